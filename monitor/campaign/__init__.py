@@ -115,7 +115,9 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class CampaignFile:
+    """The campaign file as it is written: its own settings, and its tables."""
+
     name: str
     time_zone: str = "Europe/London"
     track: tuple[Track, ...] = ()
@@ -172,7 +174,7 @@ def load(path: Path) -> Campaign:
     """
     missing = f"There is no campaign file at {path}. Name it with --campaign FILE."
     with _table(path, missing) as table:
-        file = read(_File, table)
+        file = read(CampaignFile, table)
         _check_tracks(file.track)
         zone = _zone(file.time_zone)
         sources = {name: _source(name, settings) for name, settings in file.sources.items()}

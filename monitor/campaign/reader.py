@@ -6,6 +6,7 @@ A type may carry rules: `Annotated[int, between(0, 23)]`. A text in it is the se
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -13,7 +14,10 @@ from monitor.core.errors import ConfigError
 
 T = TypeVar("T")
 
-_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_WORDS = {
+    str: "text", int: "a whole number", float: "a number", bool: "true or false",
+    date: "a day such as 2026-05-31",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Rule:
     expected: str  # what is allowed, as in "expected ..., got ..."
     allows: Callable[[Any], bool]
     clean: Callable[[Any], Any] = lambda value: value
+    options: tuple[str, ...] = ()  # all that is allowed, where it is a few words
 
 
 def between(least: int, most: int) -> Rule:
@@ -32,7 +37,7 @@ def between(least: int, most: int) -> Rule:
 
 def one_of(*allowed: str) -> Rule:
     """Return the rule of a text that is one of these."""
-    return Rule(f"one of {', '.join(allowed)}", lambda text: text in allowed)
+    return Rule(f"one of {', '.join(allowed)}", lambda text: text in allowed, options=allowed)
 
 
 def form(pattern: str, expected: str) -> Rule:
@@ -56,7 +61,7 @@ def read(kind: type[T], table: object, where: str = "") -> T:
     values = {}
     for name, spec in specs.items():
         if name in table:
-            values[name] = _value(hints[name], table[name], _at(where, name))
+            values[name] = value_of(hints[name], table[name], _at(where, name))
         elif spec.default is MISSING and spec.default_factory is MISSING:
             raise ConfigError(f"{_at(where, name)}: this setting is missing.")
     return kind(**values)
@@ -66,14 +71,15 @@ def _at(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
 
 
-def _value(kind: Any, value: object, where: str) -> object:
+def value_of(kind: Any, value: object, where: str) -> object:
+    """Return the value as `kind`, rules included; raises ConfigError naming the key `where` it stands."""
     origin = get_origin(kind)
     if origin is Annotated:
         return _ruled(kind, value, where)
     if origin is tuple:
         return _items(get_args(kind)[0], value, where)
     if origin is UnionType:
-        return _value(get_args(kind)[0], value, where)  # `X | None`: a file cannot say None
+        return value_of(get_args(kind)[0], value, where)  # `X | None`: a file cannot say None
     if origin in (dict, Mapping) or kind is dict:
         if isinstance(value, dict):
             return value
@@ -87,7 +93,7 @@ def _value(kind: Any, value: object, where: str) -> object:
 
 def _ruled(kind: Any, value: object, where: str) -> object:
     inner, *extras = get_args(kind)
-    result = _value(inner, value, where)
+    result = value_of(inner, value, where)
     for rule in (extra for extra in extras if isinstance(extra, Rule)):
         result = rule.clean(result)
         if not rule.allows(result):
@@ -102,4 +108,4 @@ def _items(kind: Any, value: object, where: str) -> tuple[object, ...]:
         raise ConfigError(
             f"{where}: expected a list of {(word or 'tables').removeprefix('a ')}, got {value!r}."
         )
-    return tuple(_value(kind, item, where if has_rule else f"{where}[{n}]") for n, item in enumerate(value))
+    return tuple(value_of(kind, item, where if has_rule else f"{where}[{n}]") for n, item in enumerate(value))

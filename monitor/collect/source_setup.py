@@ -21,10 +21,10 @@ from monitor.sources.shared.time_limit import within
 CHECK_SECONDS = 20.0
 _SAYS = {
     Outcome.CLOSED: (True, "The key is accepted, but the platform does not give it full access yet."),
-    Outcome.RATE_LIMITED: (None, "It asked us to slow down, so the key could not be checked yet."),
+    Outcome.RATE_LIMITED: (None, "It asked us to slow down, so this could not be checked yet."),
     Outcome.REFUSED: (False, "It does not work."),
-    Outcome.UNREACHABLE: (None, "It could not be reached, so the key could not be checked."),
-    Outcome.UNREADABLE: (None, "It gave an answer we cannot read, so the key was not checked."),
+    Outcome.UNREACHABLE: (None, "It could not be reached, so this could not be checked."),
+    Outcome.UNREADABLE: (None, "It gave an answer we cannot read, so this was not checked."),
 }
 
 
@@ -50,7 +50,10 @@ def check(
             page = next(pages, None)
     except MonitorError as error:
         return _verdict(_outcome(error), str(error), env)
-    return _verdict(page.outcome, page.detail, env) if page else Verdict(works=True, says="It works.")
+    if page is None:
+        return Verdict(works=True, says="It works.")
+    title = f"It is called “{page.title}”." if page.title else ""
+    return _verdict(page.outcome, f"{page.detail} {title}".strip(), env)
 
 
 def question(name: str, first: Query) -> Query:

@@ -216,6 +216,7 @@ class Page:
     `since`/`until` bound the time that this page's stream is now known to cover.
     `retry_at`: before then the platform asks not to be asked again.
     `deleted` holds native ids that the platform says are gone.
+    `title` is what the place that was asked calls itself, if it says so.
     """
 
     stream: str
@@ -228,6 +229,7 @@ class Page:
     until: datetime | None = None
     outcome: Outcome = Outcome.COMPLETE
     detail: str = ""
+    title: str = ""
     retry_at: datetime | None = None
 
 

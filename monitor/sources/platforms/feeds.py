@@ -30,7 +30,7 @@ from monitor.sources.shared.timestamps import instant
 _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
 MOST, MOST_ATTRIBUTES = 2 * 2**20, 5_000
-_TAG, _ENTITY, _LONGEST = 25, 8, 2_000
+_TAG, _ENTITY, _LONGEST, _TITLE = 25, 8, 2_000, 120
 _PERMANENT = {301, 308}  # https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
 _FIRST, _AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)  # a time outside these is a mistake
 _MOVED = "It has moved permanently, to {}: replace the old address in the campaign file with this one."
@@ -134,8 +134,9 @@ class Feeds:
         document = _document(answer.content)
         posts, rejected, oldest = _sort(document, feed, query, self.now)
         since = None if feed.term else _since(before, oldest, self.now)
-        state = _validators(answer.headers, self.now)
-        yield replace(page, posts=self._recognised(posts), rejected=rejected, cursor=state, since=since)
+        state, title = _validators(answer.headers, self.now), plain(document.feed.get("title") or "")[:_TITLE]
+        posts = self._recognised(posts)
+        yield replace(page, posts=posts, rejected=rejected, cursor=state, since=since, title=title)
 
     def _recognised(self, posts: Sequence[Post]) -> tuple[Post, ...]:
         """Return the posts, each with the id by which it is stored, if that is another name of it.

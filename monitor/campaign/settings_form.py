@@ -1,0 +1,179 @@
+"""The settings as a form asks for them: made from the types of their tables, so a new one is there by itself.
+
+Pure. Titles, labels and hints are in settings_words.toml; a setting without words has its key for a label.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from monitor.campaign.reader import Rule, value_of
+from monitor.core.errors import ConfigError
+
+_CONTROLS = {bool: "tick", int: "number", float: "number", date: "date"}
+_NOT_ASKED = ("leave it out", "for tests")  # how the docs' line of an address ends that nobody changes
+_PARSERS: Mapping[str, Callable[[str], object]] = {
+    "tick": bool,
+    "number": lambda typed: float(typed) if "." in typed else int(typed),
+    "date": date.fromisoformat,
+    "lines": lambda typed: [line.strip() for line in typed.splitlines() if line.strip()],
+    "tags": lambda typed: re.findall(r"[^\s,#]+", typed),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: what it is called, what it may be, and what it is now."""
+
+    name: str  # in its table of the file
+    label: str
+    hint: str
+    kind: Any  # the type, with its rules
+    value: Any  # None: not set, and it may be so
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return all that it may be, where that is a few words."""
+        extras = get_args(self.kind)[1:] if get_origin(self.kind) is Annotated else ()
+        return next((rule.options for rule in extras if isinstance(rule, Rule) and rule.options), ())
+
+    @property
+    def control(self) -> str:
+        """Return what a form asks by: tick, choice, number, date, text, lines or tags."""
+        plain = _plain(self.kind)
+        if get_origin(plain) is tuple:
+            return "tags" if self.name.rpartition(".")[2] == "tags" else "lines"
+        return "choice" if self.options else _CONTROLS.get(plain, "text")
+
+    @property
+    def typed(self) -> str:
+        """Return the value as somebody would type it."""
+        if isinstance(self.value, list | tuple):
+            return "\n".join(map(str, self.value))
+        return "" if self.value in (None, False) else "yes" if self.value is True else str(self.value)
+
+    @property
+    def words(self) -> str:
+        """Return the value as people say it."""
+        if self.control == "tick":
+            return "Yes" if self.value else "No"
+        return ", ".join(self.typed.splitlines()) or "none"
+
+    def parse(self, typed: str) -> Any:
+        """Return the value of what somebody typed, None for nothing where that may be.
+
+        Raises ConfigError, saying what may be typed.
+        """
+        typed, value = typed.strip(), None
+        if not typed and type(None) in get_args(self.kind):
+            return None
+        try:
+            value = _PARSERS.get(self.control, str)(typed)
+        except ValueError:
+            value = typed
+        try:
+            value_of(self.kind, value, self.name)
+        except ConfigError as error:
+            raise ConfigError(_problem(str(error))) from error
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The settings of one table. `path`: "digest", "sources.NAME", "track.NAME"; "campaign" is of no table."""
+
+    path: str
+    title: str
+    intro: str
+    settings: tuple[Setting, ...]
+    keys: Mapping[str, str]  # of `.env`, that belong to it, and their labels
+
+    @property
+    def is_track(self) -> bool:
+        """Return whether it is a track's, one that is still to be added too."""
+        return "track" in self.path
+
+    def key(self, name: str) -> str:
+        """Return the whole key of a setting in the file."""
+        return name if self.path == "campaign" else f"{self.path}.{name}"
+
+
+def section(path: str, kinds: Sequence[type], table: Mapping[str, object], title: str = "") -> Section:
+    """Return a section: all settings of these types, as they are in its table of the file."""
+    words = _words().get(path.partition(".")[0], {})
+    settings = [_setting(kind, spec, words, table) for kind in kinds for spec in fields(kind)]
+    return Section(
+        path=path, title=title or words.get("heading", _label(path)), intro=words.get("intro", ""),
+        settings=tuple(setting for setting in settings if setting), keys=words.get("keys", {}),
+    )  # fmt: skip
+
+
+def order(paths: Sequence[str]) -> list[str]:
+    """Return the sections in the order in which people ask for them; those without words come last."""
+    places = list(_words())
+    return sorted(paths, key=lambda path: places.index(path) if path in places else len(places))
+
+
+def changes(section: Section, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what somebody changed in a form, and what cannot be used there; both by the settings' names.
+
+    Beside each field the form has, as `was.NAME`, what stood there before: what is as it was, somebody
+    else may have changed meanwhile.
+    """
+    values, problems = {}, {}
+    for setting in section.settings:
+        before = form.get(f"was.{setting.name}")
+        typed = "\n".join(form.get(setting.name, "").splitlines())
+        if before is None or typed == "\n".join(before.splitlines()):
+            continue
+        try:
+            values[setting.name] = setting.parse(typed)
+        except ConfigError as error:
+            problems[setting.name] = str(error)
+    return values, problems
+
+
+def _setting(
+    kind: type, spec: Field[Any], words: Mapping[str, Any], table: Mapping[str, object]
+) -> Setting | None:
+    """Return one field as a setting; None for a table, and for what nobody changes."""
+    hint = get_type_hints(kind, include_extras=True)[spec.name]
+    is_ruled, plain = get_origin(hint) is Annotated, _plain(hint)
+    notes = [text for text in get_args(hint) if isinstance(text, str)] if is_ruled else []
+    item = _plain(get_args(plain)[0]) if get_origin(plain) is tuple else plain
+    own = words.get(spec.name, [_label(spec.name)])
+    if not own or is_dataclass(item) or get_origin(item) or any(note.endswith(_NOT_ASKED) for note in notes):
+        return None
+    default = None if spec.default is MISSING else spec.default
+    return Setting(
+        name=spec.name, label=own[0], hint=next(iter([*own[1:], *notes]), ""), kind=hint,
+        value=table.get(spec.name, default),
+    )  # fmt: skip
+
+
+def _plain(kind: Any) -> Any:
+    """Return a type without its rules, and without the None that it may be."""
+    while get_origin(kind) in (Annotated, UnionType):
+        kind = get_args(kind)[0]
+    return kind
+
+
+def _label(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _problem(message: str) -> str:
+    """Return a reader's complaint as a form says it."""
+    match = re.fullmatch(r".*?: expected (.+), got (.+)\.", message, re.DOTALL)
+    return f"{match[2]} cannot be used here. Type {match[1]}." if match else message
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "settings_words.toml").read_text(encoding="utf-8"))
