@@ -237,4 +237,7 @@ def _mismatch(track: Track, words: str) -> str:
     for word in track.excluded:
         if matches(Track(name="", title="", phrases=(word,)).query, words):
             return f"It contains the word “{word}”, and {track.title} excludes posts with it."
+    for word in track.required:
+        if not matches(Track(name="", title="", phrases=(word,)).query, words):
+            return f"It lacks the word “{word}”, and {track.title} leaves out posts without it."
     return f"It contains none of the words that {track.title} searches for: {_terms(track)}."

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import Track
+from monitor.campaign import Campaign, Track
 from monitor.core.model import Outcome, Page, Rejected
 from monitor.platform_info import names
 from monitor.report import SourceState
@@ -61,11 +61,11 @@ def keep(archive: Archive, *posts, track: str = "crime", source: str = "mastodon
 
 def told(
     archive: Archive, where: str, *, words: str = "", day: date | None = None,
-    shown: PlatformAnswer | None = None,
+    shown: PlatformAnswer | None = None, campaign: Campaign = CAMPAIGN,
     states: tuple[SourceState, ...] = (a_state("mastodon"), a_state("x", on=False)),
 ) -> str:  # fmt: skip
     inquiry = Inquiry(
-        archive=archive, campaign=CAMPAIGN, states={one.name: one for one in states},
+        archive=archive, campaign=campaign, states={one.name: one for one in states},
         titles={name: name.title() for name in names()}, now=NOW,
     )  # fmt: skip
     asked = Question(address=where, words=words, day=day)
@@ -151,6 +151,14 @@ def test_words_that_nobody_looks_for_are_the_reason_and_are_named(archive):
         "It contains none of the words that Crime searches for: #CallingTimeOnCrime. It contains none of"
         " the words that Knives searches for: #KnifeFree or “knife crime”."
     )
+
+
+def test_a_word_that_a_track_requires_is_named(archive):
+    tracks = (replace(TRACKS[0], required=("dagenham",)), TRACKS[1])
+    said = told(
+        archive, address(NOW - DAY), words="#CallingTimeOnCrime", campaign=replace(CAMPAIGN, tracks=tracks)
+    )
+    assert "It lacks the word “dagenham”, and Crime leaves out posts without it." in said
 
 
 def test_a_word_that_a_track_leaves_out_is_named(archive):

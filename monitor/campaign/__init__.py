@@ -34,12 +34,16 @@ class Track:
     title: str
     tags: tuple[Annotated[str, form(r"\w+", "a hashtag without '#' or spaces")], ...] = ()
     phrases: Words = ()
+    required: Words = ()
     excluded: Words = ()
 
     @property
     def query(self) -> Query:
         """Return what the platforms are asked for."""
-        return Query(track=self.name, tags=self.tags, phrases=self.phrases, excluded=self.excluded)
+        return Query(
+            track=self.name, tags=self.tags, phrases=self.phrases, excluded=self.excluded,
+            required=self.required,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

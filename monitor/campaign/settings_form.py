@@ -86,7 +86,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The settings of one table. `path`: "digest", "sources.NAME", "track.NAME"; "campaign" is of no table."""
+    """The settings of a table. `path`: "digest", "sources.NAME", "track.NAME"; "campaign" is of no table."""
 
     path: str
     title: str

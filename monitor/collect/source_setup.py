@@ -98,6 +98,8 @@ def with_source_on(text: str, name: str) -> str:
 
 def _verdict(outcome: Outcome, detail: str, env: Mapping[str, str]) -> Verdict:
     works, says = _SAYS.get(outcome, (True, "It works."))
+    if outcome is Outcome.CLOSED and not env:  # there is no key to be accepted
+        works, says = False, "It does not work."
     for secret in env.values():  # what a platform answers may repeat what it was asked
         detail = detail.replace(secret, "***") if len(secret) > 3 else detail
     return Verdict(works=works, says=f"{says} {detail}".strip())

@@ -199,12 +199,13 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to look for: any of the tags or phrases, none of the excluded words."""
+    """What to look for: any of the tags or phrases, all required words, none of the excluded."""
 
     track: str
     tags: tuple[str, ...] = ()  # without '#', as written by the campaign
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

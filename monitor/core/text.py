@@ -52,14 +52,23 @@ def spelling(tag: str, texts: Iterable[str]) -> str:
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
-    """Return whether a text with these tags belongs to the track, excluded words considered."""
-    track_tags, phrases, excluded = _terms(query)
-    if excluded and excluded.search(without_accents(text)):
+    """Return whether a text with these tags belongs to the track, required and excluded words considered."""
+    track_tags, phrases, _, _ = _terms(query)
+    if not allows(query, text):
         return False
     if any(without_accents(tag) in track_tags for tag in tags):
         return True
     words = without_accents(text)
     return not track_tags.isdisjoint(_TAG.findall(words)) or bool(phrases and phrases.search(words))
+
+
+def allows(query: Query, text: str) -> bool:
+    """Return whether a text has all words that the track requires, and none that it excludes."""
+    _, _, excluded, required = _terms(query)
+    if not (excluded or required):
+        return True
+    words = without_accents(text)
+    return not (excluded and excluded.search(words)) and all(word.search(words) for word in required)
 
 
 def belongs(query: Query, post: Post) -> bool:
@@ -90,10 +99,13 @@ def fingerprint(text: str | None, spelling: Callable[[str], str] = normal) -> st
 
 
 @lru_cache(maxsize=64)
-def _terms(query: Query) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pattern[str] | None]:
-    """Return a track's tags, phrases and excluded words, ready to be looked for."""
+def _terms(
+    query: Query,
+) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pattern[str] | None, list[re.Pattern[str]]]:
+    """Return a track's tags, phrases, excluded and required words, ready to be looked for."""
     tags = frozenset(without_accents(tag) for tag in query.tags)
-    return tags, _any_of(query.phrases), _any_of(query.excluded)
+    required = [pattern for word in query.required if (pattern := _any_of([word]))]
+    return tags, _any_of(query.phrases), _any_of(query.excluded), required
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:

@@ -158,6 +158,28 @@ def test_what_x_answers_is_told_and_never_the_key(answer, works, words):
     assert len(paths) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "works", "words"),
+    [
+        (
+            (200, {}, b"<rss version='2.0'><channel><title>The Post</title></channel></rss>"),
+            True,
+            "“The Post”",
+        ),
+        (as_html(), None, "not a feed"),
+        (as_html(status=404), False, "It does not work."),
+    ],
+)
+def test_the_address_of_a_feed_is_tried_and_its_title_told(answer, works, words):
+    with serving(lambda *_: answer) as server:
+        own = SourceSettings(on=True, every_minutes=5, own={"urls": [server.url]})
+        verdict = check("feeds", own, {}, Query(track="t", tags=("One",)), NOW)
+        assert server.paths == ["/"]
+    assert verdict.works is works
+    assert words in verdict.says
+    assert "key" not in verdict.says
+
+
 def test_the_app_password_of_bluesky_is_tried_by_logging_in():
     refused = as_json({"error": "AuthenticationRequired", "message": TOKEN}, 401)
     verdict, paths = told("bluesky", refused, LOGIN, "home", "public")

@@ -1,6 +1,7 @@
 """What a post says, and whether it is about a track."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,22 @@ def test_a_text_about_something_else_does_not_match(text):
 def test_an_excluded_word_wins_and_a_longer_word_is_another_word():
     assert not matches(QUERY, "#CallingTimeOnCrime, the Film")
     assert matches(QUERY, "#CallingTimeOnCrime, the filming")
+
+
+@pytest.mark.parametrize(
+    ("text", "belongs"),
+    [
+        ("#CallingTimeOnCrime in Dagenham, by night BUS", True),
+        ("#CallingTimeOnCrime in #Dagenham: night bus", True),
+        ("#CallingTimeOnCrime in Dagenham by bus", False),
+        ("#CallingTimeOnCrime on the night bus", False),
+        ("The night bus of Dagenham", False),
+    ],
+)
+def test_every_required_word_must_be_there(text, belongs):
+    query = replace(QUERY, required=("dagenham", "night bus"))
+    assert matches(query, text) is belongs
+    assert not matches(replace(query, excluded=("dagenham",)), text)
 
 
 def test_a_tag_that_the_platform_lists_counts_without_being_written():

@@ -264,6 +264,27 @@ def test_google_news_is_asked_for_each_phrase_and_tag_and_not_filtered_again() -
 
 
 @pytest.mark.parametrize(
+    ("rule", "posts"),
+    [({"excluded": ("film",)}, 1), ({"required": ("film",)}, 1), ({"required": ("bus",)}, 0)],
+)
+def test_what_google_news_finds_keeps_to_required_and_excluded_words(rule, posts) -> None:
+    track = Query(track="a", tags=("One",), **rule)
+    with serving(lambda *_: rss(item(1, "A film"), item(2, "A book"))) as server:
+        settings = {"google_news": True, "google_news_base": f"{server.url}/rss/search"}
+        [page] = Feeds.open(settings, {}, NOW).search(track, {})
+    assert len(page.posts) == posts
+
+
+def test_a_feed_is_called_by_its_own_title() -> None:
+    status, headers, body = rss(item(1))
+    body = body.replace(b"Example", b"The &lt;b&gt;Post&lt;/b&gt; " + b"x" * 300)
+    with serving(lambda *_: (status, headers, body)) as server:
+        [page] = Feeds.open({"urls": [server.url], "google_news": False}, {}, NOW).search(QUERY, {})
+    assert page.title.startswith("The Post xxx")
+    assert len(page.title) == 120
+
+
+@pytest.mark.parametrize(
     ("answer", "outcome"),
     [
         (as_html(), Outcome.UNREADABLE),

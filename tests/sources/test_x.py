@@ -166,11 +166,14 @@ def test_two_polls_of_a_recording_store_each_post_once(name: str, spelling: Any,
 
 
 def test_the_question_names_tags_phrases_and_what_is_left_out() -> None:
-    query = Query(track="a", tags=("One", "Two"), phrases=("three four",), excluded=("five", "six seven"))
+    query = Query(
+        track="a", tags=("One", "Two"), phrases=("three four",), excluded=("five", "six seven"),
+        required=("eight",),
+    )  # fmt: skip
     with serving(lambda *_: as_json(an_answer())) as server:
         list(opened(server.url).search(query, {}))
     asked = server.requests[0]
-    assert asked.query["query"] == '(#One OR #Two OR "three four") -"five" -"six seven"'
+    assert asked.query["query"] == '(#One OR #Two OR "three four") "eight" -"five" -"six seven"'
     assert asked.query["max_results"] == "100"
     assert "since_id" not in asked.query
     assert asked.headers["authorization"] == f"Bearer {CANARY}"

@@ -18,7 +18,7 @@ from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unavailable, Unreadable
 from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
-from monitor.core.text import hashtags, matches, plain
+from monitor.core.text import allows, hashtags, matches, plain
 from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
@@ -103,7 +103,7 @@ class Feeds:
     def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
         """Return the article in what `parse` takes; a search has found the words, a feed has all there is."""
         post = Feeds.parse(raw)
-        return post if raw.get("is_search") or matches(query, post.text, post.tags) else None
+        return post if _is_ours(post, query, bool(raw.get("is_search"))) else None
 
     def _feeds(self, query: Query, cursors: Mapping[str, str]) -> list[Stream]:
         # the stream has the track's name: another track's "not changed" would hide a feed from this one
@@ -195,8 +195,13 @@ def _sort(
     articles, rejected = results(
         document.entries, Feeds.parse, lambda item: _entry(item, document.feed, feed, shared, now)
     )
-    posts = tuple(post for post in articles if feed.term or matches(query, post.text, post.tags))
+    posts = tuple(post for post in articles if _is_ours(post, query, bool(feed.term)))
     return posts, rejected, min((post.created_at for post in articles), default=None)
+
+
+def _is_ours(post: Post, query: Query, is_search: bool) -> bool:
+    """Return whether an article is the track's; a search has found its words, if not in the headline."""
+    return allows(query, post.text) if is_search else matches(query, post.text, post.tags)
 
 
 def _shared(entries: Sequence[Any]) -> tuple[Set[str], Set[str]]:

@@ -7,7 +7,7 @@ import requests
 
 from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Post, Query, Rejected
-from monitor.core.text import matches
+from monitor.core.text import allows
 
 T = TypeVar("T")
 
@@ -74,8 +74,8 @@ def put_aside(rejected: list[Rejected], why: str | Exception, item: Any) -> None
 
 
 def unless_excluded(post: Post, query: Query) -> Post | None:
-    """Return a post that its platform's own search has found, None if it has a word to be left out."""
-    return None if matches(Query(track=query.track, phrases=query.excluded), post.text) else post
+    """Return a post that its platform's own search has found, None if its words are not allowed."""
+    return post if allows(query, post.text) else None
 
 
 def count(raw: Mapping[str, Any], *names: str) -> int | None:

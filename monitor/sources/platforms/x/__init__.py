@@ -204,7 +204,8 @@ def _question(query: Query, longest: int = _LONGEST_QUERY) -> str:
     terms = [f"#{tag}" for tag in query.tags] + [quoted(phrase) for phrase in query.phrases]
     if not terms:
         raise ConfigError(f"Track {query.track!r} has no tags and no phrases, so X cannot be searched.")
-    question = " ".join([f"({' OR '.join(terms)})", *(f"-{quoted(word)}" for word in query.excluded)])
+    others = [*map(quoted, query.required), *(f"-{quoted(word)}" for word in query.excluded)]
+    question = " ".join([f"({' OR '.join(terms)})", *others])
     if len(question) > longest:
         raise ConfigError(
             f"Track {query.track!r} makes a search of {len(question)} characters; X allows {longest}. "
