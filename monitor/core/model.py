@@ -235,6 +235,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a source finds for words that are not watched yet, newest first. Nothing of it is stored."""
+
+    title: str  # of the source
+    posts: tuple[Post, ...] = ()
+    problem: str = ""  # why it may have more, in a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """An analyzer's opinion of one text; the three shares add up to 1."""
 

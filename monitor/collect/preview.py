@@ -1,0 +1,51 @@
+"""What sources without a key would bring for some words: each is asked once, and nothing is stored."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime
+from itertools import islice
+
+from monitor.campaign import SourceSettings
+from monitor.core.errors import MonitorError
+from monitor.core.model import Outcome, Preview, Query
+from monitor.platform_info import about
+from monitor.sources import source
+from monitor.sources.shared.time_limit import within
+
+SECONDS = 8.0
+_PAGES = 6  # of a source: somebody waits, and the platform gives this for nothing
+_TOO_SLOW = "It did not answer in time."
+
+
+def preview(
+    sources: Mapping[str, SourceSettings], query: Query, now: datetime, seconds: float = SECONDS
+) -> tuple[Preview, ...]:
+    """Return what each source that is on and needs no key finds for the query, all asked at once.
+
+    Takes about `seconds`, whatever the sources do.
+    """
+    names = [name for name, one in sources.items() if one.on and not about(name).keys]
+    pool = ThreadPoolExecutor(len(names) or 1, thread_name_prefix="preview")
+    asked = {name: pool.submit(_preview, name, sources[name], query, now, seconds) for name in names}
+    done, _ = wait(asked.values(), seconds + 1)
+    pool.shutdown(wait=False, cancel_futures=True)  # a name that cannot be looked up has no limit of ours
+    return tuple(
+        one.result() if one in done else Preview(title=about(name).title, problem=_TOO_SLOW)
+        for name, one in asked.items()
+    )
+
+
+def _preview(name: str, settings: SourceSettings, query: Query, now: datetime, seconds: float) -> Preview:
+    end, posts, problem = time.monotonic() + seconds, {}, ""
+    try:
+        with within(seconds):
+            for page in islice(source(name).open(settings.own, {}, now).search(query, {}), _PAGES):
+                posts.update({post.id: post for post in page.posts})
+                problem = problem or (page.detail if page.outcome is not Outcome.COMPLETE else "")
+                if time.monotonic() > end:
+                    break
+    except MonitorError as error:
+        problem = str(error)
+    newest = sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
+    return Preview(title=about(name).title, posts=tuple(newest), problem=problem)

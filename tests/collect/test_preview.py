@@ -1,0 +1,97 @@
+"""What words would bring: real sources, asked on this machine."""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.campaign import SourceSettings
+from monitor.collect import preview as previews
+from monitor.collect.preview import preview
+from monitor.core.model import Query
+from tests.sources.loopback import as_html, as_json, closed_port, serving
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WORDS = Query(track="new", tags=("SafeStreets",))
+ITEM = (
+    "<item><title>{0} #SafeStreets</title><link>https://paper.example/{0}</link><guid>{0}</guid>"
+    "<pubDate>{1:%a, %d %b %Y} 09:00:00 GMT</pubDate></item>"
+)
+FEED = "<rss version='2.0'><channel><title>Paper</title>{}</channel></rss>"
+
+
+def feed(*items):
+    text = FEED.format("".join(ITEM.format(*item) for item in items))
+    return 200, {"Content-Type": "application/rss+xml"}, text.encode()
+
+
+def feeds(*addresses, on=True):
+    return SourceSettings(on=on, every_minutes=30, own={"urls": addresses, "google_news": False})
+
+
+def test_a_source_shows_what_it_finds_newest_first_and_nothing_else_of_the_feed():
+    answer = feed(("old", NOW.replace(day=19)), ("new", NOW.replace(day=21)))
+    with serving(lambda *_: answer) as server:
+        (found,) = preview({"feeds": feeds(f"{server.url}/a")}, WORDS, NOW)
+        (none,) = preview({"feeds": feeds(f"{server.url}/a")}, Query(track="new", tags=("Other",)), NOW)
+    assert [post.url.rpartition("/")[2] for post in found.posts] == ["new", "old"]
+    assert (found.title, found.problem) == ("News and feeds", "")
+    assert (none.posts, none.problem) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("sources", "names"),
+    [
+        ({"feeds": feeds(on=False)}, []),
+        ({"youtube": SourceSettings(on=True, every_minutes=30), "feeds": feeds()}, ["News and feeds"]),
+        ({}, []),
+    ],
+    ids=["switched off", "with a key", "no source"],
+)
+def test_only_what_is_on_and_needs_no_key_is_asked(sources, names):
+    assert [one.title for one in preview(sources, WORDS, NOW)] == names
+
+
+def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
+    with serving(lambda *_: feed(("new", NOW))) as server:
+        lemmy = SourceSettings(on=True, every_minutes=60, own={"servers": [closed_port()]})
+        silent, found = preview({"lemmy": lemmy, "feeds": feeds(f"{server.url}/a")}, WORDS, NOW)
+    assert "no internet connection" in silent.problem
+    assert (silent.posts, len(found.posts)) == ((), 1)
+
+
+def test_a_setting_that_is_wrong_is_a_sentence():
+    (wrong,) = preview({"feeds": feeds("ftp://paper.example")}, WORDS, NOW)
+    assert "an address with https://" in wrong.problem
+
+
+@pytest.mark.slow
+def test_a_source_that_never_ends_is_not_waited_for():
+    released = threading.Event()
+
+    def never(*_):
+        released.wait(60)
+        return as_html()
+
+    with serving(never) as server:
+        begun = time.monotonic()
+        (slow,) = preview({"feeds": feeds(f"{server.url}/a")}, WORDS, NOW, seconds=0.2)
+        waited = time.monotonic() - begun
+        released.set()
+    assert slow.problem
+    assert waited < 30  # else it has waited for the server
+
+
+def test_a_source_of_very_many_pages_is_asked_a_few_times_only():
+    servers = []
+
+    def empty(method, path, query):
+        servers.append(path)
+        return as_json([])
+
+    tags = tuple(f"tag{number}" for number in range(50))
+    with serving(empty) as server:
+        own = SourceSettings(on=True, every_minutes=10, own={"servers": [server.url]})
+        preview({"mastodon": own}, Query(track="new", tags=tags), NOW)
+    assert len(servers) <= previews._PAGES + 3  # beside the timelines it is asked what it is
