@@ -222,17 +222,17 @@ def nobody_if_unknown() -> None:
 
 
 def note(what: str) -> None:
-    """Write on the audit trail what the one who asks has done; no text of posts."""
-    later_note()(what)
+    """Write on the audit trail what the one who asks has done; no text of posts, nobody's name there."""
+    later_note(daily=guard().caller(request.environ).by_token)(what)
 
 
-def later_note() -> Callable[[str], None]:
+def later_note(*, daily: bool = False) -> Callable[[str], None]:
     """Return what writes on the audit trail for the one who asks, when the request is over, too."""
     here, name = guard(), who().name
 
     def write(what: str) -> None:
         if here.has_accounts:
-            here.accounts.note(name, what, here.now())
+            here.accounts.note(name, what, here.now(), daily=daily)
 
     return write
 

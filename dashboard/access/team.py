@@ -1,5 +1,7 @@
 """Who has access: for admins."""
 
+from datetime import date, datetime, time, timedelta
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +17,8 @@ DONE = {
     "phone-off": "Codes from a phone are switched off for this person.",
 }
 
+
+MOST = 200  # lines of the trail on its page
 
 page = Blueprint("team", __name__, url_prefix="/team")
 
@@ -49,7 +53,18 @@ def change() -> ResponseReturnValue:
 
 @page.get("/trail")
 def trail() -> str:
-    return render_template("access/trail.html", lines=accounts().trail(), zone=campaign().zone)
+    name, zone = request.args.get("who", ""), campaign().zone
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+        since = datetime.combine(day, time(), zone)
+        lines = accounts().trail(MOST, who=name, since=since, until=since + timedelta(days=1))
+    except ValueError:
+        day, lines = None, accounts().trail(MOST, who=name)
+    names = accounts().trail_names()
+    return render_template(
+        "access/trail.html", lines=lines, zone=zone, names=names, name=name, day=day, most=MOST,
+        faults=accounts().trail_faults((), now()),
+    )  # fmt: skip
 
 
 def _act(person: Person, what: str) -> None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from dashboard.access import note
 from dashboard.api.openapi import document
 from dashboard.filters import MONTH
 from dashboard.posts import cursor_of, search_of
@@ -26,6 +27,7 @@ def posts() -> Response:
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), after=after, most=PAGE)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]
+    note(f"{search.about}exported posts through the API")
     more = choice.address("/api/v1/posts", **search.arguments, after=batch.next) if batch.next else None
     return jsonify({"posts": records, "next": more})
 

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, request
 
+from dashboard.access import note
 from dashboard.filters import MONTH
 from dashboard.posts import search_of
 from dashboard.services import services
@@ -26,6 +27,7 @@ def show() -> Response:
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]
+    note(f"{search.about}read the feed of posts")
     document = atom(records, title=f"{choice.track.title}: posts", address=request.url)
     return Response(document, content_type="application/atom+xml; charset=utf-8")
 

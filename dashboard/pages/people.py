@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
+from dashboard.access import note
 from dashboard.filters import Choice
 from dashboard.services import services
 from monitor.archive.people import PeopleOrder
@@ -57,7 +58,9 @@ page = Blueprint("people", __name__)
 
 @page.get("/people")
 def show() -> str:
-    return render_template("people.html", **_context(services().choice()))
+    context = _context(services().choice())
+    note("people: looked at the list")
+    return render_template("people.html", **context)
 
 
 def _context(choice: Choice) -> dict[str, Any]:

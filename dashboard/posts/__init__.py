@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from dashboard.access import may, need, who
+from dashboard.access import may, need, note, who
 from dashboard.filters import DATES, Choice, number
 from dashboard.posts import actions
 from dashboard.services import services
@@ -58,6 +58,11 @@ class PostSearch:
     def is_of_person(self) -> bool:
         """Return whether the posts of one person are asked for, by number or by @name."""
         return self.author is not None or names_account(self._words)
+
+    @property
+    def about(self) -> str:
+        """Return how a line of the trail begins: by the archive's number of the person asked for, if any."""
+        return f"person {self.author}: " if self.author else "person: " if self.is_of_person else ""
 
     @property
     def _words(self) -> str:
@@ -141,6 +146,8 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         choice.address("/posts", **search.arguments),
         (author and author[1]) or "an account without a name",
     )
+    if search.is_of_person:
+        note(f"{search.about}looked at their posts")
     return _common(choice) | {
         "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),

@@ -1,8 +1,9 @@
 """Accounts: who may use the dashboard. A second SQLite file beside the archive; it knows no posts."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
+from monitor.accounts import trail
 from monitor.accounts.api_tokens import Token, Tokens
 from monitor.accounts.database import note
 from monitor.accounts.oidc_state import OidcState, OidcStates
@@ -11,7 +12,8 @@ from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, ShareLink, ShareLinks, ShareRequest
 from monitor.accounts.sign_in import DEVICE_LASTS, SignIn
 from monitor.accounts.totp import Totp
-from monitor.core.clock import unstamp
+from monitor.accounts.trail import AuditEntry, Head
+from monitor.core.clock import stamp
 
 __all__ = [
     "DEVICE_LASTS",
@@ -32,23 +34,46 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """A line of the audit trail."""
-
-    at: datetime
-    who: str
-    what: str
-
-
 class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
-    def note(self, who: str, what: str, now: datetime) -> None:
-        """Write into the audit trail; `what` holds no text of posts."""
-        self._noted(lambda db: note(db, who, what, now))
+    def note(self, who: str, what: str, now: datetime, *, daily: bool = False) -> None:
+        """Write into the audit trail; `what` holds no text of posts, and names nobody who posted.
 
-    def trail(self, most: int = 200) -> tuple[AuditEntry, ...]:
-        """Return the latest lines of the audit trail, newest first."""
-        rows = self._rows("SELECT at, who, what FROM audit ORDER BY id DESC LIMIT ?", (most,))
-        return tuple(AuditEntry(unstamp(at), who, what) for at, who, what in rows)
+        What programs do every few minutes is written down once a day: `daily`.
+        """
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0)
+        if not (daily and any(line.what == what for line in self.trail(who=who, about=what, since=midnight))):
+            self._noted(lambda db: note(db, who, what, now))
+
+    def trail(
+        self,
+        most: int = -1,
+        *,
+        who: str = "",
+        about: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[AuditEntry, ...]:
+        """Return the latest lines of the trail, newest first: of somebody, and about something, if named."""
+        with self._reading() as db:
+            return trail.entries(
+                db, most, who, about, (stamp(since) if since else "", stamp(until) if until else "~")
+            )
+
+    def trail_names(self) -> tuple[str, ...]:
+        """Return whom the trail tells of."""
+        return tuple(name for (name,) in self._rows("SELECT DISTINCT who FROM audit ORDER BY who"))
+
+    def trail_faults(self, heads: Iterable[Head], now: datetime) -> list[str]:
+        """Return what is wrong with the trail, each in a sentence; `heads` are the ends of its copies."""
+        with self._reading() as db:
+            db.execute("BEGIN")  # a line that comes meanwhile has moved the end
+            sentences = trail.faults(db, heads, now)
+            db.execute("COMMIT")
+        return sentences
+
+    def age_trail(self, now: datetime) -> None:
+        """Let go of what is older than a year in the trail."""
+        with self._writing() as db:
+            trail.age(db, now)

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
+from monitor.accounts import trail
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, StorageError
@@ -168,6 +169,7 @@ class SignInDatabase(AccountsDatabase):
             version, copy = self.version(), _connect(Path(":memory:"))
             with self._reading() as db:
                 db.backup(copy)
+            copy.execute("DROP TRIGGER audit_stays")
             copy.execute("DELETE FROM audit")  # which is to hold what comes into the file
             if self._copy is not None:
                 in_file, known = (
@@ -186,12 +188,13 @@ class SignInDatabase(AccountsDatabase):
             db.execute(f"DELETE FROM {table}")
             _put(db, table, copy.execute(f"SELECT * FROM {table}").fetchall())
         _use_up_codes(db, copy)
-        _put(db, "audit (at, who, what)", copy.execute("SELECT at, who, what FROM audit").fetchall())
+        for line in copy.execute("SELECT at, who, what FROM audit ORDER BY id"):
+            trail.append(db, *line)
 
 
 def note(db: Connection, who: str, what: str, now: datetime) -> None:
     """Write a line of the audit trail, in the transaction of what it tells."""
-    db.execute("INSERT INTO audit (at, who, what) VALUES (?, ?, ?)", (stamp(now), who, what))
+    trail.append(db, stamp(now), who, what)
 
 
 def _connect(path: Path) -> Connection:

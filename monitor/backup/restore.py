@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.accounts import Accounts
+from monitor.accounts.trail import RESTORE
 from monitor.archive.damage.mending import Fates
 from monitor.archive.damage.mending import mend as rows_from
 from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, digest, intact
@@ -126,8 +127,11 @@ def _finish(backups: Backups) -> Path:
 def _end_sessions(path: Path, now: datetime) -> None:
     """End the sessions that a copy would bring back."""
     accounts = Accounts.open(path)
+    accounts.note(
+        RESTORE, "put back an older copy of the accounts: this log has no later lines from before", now
+    )
     for person in accounts.people():
-        accounts.end_all(person, by="a restore", now=now)
+        accounts.end_all(person, by=RESTORE, now=now)
     accounts.close()
     settle(path)
     path.with_name(path.name + ".lock").unlink(missing_ok=True)

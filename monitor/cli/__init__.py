@@ -36,6 +36,7 @@ COMMANDS = {
     "recall": ("collect", "Show what share of posts found another way are here, and why the rest are not."),
     "setup": ("setup", "Set up platforms: enter keys, check them and switch the platforms on."),
     "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
+    "trail": ("accounts", "List who did what, or check that no line of it was changed."),
     "backup": ("backup", "Back up everything collected, and verify the copy."),
     "restore": ("backup", "Restore from a backup."),
     "users": ("accounts", "Manage who can use the dashboard, and their roles."),

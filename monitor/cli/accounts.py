@@ -1,13 +1,15 @@
-"""Commands about people who use the dashboard, and about links for those without an account."""
+"""Commands about people who use the dashboard, what they did, and links for those without an account."""
+
+import json
+from datetime import UTC, datetime
 
 import click
 
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, ShareRequest, role_of
 from monitor.cli import Paths
-from monitor.cli.wiring import accounts_of
-from monitor.core.clock import utcnow
-
-CONSOLE = "the console"  # who did it, on the audit trail
+from monitor.cli.report import DAY
+from monitor.cli.wiring import accounts_of, campaign_of, console, trail_faults
+from monitor.core.clock import stamp, utcnow
 
 ADDRESS = click.option(
     "--address",
@@ -38,7 +40,9 @@ def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> N
     accounts = accounts_of(paths)
     usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    person = accounts.add(name, role_of(role) if role else usual, by=CONSOLE, now=utcnow(), password=password)
+    person = accounts.add(
+        name, role_of(role) if role else usual, by=console(), now=utcnow(), password=password
+    )
     click.echo(f"{person.name} now has an account, with the role {person.role.word}.", err=True)
     if not ask:
         _link(accounts, person, address)
@@ -65,7 +69,7 @@ def role(paths: Paths, name: str, role: str) -> None:
     """Change a person's role; they must sign in again to use it."""
     accounts = accounts_of(paths)
     person = accounts.person(name)
-    accounts.set_role(person, role_of(role), by=CONSOLE, now=utcnow())
+    accounts.set_role(person, role_of(role), by=console(), now=utcnow())
     click.echo(f"{person.name} now has the role {role}, and is signed out everywhere.", err=True)
 
 
@@ -75,7 +79,7 @@ def role(paths: Paths, name: str, role: str) -> None:
 def disable(paths: Paths, name: str) -> None:
     """Lock a person out at once; what they did stays."""
     accounts = accounts_of(paths)
-    accounts.disable(accounts.person(name), by=CONSOLE, now=utcnow())
+    accounts.disable(accounts.person(name), by=console(), now=utcnow())
     click.echo(f"{name} is locked out. 'monitor users enable' lets them in again.", err=True)
 
 
@@ -85,7 +89,7 @@ def disable(paths: Paths, name: str) -> None:
 def enable(paths: Paths, name: str) -> None:
     """Let a person in again."""
     accounts = accounts_of(paths)
-    accounts.enable(accounts.person(name), by=CONSOLE, now=utcnow())
+    accounts.enable(accounts.person(name), by=console(), now=utcnow())
     click.echo(f"{name} can sign in again.", err=True)
 
 
@@ -99,7 +103,7 @@ def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> N
     accounts = accounts_of(paths)
     person = accounts.person(name)
     if lost_phone:
-        accounts.switch_off(person, by=CONSOLE, now=utcnow())
+        accounts.switch_off(person, by=console(), now=utcnow())
     _link(accounts, person, address)
 
 
@@ -122,7 +126,7 @@ def sign_out(paths: Paths, name: str | None, everyone: bool) -> None:
     accounts = accounts_of(paths)
     people = [accounts.person(name)] if name else accounts.people()
     for person in people:
-        accounts.end_all(person, by=CONSOLE, now=utcnow())
+        accounts.end_all(person, by=console(), now=utcnow())
     click.echo(f"{'Everyone' if everyone else name} is signed out.", err=True)
 
 
@@ -144,7 +148,7 @@ def share() -> None:
 def add_share(paths: Paths, /, address: str, **options: object) -> None:
     """Print a new link that shows a page or a chart to anyone who has it."""
     request = ShareRequest(**options)  # type: ignore[arg-type]  # click has checked them
-    slug = accounts_of(paths).share(request, by=CONSOLE, now=utcnow())
+    slug = accounts_of(paths).share(request, by=console(), now=utcnow())
     click.echo(f"This link works for {request.days} days. It is not shown again:", err=True)
     click.echo(f"{address.rstrip('/')}/s/{slug}")
 
@@ -164,12 +168,32 @@ def list_shares(paths: Paths) -> None:
 @click.pass_obj
 def revoke(paths: Paths, number: int) -> None:
     """End a link now; 'monitor share list' shows its number."""
-    link = accounts_of(paths).revoke(number, by=CONSOLE, now=utcnow())
+    link = accounts_of(paths).revoke(number, by=console(), now=utcnow())
     click.echo(f"The link {link.name!r} no longer works.", err=True)
 
 
+@click.command()
+@click.option(
+    "--check", is_flag=True, help="Check that no line was changed or removed. Exits with 1 if one was."
+)
+@click.option("--since", type=DAY, help="Only lines from this day on (UTC).")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
+@click.pass_obj
+def trail(paths: Paths, check: bool, since: datetime | None, as_json: bool) -> None:
+    """List who did what on the dashboard and at the console, the oldest first."""
+    if check:
+        if faults := trail_faults(paths, campaign_of(paths)):
+            click.echo("\n".join(faults))
+            raise click.exceptions.Exit(1)
+        click.echo("No line was changed, added, moved or removed since it was written.", err=True)
+        return
+    for line in reversed(accounts_of(paths).trail(since=since and since.replace(tzinfo=UTC))):
+        row = {"at": stamp(line.at), "who": line.who, "what": line.what}
+        click.echo(json.dumps(row) if as_json else "\t".join(row.values()))
+
+
 def _link(accounts: Accounts, person: Person | None, address: str) -> None:
-    token = accounts.invite(person, by=CONSOLE, now=utcnow())
+    token = accounts.invite(person, by=console(), now=utcnow())
     whom = f"Send {person.name} this link" if person else "Open this link to create the first account"
     click.echo(f"{whom}. It works once, for 24 hours:", err=True)
     click.echo(f"{address.rstrip('/')}/set-up/{token}")

@@ -18,7 +18,7 @@ from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
-from monitor.cli.wiring import analyzer_of, campaign_of, titles_of
+from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console, titles_of
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
 from monitor.collect.imports.file_inspection import inspect, inspect_again
 from monitor.collect.imports.import_run import ImportRun, Progress, Reader
@@ -118,6 +118,7 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
     from monitor.export.ndjson import write_ndjson
 
     campaign = campaign_of(paths)
+    accounts_of(paths).note(console(), f"exported all posts as {form}", utcnow())
     start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         if form == "xlsx":

@@ -11,7 +11,7 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import Paths
-from monitor.cli.wiring import campaign_of, titles_of
+from monitor.cli.wiring import accounts_of, campaign_of, console, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -77,6 +77,8 @@ def report(
             platforms=frozenset(platforms), details=True,
         )  # fmt: skip
         file = _file(archive, report, "json" if as_json else form)
+    if form in FILES:
+        accounts_of(paths).note(console(), f"exported {FILES[form]}.{form}", now)
     hand_over(file, out, binary=form in FILES and form != "csv")
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
+from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.cli.wiring.ageing import Ageing
 from monitor.drop_box import DropBox
@@ -18,6 +19,7 @@ def test_a_file_that_nobody_takes_in_goes_without_anybody_looking_at_the_dashboa
         mails=tmp_path / "mail",
         box=box,
         archive=lambda: Archive.open(tmp_path / "a.db", LONDON),
+        accounts=Accounts.open(tmp_path / "access.db"),
         clock=lambda: now,
         is_believable=lambda: True,
     )

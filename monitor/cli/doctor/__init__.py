@@ -11,7 +11,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.damage.verification import Verification, safe_sqlite, sqlite_version, verification_of
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, keys
-from monitor.cli import DEMO, Paths
+from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
@@ -258,12 +258,16 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
 
     try:
         mails = MailStore.open(accounts_file(paths)).deliveries(campaign.tracks[0].name)
+        faults = wiring.trail_faults(paths, campaign)
     except MonitorError as error:
         return [Check("accounts", "fail", str(error))]
+    checks = [
+        Check("activity log", "fail", fault.rstrip("."), "run: monitor trail --check") for fault in faults[:1]
+    ]
     if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
-        return []
+        return checks
     says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have arrived"
-    return [Check("mail", "warn", says, "run: monitor digest list")]
+    return [*checks, Check("mail", "warn", says, "run: monitor digest list")]
 
 
 def _backups(paths: Paths, campaign: Campaign) -> list[Check]:

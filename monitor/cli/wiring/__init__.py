@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from getpass import getuser
 from pathlib import Path
 
 from monitor.accounts import Accounts
+from monitor.accounts.trail import head_of
 from monitor.archive import ArchiveReader
-from monitor.backup import Backups
+from monitor.backup import Backups, manifest
 from monitor.campaign import Access, Campaign, load
 from monitor.cli import DEMO, Paths
 from monitor.core.clock import utcnow
@@ -57,6 +59,23 @@ def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:
         idle=timedelta(minutes=access.idle_minutes),
         longest=timedelta(hours=access.session_hours),
     )
+
+
+def console() -> str:
+    """Return who works at the console, for the trail: the user of the operating system."""
+    try:
+        return f"the console ({getuser()})"
+    except (KeyError, OSError):  # a container's user may have no name
+        return "the console"
+
+
+def trail_faults(paths: Paths, campaign: Campaign) -> list[str]:
+    """Return what is wrong with the trail, in itself and by what the backups end with, each in a sentence."""
+    proofs = {path: proof for path in backups_of(paths, campaign).proven() if (proof := manifest(path))}
+    heads = [
+        head_of(path / "access.db", proof.at) for path, proof in proofs.items() if "access.db" in proof.rows
+    ]
+    return accounts_of(paths).trail_faults(filter(None, heads), utcnow())
 
 
 def accounts_file(paths: Paths) -> Path:

@@ -1,10 +1,11 @@
-"""What is let go after a time: old mails and files, rejected items, and single polls of the log."""
+"""What is let go after a time: old mails, files and lines of the trail, rejected items, single polls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.folding import fold
 from monitor.core.clock import Clock
@@ -23,6 +24,7 @@ class Ageing:
     mails: Path
     box: DropBox
     archive: Callable[[], Archive]
+    accounts: Accounts
     clock: Clock
     is_believable: Callable[[], bool]
     _last: datetime = _NEVER
@@ -34,6 +36,7 @@ class Ageing:
             return
         remove_old(self.mails, now - KEPT)
         self.box.sweep()
+        self.accounts.age_trail(now)
         with self.archive() as archive:
             archive.rejected.forget_old(now)
             fold(archive.db, now, stop)

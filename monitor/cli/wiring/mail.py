@@ -11,7 +11,7 @@ from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import DOTENV, accounts_file, drop_box_of, is_demo, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, accounts_of, drop_box_of, is_demo, titles_of
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
@@ -95,7 +95,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
         "the removal of old data": Ageing(
             mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
-            archive=lambda: Archive.open(paths.archive, campaign.zone),
+            archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=accounts_of(paths),
             is_believable=check.is_believable,
         ),
     }  # fmt: skip

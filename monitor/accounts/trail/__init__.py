@@ -1,0 +1,136 @@
+"""The trail of who did what: each line holds the hash of the one before, and none goes but by age.
+
+A line that is altered, added, moved or removed breaks the chain. Who can write to the file could build it
+again: what the copies of the file end with, kept elsewhere, shows that.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import AccessError
+
+RESTORE = "a restore"  # who puts an older copy back, on the trail
+_KEPT = timedelta(days=365)
+_COLUMNS = "id, at, who, what, hash_before"
+_ROWS = f"SELECT {_COLUMNS} FROM audit ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A line of the trail."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last line that a copy has, and when the copy was made."""
+
+    line: int
+    hash: str
+    at: datetime
+
+
+def append(db: Any, at: str, who: str, what: str) -> None:
+    """Add a line, in the transaction of what it tells; `what` has no text of posts and no name of theirs."""
+    head = "coalesce((SELECT head FROM trail_ends), '')"
+    add = f"INSERT INTO audit ({_COLUMNS[4:]}) VALUES (?, ?, ?, {head}) RETURNING {_COLUMNS}"
+    row = db.execute(add, (at, who, what)).fetchone()
+    db.execute("UPDATE trail_ends SET head = ?", (_hash(row),))
+
+
+def entries(db: Any, most: int, who: str, about: str, days: tuple[str, str]) -> tuple[AuditEntry, ...]:
+    """Return the latest lines between two stamps, newest first, of somebody and about something if named."""
+    rows = db.execute(
+        "SELECT at, who, what FROM audit WHERE ? IN ('', who) AND substr(what, 1, length(?)) = ?"
+        " AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?",
+        (who, about, about, *days, most),
+    )
+    return tuple(AuditEntry(unstamp(at), name, act) for at, name, act in rows)
+
+
+def chain(db: Any) -> None:
+    """Chain the lines from before there were hashes, once."""
+    if db.execute("SELECT 1 FROM trail_ends UNION SELECT 1 FROM audit WHERE hash_before <> ''").fetchone():
+        return
+    head = ""
+    for number, at, who, what, _ in db.execute(_ROWS).fetchall():
+        db.execute("UPDATE audit SET hash_before = ? WHERE id = ?", (head, number))
+        head = _hash((number, at, who, what, head))
+    db.execute("INSERT INTO trail_ends (id, head) VALUES (1, ?)", (head,))
+
+
+def age(db: Any, now: datetime) -> None:
+    """Let go of the lines that are older than a year, but for the last of all: the chain goes on from it."""
+    db.execute(
+        "UPDATE trail_ends SET (first_id, tail) = (SELECT id, hash_before FROM audit WHERE at >= ?"
+        " OR id = (SELECT max(id) FROM audit) ORDER BY id LIMIT 1) WHERE EXISTS (SELECT 1 FROM audit)",
+        (stamp(now - _KEPT),),
+    )
+    old = "FROM audit WHERE id < (SELECT first_id FROM trail_ends)"
+    db.execute(f"UPDATE trail_ends SET aged_at = coalesce((SELECT max(at) {old}), aged_at)")
+    db.execute(f"DELETE {old}")
+
+
+def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
+    """Return what is wrong with the chain, each in a sentence; `heads` are the ends of the copies."""
+    ends = "SELECT first_id, tail, aged_at, head FROM trail_ends"
+    first, before, aged_at, head = db.execute(ends).fetchone() or (1, "", "", "none")
+    hashes, restores, sentences = dict[int, str](), dict[int, datetime](), list[str]()
+    for row in db.execute(_ROWS):
+        if row[4] != before:
+            sentences.append(
+                f"Line {row[0]} ({row[1]}) does not follow from the line before it: one of the two was"
+                " changed, or lines were removed, added or moved there."
+            )
+        hashes[row[0]] = before = _hash(row)
+        if row[2] == RESTORE:
+            restores[row[0]] = unstamp(row[1])
+    if before != head:
+        sentences.append("The last line was changed, or lines after it were removed.")
+    if aged_at > stamp(now - _KEPT):
+        sentences.append(f"Lines up to {aged_at} were removed before a year was over.")
+    return [*sentences, *_missing((one for one in heads if one.line >= first), hashes, restores)]
+
+
+def head_of(path: Path, at: datetime) -> Head | None:
+    """Return the last line of a copy that was made then; None for one from before there was a chain.
+
+    Raises AccessError if the copy cannot be read.
+    """
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            row = db.execute("SELECT (SELECT max(id) FROM audit), head FROM trail_ends").fetchone()
+        except sqlite3.DatabaseError as error:
+            if "no such table" in str(error):
+                return None
+            raise AccessError(f"The log in {path} cannot be read: {error}.") from error
+    return Head(row[0], row[1], at) if row and row[0] else None
+
+
+def _missing(
+    heads: Iterable[Head], hashes: Mapping[int, str], restores: Mapping[int, datetime]
+) -> Iterator[str]:
+    """Yield which copies end with a line that is not here, unless a later restore took its place."""
+    for head in heads:
+        was_replaced = any(head.line >= line and head.at < at for line, at in restores.items())
+        if hashes.get(head.line) != head.hash and not was_replaced:
+            yield (
+                f"The backup of {stamp(head.at)} ends with line {head.line}, which is not here as it was:"
+                " lines were removed or changed since."
+            )
+
+
+def _hash(row: Iterable[object]) -> str:
+    return sha256(json.dumps([*row]).encode()).hexdigest()
