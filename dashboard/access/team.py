@@ -58,7 +58,7 @@ def trail() -> str:
         day = date.fromisoformat(request.args.get("day", ""))
         since = datetime.combine(day, time(), zone)
         lines = accounts().trail(MOST, who=name, since=since, until=since + timedelta(days=1))
-    except ValueError:
+    except (ValueError, OverflowError):
         day, lines = None, accounts().trail(MOST, who=name)
     names = accounts().trail_names()
     return render_template(
