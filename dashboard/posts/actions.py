@@ -13,7 +13,7 @@ from dashboard.filters import number
 from dashboard.services import services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
-from monitor.core.errors import MonitorError
+from monitor.core.errors import AccessError, MonitorError
 from monitor.core.model import Tone
 from monitor.report.wording import quantity
 
@@ -81,6 +81,8 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
         abort(400, "That action does not exist. Go back, and choose one from the list.")
     if kind == "mark":
         return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
+    if kind == "stance" and value and (reason := services().campaign.privacy.why_off):
+        raise AccessError(f"No stance was set. {reason}")
     return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
 
 

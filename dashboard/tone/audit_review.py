@@ -48,7 +48,7 @@ def read() -> str | Response:
     return render_template(
         "tone/audit_review.html", r=services().report(choice), audit=audit, p=post, net=of_audit(audit),
         place=len(audit.readable) - len(unread), total=len(audit.readable), tones=list(Tone),
-        stances=[] if post is None or post.platform in forbidding("stance") else list(Stance),
+        stances=[] if post is None or post.platform in forbidding("stance") else _stances(),
         last=number(request.args.get("last", "")), was_read="was_read" in request.args,
     )  # fmt: skip
 
@@ -57,7 +57,7 @@ def read() -> str | Response:
 def answer() -> Response:
     choice, post = services().choice(), number(request.form.get("post", ""))
     tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
-    if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *Stance):
+    if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *_stances()):
         abort(400, "Choose one of the answers below the post.")
     with services().read() as archive:
         audit = _audit(archive, choice, services().today)
@@ -68,6 +68,11 @@ def answer() -> Response:
     with services().write() as archive:
         _keep(archive, post, tone, stance, services().now())
     return redirect(choice.address("/tone/read", week=audit.monday, last=post), 303)
+
+
+def _stances() -> list[Stance]:
+    """Return what may be said for or against; nothing until the office has filled in its papers."""
+    return [] if services().campaign.privacy.why_off else list(Stance)
 
 
 def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:

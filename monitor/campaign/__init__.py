@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.campaign.privacy import Privacy
 from monitor.campaign.reader import Rule, between, form, one_of, read
 from monitor.core.errors import ConfigError
 from monitor.core.gazetteer import Gazetteer, PlacesFile
@@ -135,6 +136,7 @@ class CampaignFile:
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
+    privacy: Privacy = field(default_factory=Privacy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,7 @@ class Campaign:
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
+    privacy: Privacy = field(default_factory=Privacy)
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
@@ -192,6 +195,7 @@ def load(path: Path) -> Campaign:
         alerts=file.alerts,
         access=file.access,
         backup=file.backup,
+        privacy=file.privacy,
         gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
         petition=file.petition,
         analyzer=file.tone.analyzer,

@@ -11,6 +11,7 @@ import click
 from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, campaign_of
+from monitor.collect import why_off
 from monitor.collect.source_setup import Verdict, check, question, with_keys, with_source_on
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
@@ -102,6 +103,8 @@ def _platform(paths: Paths, name: str) -> None:
     if _key_names(name) and not _save_working_keys(paths, name):
         return
     _switch_on(paths, name)
+    if reason := why_off(campaign_of(paths), name):
+        click.echo(f"Nothing is collected from {info.title} yet. {reason}")
 
 
 def _consents(info: PlatformInfo) -> bool:

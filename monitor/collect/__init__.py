@@ -12,8 +12,9 @@ from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Closed, RateLimited
+from monitor.core.errors import Closed, RateLimited, Refused
 from monitor.core.model import ANSWERS, Outcome, Page
+from monitor.platform_info import needing_papers
 from monitor.sources import source
 from monitor.sources.contract import Recalls, Source, Spends
 from monitor.sources.shared.stream_reading import failed, fault
@@ -34,11 +35,13 @@ class PollResult:
     problems: tuple[str, ...] = ()
     outcomes: frozenset[Outcome] = frozenset()  # of its pages, and of the tracks that failed
     stopped: bool = False
+    lacks_papers: bool = False  # nothing new may be asked for, but what was deleted there is deleted here
 
     @property
     def may_reread(self) -> bool:
         """Return whether posts may be read again: a part of the platform answered, none asks us to wait."""
-        return bool(self.outcomes & ANSWERS) and Outcome.RATE_LIMITED not in self.outcomes
+        answered = self.lacks_papers or bool(self.outcomes & ANSWERS)
+        return answered and Outcome.RATE_LIMITED not in self.outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,11 @@ def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list
     polls = {name: past.get(name, _NEVER) for name, settings in campaign.sources.items() if settings.on}
     names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
     return sorted(names, key=lambda name: (polls[name].last, name))
+
+
+def why_off(campaign: Campaign, name: str) -> str:
+    """Return why a platform brings nothing new until the office has filled in its papers; empty if it may."""
+    return campaign.privacy.why_off if name in needing_papers() else ""
 
 
 def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
@@ -90,7 +98,7 @@ class Collector:
 
     def poll(self, name: str) -> PollResult:
         """Ask one platform for every track; store all that came and how it ended. Raises StorageError."""
-        result = PollResult(source=name)
+        result = PollResult(source=name, lacks_papers=bool(why_off(self.campaign, name)))
         limit = None
         for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
@@ -126,7 +134,13 @@ class Collector:
             raise Closed(f"It cannot be searched for the words of the track {track.title!r}; give it a tag.")
 
     def open_source(self, name: str, at: datetime) -> Source:
-        """Return a platform for one poll, with its budget; raises ConfigError or SourceError."""
+        """Return a platform to bring something new, with its budget; raises ConfigError or SourceError."""
+        if reason := why_off(self.campaign, name):
+            raise Refused(reason)
+        return self.reopen_source(name, at)
+
+    def reopen_source(self, name: str, at: datetime) -> Source:
+        """Return a platform to read again what is known; raises ConfigError or SourceError."""
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
             platform.budget = SpendLimit(self.archive, name, platform.limit, self.clock)

@@ -47,7 +47,7 @@ def reread(collector: Collector, name: str) -> None:
 def _opened(collector: Collector, name: str, now: datetime) -> Rereads | None:
     """Return a platform that can read posts again, with a budget that leaves new posts theirs."""
     try:
-        platform = collector.open_source(name, now)
+        platform = collector.reopen_source(name, now)
     except (SourceError, ConfigError):  # the poll has said so already
         return None
     if not isinstance(platform, Rereads):

@@ -22,8 +22,8 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
 }  # fmt: skip
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
 HEADINGS = {
-    "key": "Key", "price": "Price", "sees": "Sees", "never": "Never sees", "fast": "How fast",
-    "reread": "Rechecks", "second": "Second search", "terms": "Terms",
+    "key": "Key", "price": "Price", "sees": "Sees", "keeps": "Keeps", "never": "Never sees",
+    "fast": "How fast", "reread": "Rechecks", "second": "Second search", "terms": "Terms",
 }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ class Demo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformInfo:
-    """What a platform is. The eight lists of sentences are what people read before they switch it on."""
+    """What a platform is. The nine lists of sentences are what people read before they switch it on."""
 
     title: str  # as people call it: "Bluesky"
     colour: str  # in every chart: a name of the palette of monitor.charts.colours
@@ -90,6 +90,7 @@ class PlatformInfo:
     key: Sentences
     price: Sentences
     sees: Sentences
+    keeps: Sentences  # of each post and its writer, as the data map and the notice say it
     never: Sentences
     fast: Sentences
     reread: Sentences
@@ -101,6 +102,7 @@ class PlatformInfo:
     keys: tuple[str, ...] = ()  # environment variables that it cannot work without
     optional_keys: tuple[str, ...] = ()  # those that add something; all of them or none
     how_to: str = ""  # where to get the keys, and what they cost; "" without keys
+    needs_papers: bool = False  # collected only once the office has filled in who answers for the data
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
@@ -163,6 +165,12 @@ def forbidding(act: Act) -> Mapping[str, str]:
     "stance": nobody says of a post whether it is for or against.
     """
     return {name: about(name).title for name in names() if act in about(name).forbids}
+
+
+@cache
+def needing_papers() -> frozenset[str]:
+    """Return the names of the platforms that bring nothing until the office has filled in its papers."""
+    return frozenset(name for name in names() if about(name).needs_papers)
 
 
 def link_by_id(name: str, native_id: str) -> str | None:

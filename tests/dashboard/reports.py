@@ -29,11 +29,12 @@ from monitor.report import (
 )
 from monitor.report.figures import measures
 from monitor.report.window import length
+from tests.campaigns import PAPERS
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST = date(2026, 11, 22)
 BEGAN = date(2026, 8, 25)  # 90 days
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+CAMPAIGN = replace(load(Path(__file__).parents[2] / "config/campaign.toml"), privacy=PAPERS)
 
 
 def a_post(**changes: Any) -> ShownPost:

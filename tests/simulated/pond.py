@@ -126,7 +126,7 @@ class Simulated(Collector):
 
     platform: Any
 
-    def open_source(self, name: str, at: datetime) -> Any:
+    def reopen_source(self, name: str, at: datetime) -> Any:
         """Return the platform."""
         return self.platform
 

@@ -12,6 +12,7 @@ from monitor.archive.values import PostRow
 from monitor.campaign import Campaign, SourceSettings, Track, load
 from monitor.collect import Collector, PollResult
 from monitor.core.model import Sentiment, Tone
+from tests.campaigns import PAPERS
 
 LONDON = ZoneInfo("Europe/London")
 SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
@@ -29,7 +30,7 @@ class Neutral:
 def a_campaign(name: str, own: Mapping[str, Any], *tracks: Track) -> Campaign:
     """Return a campaign with this one source."""
     sources = {name: SourceSettings(on=True, every_minutes=5, own=dict(own))}
-    return replace(SHIPPED, sources=sources, tracks=tracks)
+    return replace(SHIPPED, sources=sources, tracks=tracks, privacy=PAPERS)
 
 
 def polled(path: Path, campaign: Campaign, now: datetime, env: Mapping[str, str] | None = None) -> PollResult:

@@ -13,6 +13,7 @@ from monitor.archive.values import Poll
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
+from monitor.collect import why_off
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
@@ -176,6 +177,9 @@ def _sources(
         info = about(name)
         if not settings.on:
             checks.append(Check(info.title, "ok", "switched off in the campaign file"))
+            continue
+        if reason := why_off(campaign, name):
+            checks.append(Check(info.title, "fail", reason, "docs/privacy.md says what to decide"))
             continue
         try:
             source(name).open(settings.own, env, now)

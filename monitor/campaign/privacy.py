@@ -1,0 +1,64 @@
+"""What only the office can decide before it keeps data of people: who answers for it, and by what right.
+
+Nothing here is a legal opinion: the choices are those that the law names, and none is a default.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from monitor.campaign.reader import Rule
+from monitor.core.text import is_mailbox
+
+# UK GDPR, Article 6(1), point (ea) by section 70 of the Data (Use and Access) Act 2025. Of most political
+# campaigning the ICO says that it falls under the first three:
+# https://ico.org.uk/for-organisations/guidance-for-the-use-of-personal-data-in-political-campaigning/lawful-bases/
+BASES = {
+    "public task": "it is necessary for a task in the public interest that the law lays down, such as"
+    " promoting democratic engagement: Article 6(1)(e)",
+    "legitimate interests": "you or others have good reason, and people's own interests do not outweigh it;"
+    " write that weighing down: Article 6(1)(f)",
+    "consent": "each person agreed beforehand: Article 6(1)(a)",
+    "legal obligation": "a law requires it: Article 6(1)(c)",
+    "recognised legitimate interests": "one of the purposes in Annex 1, such as preventing crime:"
+    " Article 6(1)(ea)",
+}
+# Article 9(2), as far as it can concern posts: political opinions are a special category.
+# https://ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/lawful-basis/special-category-data/what-are-the-conditions-for-processing
+CONDITIONS = {
+    "explicit consent": "each person agreed to exactly this, in words: Article 9(2)(a)",
+    "not-for-profit body": "a political body, about its members and regular contacts only: Article 9(2)(d)",
+    "made public": "the person has deliberately made it public: Article 9(2)(e)",
+    "substantial public interest": "one of the conditions in Schedule 1 to the Data Protection Act 2018,"
+    " mostly with an appropriate policy document: Article 9(2)(g)",
+    "archiving, research and statistics": "with the safeguards that the law asks for: Article 9(2)(j)",
+}
+
+
+def _choice(names: dict[str, str]) -> Rule:
+    return Rule(f"empty, or one of: {'; '.join(names)}", lambda text: text in ("", *names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """Who answers for the data, and by what right it is kept; empty: the office has not decided yet."""
+
+    controller: str = ""  # the person or body who decides what is collected, and why
+    contact: Annotated[str, Rule("an address such as name@example.org", lambda a: not a or is_mailbox(a))] = (
+        ""
+    )
+    postal_address: str = ""
+    lawful_basis: Annotated[str, _choice(BASES)] = ""
+    condition: Annotated[str, _choice(CONDITIONS)] = ""
+    recipients: tuple[Annotated[str, Rule("text, not empty", str.strip)], ...] = ()  # beside the team
+
+    @property
+    def why_off(self) -> str:
+        """Return why what needs these decisions is off, and what to do; empty if it may be on."""
+        blanks = {"the controller": self.controller, "a contact": self.contact,
+                  "a lawful basis": self.lawful_basis}  # fmt: skip
+        if not (missing := [name for name, text in blanks.items() if not text.strip()]):
+            return ""
+        return (
+            f"This stays off until the office has named {', '.join(missing)}. Fill that in under Privacy in"
+            " Settings, or under [privacy] in the campaign file. What is here already stays."
+        )
