@@ -111,6 +111,7 @@ def create_app(
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
+        settings=services.settings,
         opens_here_only=lambda: services.campaign.digest.is_local and _is_here(request.host),
         owed_replies=lambda: _owed_replies(services),
     )

@@ -11,6 +11,7 @@ from flask import abort, current_app, g, request
 from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
+from monitor.campaign.files import Settings, SettingsFiles
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection
@@ -43,6 +44,8 @@ class Services:
 
     campaign: Campaign
     now: Clock
+    settings: Settings | None = None  # that this app was made by
+    files: SettingsFiles | None = None  # None: they cannot be changed here
     report: Reports  # without the details, which take long to find
     detailed: Reports
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from monitor.accounts import trail
 from monitor.accounts.api_tokens import Token, Tokens
+from monitor.accounts.campaign_versions import CampaignVersion, CampaignVersions
 from monitor.accounts.database import note
 from monitor.accounts.oidc_state import OidcState, OidcStates
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
@@ -23,6 +24,7 @@ __all__ = [
     "SHOWS",
     "Accounts",
     "AuditEntry",
+    "CampaignVersion",
     "OidcState",
     "Person",
     "Role",
@@ -34,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates):
+class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates, CampaignVersions):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
     def note(self, who: str, what: str, now: datetime, *, daily: bool = False) -> None:

@@ -7,7 +7,7 @@ from monitor.schema_upgrade import Schema
 SCHEMA = Schema(
     name="access",
     package="monitor.accounts",
-    fingerprint="b99b4eb93638f991d864f0007620f36f95f051e61681736250c2cd0a719c325e",
+    fingerprint="b70867b2a6cbc9f6a5ca824955d811ef7aa129a150523772163f88e0c77ab496",
     error=AccessError,
     title="the file of accounts",
     # Files from before these tables were there have nothing to put in them.

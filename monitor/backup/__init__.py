@@ -15,10 +15,10 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor import __version__
 from monitor.accounts.schema import SCHEMA as ACCOUNTS
 from monitor.archive import ArchiveReader
-from monitor.backup.sqlite_copy import copy, has_tables_of, sync
+from monitor.backup.sqlite_copy import copy, has_tables_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import BackupError, MonitorError
-from monitor.core.storage import storage_error
+from monitor.core.storage import storage_error, sync
 
 MANIFEST = "manifest.json"
 FAILURE = "failed.json"

@@ -16,8 +16,9 @@ from monitor.accounts.trail import RESTORE
 from monitor.archive.damage.mending import Fates
 from monitor.archive.damage.mending import mend as rows_from
 from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, digest, intact
-from monitor.backup.sqlite_copy import settle, sync
+from monitor.backup.sqlite_copy import settle
 from monitor.core.errors import AccessError, BackupError
+from monitor.core.storage import sync
 from monitor.schema_upgrade import RESTORING
 
 _PLAN, _MENDING = "plan.json", ".mending"

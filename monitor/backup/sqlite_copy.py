@@ -1,6 +1,5 @@
 """A copy of an SQLite file as of one moment, and the check that it holds what the original held then."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import BackupError
+from monitor.core.storage import sync
 from monitor.schema_upgrade import Schema
 
 Counts = dict[str, int]  # rows by table
@@ -70,15 +70,6 @@ def settle(path: Path) -> None:
         ) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError):
         return
-
-
-def sync(path: Path) -> None:
-    """Return once a file, or which files a folder has, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _counts(db: Any) -> Counts:

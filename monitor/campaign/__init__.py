@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -179,8 +180,14 @@ def load(path: Path) -> Campaign:
 
     Raises ConfigError with one sentence to act on.
     """
-    missing = f"There is no campaign file at {path}. Name it with --campaign FILE."
-    with _table(path, missing) as table:
+    return campaign_in(
+        read_text(path, f"There is no campaign file at {path}. Name it with --campaign FILE."), path
+    )
+
+
+def campaign_in(text: str, path: Path) -> Campaign:
+    """Return the campaign of a text that is, or is to be, in the file at `path`; as `load` does."""
+    with _table(path, text) as table:
         file = read(CampaignFile, table)
         _check_tracks(file.track)
         zone = _zone(file.time_zone)
@@ -208,39 +215,37 @@ def subject_words(path: Path) -> tuple[str, ...]:
     missing = (
         f"There is no file of subject words at {path}. Create one, or correct `subject_words` under [tone]."
     )
-    with _table(path, missing) as table:
+    with _table(path, read_text(path, missing)) as table:
         return read(_WordList, table).words
 
 
 def _gazetteer(path: Path, own: Track) -> Gazetteer:
     """Return the places of a file; the campaign's own tags and phrases are cues of them."""
     missing = f"There is no file of places at {path}. Create one, or correct `places` in the campaign file."
-    with _table(path, missing) as table:
+    with _table(path, read_text(path, missing)) as table:
         file = read(PlacesFile, table)
         return Gazetteer(replace(file, cues=(*file.cues, *(f"#{tag}" for tag in own.tags), *own.phrases)))
 
 
 @contextmanager
-def _table(path: Path, missing: str) -> Iterator[dict[str, Any]]:
+def _table(path: Path, text: str) -> Iterator[dict[str, Any]]:
     """Lend what a file says; of a mistake that is found in it, say in which file it is."""
-    table = _parsed(path, missing)
     try:
-        yield table
+        yield tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The file {path} cannot be understood{_where(text, error)}") from error
     except ConfigError as error:
         raise ConfigError(f"In {path}: {error}") from error
 
 
-def _parsed(path: Path, missing: str) -> dict[str, Any]:
-    text = ""
+def read_text(path: Path, missing: str) -> str:
+    """Return a file's text, line ends as they are; raises ConfigError: `missing` if there is none."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text)
+        return path.read_bytes().decode()
     except FileNotFoundError as error:
         raise ConfigError(missing) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The file {path} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The file {path} cannot be understood{_where(text, error)}") from error
 
 
 def _where(text: str, error: tomllib.TOMLDecodeError) -> str:
@@ -271,10 +276,15 @@ def keys(path: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
     What the environment says wins over the file; empty values count as not given.
     """
+    return keys_of(read_text(path, "") if path.is_file() else "", environ)
+
+
+def keys_of(text: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return what the text of a `.env` says, and the environment, as `keys` does."""
     from dotenv import dotenv_values
 
-    values = {k: v for k, v in dotenv_values(path).items() if v} if path.is_file() else {}
-    return {**values, **{k: v for k, v in environ.items() if v}}
+    values = {**dotenv_values(stream=StringIO(text)), **{k: v for k, v in environ.items() if v}}
+    return {k: v for k, v in values.items() if v}
 
 
 def _check_tracks(tracks: tuple[Track, ...]) -> None:

@@ -5,6 +5,7 @@ Commands are found by name and imported when called, so that `--help` stays quic
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -57,6 +58,7 @@ class Paths:
 
     campaign: Path
     archive: Path
+    env: Mapping[str, str] | None = None  # None: what `.env` and the environment say when they are asked
 
 
 class _Commands(click.Group):

@@ -16,7 +16,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of, is_demo, titles_of
+from monitor.cli.wiring import DOTENV, accounts_of, analyzer_of, campaign_of, is_demo, titles_of
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
@@ -46,13 +46,15 @@ def talk() -> None:
 @click.pass_obj
 def worker(paths: Paths) -> None:
     """Collect in the background until stopped. Stop it with Ctrl-C."""
+    from monitor.cli.wiring.live import settings_files
     from monitor.cli.wiring.worker import running_worker
 
     talk()
-    campaign = campaign_of(paths)
+    files = settings_files(paths, accounts_of(paths))
+    files.settings()
     with work_lock(paths.archive):
         wait_for_signal = _signals()
-        with running_worker(paths, campaign):
+        with running_worker(paths, files.settings):
             wait_for_signal()
 
 

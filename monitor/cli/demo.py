@@ -49,7 +49,8 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     _mail(paths, campaign)
     if not no_serve:
-        serve(flask_app(paths, at_port(_for_this_computer(campaign), port)), port)
+        site = flask_app(paths, at_port(_for_this_computer(campaign), port))
+        serve(lambda: site, port)
 
 
 def _mail(paths: Paths, campaign: Campaign) -> None:

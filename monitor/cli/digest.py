@@ -137,7 +137,7 @@ def _deliver(paths: Paths, weekly: DigestJob, kind: str, period: str, address: s
     logging.getLogger("monitor.mail").setLevel(logging.ERROR)  # what is logged is said below
     out = transport_of(paths)
     click.echo(out.words, err=True)
-    deliver(weekly.store, out, utcnow, chat_of(weekly.campaign))
+    deliver(weekly.store, out, utcnow, chat_of(paths, weekly.campaign))
     if not _say(_deliveries(weekly, kind, period, address)):
         raise click.exceptions.Exit(1)
 

@@ -2,13 +2,14 @@
 
 import resource
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli import Paths
 from monitor.cli.collect import talk
-from monitor.cli.wiring import HOST, at_port, campaign_of
+from monitor.cli.wiring import HOST, accounts_of
 from monitor.core.errors import MonitorError
 from monitor.drop_box import MOST_BYTES
 from monitor.mail.collector_watch import watching
@@ -16,6 +17,8 @@ from monitor.worker import work_lock
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from monitor.campaign.files import SettingsFiles
 
 THREADS = 8
 # Whoever is slow to send, or to read, costs a connection and no thread.
@@ -38,13 +41,11 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 @click.pass_obj
 def web(paths: Paths, port: int, host: str) -> None:
     """Run the dashboard only."""
-    from monitor.cli.wiring.mail import collector_watch
-    from monitor.cli.wiring.web import flask_app
+    from monitor.cli.wiring.live import live_watch
 
     talk()
-    campaign = at_port(campaign_of(paths), port)
-    site = flask_app(paths, campaign, host)
-    with watching(collector_watch(paths, campaign)):
+    files, site = _live(paths, port, host)
+    with watching(live_watch(paths, files)):
         serve(site, port, host)
 
 
@@ -54,25 +55,35 @@ def web(paths: Paths, port: int, host: str) -> None:
 @click.pass_obj
 def up(paths: Paths, port: int, host: str) -> None:
     """Run the collector and the dashboard together. Stop it with Ctrl-C."""
-    from monitor.cli.wiring.mail import collector_watch
-    from monitor.cli.wiring.web import flask_app
+    from monitor.cli.wiring.live import live_watch
     from monitor.cli.wiring.worker import running_worker
 
     talk()
-    campaign = at_port(campaign_of(paths), port)
     with work_lock(paths.archive):
-        site = flask_app(paths, campaign, host)
-        with running_worker(paths, campaign), watching(collector_watch(paths, campaign)):
+        files, site = _live(paths, port, host)
+        with running_worker(paths, files.settings), watching(live_watch(paths, files)):
             serve(site, port, host)
 
 
-def serve(site: "Flask", port: int, host: str = HOST) -> None:
+def _live(paths: Paths, port: int, host: str) -> "tuple[SettingsFiles, Callable[[], Flask]]":
+    """Return the settings, and the dashboard as they have it; raises ConfigError if it cannot begin."""
+    from monitor.cli.wiring.live import settings_files
+    from monitor.cli.wiring.web import live_app
+
+    accounts = accounts_of(paths)
+    files = settings_files(paths, accounts, port)
+    site = live_app(files, paths, accounts, host)
+    site()
+    return files, site
+
+
+def serve(site: "Callable[[], Flask]", port: int, host: str = HOST) -> None:
     """Serve until SIGTERM or Ctrl-C; raises MonitorError when the port or the address cannot be had."""
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     try:
         server = create_server(
-            site, host=host, port=port, threads=THREADS, ident=None,
+            lambda environ, start: site()(environ, start), host=host, port=port, threads=THREADS, ident=None,
             connection_limit=_connections(),
             asyncore_use_poll=True,  # the other way, select, breaks at the 1,024th file
             channel_timeout=60,
@@ -88,7 +99,7 @@ def serve(site: "Flask", port: int, host: str = HOST) -> None:
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{server.effective_port}"
     click.echo(f"The dashboard is at {address}/ (Ctrl-C stops it)", err=True)
-    if link := site.extensions["guard"].first_link(address):
+    if link := site().extensions["guard"].first_link(address):
         click.echo(
             "Nobody has an account yet. This link creates the first one; it works once, for 24 hours:"
             f" {link}",

@@ -2,17 +2,17 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
 from monitor.campaign import Campaign, SourceSettings, keys
+from monitor.campaign.edit import Changes
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, campaign_of
+from monitor.cli.wiring import DOTENV, accounts_of, campaign_of, console
+from monitor.cli.wiring.live import settings_files
 from monitor.collect import why_off
-from monitor.collect.source_setup import Verdict, check, question, with_keys, with_source_on
+from monitor.collect.source_setup import Verdict, check, question
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.mail import heartbeat
@@ -48,11 +48,11 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     try:
         for name in choices:
             if platforms or _yes(f"\nSet up {_title(name)}?"):
-                _OTHERS[name][1]() if name in _OTHERS else _platform(paths, name)
+                _OTHERS[name][1](paths) if name in _OTHERS else _platform(paths, name)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was already saved is kept; nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
-    click.echo("\nDone. Restart the monitor (monitor up, or its service) for the changes to take effect.")
+    click.echo("\nDone. A monitor that runs takes the changes up within a minute.")
 
 
 def _choices(platforms: tuple[str, ...]) -> list[str]:
@@ -122,7 +122,7 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
         verdict = _verdict(paths, name, answers)
         click.echo(verdict.says)
         if verdict.works is not False:
-            _save_keys(answers)
+            _save_keys(paths, answers)
             return True
         if not _yes("Enter the key again?"):
             click.echo("Nothing was changed.")
@@ -152,33 +152,32 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
 
 
 def _switch_on(paths: Paths, name: str) -> None:
-    before = paths.campaign.read_bytes().decode()  # not as text, which would turn CRLF into LF
-    after = with_source_on(before, name)
-    if after == before:
+    settings = campaign_of(paths).sources.get(name)
+    if settings and settings.on:
         click.echo(f"{about(name).title} is switched on.")
         return
-    _write(paths.campaign, after, paths.campaign.stat().st_mode & 0o777)
+    _save(paths, {f"sources.{name}.on": True}, {})
     click.echo(f"{about(name).title} is now switched on in {paths.campaign}.")
 
 
-def _mail() -> None:
+def _mail(paths: Paths) -> None:
     """Ask for the mail server; an answer left empty stays as it is."""
     click.echo(
         "\nThe mail server. Your mail provider can tell you these; see docs/mail.md. Press Enter to keep a"
         " value."
     )
-    _save_keys(_ask_for_keys(MAIL, "it is set"))
+    _save_keys(paths, _ask_for_keys(MAIL, "it is set"))
     click.echo("To send a test mail: monitor digest --help")
 
 
-def _ping() -> None:
+def _ping(paths: Paths) -> None:
     """Ask for the address of a service elsewhere, try it once, and save it."""
     click.echo(f"\n{PING}")
     while url := _ask_for_keys(("MONITOR_PING",), "already set; press Enter to keep it").get("MONITOR_PING"):
         wrong = heartbeat.problem(url)
         click.echo(wrong or "Sending a test signal ...")
         if not wrong and (_hears(url) or _yes("Keep this address anyway?")):
-            _save_keys({"MONITOR_PING": url})
+            _save_keys(paths, {"MONITOR_PING": url})
             return
         if not _yes("Enter another address?"):
             break
@@ -201,11 +200,10 @@ _OTHERS = {
 }
 
 
-def _save_keys(answers: Mapping[str, str]) -> None:
+def _save_keys(paths: Paths, answers: Mapping[str, str]) -> None:
     if not answers:
         return
-    before = DOTENV.read_bytes().decode() if DOTENV.is_file() else ""
-    _write(DOTENV, with_keys(before, answers), 0o600)
+    _save(paths, {}, answers)
     click.echo(f"Saved in {DOTENV}, which only you can read.")
     if clashes := [key for key in answers if os.environ.get(key) not in (None, "", answers[key])]:
         click.echo(
@@ -213,23 +211,9 @@ def _save_keys(answers: Mapping[str, str]) -> None:
         )
 
 
-def _write(path: Path, text: str, mode: int) -> None:
-    """Put the text in the file's place at once: whoever reads it sees the old one or the new one, whole."""
-    path = path.resolve()
-    try:
-        descriptor, new = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(new, mode)
-        os.replace(new, path)
-    except BaseException:
-        Path(new).unlink(missing_ok=True)
-        raise
+def _save(paths: Paths, changes: Changes, answers: Mapping[str, str]) -> None:
+    files = settings_files(paths, accounts_of(paths))
+    files.save(changes, answers, base=files.settings().version, who=console(), now=utcnow())
 
 
 def _yes(text: str) -> bool:

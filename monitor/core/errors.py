@@ -2,8 +2,11 @@
 
 MonitorError
 ├── ConfigError         the campaign file or a key is wrong (exit 78)
+│   ├── SettingsConflict  somebody else has changed the same setting meanwhile
+│   └── ReadOnlySettings  the file cannot be written from here
 ├── ArchiveError        the archive cannot be opened or read
 │   ├── NoArchive       there is none yet at `path`
+│   ├── OtherTimeZone   its days are those of another zone
 │   └── Outdated        its tables are not as they should be, and it was opened for reading only
 ├── StorageError        the disk is full, read-only or broken (exit 74)
 │   └── DamagedError    what was stored cannot be read any more
@@ -49,6 +52,26 @@ class ConfigError(MonitorError):
     exit_code = 78
 
 
+class SettingsConflict(ConfigError):
+    """Somebody else has changed the same settings meanwhile; `theirs` has what they are now, by key."""
+
+    def __init__(self, theirs: Mapping[str, object]) -> None:
+        super().__init__(
+            "Somebody else changed this while you did, so yours was not saved. Look at both, and save again."
+        )
+        self.theirs = theirs
+
+
+class ReadOnlySettings(ConfigError):
+    """The files of settings cannot be written from here; `lines` is what a person may type into them."""
+
+    def __init__(self, path: Path, reason: str, lines: str) -> None:
+        super().__init__(
+            f"{path} cannot be changed from here ({reason}). Nothing was changed. Edit it yourself:\n{lines}"
+        )
+        self.lines = lines
+
+
 class ArchiveError(MonitorError):
     """The archive cannot be opened, or was written by a newer version."""
 
@@ -62,6 +85,10 @@ class NoArchive(ArchiveError):
             " one, 'monitor restore' restores its last backup."
         )
         self.path = path
+
+
+class OtherTimeZone(ArchiveError):
+    """An archive counts its days in another time zone than the campaign file names."""
 
 
 class Outdated(ArchiveError):

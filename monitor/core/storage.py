@@ -66,3 +66,12 @@ def free(folder: Path) -> int:
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     disk = os.statvfs(there)
     return 0 if disk.f_flag & os.ST_RDONLY else disk.f_bavail * disk.f_frsize
+
+
+def sync(path: Path) -> None:
+    """Return once a file, or which files a folder has, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

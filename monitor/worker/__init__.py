@@ -27,6 +27,7 @@ from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
+from monitor.platform_info import names
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
@@ -47,17 +48,28 @@ _FAILURES = {
 _LONGEST_DELAY = 15
 
 
-@dataclass(kw_only=True)
-class Worker:
-    """Polls what is due, each source in a thread of its own; then sees to mail, copies and tones."""
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings:
+    """What all work of a turn is done by, from its beginning to its end."""
 
     campaign: Campaign
-    archive: Path
     analyzer: Analyzer
     env: Mapping[str, str]
-    clock: Clock
     mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # `stop` says when to end
     backup: Callable[[], object] = lambda: None  # makes a copy when one is due
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """Polls what is due, each source in a thread of its own; then sees to mail, copies and tones.
+
+    Each turn takes up the settings as they are by then; what an earlier one began ends with those it had.
+    """
+
+    settings: Callable[[], WorkerSettings]  # the same object until they change
+    archive: Path
+    clock: Clock
+    _last: WorkerSettings | None = None
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
@@ -69,33 +81,41 @@ class Worker:
 
     def __post_init__(self) -> None:
         # A thread a source: none waits for another that is slow to answer.
-        self._pool = ThreadPoolExecutor(4 + len(self.campaign.sources), thread_name_prefix="poll")
+        self._pool = ThreadPoolExecutor(4 + len(names()), thread_name_prefix="poll")
 
     def tick(self) -> list[str]:
         """Beat, then start a poll of each source that is due; return the sources started."""
         try:
-            waiting, entered = self._look()
+            settings = self._take_up()
+            waiting, entered = self._look(settings)
         except StorageError as error:
             self._note_disk(str(error))
             return []
-        started = [name for name in waiting if self._start(name, partial(self._poll, name))]
+        started = [name for name in waiting if self._start(name, partial(self._poll, settings, name))]
         if self._is_mails_turn():
-            self._start(_MAIL, lambda: self.mail(self._stopping.is_set))
+            self._start(_MAIL, lambda: settings.mail(self._stopping.is_set))
         if self._disk_fault:
             return started
-        self._start(_BACKUP, self.backup)
+        self._start(_BACKUP, settings.backup)
         if self._scored_to is not None or entered != self._entered:
-            self._start(_TONES, lambda: self._score(entered))
+            self._start(_TONES, lambda: self._score(settings, entered))
         if not self._are_placed:
-            self._start(_PLACES, self._place)
+            self._start(_PLACES, lambda: self._place(settings))
         return started
 
-    def _look(self) -> tuple[list[str], int]:
+    def _take_up(self) -> WorkerSettings:
+        """Return the settings of this turn; of others than the last, tones and places are looked at again."""
+        settings = self.settings()
+        if settings is not self._last:
+            self._last, self._scored_to, self._are_placed = settings, 0, False
+        return settings
+
+    def _look(self, settings: WorkerSettings) -> tuple[list[str], int]:
         """Beat and seal; return whose turn it is, which is nobody's on a full disk, and the last entry."""
         now = self.clock()
-        with Archive.open(self.archive, self.campaign.zone) as archive:
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
             archive.coverage.beat("worker", os.getpid(), now)
-            waiting = due(self.campaign, past(archive, self.campaign, now), now)
+            waiting = due(settings.campaign, past(archive, settings.campaign, now), now)
             entered = archive.coverage.last_save(BY_HAND)
             is_full = free(self.archive.parent) < FULL
             if not is_full:
@@ -109,29 +129,31 @@ class Worker:
             log.error("nothing is collected: %s", fault)
         self._disk_fault = fault
 
-    def _score(self, entered: int) -> None:
+    def _score(self, settings: WorkerSettings, entered: int) -> None:
         """Score some of the posts that another analyzer scored, as after a change of the subject.
 
         When all are done: what people entered on the dashboard, which has no analyzer of its own.
         """
-        with Archive.open(self.archive, self.campaign.zone) as archive:
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
             if self._scored_to is not None:
-                self._scored_to = rescore_some(archive, self.analyzer, self.clock(), self._scored_to)
+                scored_to = rescore_some(archive, settings.analyzer, self.clock(), self._scored_to)
+                if settings is self._last:
+                    self._scored_to = scored_to
                 return
             last: int | None = 0
             while last is not None:
-                last = rescore_some(archive, self.analyzer, self.clock(), last, platform=BY_HAND)
+                last = rescore_some(archive, settings.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
 
-    def _place(self) -> None:
+    def _place(self, settings: WorkerSettings) -> None:
         """Find the places of all posts again if others were looked for when they were taken in."""
-        gazetteer = self.campaign.gazetteer
-        with Archive.open(self.archive, self.campaign.zone) as archive:
+        gazetteer = settings.campaign.gazetteer
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
             if gazetteer.places and not archive.place_tags.are_of(gazetteer.version):
                 for _ in archive.place_tags.update(gazetteer.find, gazetteer.version):
                     if self._stopping.is_set():
                         return
-        self._are_placed = True
+        self._are_placed = settings is self._last
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
@@ -164,23 +186,23 @@ class Worker:
         with self._guard:
             self._busy.discard(name)
 
-    def _poll(self, name: str) -> None:
+    def _poll(self, settings: WorkerSettings, name: str) -> None:
         try:
-            self._collect(name)
+            self._collect(settings, name)
         except StorageError as error:
-            self._record_break(name, detail=str(error))
+            self._record_break(settings, name, detail=str(error))
             raise
         except Exception:  # a bug in one platform must not end months of collecting
-            self._record_break(name)
+            self._record_break(settings, name)
             raise
 
-    def _collect(self, name: str) -> None:
-        with Archive.open(self.archive, self.campaign.zone) as archive:
+    def _collect(self, settings: WorkerSettings, name: str) -> None:
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
             collector = Collector(
-                campaign=self.campaign,
+                campaign=settings.campaign,
                 archive=archive,
-                analyzer=self.analyzer,
-                env=self.env,
+                analyzer=settings.analyzer,
+                env=settings.env,
                 clock=self.clock,
                 stop=self._stopping.is_set,
             )
@@ -192,11 +214,13 @@ class Worker:
             if not result.problems and not result.stopped:
                 self_test(collector, name)
 
-    def _record_break(self, name: str, **detail: str) -> None:
+    def _record_break(self, settings: WorkerSettings, name: str, **detail: str) -> None:
         # Without a row the source would be due again at once, and break in a tight loop.
         now = self.clock()
-        with Archive.open(self.archive, self.campaign.zone) as archive:
-            archive.coverage.save_break(source=name, track=self.campaign.tracks[0].name, now=now, **detail)
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
+            archive.coverage.save_break(
+                source=name, track=settings.campaign.tracks[0].name, now=now, **detail
+            )
 
 
 _ALREADY = {

@@ -13,6 +13,7 @@ from monitor.accounts import Accounts, Role
 from monitor.accounts.schema import SCHEMA
 from monitor.core.errors import AccessError
 from monitor.mail.store import MailStore
+from monitor.schema_upgrade import contents, fingerprint
 from tests.dying import killed, outcome
 from tests.recorded import load, recorded
 
@@ -21,6 +22,7 @@ LANDED = {
     "001_initial.sql": "0c5b76b5c4f8d4c9",
     "002_signing_in_elsewhere.sql": "1cee672a926be4b8",
     "003_mail.sql": "6f7b7bc85ef5743a",
+    "004_campaign_versions.sql": "b736d7fcee5d8d17",
     "005_trail.sql": "dcf4c0dd268f331a",
 }
 
@@ -29,6 +31,11 @@ def test_migrations_that_landed_are_as_they_landed():
     """A new one is added here with its hash, and never changed again. `tests/archive` has the control."""
     folder = Path(str(files("monitor.accounts") / "migrations"))
     assert {path.name: sha256(path.read_bytes()).hexdigest()[:16] for path in folder.iterdir()} == LANDED
+
+
+def test_the_fingerprint_is_of_what_the_migrations_make(tmp_path):
+    with Accounts.open(tmp_path / "access.db")._reading() as db:
+        assert fingerprint(contents(db)) == SCHEMA.fingerprint
 
 
 @pytest.fixture(params=recorded("accounts"))

@@ -26,6 +26,7 @@ from monitor.sources.shared import http, time_limit
 from monitor.worker import Worker
 from tests.campaigns import PAPERS
 from tests.chaos import faults
+from tests.workers import a_worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEYS = {key: "made-up" for name in names() for key in about(name).keys}
@@ -242,7 +243,7 @@ def hung(
             sources[name] = SourceSettings(on=True, every_minutes=1, own=pointed(name, host))
         host, _ = stack.enter_context(faults.serving(faults.answer(200, FEED)))
         sources["feeds"] = SourceSettings(on=True, every_minutes=1, own=pointed("feeds", host))
-        worker = Worker(
+        worker = a_worker(
             campaign=replace(CAMPAIGN, sources=sources), archive=tmp_path / "a.db", analyzer=Neutral(),
             env=KEYS, clock=lambda: now[0],
         )  # fmt: skip

@@ -23,6 +23,7 @@ from tests.builders import a_page, a_post
 from tests.disks import fill, small_disk
 from tests.recorded import load, recorded
 from tests.worker.test_worker import Analyzer
+from tests.workers import a_worker
 
 PASSWORD = "three odd words"
 BANNER = "<b>The disk is full, or read-only.</b>"
@@ -210,7 +211,7 @@ def test_the_worker_asks_nobody_while_there_is_no_room_and_goes_on_by_itself(off
     platform, campaign = Platform(), campaign_of(office.paths)
     monkeypatch.setattr("monitor.collect.source", lambda name: platform)
     monkeypatch.setattr("monitor.worker.self_test", lambda collector, name: None)
-    worker = Worker(
+    worker = a_worker(
         campaign=campaign, archive=office.paths.archive, analyzer=Analyzer(), env={}, clock=utcnow
     )
     ballast = fill(office.disk)

@@ -15,9 +15,9 @@ from monitor.collect.canary import self_test
 from monitor.collect.source_status import states
 from monitor.core.errors import ConfigError
 from monitor.platform_info import PlatformInfo, about
-from monitor.worker import Worker
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import as_json, serving
+from tests.workers import a_worker
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -131,7 +131,7 @@ def test_a_platform_has_a_word_or_says_that_it_has_none():
 
 def test_the_worker_tests_a_source_after_a_look_at_it(tmp_path):
     with serving(server := Server()) as at:
-        worker = Worker(
+        worker = a_worker(
             campaign=a_campaign("mastodon", {"servers": [at.url]}, TRACK), archive=tmp_path / "a.db",
             analyzer=Neutral(), env={}, clock=lambda: NOW,
         )  # fmt: skip

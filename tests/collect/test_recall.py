@@ -21,10 +21,10 @@ from monitor.report import wording
 from monitor.report.tone_estimate import wilson
 from monitor.sources import source
 from monitor.sources.contract import Estimate, SecondWay
-from monitor.worker import Worker
 from tests.builders import a_page, a_post
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import as_json, serving
+from tests.workers import a_worker
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -328,7 +328,7 @@ def test_the_worker_looks_after_a_look_at_the_source(tmp_path):
         archive.coverage.save_failure(a_page(stream="mastodon"), "crime", started_at=MONDAY, now=MONDAY)
     with serving(answer) as first, serving(answer) as second:
         own = {"servers": [first.url], "second_server": second.url}
-        worker = Worker(
+        worker = a_worker(
             campaign=a_campaign("mastodon", own, TRACK), archive=tmp_path / "a.db", analyzer=Neutral(),
             env={}, clock=lambda: TUESDAY,
         )  # fmt: skip

@@ -20,11 +20,11 @@ from monitor.sources.platforms.bluesky import Bluesky, history
 from monitor.sources.platforms.bluesky.history import Histories
 from monitor.sources.platforms.bluesky.search import Views
 from monitor.sources.shared.http import BoundedSession
-from monitor.worker import Worker
 from tests.collect.test_canary import until
 from tests.sources.archived import LONDON, Neutral, a_campaign
 from tests.sources.loopback import Answer, Server, as_html, as_json, serving
 from tests.sources.test_bluesky import END, event, jetstream
+from tests.workers import a_worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
@@ -180,7 +180,7 @@ def test_the_worker_reads_on_after_a_look(tmp_path) -> None:
     with a_network() as network, jetstream([live(ANN, 245), END]) as (url, _):
         at = network.servers["directory"].url
         network.puts(ANN, "old", history_of(ANN))
-        worker = Worker(
+        worker = a_worker(
             campaign=a_campaign("bluesky", {"hosts": [url], "directory": at, "public": at}, TRACK),
             archive=tmp_path / "a.db", analyzer=Neutral(), env={}, clock=lambda: NOW,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from monitor.campaign import SourceSettings, load
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
-from monitor.worker import Worker, work_lock
+from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
 from tests.builders import a_page, a_post, a_sentiment
@@ -61,12 +61,16 @@ class World:
         self.polls: list[str] = []
         self.now = NOW
         self.path = path
-        self.worker = self.a_worker(CAMPAIGN)
+        self.settings = settings_of(CAMPAIGN)
+        self.worker = Worker(settings=lambda: self.settings, archive=self.path, clock=lambda: self.now)
 
     def a_worker(self, campaign) -> Worker:
-        return Worker(
-            campaign=campaign, archive=self.path, analyzer=Analyzer(), env={}, clock=lambda: self.now
-        )
+        settings = settings_of(campaign)
+        return Worker(settings=lambda: settings, archive=self.path, clock=lambda: self.now)
+
+
+def settings_of(campaign, **others) -> WorkerSettings:
+    return WorkerSettings(campaign=campaign, analyzer=Analyzer(), env={}, **others)
 
 
 @pytest.fixture
@@ -162,7 +166,7 @@ def test_each_tick_leaves_a_heartbeat(world):
 
 def test_mail_waits_for_the_sources_but_not_for_ever(world):
     turns = []
-    world.worker.mail = lambda stop: turns.append(stop())
+    world.settings = settings_of(CAMPAIGN, mail=lambda stop: turns.append(stop()))
     world.worker.tick()
     until(lambda: world.polls.count("quick") == 1)
     assert turns == []  # the slow source is still being asked
@@ -181,7 +185,7 @@ def test_mail_that_breaks_stops_neither_the_worker_nor_its_own_next_turn(world):
         raise ValueError("a bug")
 
     world.let_go.set()
-    world.worker.mail = breaks
+    world.settings = settings_of(CAMPAIGN, mail=breaks)
     for n in (1, 2):
         until(lambda n=n: (world.worker.tick(), len(turns) >= n)[1])
     assert outcomes(world)["quick"] == "complete"
@@ -196,7 +200,7 @@ def test_stopping_waits_for_the_mail_at_hand(world):
         turns.append("done")
 
     world.let_go.set()
-    world.worker.mail = slow
+    world.settings = settings_of(CAMPAIGN, mail=slow)
     until(lambda: (world.worker.tick(), began.is_set())[1])
     world.worker.stop()
     assert turns == ["done"]

@@ -243,7 +243,7 @@ def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
     from monitor.cli.wiring.mail import chat_of, transport_of
 
     try:
-        out, chat = transport_of(paths), chat_of(campaign)
+        out, chat = transport_of(paths), chat_of(paths, campaign)
     except MonitorError as error:
         return [Check("mail", "fail", str(error), "correct .env")]
     checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from functools import cache
 from getpass import getuser
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from monitor.accounts import Accounts
 from monitor.accounts.trail import head_of
 from monitor.archive import ArchiveReader
 from monitor.backup import Backups, manifest
-from monitor.campaign import Access, Campaign, load
+from monitor.campaign import Campaign, keys, load
 from monitor.cli import DEMO, Paths
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -24,13 +24,22 @@ HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
 
 def campaign_of(paths: Paths) -> Campaign:
     """Return the campaign, with every source in it known; raises ConfigError."""
-    campaign = load(paths.campaign)
+    return with_known_sources(load(paths.campaign), paths)
+
+
+def with_known_sources(campaign: Campaign, paths: Paths) -> Campaign:
+    """Return the campaign; raises ConfigError if it names a source that there is not."""
     for name in campaign.sources:
         if name not in names():
             raise ConfigError(
                 f"In {paths.campaign}: sources.{name}: there is no such source. Known: {', '.join(names())}."
             )
     return campaign
+
+
+def env_of(paths: Paths) -> Mapping[str, str]:
+    """Return the keys."""
+    return keys(DOTENV) if paths.env is None else paths.env
 
 
 def is_demo(paths: Paths, campaign: Campaign) -> bool:
@@ -51,14 +60,9 @@ def analyzer_of(campaign: Campaign) -> EnglishOnly:
     return english_analyzer(campaign.analyzer, campaign.subject)
 
 
-def accounts_of(paths: Paths, access: Access | None = None) -> Accounts:
+def accounts_of(paths: Paths) -> Accounts:
     """Return the accounts, in the file beside the archive."""
-    access = access or Access()
-    return Accounts.open(
-        accounts_file(paths),
-        idle=timedelta(minutes=access.idle_minutes),
-        longest=timedelta(hours=access.session_hours),
-    )
+    return Accounts.open(accounts_file(paths))
 
 
 def console() -> str:
@@ -85,7 +89,12 @@ def accounts_file(paths: Paths) -> Path:
 
 def drop_box_of(paths: Paths) -> DropBox:
     """Return where files wait that people send to the dashboard: in a folder beside the archive."""
-    return DropBox(paths.archive.with_name(f"{paths.archive.stem}-incoming"), utcnow)
+    return _drop_box(paths.archive.with_name(f"{paths.archive.stem}-incoming"))
+
+
+@cache  # it knows which files are being taken in
+def _drop_box(folder: Path) -> DropBox:
+    return DropBox(folder, utcnow)
 
 
 def backups_of(paths: Paths, campaign: Campaign) -> Backups:

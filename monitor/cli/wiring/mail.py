@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
-from monitor.campaign import Campaign, keys
+from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import DOTENV, accounts_file, accounts_of, drop_box_of, is_demo, titles_of
+from monitor.cli.wiring import accounts_file, accounts_of, drop_box_of, env_of, is_demo, titles_of
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
@@ -33,7 +33,7 @@ from monitor.report.build import build
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
     """Return what the weekly mail needs."""
-    env = keys(DOTENV)
+    env = env_of(paths)
     return DigestJob(
         campaign=campaign, store=MailStore.open(accounts_file(paths)), report=reporter(paths, campaign),
         sender=_sender(campaign, env), clock=utcnow, remember=partial(_remember, paths, campaign),
@@ -53,7 +53,7 @@ def transport_of(paths: Paths) -> Transport:
     folder = _folder(paths)
     if paths.archive.name == DEMO:
         return Folder(path=folder, why="This is a demo")
-    return transport(keys(DOTENV), folder)
+    return transport(env_of(paths), folder)
 
 
 def _folder(paths: Paths) -> Path:
@@ -62,19 +62,19 @@ def _folder(paths: Paths) -> Path:
 
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
     """Return what alerts need. Raises ConfigError."""
-    env, titles = keys(DOTENV), titles_of(campaign)
+    env, titles = env_of(paths), titles_of(campaign)
     return AlertJob(
         campaign=campaign, store=MailStore.open(accounts_file(paths)), sender=_sender(campaign, env),
         clock=utcnow,
         archive=lambda: Archive.open(paths.archive, campaign.zone),
         states=lambda archive, now: states(archive, campaign, titles, now),
-        chat=chat_of(campaign),
+        chat=chat_of(paths, campaign),
     )  # fmt: skip
 
 
-def chat_of(campaign: Campaign) -> Webhook | None:
+def chat_of(paths: Paths, campaign: Campaign) -> Webhook | None:
     """Return the chat that alerts go to; None if there is none. Raises ConfigError."""
-    return webhook(keys(DOTENV), campaign.alerts.webhook_hosts)
+    return webhook(env_of(paths), campaign.alerts.webhook_hosts)
 
 
 def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
@@ -86,7 +86,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     weekly = replace(weekly_of(paths, campaign), is_believable=check.is_believable)
     watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
     out = transport_of(paths)
-    alive = ping(keys(DOTENV), utcnow)
+    alive = ping(env_of(paths), utcnow)
 
     parts: dict[str, Part] = {
         "the heartbeat": lambda stop: alive.beat(),

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from importlib.util import find_spec
+from typing import Any
 
 from flask import Flask
 
@@ -14,12 +15,15 @@ from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services
+from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.readers import Changes, Readers
-from monitor.campaign import Access, Campaign, keys
+from monitor.campaign import Access, Campaign
+from monitor.campaign.files import Settings, SettingsFiles
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, HOST, accounts_of, analyzer_of, backups_of, is_demo, titles_of
+from monitor.cli.wiring import HOST, accounts_of, analyzer_of, backups_of, env_of, is_demo, titles_of
 from monitor.cli.wiring.imports import imports_of
+from monitor.cli.wiring.live import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
@@ -86,12 +90,31 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     )  # fmt: skip
 
 
-def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
+def live_app(files: SettingsFiles, paths: Paths, accounts: Accounts, host: str = HOST) -> Live[Flask]:
+    """Return the dashboard, made anew for other settings: a request is answered whole by those it began with.
+
+    Raises ConfigError as `flask_app` does.
+    """
+
+    def app(settings: Settings) -> Flask:
+        here = replace(paths, env=settings.env)
+        return flask_app(here, settings.campaign, host, accounts, settings=settings, files=files)
+
+    return Live(files.settings, app)
+
+
+def flask_app(
+    paths: Paths, campaign: Campaign, host: str = HOST, accounts: Accounts | None = None, **settings: Any
+) -> Flask:
     """Return the dashboard on a real archive and clock, with the accounts beside it.
+
+    `settings` are those of `Services`: none where nobody can change them.
 
     Raises ConfigError if others could reach `host`, and nobody has an account.
     """
-    accounts = accounts_of(paths, campaign.access)
+    accounts = accounts or accounts_of(paths)
+    accounts.idle = timedelta(minutes=campaign.access.idle_minutes)
+    accounts.longest = timedelta(hours=campaign.access.session_hours)
     far = host not in ("localhost", HOST, "::1")
     if far and not accounts.anyone():
         raise ConfigError(
@@ -101,8 +124,9 @@ def flask_app(paths: Paths, campaign: Campaign, host: str = HOST) -> Flask:
     usual = LOOPBACK | {*campaign.access.names}
     hosts = AllowedHosts(usual | {host}) if far else usual
     return create_app(
-        services(paths, campaign), accounts=accounts, hosts=hosts, version=Changes(paths.archive),
-        provider=provider_of(campaign.access, keys(DOTENV)), mail_services=mail_services_of(paths, campaign),
+        replace(services(paths, campaign), **settings),
+        accounts=accounts, hosts=hosts, version=Changes(paths.archive),
+        provider=provider_of(campaign.access, env_of(paths)), mail_services=mail_services_of(paths, campaign),
     )  # fmt: skip
 
 

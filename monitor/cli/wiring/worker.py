@@ -2,33 +2,45 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from monitor.backup import daily
-from monitor.campaign import Campaign, keys
+from monitor.campaign import Campaign
+from monitor.campaign.files import Settings
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, analyzer_of, backups_of
+from monitor.cli.wiring import analyzer_of, backups_of
+from monitor.cli.wiring.live import Live
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
-from monitor.worker import Worker, work_lock
+from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import start
 
 
 @contextmanager
-def running_worker(paths: Paths, campaign: Campaign) -> Iterator[None]:
+def running_worker(paths: Paths, settings: Callable[[], Settings]) -> Iterator[None]:
     """Run a worker meanwhile; it finishes its pages at the end.
 
     Raises ConfigError if mail is set up wrongly.
     """
-    worker = Worker(
-        campaign=campaign, archive=paths.archive, analyzer=analyzer_of(campaign), env=keys(DOTENV),
-        clock=utcnow, mail=mail_turn(paths, campaign), backup=_backup_turn(paths, campaign),
-    )  # fmt: skip
+    live = Live(settings, partial(worker_settings, paths))
+    live()
+    worker = Worker(settings=live, archive=paths.archive, clock=utcnow)
     stop_ticks = start(worker.tick, utcnow)
     try:
         yield
     finally:
         stop_ticks()
         worker.stop()
+
+
+def worker_settings(paths: Paths, settings: Settings) -> WorkerSettings:
+    """Return what the worker works by; raises ConfigError if mail is set up wrongly."""
+    campaign, paths = settings.campaign, replace(paths, env=settings.env)
+    return WorkerSettings(
+        campaign=campaign, analyzer=analyzer_of(campaign), env=settings.env,
+        mail=mail_turn(paths, campaign), backup=_backup_turn(paths, campaign),
+    )  # fmt: skip
 
 
 def _backup_turn(paths: Paths, campaign: Campaign) -> Callable[[], None]:

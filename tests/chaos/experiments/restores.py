@@ -17,7 +17,8 @@ from monitor.archive import Archive
 from monitor.archive.damage.mending import mend as rows_from
 from monitor.backup import Backups
 from monitor.backup.restore import finish, mend, restore
-from monitor.backup.sqlite_copy import settle, sync
+from monitor.backup.sqlite_copy import settle
+from monitor.core.storage import sync
 from monitor.schema_upgrade import RESTORING
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post

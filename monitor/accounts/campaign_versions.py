@@ -1,0 +1,59 @@
+"""What the campaign file was before, since when, and who changed it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.accounts.database import AccountsDatabase, note
+from monitor.core.clock import stamp, unstamp
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignVersion:
+    """The whole text of the campaign file, as it was from an instant on."""
+
+    id: int
+    at: datetime
+    who: str
+    text: str
+
+
+class CampaignVersions(AccountsDatabase):
+    """The latest versions of the campaign file."""
+
+    def campaign_versions(self) -> tuple[CampaignVersion, ...]:
+        """Return the versions, the newest first."""
+        rows = self._rows("SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC")
+        return tuple(
+            CampaignVersion(id=id_, at=unstamp(at), who=who, text=text) for id_, at, who, text in rows
+        )
+
+    def campaign_texts(self) -> tuple[str, ...]:
+        """Return the texts of the versions, the newest first."""
+        return tuple(version.text for version in self.campaign_versions())
+
+    @contextmanager
+    def campaign_version(self, text: str, *, who: str, what: str, now: datetime) -> Iterator[None]:
+        """Store a version and what was done, unless it is the newest; it is not one if what follows fails.
+
+        It is on the disk before the file is changed: whatever ends the program, no change is without a name.
+        """
+        with self._writing() as db:
+            newest = db.execute("SELECT text FROM campaign_versions ORDER BY id DESC LIMIT 1").fetchone()
+            row = None
+            if newest != (text,):
+                row = db.execute(
+                    "INSERT INTO campaign_versions (at, who, text) VALUES (?, ?, ?)", (stamp(now), who, text)
+                ).lastrowid
+                db.execute("DELETE FROM campaign_versions WHERE id <= ?", (row - _MOST,))
+                if newest:  # else it is how the office began
+                    note(db, who, what, now)
+        try:
+            yield
+        except BaseException:
+            with self._writing() as db:
+                db.execute("DELETE FROM campaign_versions WHERE id = ?", (row,))
+            raise

@@ -1,0 +1,99 @@
+"""The settings of a program that runs on: files that people and pages change, and what is made of them."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Generic, TypeVar
+
+from monitor.accounts import Accounts
+from monitor.archive import ArchiveReader
+from monitor.campaign import Campaign, campaign_in
+from monitor.campaign.files import Settings, SettingsFiles
+from monitor.cli import Paths
+from monitor.cli.wiring import DOTENV, at_port, with_known_sources
+from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError, MonitorError, OtherTimeZone
+from monitor.mail.heartbeat import ping
+from monitor.mail.job_runner import Part
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Live(Generic[T]):
+    """What is made of the settings, and made again once they are others."""
+
+    def __init__(self, settings: Callable[[], Settings], make: Callable[[Settings], T]) -> None:
+        self._settings, self._make, self._lock = settings, make, Lock()
+        self._last: tuple[Settings, T] | None = None
+
+    def __call__(self) -> T:
+        """Return it as it is by now; if it cannot be made now, as it was. Raises MonitorError at first."""
+        with self._lock:
+            settings = self._settings()
+            if self._last is None or self._last[0] is not settings:
+                try:
+                    self._last = settings, self._make(settings)
+                except MonitorError as error:
+                    if self._last is None:
+                        raise
+                    log.error("the settings could not be taken up: %s", error)
+            return self._last[1]
+
+
+def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) -> SettingsFiles:
+    """Return the campaign file and `.env`, with their versions in the file of accounts.
+
+    Links that lead to this computer lead to this port.
+    """
+
+    def campaign(text: str, env: Mapping[str, str]) -> Campaign:
+        """Return the campaign; raises ConfigError for what neither worker nor dashboard could run on."""
+        campaign = with_known_sources(campaign_in(text, paths.campaign), paths)
+        transport_of(replace(paths, env=env))
+        chat_of(replace(paths, env=env), campaign)
+        ping(env, utcnow)
+        if campaign.access.oidc_issuer:
+            from monitor.cli.wiring.web import provider_of
+
+            provider_of(campaign.access, env)
+        _check_zone(paths, campaign)
+        return at_port(campaign, port) if port is not None else campaign
+
+    return SettingsFiles(
+        path=paths.campaign, dotenv=DOTENV, history=accounts, read=campaign,
+        problems=_problems, clock=utcnow,
+    )  # fmt: skip
+
+
+def live_watch(paths: Paths, files: SettingsFiles) -> Part:
+    """Return what tells people that the collector has stopped; raises ConfigError."""
+    live = Live(files.settings, lambda now: collector_watch(replace(paths, env=now.env), now.campaign))
+    live()
+    return lambda stop: live()(stop)
+
+
+def _check_zone(paths: Paths, campaign: Campaign) -> None:
+    """Raise ConfigError if the archive counts its days in another time zone."""
+    try:
+        ArchiveReader.open(paths.archive, campaign.zone).close()
+    except OtherTimeZone as error:
+        raise ConfigError(f"time_zone: {error}") from error
+    except MonitorError:  # the pages say so
+        return
+
+
+def _problems(campaign: Campaign, env: Mapping[str, str]) -> Sequence[str]:
+    """Return what the sources that are on do not accept: each by itself, as the others go on."""
+    from monitor.sources import source
+
+    problems = list[str]()
+    for name, settings in campaign.sources.items():
+        try:
+            if settings.on:
+                source(name).open(settings.own, env, utcnow())
+        except MonitorError as error:
+            problems.append(str(error))
+    return problems
