@@ -1,6 +1,7 @@
 """Opening files in processes that are killed before their n-th statement of SQL."""
 
 import os
+import re
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -45,13 +46,14 @@ def killed(kind: str, commit: str, folder: Path, moments: int, *, torn: bool = F
 
 
 def outcome(path: Path) -> list[str]:
-    """Return all that is in a file, but for the time at which a migration was applied."""
+    """Return all that is in a file, but for the time at which a migration was applied, and its salt."""
     db = sqlite3.connect(path)
     schema = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
     found = [repr(schema), repr(db.execute("SELECT name FROM _sqlite_migrations").fetchall())]
     for kind, name, _ in schema:
-        if kind == "table" and not name.startswith(("_sqlite", "posts_fts_")):
-            found.append(repr(db.execute(f'SELECT * FROM "{name}"').fetchall()))
+        if kind == "table" and not name.startswith(("_sqlite", "posts_fts_", "salts")):
+            rows = repr(db.execute(f'SELECT * FROM "{name}"').fetchall())
+            found.append(re.sub("gone:[0-9a-f]+", "gone", rows))
     db.close()
     return found
 

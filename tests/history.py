@@ -107,9 +107,9 @@ class History:
     def scrub(self, which: int) -> None:
         if found := self._pick(which):
             self.archive.ingest.scrub([self.id(found)], self.now)
-            if not found.scrubbed:
-                self.said.pop(found.post.text, None)
             found.scrubbed = True
+            if all(other.scrubbed for other in self.posts.values() if other.post.text == found.post.text):
+                self.said.pop(found.post.text, None)
 
     def delete(self, which: int) -> None:
         if found := self._pick(which):
@@ -117,9 +117,8 @@ class History:
             del self.posts[found.post.platform, found.post.id]
 
     def id(self, remembered: Remembered) -> int:
-        sql = "SELECT id FROM posts WHERE platform = ? AND native_id = ?"
-        key = (remembered.post.platform, remembered.post.id)
-        return int(self.archive.db.execute(sql, key).fetchone()[0])
+        native_id = remembered.post.id
+        return self.archive.posts.ids_of(remembered.post.platform, [native_id])[native_id]
 
     def within(self, track: str, first: date, last: date) -> list[Remembered]:
         ours = [one for one in self.posts.values() if one.mark != "not ours"]

@@ -1,8 +1,9 @@
 """An open connection to the archive's file: one that reads, and one that also writes."""
 
 import marshal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -31,6 +32,14 @@ class Connection(Database):
     def number(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Return the whole number in the first column of the first row."""
         return int(self.execute(sql, list(values)).fetchone()[0])
+
+    def aliases(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return platforms and native ids by those that posts and people who are gone have instead."""
+        [salt] = self.execute("SELECT salt FROM salts").fetchone()
+        return {
+            (platform, gone_id(salt, platform, native_id)): (platform, native_id)
+            for platform, native_id in keys
+        }
 
 
 class WriteConnection(Connection):
@@ -87,6 +96,17 @@ def row_digest(*values: bytes | int | float | None) -> int:
     return crc32(marshal.dumps(values, 2))
 
 
+def gone_id(salt: str, platform: str, native_id: str) -> str:
+    """Return what stands for the id of a post or person that is gone; SQL has it under this name.
+
+    It is the same each time, so what comes again is known, and it tells no name. "" stays: it is nobody's.
+    """
+    if not native_id or native_id.startswith("gone:"):
+        return native_id
+    text = f"{platform} {native_id}".encode("utf-8", "replace")
+    return f"gone:{blake2b(text, key=bytes.fromhex(salt), digest_size=16).hexdigest()}"
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # Threads take turns on a connection (Readers), and SQLite itself is built to be shared.
     connection = sqlite3.connect(
@@ -97,6 +117,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         check_same_thread=mode != "ro",
     )
     connection.create_function("row_digest", -1, row_digest, deterministic=True)
+    connection.create_function("gone_id", 3, gone_id, deterministic=True)
     for pragma in (
         "foreign_keys = ON",
         "synchronous = NORMAL",

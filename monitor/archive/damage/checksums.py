@@ -53,6 +53,7 @@ _SEALED_LATER: dict[str, _Columns] = {
     "posts": _POSTS,
     "authors": _Columns("id", "followers", "platform native_id handle name url read_at followers_at"),
     "terms": _Columns("id", "", "kind term"),
+    "salts": _Columns("id", "", "salt"),
     "_sqlite_migrations": _Columns("id", "", "migration_set name applied_at"),
 }
 _SEALED_AT_ONCE: dict[str, _Columns] = {

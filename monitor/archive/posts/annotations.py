@@ -272,10 +272,12 @@ def take_back(db: Database, post: int, at: str) -> None:
 
 
 def forget_words(db: Database, post: int) -> None:
-    """Forget what people said of the words of a post that is to be scrubbed."""
+    """Forget what people said of the words of a post that is to be scrubbed, if no other says the same."""
     row = db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()
-    if row and row[0]:
-        db.execute("DELETE FROM text_labels WHERE text IN (?, ?)", _keys(row[0]))
+    keys = _keys(row[0]) if row and row[0] else (None, None)
+    labels = db.execute("SELECT 1 FROM text_labels WHERE text IN (?, ?)", keys).fetchone()
+    if labels and len(_alike(db, row[0])) < 2:
+        db.execute("DELETE FROM text_labels WHERE text IN (?, ?)", keys)
 
 
 def _keys(text: str) -> tuple[str | None, str | None]:

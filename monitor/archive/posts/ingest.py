@@ -8,10 +8,12 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from monitor.archive.connection import WriteConnection
+from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.coverage import save_poll
+from monitor.archive.erasure.scrub import erase
+from monitor.archive.erasure.traces import as_masked
 from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
-from monitor.archive.posts.annotations import forget_words, inherit, take_back
+from monitor.archive.posts.annotations import inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.values import IMPORT
@@ -129,15 +131,15 @@ class Ingest:
                 self._scrub_native(item.platform, page, stamp(now))
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
-        """Forget text, address and the writer's names; tallies, and the platform's own ids, stay."""
+        """Forget posts but for their tallies, and who has no other, wherever others name them."""
         with self.db.transaction():
-            for post in ids:
-                self._scrub(post, stamp(now))
+            erase(self.db, [*ids], stamp(now))
 
     def delete(self, ids: Iterable[int]) -> None:
         """Remove posts with their tallies, as if they had never been collected."""
         with self.db.durable_transaction():
             posts = [*ids]
+            erase(self.db, posts, "")
             neighbours = messages.part(self.db, posts).difference(posts)
             self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in posts])
             messages.join(self.db, neighbours)
@@ -149,8 +151,12 @@ class Ingest:
 
         Without a track, only those that are known.
         """
-        rows = self._matching(f"SELECT {_STORED} FROM posts", list(scored))
-        at, before = stamp(now), {row[:2]: row for row in map(_PostColumns._make, rows)}
+        rows = self._known(f"SELECT {_STORED} FROM posts", list(scored))
+        at, before = stamp(now), {key: _PostColumns._make(row) for key, row in rows.items()}
+        texts_before = {key: row.text for key, row in before.items()}
+        scored = {
+            key: (as_masked(post, texts_before.get(key)), score) for key, (post, score) in scored.items()
+        }
         if track is None:
             scored = {key: pair for key, pair in scored.items() if key in before}
         new = {key: pair for key, pair in scored.items() if key not in before}
@@ -199,8 +205,8 @@ class Ingest:
         last = sorted(posts, key=lambda post: post.read_at or now)
         authors = {(post.platform, post.author.id): post for post in last}
         columns = ", ".join(_StoredAuthor._fields)
-        rows = self._matching(f"SELECT {columns} FROM authors", list(authors))
-        before = {row[:2]: row for row in map(_StoredAuthor._make, rows)}
+        rows = self._known(f"SELECT {columns} FROM authors", list(authors))
+        before = {key: _StoredAuthor._make(row) for key, row in rows.items()}
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
@@ -213,6 +219,8 @@ class Ingest:
         )
         for key, row in before.items():
             post = authors[key]
+            if row.native_id != post.author.id:  # they were gone, and write again
+                self.db.execute("UPDATE authors SET native_id = ? WHERE id = ?", [post.author.id, row.id])
             if post.read_at or _says_more(post.author, row):
                 values = (row.id, read_at(post, now), *_profile(post.author))
                 self.db.execute(_MEET_AGAIN, values)
@@ -282,7 +290,7 @@ class Ingest:
         if row.followers is None and post.author.followers is not None:
             self.db.execute("UPDATE posts SET followers = ? WHERE id = ?", [post.author.followers, row.id])
         names = ("parent", "root", "copy_of")
-        if any(getattr(post, name) and not getattr(row, name) for name in names):
+        if any(getattr(post, name) and getattr(row, name) is None for name in names):
             changes = ", ".join(f"{name} = ifnull({name}, ?)" for name in names)
             values = [getattr(post, name) for name in names]
             self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*values, row.id])
@@ -313,6 +321,12 @@ class Ingest:
         local = at.astimezone(self.db.zone).isoformat()
         return local[:10], local[:13] + local[-6:]
 
+    def _known(self, sql: str, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
+        """Return the rows of these platforms and native ids, or of what stands for one that is gone."""
+        aliases = self.db.aliases(keys)
+        rows = self._matching(sql, [*keys, *aliases])
+        return {aliases.get(row[:2], row[:2]): row for row in rows}
+
     def _matching(
         self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
     ) -> list[tuple[Any, ...]]:
@@ -332,39 +346,21 @@ class Ingest:
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
         posts_by_author = (
             "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
-            " WHERE a.platform = ? AND a.native_id = ?"
+            " WHERE a.platform = ? AND a.native_id IN {} AND scrubbed_at IS NULL"
         )
+        posts = list[int]()
         for sql, native_ids in (
-            ("SELECT id FROM posts WHERE platform = ? AND native_id = ?", page.deleted),
+            ("SELECT id FROM posts WHERE platform = ? AND native_id IN {}", page.deleted),
             (posts_by_author, page.deleted_authors),
         ):
-            for native_id in native_ids:
-                for (post,) in self.db.execute(sql, [platform, native_id]).fetchall():
-                    self._scrub(post, at)
+            rows = (
+                self.db.execute(sql.format(GIVEN), [platform, json.dumps(native_ids)]) if native_ids else ()
+            )
+            posts += [post for (post,) in rows]
+        if posts:
+            erase(self.db, posts, at)
         for source in (platform, IMPORT):
             rejected.forget(self.db, source, (*page.deleted, *page.deleted_authors))
-
-    def _scrub(self, post: int, at: str) -> None:
-        forget_words(self.db, post)
-        self.db.execute(
-            "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL,"
-            " root = NULL, copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ? WHERE id = ?",
-            [at, post],
-        )
-        self.db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
-        # A link may name its writer; hashtags and kinds of media say nobody's name, and are tallied on.
-        self.db.execute(
-            "DELETE FROM post_terms WHERE post_id = ?"
-            " AND term_id IN (SELECT id FROM terms WHERE kind = 'link')",
-            [post],
-        )
-        # The writer's name goes with their last readable post.
-        self.db.execute(
-            "UPDATE authors SET handle = NULL, name = NULL, url = NULL"
-            " WHERE id = (SELECT author_id FROM posts WHERE id = ?)"
-            " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)",
-            [post],
-        )
 
 
 def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:

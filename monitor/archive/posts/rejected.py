@@ -1,7 +1,7 @@
 """Items that could not be read: kept whole within bounds, for a later version to read them again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -78,9 +78,14 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
     db.execute(_TRIM, [_BYTES])
 
 
-def forget(db: WriteConnection, source: str, native_ids: tuple[str, ...]) -> None:
+def forget(db: WriteConnection, source: str, native_ids: Iterable[str], handles: Iterable[str] = ()) -> None:
     """Remove the items that name one of these posts or people, who are gone where they came from."""
     ends = {native_id.rstrip("/").rpartition("/")[2] for native_id in native_ids}
-    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if ends else ()
-    namings = [(item,) for item, raw in rows if not ends.isdisjoint(_WORD.findall(raw))]
+    names = {name.casefold().lstrip("@") for name in (*ends, *handles) if name}
+    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if names else ()
+    namings = [
+        (item,)
+        for item, raw in rows
+        if not names.isdisjoint(word.lstrip("@") for word in _WORD.findall(raw.casefold()))
+    ]
     db.executemany("DELETE FROM rejected WHERE id = ?", namings)

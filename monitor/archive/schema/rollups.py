@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
+from monitor.archive.erasure.scrub import forget_ids
 from monitor.archive.posts import messages, search_index
 
 NEVER = 99991231  # the next day of an author who has not posted again
@@ -127,6 +128,7 @@ def differences(db: Database) -> list[str]:
 def rebuild(db: Database) -> None:
     """Make all counts and the search index anew from the posts, in one transaction."""
     with db.atomic(), no_triggers(db):
+        forget_ids(db)
         db.execute(f"UPDATE posts SET tone = {_TONE}")
         messages.rebuild(db)
         for table in KEPT:

@@ -1,0 +1,84 @@
+"""Posts scrubbed: nothing stays of them but counts, and ids by which they are known when they come again."""
+
+import json
+from collections.abc import Collection
+
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
+
+from monitor.archive.connection import GIVEN, WriteConnection
+from monitor.archive.erasure.traces import Traces, remove_traces
+from monitor.archive.posts import search_index
+from monitor.archive.posts.annotations import forget_words
+
+_HASHED = "native_id = gone_id((SELECT salt FROM salts), platform, native_id)"
+_SCRUB = (
+    "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL, root = NULL,"
+    f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED} WHERE id = ?"
+)
+# A link that others share, too, says nobody's name; hashtags, places and kinds of media are tallied on.
+_UNSHARE = (
+    "DELETE FROM post_terms WHERE post_id = ?1 AND term_id IN (SELECT id FROM terms WHERE kind = 'link')"
+    " AND NOT EXISTS (SELECT 1 FROM post_terms o JOIN posts p ON p.id = o.post_id WHERE"
+    " o.term_id = post_terms.term_id AND p.scrubbed_at IS NULL"
+    " AND p.author_id <> (SELECT author_id FROM posts WHERE id = ?1))"
+)
+_UNUSED = (
+    "DELETE FROM terms WHERE kind = 'link' AND NOT EXISTS (SELECT 1 FROM post_terms WHERE term_id = terms.id)"
+)
+_SILENT = "NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)"
+_FORGET = f"UPDATE authors SET handle = NULL, name = NULL, url = NULL, {_HASHED} WHERE {_SILENT}"
+
+
+def erase(db: WriteConnection, posts: Collection[int], at: str) -> None:
+    """Scrub posts that are gone where they came from; who has no other is not named any more, by nobody."""
+    traces = Traces.of(db, posts)
+    scrub(db, posts, at)
+    silent = forget_names(db, traces.keys())
+    remove_traces(db, [traces[author] for author in silent])
+
+
+def scrub(db: Database, posts: Collection[int], at: str) -> None:
+    """Forget text, address, links and whatever people said of posts; their writers' names are left."""
+    for post in posts:
+        forget_words(db, post)
+        db.execute(_UNSHARE, [post])
+        db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
+        db.execute(_SCRUB, [at, post])
+    db.execute(_UNUSED)
+
+
+def forget_names(db: Database, authors: Collection[int]) -> list[int]:
+    """Forget the names of those of these people who have no readable post; return who they are."""
+    rows = db.execute(f"{_FORGET} AND id IN {GIVEN} RETURNING id", [json.dumps([*authors])])
+    return [author for (author,) in rows.fetchall()]
+
+
+def forget_silent(db: Database, since: str) -> None:
+    """Forget the names of all who have written nothing since then, and have no readable post."""
+    db.execute(
+        f"{_FORGET} AND native_id NOT GLOB 'gone:*' AND native_id <> ''"
+        " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND created_at >= ?)",
+        [since],
+    )
+
+
+def forget_ids(db: Database) -> None:
+    """Forget the ids and links of what was scrubbed by an earlier version of this program."""
+    db.execute(f"UPDATE posts SET {_HASHED} WHERE scrubbed_at IS NOT NULL")
+    db.execute(f"{_FORGET} AND coalesce(handle, name, url) IS NULL")
+    db.execute(_UNUSED)
+
+
+def repair(db: Database) -> None:
+    """Do the same, and make the search index anew, which has words of them still."""
+    forget_ids(db)
+    search_index.rebuild(db)
+
+
+def settle(db: WriteConnection) -> None:
+    """Leave nothing of what was scrubbed beside the archive, in the file -wal, as far as nobody reads it."""
+    if sqlite3.sqlite_version_info < search_index.DELETES_SECURELY:
+        with db.transaction():
+            db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('optimize')")
+    db.execute("PRAGMA wal_checkpoint (TRUNCATE)")

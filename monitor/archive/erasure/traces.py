@@ -1,0 +1,147 @@
+"""Where others' rows name a person: their texts, what they answer and link to, and what could not be read."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+from urllib.parse import unquote
+
+from monitor.archive.connection import GIVEN, WriteConnection
+from monitor.archive.posts import messages, rejected, search_index
+from monitor.archive.values import IMPORT
+from monitor.core.model import Post
+from monitor.core.normal_text import normal
+from monitor.core.text import normal_tag
+
+MASK = "[removed]"  # stands in others' texts for what names a person
+_LEAST = 8  # letters of an id that is looked for in addresses: a short number is in many
+_PEOPLE = (
+    "SELECT a.id, a.platform, a.handle, a.native_id, a.url, p.url, p.native_id FROM posts p"
+    f" JOIN authors a ON a.id = p.author_id WHERE p.id IN {GIVEN}"
+)
+_NAMING = (
+    "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
+    " WHERE posts_fts MATCH ? AND p.platform = ? AND p.text IS NOT NULL"
+)
+_HAS = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({}), value))"
+_CELLS = "ifnull(posts.parent, '') || ' ' || ifnull(posts.root, '') || ' ' || ifnull(copy_of, '')"
+_LINKS = f"SELECT id, term FROM terms WHERE kind = 'link' AND {_HAS.format('term')}"
+_OWN_TAG = (
+    "SELECT t.id FROM terms t WHERE kind = 'tag' AND term = ? AND NOT EXISTS (SELECT 1 FROM post_terms m"
+    " JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.scrubbed_at IS NULL)"
+)
+_STREAM = (
+    "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what a person is named in what others wrote on the same platform."""
+
+    platform: str
+    native_id: str
+    handle: str = ""
+    addresses: frozenset[str] = frozenset()  # how addresses of theirs begin, in small letters, after https://
+
+    @classmethod
+    def of(cls, db: WriteConnection, posts: Collection[int]) -> dict[int, Self]:
+        """Return how those who wrote posts are named, by their archive ids."""
+        people = dict[int, Self]()
+        rows = db.execute(_PEOPLE, [json.dumps([*posts])]).fetchall()
+        for author, platform, handle, native_id, *addresses in rows:
+            person = people.setdefault(author, cls(platform, native_id, handle or ""))
+            begins = {start for text in (native_id, *addresses) for start in person.begins(text or "")}
+            people[author] = replace(person, addresses=person.addresses | begins)
+        return people
+
+    @property
+    def name(self) -> str:
+        """Return the handle without its server, in small letters."""
+        return self.handle.partition("@")[0].casefold()
+
+    @property
+    def words(self) -> list[str]:
+        """Return what each address has that names the person."""
+        tail = self.native_id.casefold().rpartition("://")[2]
+        return [word for word in (self.name, tail if len(tail) >= _LEAST else "") if word]
+
+    def begins(self, address: str) -> Iterator[str]:
+        """Yield how an address begins up to where it names the person; nothing if it does not."""
+        _, scheme, rest = address.casefold().partition("://")
+        for word in self.words if scheme else ():
+            if word in rest:
+                yield rest[: rest.index(word) + len(word)]
+
+    def pattern(self) -> re.Pattern[str]:
+        """Return what matches the person's addresses, and @name or u/name."""
+        either, server = "|".join(map(re.escape, sorted(self.addresses))), self.handle.partition("@")[2]
+        address = rf"(?<![\w.-])(?:https?://(?:www\.)?)?(?:{either})(?![\w-])\S*" if either else r"(?!)"
+        mention = rf"(?<![\w@/])(@|/?\w/){re.escape(self.name)}(?:@{re.escape(server)})?(?!\w|[@-]|\.\w)"
+        return re.compile(f"{address}|{mention if self.name else '(?!)()'}", re.IGNORECASE)
+
+
+def remove_traces(db: WriteConnection, people: Iterable[Traces]) -> None:
+    """Remove what names these people from what others wrote; in a text it is masked."""
+    for person in people:
+        pattern = person.pattern()
+        _remove_terms(db, person, pattern)
+        messages.renew(db, {*_mask_texts(db, person, pattern), *_remove_addresses(db, person, pattern)})
+        for source in (person.platform, IMPORT):
+            rejected.forget(db, source, (person.native_id,), {person.handle, person.name})
+        _remove_streams(db, person.native_id)
+
+
+def as_masked(post: Post, stored: str | None) -> Post:
+    """Return a post with the text that is stored of it, if that is the same but for what was masked."""
+    if stored is None or MASK not in stored:
+        return post
+    first, *between, last = stored.split(MASK)
+    place, end = len(first), len(post.text) - len(last)
+    for part in between:
+        place = post.text.find(part, place, end) + len(part) if part in post.text[place:end] else end + 1
+    is_same = post.text.startswith(first) and post.text.endswith(last) and place <= end
+    return replace(post, text=stored, links=frozenset()) if is_same else post
+
+
+def _remove_terms(db: WriteConnection, person: Traces, pattern: re.Pattern[str]) -> None:
+    """Remove links that lead to the person, and a hashtag of the name that nobody else uses."""
+    rows = db.execute(_LINKS, [json.dumps(person.words)]).fetchall()
+    terms = [term for term, link in rows if pattern.search(unquote(link))]
+    terms += [term for (term,) in db.execute(_OWN_TAG, [normal_tag(person.name)])]
+    for table, column in (("post_terms", "term_id"), ("terms", "id")):
+        db.execute(f"DELETE FROM {table} WHERE {column} IN {GIVEN}", [json.dumps(terms)])
+
+
+def _mask_texts(db: WriteConnection, person: Traces, pattern: re.Pattern[str]) -> list[int]:
+    words = normal(person.name).replace('"', " ").replace("\x00", " ")
+    if not any(letter.isalnum() for letter in words):
+        return []
+    rows = db.execute(_NAMING, [f'"{words}"', person.platform]).fetchall()
+    masked = [(pattern.sub(lambda match: (match[1] or "") + MASK, text), post) for post, text in rows]
+    changed = [(text, post) for (text, post), (_, before) in zip(masked, rows, strict=True) if text != before]
+    db.executemany("UPDATE posts SET text = ? WHERE id = ?", changed)
+    search_index.add(db, [(post, text) for text, post in changed])
+    return [post for _, post in changed]
+
+
+def _remove_addresses(db: WriteConnection, person: Traces, pattern: re.Pattern[str]) -> list[int]:
+    """Forget what posts answer, quote or copy where it names the person; '': it is not to come again."""
+    sql = f"SELECT id, parent, root, copy_of FROM posts WHERE {_HAS.format(_CELLS)}"
+    rows = db.execute(sql, [json.dumps(person.words)]).fetchall()
+    left = [
+        (*("" if cell and pattern.search(unquote(cell)) else cell for cell in cells), post)
+        for post, *cells in rows
+    ]
+    db.executemany("UPDATE posts SET parent = ?, root = ?, copy_of = ? WHERE id = ?", left)
+    return [post for post, *_ in rows]
+
+
+def _remove_streams(db: WriteConnection, native_id: str) -> None:
+    """Forget where a person's own stream of older posts goes on, and that it was theirs."""
+    streams = _STREAM.format("origins", "stream")
+    if len(native_id) >= _LEAST and db.execute(streams, [native_id]).rowcount:
+        db.execute("DELETE FROM cursors WHERE instr(stream, ?)", [native_id])
+        for column in ("stream", "detail"):
+            db.execute(_STREAM.format("coverage", column), [native_id])

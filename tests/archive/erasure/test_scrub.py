@@ -1,0 +1,197 @@
+"""What is deleted where it came from leaves no name: not in its own rows, not in others', and in no byte."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.archive.connection import gone_id
+from monitor.archive.erasure.scrub import settle
+from monitor.archive.erasure.traces import MASK, as_masked
+from monitor.core.model import Author, Media, Picture, PostKind, Rejected
+from tests.archive.saving import opened, saved
+from tests.builders import NOON, a_page, a_post
+from tests.canary import CANARY, forms, traces
+
+LATER = NOON + timedelta(hours=1)
+HOME = f"https://towns.example/@{CANARY}"
+URI = f"https://towns.example/users/{CANARY}/statuses"
+WRITER = Author(id=HOME, handle=f"{CANARY}@towns.example", name="Zqxcanary Person", url=HOME, followers=9)
+FIRST = a_post(
+    id=f"{URI}/1", url=f"{HOME}/1", author=WRITER, text=f"I, {CANARY}, have had enough.",
+    tags=frozenset({"callingtimeoncrime", CANARY}), media=frozenset({Media.IMAGE}),
+    links=frozenset({f"https://{CANARY}.example/", "https://news.example/story"}),
+    pictures=(Picture(alt=f"{CANARY} on a bench", address=f"https://towns.example/{CANARY}.jpg"),),
+    reread_key=f"towns.example/{CANARY}1",
+)  # fmt: skip
+SECOND = replace(FIRST, id=f"{URI}/2", url=f"{HOME}/2", text="Again.", links=frozenset(), pictures=())
+QUOTE = a_post(
+    id="https://towns.example/users/bob/statuses/3", url="https://towns.example/@bob/3", by="bob",
+    text=f"So says @{CANARY} in https://towns.example/@{CANARY}/1 too", kind=PostKind.QUOTE,
+    links=frozenset({f"{HOME}/1", "https://news.example/story"}), parent=FIRST.id, root=f"{HOME}/1",
+)  # fmt: skip
+BLUESKY = "did:web:zqxcanary.example"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with opened(tmp_path) as archive:
+        yield archive
+
+
+def planted(archive: Archive) -> Archive:
+    """Plant the name wherever one may be kept."""
+    wrong = Rejected.of("no text", {"account": {"acct": CANARY, "bio": f"I am {CANARY}"}})
+    saved(archive, a_page(FIRST, SECOND, QUOTE, rejected=(wrong,)))
+    archive.annotations.add_note([1, 3], "A note of ours", by="kim", now=NOON)
+    archive.annotations.add_note([1], f"Ask {CANARY} about this", by="kim", now=NOON)
+    archive.annotations.label([1], "stance", "support", by="kim", now=NOON)
+    archive.annotations.label([1], "tone", "negative", by="kim", now=NOON)
+    person = Author(id=BLUESKY, handle=f"{CANARY}.example", url=f"https://sky.example/{CANARY}.example")
+    post = a_post(
+        platform="bluesky", id=f"at://{BLUESKY}/post/1", url=f"{person.url}/post/1", author=person,
+        text="On the other side",
+    )  # fmt: skip
+    history = a_page(post, stream=f"back:bluesky:{BLUESKY}", cursor="2026", detail=f"{BLUESKY} is slow.")
+    saved(archive, history, source="bluesky")
+    return archive
+
+
+def delete_all(archive: Archive) -> None:
+    """Let the platforms say that the posts are gone."""
+    saved(archive, a_page(deleted=(FIRST.id, SECOND.id)), now=LATER)
+    saved(archive, a_page(deleted_authors=(BLUESKY,)), source="bluesky", now=LATER)
+    settle(archive.db)
+
+
+def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, tmp_path):
+    planted(archive)
+    scope = archive.stats.scope("crime", NOON.date(), NOON.date())
+    before = archive.stats.day_counts(scope), archive.stats.crowd(scope)
+    assert len(traces(tmp_path)) > 0
+    delete_all(archive)
+    assert traces(tmp_path) == {}
+    assert (archive.stats.day_counts(scope), archive.stats.crowd(scope)) == before
+    assert archive.stats.top_terms(scope, "tag") == [("callingtimeoncrime", 4)]
+    assert archive.stats.top_terms(scope, "link") == [("https://news.example/story", 2)]
+    assert archive.differences() == []
+    while archive.checksums.seal():
+        pass
+    assert archive.checksums.damage() == []
+
+
+def test_control_a_scrub_of_the_own_rows_alone_is_noticed(archive, tmp_path):
+    planted(archive)
+    archive.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = 'now' WHERE id IN (1, 2, 4)")
+    archive.db.execute("UPDATE authors SET handle = NULL, name = NULL, url = NULL WHERE handle LIKE 'zqx%'")
+    settle(archive.db)
+    assert traces(tmp_path)["archive.db UTF-8"] > 10
+
+
+def test_control_an_index_that_keeps_deleted_words_is_noticed(archive, tmp_path):
+    archive.db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('secure-delete', 0)")
+    planted(archive)
+    delete_all(archive)
+    assert traces(tmp_path, CANARY[:4]) != {}
+
+
+def test_what_waits_beside_the_archive_is_noticed_until_it_is_settled(archive, tmp_path, monkeypatch):
+    planted(archive)
+    saved(archive, a_page(deleted=(FIRST.id, SECOND.id)), now=LATER)
+    assert any("-wal" in place for place in traces(tmp_path))
+
+
+@pytest.mark.parametrize("form", forms().items(), ids=lambda form: form[0])
+def test_control_the_name_is_found_however_it_is_coded(tmp_path, form):
+    name, coded = form
+    texts = [f"{'x' * n} {CANARY} {CANARY.upper()}" for n in range(3)]
+    codings = [*(text.encode(c) for text in texts for c in ("utf-8", "utf-16-le", "utf-16-be"))]
+    codings += [b64encode(text.encode()) for text in texts] + [quote(CANARY).encode(), coded]
+    (tmp_path / "file").write_bytes(b"|".join(codings))
+    assert traces(tmp_path)[f"file {name}"] >= 1
+
+
+def test_a_deleted_post_that_comes_again_brings_nothing_back(archive, tmp_path):
+    planted(archive)
+    delete_all(archive)
+    assert saved(archive, a_page(FIRST, SECOND), now=LATER) == 0
+    settle(archive.db)
+    assert traces(tmp_path) == {}
+    assert archive.posts.ids_of("mastodon", [FIRST.id, SECOND.id]) == {FIRST.id: 1, SECOND.id: 2}
+
+
+def test_a_quote_that_is_read_again_does_not_bring_the_name_back(archive, tmp_path):
+    planted(archive)
+    delete_all(archive)
+    saved(archive, a_page(replace(QUOTE, reread_key="towns.example/3")), now=LATER)
+    settle(archive.db)
+    assert traces(tmp_path) == {}
+    assert archive.posts.by_ids([3])[0].text == f"So says @{MASK} in {MASK} too"
+
+
+def test_other_peoples_names_that_begin_alike_are_left(archive):
+    planted(archive)
+    others = f"@{CANARY}-else @{CANARY}@other.example {CANARY} https://towns.example/@{CANARY}2/1"
+    saved(archive, a_page(a_post(id="9", by="cat", text=others, links=frozenset({f"{HOME}2/1"}))))
+    delete_all(archive)
+    (post,) = archive.posts.by_ids([5])
+    assert (post.text, post.terms_of("link")) == (others, (f"{HOME}2/1",))
+
+
+def test_who_is_deleted_and_writes_again_is_the_same_person_and_named_again(archive):
+    planted(archive)
+    delete_all(archive)
+    saved(archive, a_page(replace(FIRST, id=f"{URI}/7", url=f"{HOME}/7")), now=LATER)
+    (post,) = archive.posts.by_ids([5])
+    assert (post.handle, post.author_id, archive.posts.author_of(5)) == (WRITER.handle, HOME, 1)
+
+
+def test_a_label_is_remembered_while_another_post_says_the_same(archive):
+    alike = [a_post(id=str(n), by=f"p{n}", text="The same words.") for n in range(4)]
+    saved(archive, a_page(*alike[:2]))
+    archive.annotations.label([1], "tone", "negative", by="kim", now=NOON)
+    saved(archive, a_page(deleted=("0",)), now=LATER)
+    saved(archive, a_page(alike[2]), now=LATER)
+    assert archive.posts.by_ids([3])[0].is_tone_corrected
+    saved(archive, a_page(deleted=("1", "2")), now=LATER)
+    saved(archive, a_page(alike[3]), now=LATER)
+    assert not archive.posts.by_ids([4])[0].is_tone_corrected
+
+
+def test_a_removed_post_leaves_no_name_either(archive, tmp_path):
+    planted(archive)
+    archive.ingest.delete([1, 2, 4])
+    settle(archive.db)
+    assert traces(tmp_path) == {}
+    assert archive.differences() == []
+
+
+def test_what_stands_for_an_id_is_another_in_another_archive_and_on_another_platform():
+    ids = {gone_id(salt, platform, "1") for salt in ("00", "01") for platform in ("mastodon", "x")}
+    assert len(ids) == 4
+    assert {gone_id("02", "x", one) for one in (*ids, "")} == {*ids, ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_same"),
+    [
+        ("Hello @ann and ann, bye", True),
+        ("Hello @ann and bob, goodbye", False),
+        ("Hello @ann, bye", False),
+        ("Hello @ and , bye", True),
+        ("Hello @, bye and , bye", True),
+    ],
+)  # fmt: skip
+def test_a_masked_text_is_known_again(text, is_same):
+    stored = f"Hello @{MASK} and {MASK}, bye"
+    assert (as_masked(a_post(text=text), stored).text == stored) == is_same
+
+
+def test_a_text_of_nothing_but_masks_is_compared_at_once():
+    stored, text = MASK * 500 + "!", "x" * 20_000
+    assert as_masked(a_post(text=text), stored).text == text
