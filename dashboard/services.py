@@ -11,7 +11,7 @@ from flask import abort, current_app, g, request
 from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
-from monitor.campaign.files import Settings, SettingsFiles
+from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection

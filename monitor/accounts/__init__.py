@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from monitor.accounts import trail
 from monitor.accounts.api_tokens import Token, Tokens
-from monitor.accounts.campaign_versions import CampaignVersion, CampaignVersions
 from monitor.accounts.database import note
 from monitor.accounts.oidc_state import OidcState, OidcStates
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
@@ -14,6 +13,7 @@ from monitor.accounts.shares import SHOWS, ShareLink, ShareLinks, ShareRequest
 from monitor.accounts.sign_in import DEVICE_LASTS, SignIn
 from monitor.accounts.totp import Totp
 from monitor.accounts.trail import AuditEntry, Head
+from monitor.accounts.trail.campaign_versions import CampaignVersion, CampaignVersions
 from monitor.core.clock import stamp
 
 __all__ = [

@@ -70,7 +70,7 @@ def _changed(text: str, path: Path, value: object) -> str:
     result = _with(tables, path, value)
     for attempt in _ATTEMPTS:
         try:
-            changed = attempt(_Lines.of(text, tables), path, value)
+            changed = attempt(_TomlLines.of(text, tables), path, value)
             if changed is not None and _tables(changed) == result:
                 return changed
         except (tomllib.TOMLDecodeError, TypeError):
@@ -79,7 +79,7 @@ def _changed(text: str, path: Path, value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Statement:
+class _TomlStatement:
     """A table's heading, or a setting with its value."""
 
     begin: int  # its lines
@@ -94,15 +94,15 @@ class _Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
+class _TomlLines:
     """The lines of a file, and where in them each thing is said."""
 
     lines: list[str]
-    statements: list[_Statement]
+    statements: list[_TomlStatement]
     line_end: str
 
     @classmethod
-    def of(cls, text: str, tables: Mapping[str, Any]) -> "_Lines":
+    def of(cls, text: str, tables: Mapping[str, Any]) -> "_TomlLines":
         lines = re.findall(r"[^\n]*\n|[^\n]+", text)  # `splitlines` would cut a text with U+2028 in two
         names = list(tables.get(_TRACK, ()))
         return cls(
@@ -123,9 +123,9 @@ class _Lines:
         )
 
 
-def _statements(lines: Sequence[str], tracks: list[str]) -> list[_Statement]:
+def _statements(lines: Sequence[str], tracks: list[str]) -> list[_TomlStatement]:
     """Return what is said in which lines: a statement ends with the first line that makes sense of it."""
-    statements, table, begin = list[_Statement](), Path(), 0
+    statements, table, begin = list[_TomlStatement](), Path(), 0
     for end in range(1, len(lines) + 1):
         part = "".join(lines[begin:end])
         try:
@@ -136,15 +136,17 @@ def _statements(lines: Sequence[str], tracks: list[str]) -> list[_Statement]:
             table = _chain(data)
             if table == (_TRACK,) and tracks:
                 table = (_TRACK, tracks.pop(0))
-            statements.append(_Statement(begin=begin, end=end, table=table))
+            statements.append(_TomlStatement(begin=begin, end=end, table=table))
         elif data:
             key = _chain(tomllib.loads(f"{part.partition('=')[0]}= 0"))
-            statements.append(_Statement(begin=begin, end=end, table=table, key=key, value=_at(data, key)))
+            statements.append(
+                _TomlStatement(begin=begin, end=end, table=table, key=key, value=_at(data, key))
+            )
         begin = end
     return statements
 
 
-def _without(file: _Lines, path: Path, value: object) -> str | None:
+def _without(file: _TomlLines, path: Path, value: object) -> str | None:
     """Take a setting or a table out, with the notes within it, and leave those around it."""
     parts = [each for each in file.statements if each.path[: len(path)] == path]
     if value is not None or not parts:
@@ -154,7 +156,7 @@ def _without(file: _Lines, path: Path, value: object) -> str | None:
     return file.with_lines(begin - (is_apart and begin > 0), end, ())
 
 
-def _with_value(file: _Lines, path: Path, value: object) -> str | None:
+def _with_value(file: _TomlLines, path: Path, value: object) -> str | None:
     """Put another value where there is one."""
     for each in file.statements:
         if each.key and each.path == path[: len(each.path)]:
@@ -164,7 +166,7 @@ def _with_value(file: _Lines, path: Path, value: object) -> str | None:
     return None
 
 
-def _with_line(file: _Lines, path: Path, value: object) -> str | None:
+def _with_line(file: _TomlLines, path: Path, value: object) -> str | None:
     """Add a setting below the last of its table."""
     ends = [each.end for each in file.statements if each.table == path[:-1]] or [0] * (len(path) == 1)
     if value is None or isinstance(value, Mapping) or not ends:
@@ -172,7 +174,7 @@ def _with_line(file: _Lines, path: Path, value: object) -> str | None:
     return file.with_lines(ends[-1], ends[-1], [f"{path[-1]} = {_toml(value)}"])
 
 
-def _with_table(file: _Lines, path: Path, value: object) -> str | None:
+def _with_table(file: _TomlLines, path: Path, value: object) -> str | None:
     """Add a table: a track below the last one, any other at the end."""
     block = _block(path, value) if isinstance(value, Mapping) else _block(path[:-1], {path[-1]: value})
     ends = [each.end for each in file.statements if each.table[:1] == path[:1] == (_TRACK,)]
@@ -181,7 +183,7 @@ def _with_table(file: _Lines, path: Path, value: object) -> str | None:
     return file.with_lines(place, place, [*gap, *block])
 
 
-_ATTEMPTS: tuple[Callable[[_Lines, Path, object], str | None], ...] = (
+_ATTEMPTS: tuple[Callable[[_TomlLines, Path, object], str | None], ...] = (
     _without, _with_value, _with_line, _with_table
 )  # fmt: skip
 
@@ -205,7 +207,7 @@ def _statement_with(lines: list[str], old: object, new: object) -> list[str]:
 
 def _items_with(lines: Sequence[str], items: Sequence[object]) -> list[str]:
     """Return the lines within a list's brackets, for these items: those that stay keep theirs."""
-    own = [(line, tomllib.loads(f"x = [\n{line}\n]")["x"]) for line in lines]
+    own = [(line, tomllib.loads(f"a = [\n{line}\n]")["a"]) for line in lines]
     indent = next((line[: len(line) - len(line.lstrip())] for line, values in own if values), "    ")
     lines_by_item = {json.dumps(values[0]): line for line, values in own if len(values) == 1}
     rows = [(line, values) for line, values in own if all(value in items for value in values)]
@@ -220,8 +222,8 @@ def _items_with(lines: Sequence[str], items: Sequence[object]) -> list[str]:
 
 def _with_comma(line: str) -> str:
     """Return a line of a list so that another item can follow."""
-    values = tomllib.loads(f"x = [\n{line}\n]")["x"]
-    item, note = _cut(line, lambda text: tomllib.loads(f"x = [\n{text}\n]")["x"] == values)
+    values = tomllib.loads(f"a = [\n{line}\n]")["a"]
+    item, note = _cut(line, lambda text: tomllib.loads(f"a = [\n{text}\n]")["a"] == values)
     return f"{item},{note}" if values and not item.endswith(",") else line
 
 

@@ -46,7 +46,7 @@ def talk() -> None:
 @click.pass_obj
 def worker(paths: Paths) -> None:
     """Collect in the background until stopped. Stop it with Ctrl-C."""
-    from monitor.cli.wiring.live import settings_files
+    from monitor.cli.wiring.live_settings import settings_files
     from monitor.cli.wiring.worker import running_worker
 
     talk()

@@ -18,7 +18,7 @@ from monitor.worker import work_lock
 if TYPE_CHECKING:
     from flask import Flask
 
-    from monitor.campaign.files import SettingsFiles
+    from monitor.campaign.settings_files import SettingsFiles
 
 THREADS = 8
 # Whoever is slow to send, or to read, costs a connection and no thread.
@@ -41,7 +41,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_
 @click.pass_obj
 def web(paths: Paths, port: int, host: str) -> None:
     """Run the dashboard only."""
-    from monitor.cli.wiring.live import live_watch
+    from monitor.cli.wiring.live_settings import live_watch
 
     talk()
     files, site = _live(paths, port, host)
@@ -55,7 +55,7 @@ def web(paths: Paths, port: int, host: str) -> None:
 @click.pass_obj
 def up(paths: Paths, port: int, host: str) -> None:
     """Run the collector and the dashboard together. Stop it with Ctrl-C."""
-    from monitor.cli.wiring.live import live_watch
+    from monitor.cli.wiring.live_settings import live_watch
     from monitor.cli.wiring.worker import running_worker
 
     talk()
@@ -67,7 +67,7 @@ def up(paths: Paths, port: int, host: str) -> None:
 
 def _live(paths: Paths, port: int, host: str) -> "tuple[SettingsFiles, Callable[[], Flask]]":
     """Return the settings, and the dashboard as they have it; raises ConfigError if it cannot begin."""
-    from monitor.cli.wiring.live import settings_files
+    from monitor.cli.wiring.live_settings import settings_files
     from monitor.cli.wiring.web import live_app
 
     accounts = accounts_of(paths)

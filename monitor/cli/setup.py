@@ -10,7 +10,7 @@ from monitor.campaign import Campaign, SourceSettings, keys
 from monitor.campaign.edit import Changes
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, accounts_of, campaign_of, console
-from monitor.cli.wiring.live import settings_files
+from monitor.cli.wiring.live_settings import settings_files
 from monitor.collect import why_off
 from monitor.collect.source_setup import Verdict, check, question
 from monitor.core.clock import utcnow

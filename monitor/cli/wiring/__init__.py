@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from getpass import getuser
+from importlib.util import find_spec
 from pathlib import Path
 
 from monitor.accounts import Accounts
 from monitor.accounts.trail import head_of
 from monitor.archive import ArchiveReader
 from monitor.backup import Backups, manifest
-from monitor.campaign import Campaign, keys, load
+from monitor.campaign import Access, Campaign, keys, load
 from monitor.cli import DEMO, Paths
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -40,6 +41,19 @@ def with_known_sources(campaign: Campaign, paths: Paths) -> Campaign:
 def env_of(paths: Paths) -> Mapping[str, str]:
     """Return the keys."""
     return keys(DOTENV) if paths.env is None else paths.env
+
+
+def check_provider(access: Access, env: Mapping[str, str]) -> None:
+    """Raise ConfigError if people are to sign in elsewhere, and something is missing for it."""
+    if not access.oidc_issuer:
+        return
+    if find_spec("authlib") is None:
+        raise ConfigError(
+            "access.oidc_issuer needs another library. Type: pip install 'campaign-monitor[oidc]'"
+        )
+    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
+    if missing:
+        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Add it to .env.")
 
 
 def is_demo(paths: Paths, campaign: Campaign) -> bool:

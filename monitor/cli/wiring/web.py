@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -19,11 +18,20 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign
-from monitor.campaign.files import Settings, SettingsFiles
+from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.cli import Paths
-from monitor.cli.wiring import HOST, accounts_of, analyzer_of, backups_of, env_of, is_demo, titles_of
+from monitor.cli.wiring import (
+    HOST,
+    accounts_of,
+    analyzer_of,
+    backups_of,
+    check_provider,
+    env_of,
+    is_demo,
+    titles_of,
+)
 from monitor.cli.wiring.imports import imports_of
-from monitor.cli.wiring.live import Live
+from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
@@ -143,11 +151,5 @@ def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:
     """Return who vouches for people, beside passwords; raises ConfigError if something is missing for it."""
     if not access.oidc_issuer:
         return None
-    if find_spec("authlib") is None:
-        raise ConfigError(
-            "access.oidc_issuer needs another library. Type: pip install 'campaign-monitor[oidc]'"
-        )
-    missing = [key for key in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if key not in env]
-    if missing:
-        raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Add it to .env.")
+    check_provider(access, env)
     return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])

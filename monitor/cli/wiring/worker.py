@@ -7,10 +7,10 @@ from functools import partial
 
 from monitor.backup import daily
 from monitor.campaign import Campaign
-from monitor.campaign.files import Settings
+from monitor.campaign.settings_files import Settings
 from monitor.cli import Paths
 from monitor.cli.wiring import analyzer_of, backups_of
-from monitor.cli.wiring.live import Live
+from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.worker import Worker, WorkerSettings, work_lock

@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.campaign import Campaign, campaign_in
-from monitor.campaign.files import Settings, SettingsFiles
+from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, at_port, with_known_sources
+from monitor.cli.wiring import DOTENV, at_port, check_provider, with_known_sources
 from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError, OtherTimeZone
@@ -55,10 +55,7 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
         transport_of(replace(paths, env=env))
         chat_of(replace(paths, env=env), campaign)
         ping(env, utcnow)
-        if campaign.access.oidc_issuer:
-            from monitor.cli.wiring.web import provider_of
-
-            provider_of(campaign.access, env)
+        check_provider(campaign.access, env)
         _check_zone(paths, campaign)
         return at_port(campaign, port) if port is not None else campaign
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.accounts import Accounts
-from monitor.campaign import campaign_in, files
-from monitor.campaign.files import BY_HAND, SettingsFiles
+from monitor.campaign import campaign_in, settings_files
+from monitor.campaign.settings_files import BY_HAND, SettingsFiles
 from monitor.core.errors import ConfigError, ReadOnlySettings, SettingsConflict, StorageError
 from tests.campaigns import ONE_TRACK
 
@@ -178,7 +178,7 @@ def test_where_nothing_can_be_written_nothing_changes(office, monkeypatch, numbe
         raise OSError(number, os.strerror(number))
 
     office.settings()
-    monkeypatch.setattr(files.os, at, fails)
+    monkeypatch.setattr(settings_files.os, at, fails)
     with pytest.raises(kind) as refused:
         save(office, {"digest.hour": 9})
     assert office.path.read_text() == START
@@ -192,7 +192,7 @@ def test_what_has_to_be_typed_by_hand_has_no_key_in_it(office, monkeypatch):
     def fails(*given):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(files.os, "replace", fails)
+    monkeypatch.setattr(settings_files.os, "replace", fails)
     with pytest.raises(ReadOnlySettings) as refused:
         save(office, {"digest.hour": 9}, {"KEY": "secret"})
     assert refused.value.lines == "[digest]\nhour = 9\nKEY=(what you entered)"
