@@ -68,9 +68,10 @@ def _changed(text: str, path: Path, value: object) -> str:
     if present == value or (present is None and value == _plain(_usual(path))):
         return text
     result = _with(tables, path, value)
+    lines = _TomlLines.of(text, tables)
     for attempt in _ATTEMPTS:
         try:
-            changed = attempt(_TomlLines.of(text, tables), path, value)
+            changed = attempt(lines, path, value)
             if changed is not None and _tables(changed) == result:
                 return changed
         except (tomllib.TOMLDecodeError, TypeError):
