@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask, Response
@@ -255,6 +256,19 @@ def abandoned(folder: Path) -> Paths:
         archive.coverage.save_break(source="mastodon", track="test", now=ago)
         archive.coverage.beat("worker", 1, ago)
     return paths
+
+
+def page(port: int) -> str:
+    with urlopen(f"http://127.0.0.1:{port}/settings", timeout=120) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.kills
+def test_a_change_of_the_campaign_file_is_on_the_next_page(folder):
+    with served(folder, "up", "--port", "0") as (_, port):
+        assert "Renamed by hand" not in page(port)
+        (folder / "campaign.toml").write_text(CAMPAIGN.replace('"Test"', '"Renamed by hand"', 1))
+        assert "Renamed by hand" in page(port)
 
 
 @pytest.mark.kills

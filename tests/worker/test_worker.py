@@ -112,6 +112,20 @@ def test_a_source_being_polled_is_not_started_again(world):
     assert world.polls.count("slow") == 1
 
 
+def test_a_source_that_is_new_is_polled_at_the_next_turn_and_one_that_went_no_more(world):
+    assert sorted(world.worker.tick()) == ["quick", "slow"]
+    until(lambda: "quick" in outcomes(world) and "slow" in world.polls)
+    world.settings = settings_of(replace(CAMPAIGN, sources={"new": ON, "slow": ON}))
+    world.now += timedelta(minutes=6)
+    assert world.worker.tick() == ["new"]  # the slow one is still at its first poll
+    until(lambda: world.polls.count("new") == 1)
+    world.let_go.set()
+    until(lambda: outcomes(world).get("slow") == "complete")
+    world.now += timedelta(minutes=6)
+    until(lambda: not world.worker._busy)
+    assert sorted(world.worker.tick()) == ["new", "slow"]
+
+
 def test_stopping_waits_for_the_page_at_hand_and_starts_nothing_more(world):
     world.worker.tick()
     until(lambda: "slow" in world.polls)
