@@ -17,6 +17,8 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     lines = [(binding.key, binding.original.string) for binding in parse_stream(StringIO(text, newline=""))]
     for name, key in keys.items():
+        if not key and name not in dict(lines):
+            continue
         lines = _with(lines, name, f"{name}={_dotenv_value(key)}{end}")
     new_text = "".join(line for _, line in lines)
     merged = {**_values(text), **keys}

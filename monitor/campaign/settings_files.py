@@ -159,7 +159,7 @@ class SettingsFiles:
         if text != before:
             self._note_edit(before)
             new[self.path] = text, self.path.stat().st_mode & 0o777
-        else:
+        elif new:
             self.history.note(who, what, now)
         with self.history.campaign_version(text, who=who, what=what, now=now), _replacing(new):
             pass

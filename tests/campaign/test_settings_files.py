@@ -129,6 +129,13 @@ def test_keys_are_for_their_owner_and_what_was_before_stays_beside_them(office):
     assert office.history.trail()[0].what == "changed settings: A"
 
 
+def test_what_changes_nothing_is_not_in_the_trail(office):
+    save(office, {"digest.hour": 8}, {"A": ""})
+    save(office, {})
+    assert office.history.trail() == ()
+    assert not office.dotenv.exists()
+
+
 def test_rights_and_links_of_the_campaign_file_stay(office, tmp_path):
     (tmp_path / "config").mkdir()
     real = office.path.rename(tmp_path / "config/real.toml")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.accounts import Role
 from monitor.archive import Archive
 from monitor.campaign.settings_files import SettingsFiles
 from monitor.cli import Paths
@@ -53,6 +54,7 @@ def test_the_next_request_has_the_new_settings_and_one_that_began_before_has_the
 
 
 def test_names_of_the_dashboard_are_taken_up(paths, files):
+    accounts_of(paths).add("Ann", Role.ADMIN, by="a test", now=utcnow())
     site = live_app(files, paths, accounts_of(paths))
     elsewhere = {"base_url": "http://dash.example.org"}
     assert site().test_client().get("/healthz", **elsewhere).status_code == 400
@@ -121,10 +123,24 @@ def test_what_cannot_be_made_at_first_is_an_error(files):
         ({"MONITOR_PING": "http://example.org"}, {}, "MONITOR_PING"),
         ({"MONITOR_WEBHOOK": "https://example.org/x"}, {}, "MONITOR_WEBHOOK"),
         ({}, {"access__oidc_issuer": "https://login.example.org"}, "access.oidc_issuer needs"),
+        ({}, {"digest__address": "https://dash.example.org"}, "nobody has an account yet"),
+        ({}, {"access__names": ["dash.example.org"]}, "nobody has an account yet"),
         ({}, {"places": "nowhere.toml"}, "no file of places"),
         ({}, {"time_zone": "Europe/Paris"}, r"time_zone: .* counts its days in Europe/London"),
     ],
-    ids=["source", "key", "setting of a source", "mail", "ping", "chat", "sign-in", "places", "time zone"],
+    ids=[
+        "source",
+        "key",
+        "setting of a source",
+        "mail",
+        "ping",
+        "chat",
+        "sign-in",
+        "address",
+        "name",
+        "places",
+        "time zone",
+    ],
 )
 def test_what_would_not_run_is_not_saved(paths, files, keys, changes, words):
     Archive.open(paths.archive, files.settings().campaign.zone).close()

@@ -69,7 +69,7 @@ def test_a_key_is_tried_saved_for_its_owner_only_and_the_source_switched_on(site
     assert Path(".env").read_text() == f"# mine\nOTHER=1\nTUMBLR_API_KEY={CANARY}\n"
     assert Path(".env").stat().st_mode & 0o777 == 0o600
     said = Path("campaign.toml").read_text()
-    assert "on = true   # another" in said
+    assert "on = true  # another" in said
     assert "# a note that stays" in said
     assert len(site.requests) == 1
     assert sorted(os.listdir()) == [".env", ".env.previous", "campaign.toml", "data"]
@@ -225,7 +225,7 @@ def test_a_key_in_a_file_with_crlf_changes_its_line_only(site):
     Path("campaign.toml").write_bytes(CAMPAIGN.format(api=site.url).replace("\n", "\r\n").encode())
     run("tumblr", said=f"{CANARY}\n")
     assert Path(".env").read_bytes() == f"# mine\r\nTUMBLR_API_KEY={CANARY}\r\nOTHER='1'".encode()
-    changed = CAMPAIGN.replace("on = false  # another", "on = true   # another").format(api=site.url)
+    changed = CAMPAIGN.replace("on = false  # another", "on = true  # another").format(api=site.url)
     assert Path("campaign.toml").read_bytes() == changed.replace("\n", "\r\n").encode()
 
 

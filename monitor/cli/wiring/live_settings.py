@@ -61,7 +61,8 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
 
     return SettingsFiles(
         path=paths.campaign, dotenv=DOTENV, history=accounts, read=campaign,
-        problems=_problems, clock=utcnow,
+        problems=lambda campaign, env: [*_locked_out(campaign, accounts), *_problems(campaign, env)],
+        clock=utcnow,
     )  # fmt: skip
 
 
@@ -80,6 +81,17 @@ def _check_zone(paths: Paths, campaign: Campaign) -> None:
         raise ConfigError(f"time_zone: {error}") from error
     except MonitorError:  # the pages say so
         return
+
+
+def _locked_out(campaign: Campaign, accounts: Accounts) -> Sequence[str]:
+    """Return why nobody could open the dashboard any more; nothing if somebody can."""
+    access, digest = campaign.access, campaign.digest
+    if accounts.anyone() or not (access.names or access.behind_proxy or not digest.is_local):
+        return ()
+    return [
+        "People would then have to sign in, and nobody has an account yet."
+        " Create one first: monitor users add YOUR-NAME"
+    ]
 
 
 def _problems(campaign: Campaign, env: Mapping[str, str]) -> Sequence[str]:
