@@ -196,9 +196,9 @@ class Site:
         rows = {row.native_id.rsplit("/", 1)[-1].removeprefix("t3_"): row for row in self.rows()}
         late = []
         for number, post in self.world.posts.items():
-            row, day_ago = rows[number], self.world.now - DAY
+            row, day_ago = rows.get(number), self.world.now - DAY  # None: its id went with its text
             if post.ended < day_ago:
-                late += [post.number] if row.text is not None else []
+                late += [post.number] if row is not None else []
             elif post.edited < day_ago and self.world.now < post.ended:
                 late += [post.number] if not row.text.startswith("second") else []
         return late

@@ -183,7 +183,8 @@ def test_a_comment_that_is_removed_is_forgotten(archive):
     world.said = [("t1_a", "t3_p1", "[removed]", START - HOUR), ("t1_b", "t3_p1", "hm", START)]
     looked(world, archive)
     assert comments(archive) == {}
-    assert [row.text for row in archive.posts.every() if row.native_id == "t1_a"] == [None]
+    assert [row.native_id for row in archive.posts.every() if row.native_id == "t1_a"] == []
+    assert [row.text for row in archive.posts.every() if row.kind == PostKind.REPLY] == [None]
 
 
 def test_a_real_thread_is_read_to_its_last_answer() -> None:

@@ -14,7 +14,7 @@ from monitor.core.model import Post
 from monitor.core.normal_text import normal
 from monitor.core.text import normal_tag
 
-MASK = "[removed]"  # stands in others' texts for what names a person
+MASK = "[name removed]"  # stands in others' texts for what names a person
 _LEAST = 8  # letters of an id that is looked for in addresses: a short number is in many
 _PEOPLE = (
     "SELECT a.id, a.platform, a.handle, a.native_id, a.url, p.url, p.native_id FROM posts p"
@@ -70,9 +70,13 @@ class Traces:
     def begins(self, address: str) -> Iterator[str]:
         """Yield how an address begins up to where it names the person; nothing if it does not."""
         _, scheme, rest = address.casefold().partition("://")
+        host = rest.partition("/")[0]
+        if self.name and host.startswith(f"{self.name}.") and host.count(".") > 1:  # a site of their own
+            yield host
         for word in self.words if scheme else ():
-            if word in rest:
-                yield rest[: rest.index(word) + len(word)]
+            start = len(host) if word == self.name else 0
+            if match := re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search(rest, start):
+                yield rest[: match.end()]
 
     def pattern(self) -> re.Pattern[str]:
         """Return what matches the person's addresses, and @name or u/name."""
@@ -93,16 +97,17 @@ def remove_traces(db: WriteConnection, people: Iterable[Traces]) -> None:
         _remove_streams(db, person.native_id)
 
 
-def as_masked(post: Post, stored: str | None) -> Post:
-    """Return a post with the text that is stored of it, if that is the same but for what was masked."""
-    if stored is None or MASK not in stored:
+def as_masked(post: Post, text: str | None) -> Post:
+    """Return a post with the text that the archive has of it, if that is the same but for what it masks."""
+    if text is None or MASK not in text:
         return post
-    first, *between, last = stored.split(MASK)
+    first, *between, last = text.split(MASK)
     place, end = len(first), len(post.text) - len(last)
     for part in between:
-        place = post.text.find(part, place, end) + len(part) if part in post.text[place:end] else end + 1
+        start = post.text.find(part, place, end)
+        place = start + len(part) if start >= 0 else end + 1
     is_same = post.text.startswith(first) and post.text.endswith(last) and place <= end
-    return replace(post, text=stored, links=frozenset()) if is_same else post
+    return replace(post, text=text, links=frozenset()) if is_same else post
 
 
 def _remove_terms(db: WriteConnection, person: Traces, pattern: re.Pattern[str]) -> None:

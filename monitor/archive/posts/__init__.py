@@ -89,7 +89,7 @@ class Posts:
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
         aliases = self.db.aliases((platform, native_id) for native_id in native_ids)
-        own = {gone: native_id for (_, gone), (_, native_id) in aliases.items()}
+        own = {alias: native_id for (_, alias), (_, native_id) in aliases.items()}
         rows = self.db.execute(
             f"SELECT native_id, id FROM posts WHERE platform = ? AND native_id IN {GIVEN}",
             [platform, json.dumps([*native_ids, *own])],

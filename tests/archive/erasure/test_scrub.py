@@ -12,7 +12,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.connection import gone_id
 from monitor.archive.erasure.scrub import settle
-from monitor.archive.erasure.traces import MASK, as_masked
+from monitor.archive.erasure.traces import MASK, Traces, as_masked
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -195,3 +195,19 @@ def test_a_masked_text_is_known_again(text, is_same):
 def test_a_text_of_nothing_but_masks_is_compared_at_once():
     stored, text = MASK * 500 + "!", "x" * 20_000
     assert as_masked(a_post(text=text), stored).text == text
+
+
+@pytest.mark.parametrize(
+    ("handle", "address", "begins"),
+    [
+        ("town@towns.example", "https://towns.example/@town/1", {"towns.example/@town"}),
+        ("town@town.example", "https://town.example/@bob/1", set()),
+        ("x", "https://x.com/x/status/1", {"x.com/x"}),
+        ("ann", "https://ann.blogs.example/post/1", {"ann.blogs.example"}),
+        ("ann", "https://towns.example/annals/ann-b/1", set()),
+        ("ann.b.example", "https://b.example/profile/ann.b.example/1", {"b.example/profile/ann.b.example"}),
+        ("ann", "7", set()),
+    ],
+)  # fmt: skip
+def test_an_address_names_a_person_up_to_their_name_and_by_no_word_of_a_host(handle, address, begins):
+    assert {*Traces("mastodon", "12", handle).begins(address)} == begins

@@ -177,8 +177,8 @@ class Histories(RuleBasedStateMachine):
         _steps[0] += 1
         if not hasattr(self, "archive"):
             return
-        rows = {row.native_id: row.text for row in self.archive.posts.every()}
-        assert rows == self.model.texts
+        rows = {row.native_id: row.text for row in self.archive.posts.every() if row.text is not None}
+        assert rows == {post: text for post, text in self.model.texts.items() if text is not None}
         assert self.archive.posts.count() == len(self.model.texts)
         cursor = self.archive.coverage.cursors(TRACK).get(STREAM, "0")
         assert int(cursor) == self.model.cursor
