@@ -11,6 +11,7 @@ from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.connection import WAL, Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
+from monitor.archive.erasure.person import Persons, PersonsEraser
 from monitor.archive.events import (
     Definitions,
     DefinitionsWriter,
@@ -64,6 +65,7 @@ class ArchiveReader:
         self.alerts = AlertQueries(self.stats)
         self.comparable = ComparablePosts(self.stats)
         self.people = People(db, self.stats)
+        self.persons = Persons(db)
         self.post_query = PostQuery(db, self.stats)
 
     @classmethod
@@ -124,6 +126,7 @@ class Archive(ArchiveReader):
     events: EventsWriter
     import_answers: ImportAnswersWriter
     mailed_weeks: MailedWeeksWriter
+    persons: PersonsEraser
     refresh_queue: RefreshQueueWriter
     spend: SpendWriter
     tone_audits: ToneAuditsWriter
@@ -140,6 +143,7 @@ class Archive(ArchiveReader):
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
         self.mailed_weeks = MailedWeeksWriter(db)
+        self.persons = PersonsEraser(db)
         self.place_tags = PlaceTags(db)
         self.refresh_queue = RefreshQueueWriter(db)
         self.rejected = RejectedItems(db)

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor import __version__
 from monitor.accounts.schema import SCHEMA as ACCOUNTS
 from monitor.archive import ArchiveReader
+from monitor.archive.erasure.tombstones import file_of
 from monitor.backup.sqlite_copy import copy, has_tables_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import BackupError, MonitorError
@@ -107,6 +108,15 @@ class Backups:
         copies = {path: values for path in _subfolders(self.folder) if (values := manifest(path))}
         return sorted(copies, key=lambda path: copies[path].at, reverse=True)
 
+    def folders(self) -> list[tuple[Path, datetime]]:
+        """Return all folders with an earlier state: copies, and what restores replaced; and from when."""
+        folders = filter(None, (self.folder, self.second))
+        copies = ((path, manifest(path)) for folder in folders for path in _subfolders(folder))
+        before = ((path, _date(path, self.zone)) for path in self.archive.parent.glob("before-*"))
+        return [(path, proof.at) for path, proof in copies if proof] + [
+            (path, at) for path, at in before if at.year < MAXYEAR
+        ]
+
     def is_due(self, now: datetime, hour: int) -> bool:
         """Return whether nobody has tried to make a copy since the last time that it was `hour` here."""
         local = now.astimezone(self.zone)
@@ -145,6 +155,8 @@ class Backups:
             )
         if "access.db" in rows and not has_tables_of(ACCOUNTS, part / "access.db"):
             raise BackupError(f"{self.accounts} must be upgraded first. Run: monitor users list")
+        if (forgotten := file_of(self.archive)).exists():
+            shutil.copy2(forgotten, file_of(part / "archive.db"))
         (part / "config").mkdir()
         for path in sorted(self.config.glob("*.toml")):  # and never .env: secrets stay out of backups
             shutil.copy2(path, part / "config")

@@ -8,6 +8,7 @@ opened for writing.
 import json
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from monitor.accounts import Accounts
 from monitor.accounts.trail import RESTORE
 from monitor.archive.damage.mending import Fates
 from monitor.archive.damage.mending import mend as rows_from
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.backup import BEFORE, FAILURE, MANIFEST, Backups, digest, intact
+from monitor.backup.eraser import bury
 from monitor.backup.sqlite_copy import settle
 from monitor.core.errors import AccessError, BackupError
 from monitor.core.storage import sync
@@ -95,6 +98,12 @@ def _prepare(backups: Backups, source: Path, names: list[str], before: str, now:
     if "access.db" in names:
         with suppress(AccessError):  # a damaged one is put back as it was
             _end_sessions(part / "access.db", now)
+    stones = Tombstones.beside(backups.archive) | Tombstones.beside(source / "archive.db")
+    if "archive.db" in names and stones.hashes:  # whoever was erased since then does not come back
+        replace(stones, unfinished=()).save(backups.archive)
+        bury(part / "archive.db", part / "access.db", backups.zone, stones, now)
+        for name in names:
+            settle(part / name)
     (part / _PLAN).write_text(json.dumps({"before": before}), encoding="utf-8")
     for path in (*(part / name for name in names), part / _PLAN, part):
         sync(path)

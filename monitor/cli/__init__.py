@@ -40,6 +40,8 @@ COMMANDS = {
     "trail": ("accounts", "List who did what, or check that no line of it was changed."),
     "backup": ("backup", "Back up everything collected, and verify the copy."),
     "restore": ("backup", "Restore from a backup."),
+    "person": ("person", "Show all that is held about a person, for them to have."),
+    "forget": ("person", "Erase a person everywhere, and keep them out."),
     "users": ("accounts", "Manage who can use the dashboard, and their roles."),
     "share": ("accounts", "Create and end share links for people without an account."),
     "rebuild": ("maintenance", "Rebuild all counts and the search index from the posts."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import unquote
 
-from monitor.archive.connection import GIVEN, WriteConnection
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.values import IMPORT
 from monitor.core.model import Post
@@ -46,7 +46,7 @@ class Traces:
     addresses: frozenset[str] = frozenset()  # how addresses of theirs begin, in small letters, after https://
 
     @classmethod
-    def of(cls, db: WriteConnection, posts: Collection[int]) -> dict[int, Self]:
+    def of(cls, db: Connection, posts: Collection[int]) -> dict[int, Self]:
         """Return how those who wrote posts are named, by their archive ids."""
         people = dict[int, Self]()
         rows = db.execute(_PEOPLE, [json.dumps([*posts])]).fetchall()

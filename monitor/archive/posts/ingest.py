@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.coverage import save_poll
 from monitor.archive.erasure.scrub import erase
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import as_masked
 from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
 from monitor.archive.posts.annotations import inherit, take_back
@@ -111,6 +112,7 @@ class Ingest:
         at = stamp(now)
         begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
         with begin():
+            page, scores = Tombstones.beside(self.db.path).clean(page, scores, source)
             origin = self._id_of("origins", source=source, stream=page.stream)
             new = sum(
                 self._posts(scored, None if is_reread else track, analyzer, origin, now)

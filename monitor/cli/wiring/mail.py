@@ -13,6 +13,7 @@ from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import accounts_file, accounts_of, drop_box_of, env_of, is_demo, titles_of
 from monitor.cli.wiring.ageing import Ageing
+from monitor.cli.wiring.eraser import eraser_of
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.storage import FULL, free
@@ -93,6 +94,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the weekly mail": lambda stop: decide(weekly),
         "the check for alerts": lambda stop: watch.look(),
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
+        "the erasure that was begun": lambda stop: eraser_of(paths, campaign).finish(),
         "the removal of old data": Ageing(
             mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
             archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=accounts_of(paths),

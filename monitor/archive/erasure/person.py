@@ -1,0 +1,227 @@
+"""All that the archive holds of one person: looked up, shown, and erased."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
+from monitor.archive.erasure import scrub
+from monitor.archive.erasure.tombstones import Tombstones, post_name
+from monitor.archive.erasure.traces import Traces, remove_traces
+from monitor.archive.posts.search_terms import ACCOUNTS
+from monitor.archive.values import IMPORT
+from monitor.core.clock import stamp
+from monitor.core.normal_text import normal
+
+NAMING = ("posts by others that mention them", "posts by others with their name in the text")
+_LEAST = 8  # letters of a word that is nobody else's
+_Rows = list[dict[str, Any]]
+_MENTION = re.compile(r"(?<![\w@/])@[\w.-]*\w(?:@[\w.-]*\w)?")
+_CANDIDATES = (
+    "SELECT a.id, a.platform, ifnull(a.handle, a.name), (SELECT count(*) FROM posts WHERE author_id = a.id)"
+    " FROM authors a WHERE (:platform = '' OR a.platform = :platform) AND ({}) ORDER BY 4 DESC LIMIT 50"
+)
+_EXACT = (
+    "a.handle = :name COLLATE NOCASE OR a.name = :words COLLATE NOCASE OR a.native_id = :words"
+    " OR rtrim(a.url, '/') = :words OR a.id IN (SELECT author_id FROM posts WHERE :words LIKE '%:%'"
+    " AND (rtrim(url, '/') = :words OR native_id = :words) AND scrubbed_at IS NULL)"
+)
+_OWN = "JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
+# By what they are; who in the office did what is not said.
+_HOLDINGS = {
+    "account": "SELECT platform, native_id, handle, name, url, followers, read_at, followers_at FROM authors"
+    " WHERE id = :id",
+    "posts": "SELECT p.id, platform, native_id, url, text, created_at, kind, lang, likes, reposts, replies,"
+    " quotes, views, followers, parent, root, copy_of, first_seen_at, edited_at, scrubbed_at,"
+    " (SELECT source || ' ' || stream FROM origins WHERE id = p.origin) AS origin,"
+    " (SELECT group_concat(track, ', ') FROM post_tracks WHERE post_id = p.id) AS tracks"
+    " FROM posts p WHERE author_id = :id ORDER BY created_at",
+    "numbers": f"SELECT x.* FROM snapshots x {_OWN}",
+    "hashtags, links and places": "SELECT post_id, t.kind, term FROM post_terms x JOIN terms t"
+    f" ON t.id = x.term_id {_OWN}",
+    "pictures": f"SELECT x.* FROM pictures x {_OWN}",
+    "tone by the program": f"SELECT x.* FROM tones x {_OWN}",
+    "tone and stance by staff": f"SELECT post_id, field, value, at FROM labels x {_OWN}",
+    "marks": f"SELECT post_id, mark, at FROM marks x {_OWN}",
+    "notes": f"SELECT post_id, x.text, at FROM notes x {_OWN}",
+    "read to check the tone": f"SELECT x.* FROM audited x {_OWN}",
+    "paid for": "SELECT * FROM bought WHERE source = :platform AND native_id = :native_id",
+    "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
+    " (SELECT native_id FROM posts WHERE author_id = :id UNION SELECT url FROM posts WHERE author_id = :id)",
+}  # fmt: skip
+_PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
+    "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
+    "note": "SELECT post_id, text FROM notes",
+    "picture": "SELECT post_id, ifnull(alt, '') || ' ' || ifnull(address, '') FROM pictures",
+    "answer": "SELECT id, ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
+    " FROM posts",
+    "check": "SELECT NULL, stream || ' ' || detail FROM coverage",
+    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins",
+}
+_NAMED = (
+    "SELECT id, words FROM (SELECT NULL AS id, '' AS words WHERE false UNION ALL {}) WHERE"
+    " (id IS NULL OR id NOT IN (SELECT id FROM posts WHERE author_id = ?))"
+    " AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower(words), value))"
+)
+_NAMING = (
+    "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
+    " WHERE posts_fts MATCH ? AND p.author_id <> ? ORDER BY p.created_at"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account on one platform, and all that it is known by."""
+
+    id: int
+    platform: str
+    native_id: str
+    handle: str | None
+    name: str | None
+    traces: Traces
+    posts: tuple[int, ...]
+
+    @property
+    def who(self) -> str:
+        """Return the handle, or what stands in for it."""
+        return self.handle or self.name or "an account without a name"
+
+    @property
+    def names(self) -> set[str]:
+        """Return what is kept of the person, hashed, so that they do not come back."""
+        ends = {self.handle, self.traces.name, self.native_id.rstrip("/").rpartition("/")[2].lstrip("@")}
+        names = {self.native_id, *(f"@{end}" for end in ends if end)}
+        return {f"{self.platform} {name.casefold()}" for name in names} | {
+            f"/{address}" for address in self.traces.addresses
+        }
+
+    @cached_property
+    def _signs(self) -> re.Pattern[str]:
+        """Return what matches a word that nobody else is called by, or a post of ours."""
+        words = [word for word in (self.handle, self.native_id) if word and len(word) >= _LEAST]
+        return re.compile(rf"{_whole(words)}|/posts/(\d+)\b", re.IGNORECASE)
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text, such as a mail of ours, names the person for certain, or links to a post."""
+        posts = {str(post) for post in self.posts}
+        signs = any(not match[1] or match[1] in posts for match in self._signs.finditer(text))
+        return signs or self.traces.pattern().search(text) is not None
+
+    def may_be_in(self, text: str) -> bool:
+        """Return whether a text has the person's name as a word, by which others may be called, too."""
+        words = [word for word in (self.handle, self.traces.name, self.name, self.native_id) if word]
+        return re.search(_whole(words), text, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """The people of the archive, each with all that is held of them."""
+
+    db: Connection
+
+    def candidates(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
+        """Return id, platform, name and posts of who may be meant by a handle, name, address or id.
+
+        Those whose name is like it only if nobody is called so.
+        """
+        words = question.strip().rstrip("/")
+        values = {"words": words, "name": words.removeprefix("@"), "platform": platform}
+        for test in (_EXACT, f"a.id IN ({ACCOUNTS.format(name='name')})"):
+            if rows := self.db.execute(_CANDIDATES.format(test), values).fetchall():
+                return rows
+        return []
+
+    def person(self, author: int) -> Person | None:
+        """Return an account; None if there is none, or nothing is known of who it was."""
+        sql = "SELECT id, platform, native_id, handle, name FROM authors WHERE id = ?"
+        row = self.db.execute(sql, [author]).fetchone()
+        if row is None or row[2] == "" or row[2].startswith("gone:"):
+            return None
+        posts = [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
+        number, platform, native_id, handle, name = row
+        traces = Traces.of(self.db, posts).get(author) or Traces(platform, native_id, handle or "")
+        return Person(number, platform, native_id, handle, name, traces, tuple(posts))
+
+    def holdings(self, person: Person) -> dict[str, _Rows]:
+        """Return all rows about a person, by what they are. Others whom they name are masked."""
+        values = {"id": person.id, "platform": person.platform, "native_id": person.native_id}
+        found = {what: [*self.db.query(sql, values)] for what, sql in _HOLDINGS.items()}
+        naming, words = self.naming(person), json.dumps(person.traces.words)
+        places = [
+            row | {"what": what}
+            for what, sql in _PLACES.items()
+            for row in self.db.query(_NAMED.format(sql), [person.id, words])
+            if person.is_in(row["words"])
+        ]
+        sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
+        unread = [row for row in self.db.query(sql, values) if person.may_be_in(row["raw"])]
+        others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
+        return found | {"items that could not be read": unread} | others
+
+    def naming(self, person: Person) -> tuple[_Rows, _Rows]:
+        """Return others' posts that mention the person, and those that have their name and may mean them."""
+        words = {normal(word).replace('"', " ") for word in (person.traces.name, person.name) if word}
+        match = " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
+        rows = [*self.db.query(_NAMING, [match, person.id])] if match else []
+        pattern, mentions, named = person.traces.pattern(), _Rows(), _Rows()
+        for row in rows:
+            text = row["text"] or ""
+            is_mention = row["platform"] == person.platform and pattern.search(text)
+            if is_mention or person.may_be_in(text):
+                masked = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
+                (mentions if is_mention else named).append(row | {"text": masked})
+        return mentions, named
+
+
+def _whole(words: Iterable[str]) -> str:
+    """Return a pattern of any of these as a whole word."""
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?\w)"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsEraser(Persons):
+    """The same, and what erases them."""
+
+    db: WriteConnection
+
+    def erase(self, person: Person, posts: Collection[int], now: datetime) -> None:
+        """Erase a person, and these posts of others for what they say of them; all counts stay."""
+        with self.db.durable_transaction():
+            own = [
+                post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [person.id])
+            ]
+            natives = f"SELECT native_id FROM posts WHERE id IN {GIVEN} UNION SELECT ?"
+            self.db.execute(
+                f"DELETE FROM bought WHERE source = ? AND native_id IN ({natives})",
+                [person.platform, json.dumps(own), person.native_id],
+            )
+            scrub.erase(self.db, own, stamp(now))
+            scrub.scrub(self.db, posts, stamp(now))  # whose writers stay
+            if not own:
+                scrub.forget_names(self.db, [person.id])
+                remove_traces(self.db, [person.traces])
+            for table, column in (("notes", "text"), ("pictures", "alt")):
+                texts = self.db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+                namings = [(text,) for (text,) in texts.fetchall() if person.is_in(text)]
+                self.db.executemany(f"DELETE FROM {table} WHERE {column} = ?", namings)
+
+    def erase_posts(self, posts: Collection[int], now: datetime) -> None:
+        """Erase posts for what they say of somebody; their writers stay."""
+        with self.db.durable_transaction():
+            scrub.scrub(self.db, posts, stamp(now))
+
+    def buried(self, tombstones: Tombstones) -> Iterator[Person]:
+        """Yield those who are forgotten and here all the same, as in an older copy."""
+        rows = self.db.execute("SELECT id, platform, native_id, handle FROM authors").fetchall()
+        for author, *account in rows:
+            if tombstones.is_author(*account) and (person := self.person(author)):
+                yield person
+
+    def buried_posts(self, tombstones: Tombstones) -> list[int]:
+        """Return the posts that are forgotten for what they say of somebody, and here all the same."""
+        rows = self.db.execute("SELECT id, platform, native_id FROM posts WHERE scrubbed_at IS NULL")
+        return [post for post, *names in rows if post_name(*names) in tombstones]

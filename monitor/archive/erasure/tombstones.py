@@ -1,0 +1,149 @@
+"""Who is not to come back: keyed hashes in a file beside the archive, which no restore puts back in time.
+
+Nobody is named there. What comes later, by whatever way, is held against the hashes before it is stored.
+"""
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Self
+
+from monitor.archive.erasure.traces import MASK
+from monitor.core.model import Page, Post, Sentiment
+from monitor.core.storage import storage_errors
+
+_MENTION = r"(?<![\w@/])(@|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
+_ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
+_NAMING = re.compile(f"{_ADDRESS}|{_MENTION}", re.IGNORECASE)
+_WORD = re.compile(r"[^\s\"'\\<>,{}\[\]()]+")
+_LONGEST = 300  # letters of an address in which a name is looked for
+_Scores = Sequence[Sentiment | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedErasure:
+    """One that was begun: of whom, by the archive's id, and which posts of others go with them."""
+
+    author: int
+    posts: tuple[int, ...] = ()
+    copies: bool = False  # of the archive, too
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """The hashes, by the key that each was made with; and what is not erased everywhere yet."""
+
+    hashes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unfinished: tuple[UnfinishedErasure, ...] = ()
+
+    @classmethod
+    def beside(cls, archive: Path) -> Self:
+        """Return those of an archive; none if there is no file of them."""
+        try:
+            values = json.loads(file_of(archive).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return cls()
+        hashes = {key: frozenset(texts) for key, texts in values["hashes"].items()}
+        return cls(hashes, tuple(UnfinishedErasure(**one) for one in values["unfinished"]))
+
+    def save(self, archive: Path) -> None:
+        """Write them beside an archive, whole or not at all; raises StorageError."""
+        path = file_of(archive)
+        part = path.with_name(f".{path.name}.part")
+        hashes = {key: sorted(texts) for key, texts in self.hashes.items()}
+        values = {"hashes": hashes, "unfinished": [asdict(one) for one in self.unfinished]}
+        with storage_errors():
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+                json.dump(values, file)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+
+    def __or__(self, other: Self) -> Self:
+        hashes = {
+            key: self.hashes.get(key, frozenset()) | other.hashes.get(key, frozenset())
+            for key in {*self.hashes, *other.hashes}
+        }
+        return replace(self, hashes=hashes)
+
+    def __contains__(self, name: str) -> bool:
+        return any(_digest(key, name) in texts for key, texts in self.hashes.items())
+
+    def adding(self, names: Iterable[str]) -> Self:
+        """Return these with more names, under the key that is there."""
+        key = next(iter(self.hashes), None) or secrets.token_hex(32)
+        return self | type(self)({key: frozenset(_digest(key, name) for name in names)})
+
+    def clean(self, page: Page, scores: _Scores, source: str) -> tuple[Page, _Scores]:
+        """Return a page without what people who are forgotten wrote, and in which nobody names them."""
+        if not self.hashes:
+            return page, scores
+        pairs = [pair for pair in zip(page.posts, scores, strict=True) if not self.is_of(pair[0])]
+        platforms = {source, *(post.platform for post in page.posts)}
+        rejected = (item for item in page.rejected if not self._names_any(item.raw, platforms))
+        posts = tuple(self._masked(post) for post, _ in pairs)
+        return replace(page, posts=posts, rejected=tuple(rejected)), [score for _, score in pairs]
+
+    def is_of(self, post: Post) -> bool:
+        """Return whether a post is by somebody who is forgotten, or was forgotten itself."""
+        author, name = post.author, post_name(post.platform, post.id)
+        return self.is_author(post.platform, author.id, author.handle) or name in self
+
+    def is_author(self, platform: str, native_id: str, handle: str | None) -> bool:
+        """Return whether this is the account of somebody who is forgotten."""
+        names = [native_id, *([f"@{handle}"] if handle else ())]
+        return any(f"{platform} {name.casefold()}" in self for name in names)
+
+    def mask(self, text: str, platform: str) -> str:
+        """Return a text without the mentions and addresses of people who are forgotten."""
+
+        def masked(match: re.Match[str]) -> str:
+            sign, name = match[1] or "", match[2]
+            names = [f"{platform} @{name.casefold()}"] if name else _beginnings(match[0])
+            return sign + MASK if any(each in self for each in names) else match[0]
+
+        return _NAMING.sub(masked, text)
+
+    def _masked(self, post: Post) -> Post:
+        def whole(address: str | None) -> str | None:
+            return address if self.mask(address or "", post.platform) == (address or "") else None
+
+        pictures = (
+            replace(one, alt=one.alt and self.mask(one.alt, post.platform), address=whole(one.address))
+            for one in post.pictures
+        )
+        return replace(
+            post, text=self.mask(post.text, post.platform), links=frozenset(filter(whole, post.links)),
+            pictures=tuple(pictures), parent=whole(post.parent), root=whole(post.root),
+            copy_of=whole(post.copy_of),
+        )  # fmt: skip
+
+    def _names_any(self, raw: str, platforms: Iterable[str]) -> bool:
+        words = {word.casefold().lstrip("@") for word in _WORD.findall(raw)}
+        names = (f"{platform} {sign}{word}" for platform in platforms for sign in ("@", "") for word in words)
+        return any(name in self for name in names)
+
+
+def file_of(archive: Path) -> Path:
+    """Return where the tombstones of an archive lie; a backup has them under the same name."""
+    return archive.with_name(f"{archive.stem}-forgotten.json")
+
+
+def post_name(platform: str, native_id: str) -> str:
+    """Return what a post is known by that is forgotten for what it says of somebody."""
+    return f"{platform} post {native_id}"
+
+
+def _beginnings(address: str) -> Iterator[str]:
+    """Yield how an address begins, up to each place where a name may end."""
+    rest = re.sub(r"^\w+://(www\.)?", "", address.casefold())[:_LONGEST]
+    yield from (f"/{rest[: place.start()]}" for place in re.finditer(r"(?<=[\w-])(?![\w-])", rest))
+
+
+def _digest(key: str, name: str) -> str:
+    return blake2b(name.encode("utf-8", "replace"), key=bytes.fromhex(key), digest_size=16).hexdigest()

@@ -1,0 +1,172 @@
+"""One person in all files of an installation: what is held of them, and how it is erased, everywhere.
+
+An erasure goes through: it is written down before it begins, and one that was cut short is finished later.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.accounts import Accounts
+from monitor.archive import Archive, ArchiveReader
+from monitor.archive.erasure.compaction import compact
+from monitor.archive.erasure.person import Person
+from monitor.archive.erasure.tombstones import Tombstones, UnfinishedErasure, post_name
+from monitor.backup import Backups
+from monitor.backup.mail_erasure import MailErasure, readable
+from monitor.core.clock import Clock
+from monitor.core.errors import ArchiveError
+
+Record = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was erased. It names nobody but those to whom mails that told of the person went."""
+
+    posts: int
+    mails: tuple[str, ...]  # addresses
+    copies: tuple[str, ...]  # of the archive, that may still hold the person
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return it in words."""
+        mails, copies = ", ".join(self.mails), ", ".join(self.copies)
+        return [
+            f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay.",
+            "Nothing of theirs is taken in from now on, by a poll, an import or a restored backup.",
+            f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
+            if mails
+            else "No mail of the last 30 days told of them.",
+            f"These backups may still hold them, for at most 35 days: {copies}."
+            if copies
+            else "No backup holds them.",
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eraser:
+    """What finds and erases people, in the archive, the accounts and the files beside them."""
+
+    backups: Backups
+    folders: Sequence[Path]  # of mails, and of files that wait to be imported
+    clock: Clock
+
+    def record(self, person: Person) -> Record:
+        """Return all that is held of a person, by what it is."""
+        with ArchiveReader.open(self.backups.archive, self.backups.zone) as archive:
+            record = archive.persons.holdings(person)
+        with closing(Accounts.open(self.backups.accounts)) as accounts:
+            reads = accounts.trail(about=f"person {person.id}:")
+        mails = self._mails(person)
+        return record | {
+            "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
+            "files": [{"file": path.name} for path in self._files(person)],
+            "backups, which may hold the same": [
+                {"folder": path.name, "days old": (self.clock() - at).days} for path, at in self.copies()
+            ],
+            "who saw it, or worked with it": [
+                {"at": line.at, "what": line.what.partition(": ")[2]} for line in reads
+            ],
+        }
+
+    def copies(self) -> list[tuple[Path, datetime]]:
+        """Return the folders of backups and of what restores replaced, with their times, newest first."""
+        return sorted(self.backups.folders(), key=lambda pair: pair[1], reverse=True)
+
+    def erase(self, author: int, posts: Sequence[int] = (), *, copies: bool = False) -> Receipt:
+        """Erase a person, and posts of others for what they say of them; `copies`: a new backup replaces all.
+
+        Raises MonitorError if nobody is known by this id, or something stands in the way; what was begun is
+        then finished by the next erasure, or by the worker.
+        """
+        path = self.backups.archive
+        with Archive.open(path, self.backups.zone) as archive:
+            person = archive.persons.person(author)
+            if person is None:
+                raise ArchiveError("Nobody is known by this number. They may have been erased already.")
+            rows = archive.posts.by_ids(posts)
+            names = person.names | {post_name(row.platform, row.native_id) for row in rows}
+            job = UnfinishedErasure(author=author, posts=tuple(posts), copies=copies)
+            with archive.db.transaction():  # which only one process holds
+                stones = Tombstones.beside(path).adding(names)
+                replace(stones, unfinished=(*stones.unfinished, job)).save(path)
+        mails = self._mails(person)
+        self.finish()
+        sent = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
+        left = () if copies else tuple(path.name for path, _ in self.copies())
+        return Receipt(posts=len(person.posts), mails=tuple(sent), copies=left)
+
+    def finish(self) -> None:
+        """Go through with what was begun; nothing if that is nothing."""
+        path = self.backups.archive
+        if not Tombstones.beside(path).unfinished:
+            return
+        with path.with_name(f"{path.name}.erasure").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # who waited finds that it is done
+            for job in Tombstones.beside(path).unfinished:
+                self._finish(job)
+
+    def _finish(self, job: UnfinishedErasure) -> None:
+        path = self.backups.archive
+        with Archive.open(path, self.backups.zone) as archive:
+            if person := archive.persons.person(job.author):  # else this much was done before
+                for file in self._files(person):
+                    for part in file.parent.glob(f"{file.stem}.*"):  # what is known of a file to be imported
+                        part.unlink(missing_ok=True)
+                with closing(MailErasure.open(self.backups.accounts)) as mails:
+                    mails.forget(person.is_in, self.clock())
+                archive.persons.erase(person, job.posts, self.clock())
+        compact(path)
+        if job.copies:
+            self._replace_copies()
+        with Archive.open(path, self.backups.zone) as archive, archive.db.transaction():
+            stones = Tombstones.beside(path)
+            replace(stones, unfinished=tuple(one for one in stones.unfinished if one != job)).save(path)
+
+    def _replace_copies(self) -> None:
+        """Put one new backup in the place of all."""
+        old = [path for path, _ in self.copies()]
+        new = self.backups.create(self.clock())
+        for path in old:
+            if path.name != new.name:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _mails(self, person: Person) -> list[tuple[int, str, str, str]]:
+        with closing(MailErasure.open(self.backups.accounts)) as mails:
+            return mails.mails_with(person.is_in)
+
+    def _files(self, person: Person) -> Iterator[Path]:
+        """Yield the files of mails, and of what waits to be imported, that name a person."""
+        for folder in self.folders:
+            for path in sorted(folder.glob("*")):
+                with suppress(OSError):
+                    content = path.read_bytes()
+                    text = (
+                        readable(content)
+                        if path.suffix in (".eml", ".part")
+                        else content.decode(errors="replace")
+                    )
+                    if person.is_in(text):
+                        yield path
+
+
+def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now: datetime) -> None:
+    """Erase who is forgotten from an older copy of both files, before it is put in place.
+
+    One that is too damaged to be opened stays as it is: nothing opens it before it is mended.
+    """
+    with suppress(ArchiveError), Archive.open(archive, zone) as copy:
+        for person in copy.persons.buried(stones):
+            if accounts.exists():
+                with closing(MailErasure.open(accounts)) as mails:
+                    mails.forget(person.is_in, now)
+            copy.persons.erase(person, (), now)
+        copy.persons.erase_posts(copy.persons.buried_posts(stones), now)
+        compact(archive)

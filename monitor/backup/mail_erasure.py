@@ -1,0 +1,53 @@
+"""What the file of accounts and mail holds of somebody who is to be erased: mails, shares, alerts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
+from urllib.parse import unquote_plus
+
+from monitor.accounts.database import AccountsDatabase
+from monitor.core.clock import stamp
+
+_STOPPED = "It named somebody who was erased since, so its text was removed."
+_TABLES = {  # what of a row is read, and what is done with one that names the person
+    "shares": ("name || ' ' || asked", "name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)"),
+    "alerts": ("title || ' ' || subject", "title = 'erased', subject = 'erased ' || id"),
+}
+
+
+class MailErasure(AccountsDatabase):
+    """The file, by what it holds of one person."""
+
+    def mails_with(self, is_named: Callable[[str], bool]) -> list[tuple[int, str, str, str]]:
+        """Return id, kind, address and state of the mails whose text is still here and names somebody."""
+        rows = self._rows("SELECT id, kind, address, state, body FROM outbox WHERE body IS NOT NULL")
+        return [tuple(row) for *row, body in rows if is_named(readable(bytes(body)))]
+
+    def forget(self, is_named: Callable[[str], bool], now: datetime) -> None:
+        """Remove the texts of mails that name somebody, and shares and alerts that do; write the file anew.
+
+        A mail that has not gone yet does not go any more.
+        """
+        mails = [mail for mail, *_ in self.mails_with(is_named)]
+        with self._writing() as db:
+            db.executemany(
+                "UPDATE outbox SET body = NULL, reason = iif(state = 'sent', reason, ?2),"
+                " state = iif(state IN ('sent', 'unsure'), state, 'stopped') WHERE id = ?1",
+                [(mail, _STOPPED) for mail in mails],
+            )
+            for table, (text, change) in _TABLES.items():
+                for number, words in db.execute(f"SELECT id, {text} FROM {table}").fetchall():
+                    if is_named(unquote_plus(words)):  # of an address
+                        db.execute(
+                            f"UPDATE {table} SET {change} WHERE id = :id", {"id": number, "at": stamp(now)}
+                        )
+        with self._reading() as db:
+            db.execute("VACUUM")
+
+
+def readable(message: bytes) -> str:
+    """Return the headers and texts of a message, whatever they are coded in."""
+    mail = message_from_bytes(message, policy=default)
+    texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*map(str, mail.values()), *texts])

@@ -1,0 +1,97 @@
+"""Commands for the rights of people whose posts are held: what there is of one, and its erasure."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from monitor.archive import ArchiveReader
+from monitor.archive.erasure.person import NAMING, Person
+from monitor.cli import Paths
+from monitor.cli.wiring import accounts_of, campaign_of, console
+from monitor.cli.wiring.eraser import eraser_of, file_about
+from monitor.core.clock import utcnow
+from monitor.core.errors import ArchiveError
+from monitor.report.wording import quantity
+
+_QUESTION = click.argument("question", metavar="HANDLE|ADDRESS")
+_PLATFORM = click.option("--platform", default="", help="The platform of the account, such as mastodon.")
+
+
+@click.command()
+@_QUESTION
+@_PLATFORM
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write two files here: HTML, JSON."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+@click.pass_obj
+def person(paths: Paths, question: str, platform: str, out: Path | None, as_json: bool) -> None:
+    """Show all that is held about a person: by handle, name, address or id."""
+    who = _person(paths, question, platform)
+    file = file_about(paths, campaign_of(paths), who)
+    accounts_of(paths).note(console(), f"person {who.id}: listed what is held", utcnow())
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in (("person.html", file.html()), ("person.json", file.json())):
+            (out / name).write_text(text, encoding="utf-8")
+            click.echo(out / name)
+    elif as_json:
+        click.echo(file.json())
+    else:
+        _list(who, file.held)
+        click.echo("For all of it as a page to send: --out FOLDER", err=True)
+
+
+@click.command()
+@_QUESTION
+@_PLATFORM
+@click.option("--dry-run", is_flag=True, help="Only show what would be erased.")
+@click.option("--named", is_flag=True, help="Also erase every post by others that has the name in its text.")
+@click.option("--backups", is_flag=True, help="Also replace all backups by one new one.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget(
+    paths: Paths, question: str, platform: str, dry_run: bool, named: bool, backups: bool, yes: bool
+) -> None:
+    """Erase a person everywhere, and keep them out. The counts stay. The monitor can keep running."""
+    eraser = eraser_of(paths, campaign_of(paths))
+    eraser.finish()  # what was cut short
+    who = _person(paths, question, platform)
+    held = eraser.record(who)
+    _list(who, held)
+    if backups:
+        click.echo("The backups are replaced by a new one: no earlier state can be restored any more.")
+    if dry_run:
+        return
+    posts = [
+        row["id"]
+        for row in held[NAMING[1]]
+        if named or (not yes and click.confirm(f"Is this about them? Then it goes, too: {row['text']!r}"))
+    ]
+    if not yes:
+        click.confirm("Erase all this? It cannot be undone.", abort=True)
+    receipt = eraser.erase(who.id, posts, copies=backups)
+    accounts_of(paths).note(console(), f"person {who.id}: erased", utcnow())
+    click.echo("\n".join(receipt.sentences))
+
+
+def _person(paths: Paths, question: str, platform: str) -> Person:
+    """Return who is meant; raises ArchiveError unless that is one account."""
+    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
+        candidates = archive.persons.candidates(question, platform)
+        who = archive.persons.person(candidates[0][0]) if len(candidates) == 1 else None
+    if who is None:
+        listed = [f"{name} on {on}: {quantity(posts, 'post', 'posts')}" for _, on, name, posts in candidates]
+        raise ArchiveError(
+            "Several accounts may be meant. Type the whole handle, and --platform:\n" + "\n".join(listed)
+            if listed
+            else "Nothing is held about an account of this handle, name, address or id."
+        )
+    return who
+
+
+def _list(who: Person, held: Mapping[str, Sequence[object]]) -> None:
+    click.echo(f"{who.who} on {who.platform}")
+    for what, rows in held.items():
+        click.echo(f"  {what}: {len(rows) or 'none'}")

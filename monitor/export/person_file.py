@@ -1,0 +1,52 @@
+"""The answer to somebody who asks what is held of them: a page to read, and the same for programs. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+
+_STYLE = (
+    "<style>body{font:1rem/1.5 sans-serif;margin:2rem}"
+    "td,th{text-align:left;vertical-align:top;padding:.2rem .6rem}</style>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFile:
+    """What is held of one account, by what it is, and why and until when."""
+
+    who: str
+    campaign: str
+    reasons: tuple[str, ...]  # sentences
+    held: Mapping[str, Sequence[Mapping[str, Any]]]
+    made_at: datetime
+
+    def json(self) -> str:
+        """Return all of it for programs."""
+        head = {"account": self.who, "held_by": self.campaign, "made_at": self.made_at.isoformat()}
+        return json.dumps(
+            head | {"reasons": self.reasons, "held": self.held}, indent=2, ensure_ascii=False, default=str
+        )
+
+    def html(self) -> str:
+        """Return all of it as one page, with nothing from elsewhere."""
+        title = f"What {escape(self.campaign)} holds about {escape(self.who)}"
+        reasons = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.reasons)
+        parts = "".join(_part(what, rows) for what, rows in self.held.items())
+        return (
+            f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>{title}</title>{_STYLE}'
+            f"<h1>{title}</h1><p>Made on {self.made_at:%-d %B %Y, %H:%M}.</p>{reasons}{parts}"
+        )
+
+
+def _part(what: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    heading = f"<h2>{escape(what[:1].upper() + what[1:])}: {len(rows) or 'none'}</h2>"
+    lines = "".join(_line(name, value) for row in rows for name, value in row.items())
+    return f"{heading}<table>{lines}</table>" if rows else heading
+
+
+def _line(name: str, value: object) -> str:
+    words = "not known" if value is None else escape(str(value))
+    return f"<tr><th>{escape(name.replace('_', ' '))}<td dir=auto>{words}"

@@ -1,0 +1,328 @@
+"""A person who is everywhere is found everywhere, erased everywhere, and does not come back."""
+
+import shutil
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import ArchiveReader
+from monitor.archive.erasure.person import NAMING, PersonsEraser
+from monitor.archive.erasure.tombstones import Tombstones, file_of
+from monitor.backup.eraser import Eraser
+from monitor.backup.mail_erasure import MailErasure
+from monitor.backup.restore import restore
+from monitor.core.errors import ArchiveError, MonitorError
+from monitor.core.model import Author, Rejected
+from tests.archive.saving import LONDON, opened, saved
+from tests.builders import a_page, a_post
+from tests.planted_person import (
+    HANDLE,
+    HOME,
+    NAME,
+    NOW,
+    OTHERS,
+    TITLE,
+    others_posts,
+    planted,
+    the_post,
+    traces,
+)
+
+COUNTS = (
+    "hours",
+    "days",
+    "author_days",
+    "author_totals",
+    "spans",
+    "track_spans",
+    "ranks",
+    "copies",
+    "snapshots",
+)
+
+
+@pytest.fixture
+def eraser(tmp_path: Path) -> Eraser:
+    return planted(tmp_path)
+
+
+def author_of(folder: Path) -> int:
+    with opened(folder) as archive:
+        [(author, *_)] = archive.persons.candidates(HANDLE)
+    return author
+
+
+def erase_all(eraser: Eraser, folder: Path):
+    """Erase the person and whatever may mean them, backups included."""
+    author = author_of(folder)
+    with opened(folder) as archive:
+        named = archive.persons.naming(archive.persons.person(author))[1]
+    return eraser.erase(author, [row["id"] for row in named], copies=True)
+
+
+def counts(folder: Path) -> dict[str, list[tuple]]:
+    """Return all that is counted; a link may name somebody, so links are not counted on."""
+    with opened(folder) as archive:
+        found = {
+            name: archive.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall() for name in COUNTS
+        }
+        found["terms"] = archive.db.execute(
+            "SELECT term, day, posts FROM term_days JOIN terms ON id = term_id WHERE kind <> 'link'"
+            " ORDER BY 1, 2"
+        ).fetchall()
+        found["tones"] = archive.db.execute("SELECT id, tone FROM posts ORDER BY id").fetchall()
+        assert archive.differences() == []
+        assert archive.checksums.damage() == []
+    return found
+
+
+def texts(folder: Path) -> dict[str, str | None]:
+    with opened(folder) as archive:
+        return dict(archive.db.execute("SELECT native_id, text FROM posts"))
+
+
+def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(eraser, tmp_path):
+    before, others = counts(tmp_path), texts(tmp_path)
+    assert len(traces(tmp_path)) == 6  # both databases, both in the backup, a mail, a file that waits
+    with closing(ArchiveReader.open(tmp_path / "archive.db", LONDON)) as reader:
+        reader.posts.count()
+        receipt = erase_all(eraser, tmp_path)
+        assert traces(tmp_path) == []
+    assert counts(tmp_path) == before
+    assert (receipt.posts, receipt.mails, receipt.copies) == (2, ("reader@example.org",), ())
+    now = texts(tmp_path)
+    assert {name: now[name] for name in ("o0", "o1", "o2", "o9")} == {
+        name: others[name] for name in ("o0", "o1", "o2", "o9")
+    }
+    assert now["m1"] == "I agree with @[removed]: [removed] says it"
+    assert (tmp_path / "mail/alert.eml").exists()
+
+
+STEPS = {
+    "the archive": (PersonsEraser, "erase"),
+    "the mails in the outbox": (MailErasure, "forget"),
+    "files of mails": (Eraser, "_files"),
+    "backups": (Eraser, "_replace_copies"),
+}
+
+
+@pytest.mark.parametrize(("owner", "step"), STEPS.values(), ids=STEPS.keys())
+def test_control_what_a_left_out_step_leaves_is_noticed(eraser, tmp_path, monkeypatch, owner, step):
+    monkeypatch.setattr(owner, step, lambda *given, **named: ())
+    with suppress(MonitorError):
+        erase_all(eraser, tmp_path)
+    assert traces(tmp_path)
+
+
+def test_control_an_archive_that_is_not_written_anew_holds_the_person_beside_it(
+    eraser, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("monitor.backup.eraser.compact", lambda path: None)
+    with closing(ArchiveReader.open(tmp_path / "archive.db", LONDON)) as reader:
+        reader.posts.count()
+        erase_all(eraser, tmp_path)
+        assert any(line.startswith("archive.db") for line in traces(tmp_path))
+
+
+def come_again(folder: Path) -> None:
+    """Let a poll bring all that names the person once more, and more of it."""
+    fresh = a_post(
+        id="m9", text=f"Where is @{NAME}? {HOME}/7", links=frozenset({f"{HOME}/7"}), parent=f"{HOME}/7"
+    )
+    rejected = (Rejected.of("no date", {"account": {"acct": HANDLE}}),)
+    with opened(folder) as archive:
+        named = [
+            post
+            for post in others_posts()
+            if post.id != "n1" or not Tombstones.beside(archive.db.path).hashes
+        ]
+        page = a_page(the_post(1), the_post(3), fresh, *named, rejected=rejected)
+        saved(archive, page, now=NOW + timedelta(days=1))
+        saved(archive, a_page(the_post(4)), source="import", now=NOW + timedelta(days=1))
+
+
+def test_neither_a_poll_nor_an_import_brings_the_person_back(eraser, tmp_path):
+    erase_all(eraser, tmp_path)
+    come_again(tmp_path)
+    assert traces(tmp_path) == []
+    assert texts(tmp_path)["m9"] == "Where is @[removed]? [removed]"
+    assert len(texts(tmp_path)) == 12  # of theirs nothing new
+    assert counts(tmp_path)
+
+
+def test_control_without_tombstones_a_poll_brings_them_back(eraser, tmp_path):
+    erase_all(eraser, tmp_path)
+    file_of(tmp_path / "archive.db").unlink()
+    come_again(tmp_path)
+    assert traces(tmp_path)
+
+
+def test_a_post_that_was_erased_for_what_it_says_does_not_come_back(eraser, tmp_path):
+    erase_all(eraser, tmp_path)
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(*(post for post in others_posts() if post.id == "n1")))
+    assert traces(tmp_path) == []
+
+
+def older_copy(eraser: Eraser, tmp_path: Path, elsewhere: Path) -> Path:
+    """Return a backup from before the erasure, on another disk."""
+    [(path, _)] = eraser.copies()
+    return Path(shutil.copytree(path, elsewhere / path.name))
+
+
+def test_a_restore_of_an_older_copy_does_not_bring_the_person_back(eraser, tmp_path, tmp_path_factory):
+    copy = older_copy(eraser, tmp_path, tmp_path_factory.mktemp("disk"))
+    before = counts(tmp_path)
+    erase_all(eraser, tmp_path)
+    replaced = restore(eraser.backups, copy, NOW + timedelta(hours=2))
+    assert traces(tmp_path) == []
+    assert counts(tmp_path) == before
+    come_again(tmp_path)
+    assert traces(tmp_path) == []
+    restore(eraser.backups, replaced, NOW + timedelta(hours=3))  # and back
+    assert traces(tmp_path) == []
+
+
+def test_control_a_restore_without_tombstones_brings_the_person_back(eraser, tmp_path, tmp_path_factory):
+    copy = older_copy(eraser, tmp_path, tmp_path_factory.mktemp("disk"))
+    erase_all(eraser, tmp_path)
+    file_of(tmp_path / "archive.db").unlink()
+    restore(eraser.backups, copy, NOW + timedelta(hours=2))
+    assert traces(tmp_path)
+
+
+def test_a_backup_brings_its_tombstones_to_another_computer(eraser, tmp_path, tmp_path_factory):
+    erase_all(eraser, tmp_path)
+    [(path, _)] = eraser.copies()
+    there = planted(tmp_path_factory.mktemp("there"))
+    file = file_of(there.backups.archive)
+    assert not file.exists()
+    restore(there.backups, path, NOW + timedelta(hours=2))
+    come_again(there.backups.archive.parent)
+    assert len(texts(there.backups.archive.parent)) == 12
+
+
+def test_backups_stay_unless_they_are_to_be_replaced_and_the_receipt_says_so(eraser, tmp_path):
+    receipt = eraser.erase(author_of(tmp_path))
+    assert receipt.copies == ("2026-03-03-1200",)
+    assert any("may still hold them" in sentence for sentence in receipt.sentences)
+    assert {line.partition("/")[0] for line in traces(tmp_path)} >= {"backups"}
+    assert not any(NAME in sentence or "Zebulonia" in sentence for sentence in receipt.sentences)
+
+
+CUTS = {
+    "before the files": (Eraser, "_files"),
+    "before the mails": (MailErasure, "forget"),
+    "before the archive": (PersonsEraser, "erase"),
+    "before the backups": (Eraser, "_replace_copies"),
+    "before it is noted": (Tombstones, "save"),
+}
+
+
+@pytest.mark.parametrize(("owner", "step"), CUTS.values(), ids=CUTS.keys())
+def test_an_erasure_that_was_cut_short_is_finished_later(eraser, tmp_path, monkeypatch, owner, step):
+    before = counts(tmp_path)
+
+    def cut(*given, **named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, step, cut)
+        with pytest.raises(KeyboardInterrupt):
+            erase_all(eraser, tmp_path)
+    if step == "save":  # nothing was begun
+        erase_all(eraser, tmp_path)
+    eraser.finish()
+    assert Tombstones.beside(tmp_path / "archive.db").unfinished == ()
+    assert traces(tmp_path) == []
+    assert counts(tmp_path) == before
+
+
+def test_who_was_erased_is_not_erased_again(eraser, tmp_path):
+    author = author_of(tmp_path)
+    eraser.erase(author)
+    with pytest.raises(ArchiveError, match="erased already"):
+        eraser.erase(author)
+    with opened(tmp_path) as archive:
+        assert archive.persons.candidates(HANDLE) == []
+
+
+def test_a_mail_that_waits_does_not_go_any_more(eraser, tmp_path):
+    eraser.erase(author_of(tmp_path))
+    with closing(MailErasure.open(tmp_path / "access.db")) as store:
+        states = store._rows("SELECT kind, state, body IS NULL FROM outbox ORDER BY kind")
+        shares = store._rows("SELECT name, asked, revoked_at IS NULL FROM shares")
+    assert states == [("alert", "queued", 0), ("digest", "sent", 1)]
+    assert shares == [("erased", "", 0)]
+
+
+FOUND = {  # each table that names the person, by where the record has its rows
+    "authors": "account", "posts": "posts", "pictures": "pictures",
+    "rejected": "items that could not be read", "bought": "paid for",
+}  # fmt: skip
+
+
+def rows_with(archive, table: str, person) -> int:
+    rows = [" ".join(map(str, row)) for row in archive.db.execute(f"SELECT * FROM {table}")]
+    return sum(person.is_in(row) or TITLE in row for row in rows)
+
+
+def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser, tmp_path):
+    author = author_of(tmp_path)
+    with opened(tmp_path) as archive:
+        person = archive.persons.person(author)
+        tables = [name for (name,) in archive.db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'posts_fts%'"
+        )]  # fmt: skip
+        naming = {table: rows_with(archive, table, person) for table in tables}
+    record = eraser.record(person)
+    # those of others are listed apart: texts, and places
+    apart = {"posts": 5, "pictures": 1}
+    for table, what in FOUND.items():
+        assert len(record[what]) + apart.get(table, 0) == naming.pop(table), table
+    places = [row["what"] for row in record["other places that name them"]]
+    assert sorted(places) == ["answer", "check", "link", "note", "picture", "stream", "stream"]
+    assert len(record["notes"]) == 1
+    assert {table: number for table, number in naming.items() if number} == {
+        "terms": 2, "notes": 2, "cursors": 1, "coverage": 1, "origins": 1, "spellings": 1, "checksums": 2,
+    }  # fmt: skip
+    assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6]
+    assert [row["id"] for row in record[NAMING[1]]] == [7]
+    assert not any(name in str(record) for name in OTHERS)
+    assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}
+    assert [mail["kind"] for mail in record["mails"]] == ["digest"]
+    assert [file["file"] for file in record["files"]] == ["digest.eml", "abc.file"]
+
+
+def test_somebody_of_whom_no_post_is_here_is_erased_too(tmp_path):
+    eraser = planted(tmp_path)
+    with opened(tmp_path) as archive:
+        archive.db.execute("UPDATE posts SET author_id = 2 WHERE author_id = 1")
+    eraser.erase(1)
+    with opened(tmp_path) as archive:
+        names = archive.db.execute("SELECT handle, name, url FROM authors WHERE id = 1").fetchone()
+    assert names == (None, None, None)
+    assert texts(tmp_path)["m3"] == "full: @[removed]!"
+
+
+def test_a_namesake_on_another_platform_is_another_person(eraser, tmp_path):
+    with opened(tmp_path) as archive:
+        saved(
+            archive,
+            a_page(a_post(id="x1", platform="x", author=Author(id="78", handle=NAME), text="hi")),
+            source="x",
+        )
+        assert [row[1] for row in archive.persons.candidates(NAME)] == ["x"]  # who is called so
+        assert [row[1] for row in archive.persons.candidates(f"@{HANDLE}")] == ["mastodon"]
+        assert archive.persons.candidates(NAME, "mastodon")[0][1] == "mastodon"
+    eraser.erase(author_of(tmp_path))
+    assert texts(tmp_path)["x1"] == "hi"
+    with opened(tmp_path) as archive:
+        saved(
+            archive,
+            a_page(a_post(id="x2", platform="x", author=Author(id="78", handle=NAME), text="ho")),
+            source="x",
+        )
+    assert texts(tmp_path)["x2"] == "ho"
