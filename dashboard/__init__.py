@@ -24,6 +24,7 @@ from dashboard.pages import (
     methods,
     overview,
     people,
+    person,
     places,
     reports,
     settings,
@@ -117,7 +118,8 @@ def create_app(
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
-        api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live
+        api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
+        person,
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

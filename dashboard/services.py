@@ -10,12 +10,15 @@ from flask import abort, current_app, g, request
 
 from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.erasure.person import Person
+from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
 from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection
 from monitor.drop_box import DropBox, DroppedFile, Intake
+from monitor.export.person_file import PersonFile
 from monitor.report import Report, SourceState
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
@@ -33,6 +36,14 @@ class Imports:
     box: DropBox
     inspect: Callable[[DroppedFile], Inspection]
     intake: Callable[[DroppedFile], Intake]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleRights:
+    """What people whose posts are held may ask for: their erasure, and all that is held."""
+
+    eraser: Eraser
+    answer: Callable[[Person], PersonFile]
 
 
 Missing = Callable[[Question], Answer]
@@ -60,6 +71,7 @@ class Services:
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     imports: Imports | None = None  # None: no file can be brought
+    rights: PeopleRights | None = None  # None: the people are made up
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

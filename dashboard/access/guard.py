@@ -25,6 +25,7 @@ _HANDED_ON = re.compile(
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _OWN = (
     "/bring-a-file",
+    "/people/find",
     "/login",
     "/set-up",
     "/account",

@@ -19,6 +19,8 @@ LEAST = {
     "posts.detail": Role.VIEWER,
     "posts.work": Role.EDITOR,
     "people.show": Role.EDITOR,
+    "person.show": Role.ADMIN,
+    "person.work": Role.ADMIN,
     "events.show": Role.VIEWER,
     "events.work": Role.EDITOR,
     "manual_entry.show": Role.EDITOR,

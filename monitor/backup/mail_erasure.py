@@ -44,6 +44,7 @@ class MailErasure(AccountsDatabase):
                         )
         with self._reading() as db:
             db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
 
 
 def readable(message: bytes) -> str:

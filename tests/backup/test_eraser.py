@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.person import NAMING, PersonsEraser
 from monitor.archive.erasure.tombstones import Tombstones, file_of
@@ -86,8 +87,11 @@ def texts(folder: Path) -> dict[str, str | None]:
 def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(eraser, tmp_path):
     before, others = counts(tmp_path), texts(tmp_path)
     assert len(traces(tmp_path)) == 6  # both databases, both in the backup, a mail, a file that waits
-    with closing(ArchiveReader.open(tmp_path / "archive.db", LONDON)) as reader:
-        reader.posts.count()
+    with (
+        closing(ArchiveReader.open(tmp_path / "archive.db", LONDON)) as reader,
+        closing(Accounts.open(tmp_path / "access.db")) as accounts,
+    ):
+        _ = (reader.posts.count(), accounts.anyone(), accounts.version())
         receipt = erase_all(eraser, tmp_path)
         assert traces(tmp_path) == []
     assert counts(tmp_path) == before

@@ -1,5 +1,8 @@
 """People's rights, on a real archive, its files and clock."""
 
+from functools import partial
+
+from dashboard.services import PeopleRights
 from monitor.archive.erasure.person import Person
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
@@ -21,6 +24,12 @@ def file_about(paths: Paths, campaign: Campaign, person: Person) -> PersonFile:
         who=person.who, campaign=campaign.name, reasons=_reasons(campaign),
         held=eraser_of(paths, campaign).record(person), made_at=utcnow().astimezone(campaign.zone),
     )  # fmt: skip
+
+
+def rights_of(paths: Paths, campaign: Campaign) -> PeopleRights:
+    """Return what the pages need for people's rights."""
+    answer = partial(file_about, paths, campaign)
+    return PeopleRights(eraser=eraser_of(paths, campaign), answer=answer)
 
 
 def _reasons(campaign: Campaign) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from monitor.cli.wiring import (
     is_demo,
     titles_of,
 )
+from monitor.cli.wiring.eraser import rights_of
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
@@ -94,7 +95,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         is_disk_full=lambda: free(disk) < FULL, last_post=last_post, owed_replies=owed_replies,
         began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
-        backup=backup, imports=imports_of(paths, campaign, analyzer, demo=demo),
+        backup=backup, rights=None if demo else rights_of(paths, campaign),
+        imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
 
 

@@ -1,0 +1,99 @@
+"""The rights of people whose posts are held: find one, answer what is held, erase. For admins.
+
+All is asked by forms: no name is in an address, or in the log of a server.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import note
+from dashboard.filters import number
+from dashboard.services import PeopleRights, services
+from monitor.archive.erasure.person import NAMING, Person
+from monitor.core.errors import MonitorError
+
+SHOWN = 20  # texts
+_LONGEST = 500  # characters of what is looked for
+
+page = Blueprint("person", __name__, url_prefix="/people/find")
+
+
+@page.get("")
+def show() -> str:
+    return render_template("person.html", here=services().rights is not None)
+
+
+@page.post("")
+def work() -> ResponseReturnValue:
+    act = _ACTS.get(request.form.get("act", ""))
+    if act is None:
+        abort(400, "That cannot be done here. Go back, and use the buttons on the page.")
+    try:
+        return act()
+    except MonitorError as error:
+        return render_template("person.html", here=True, wrong=str(error)), 409
+
+
+def _find() -> str:
+    question = request.form.get("question", "")[:_LONGEST]
+    with services().read() as archive:
+        candidates = archive.persons.candidates(question) if question.strip() else []
+    note("person: searched")
+    return render_template("person.html", here=True, question=question, candidates=candidates)
+
+
+def _look() -> str:
+    person = _person()
+    note(f"person {person.id}: listed what is held")
+    return render_template("person.html", here=True, **_held(person))
+
+
+def _answer() -> Response:
+    person = _person()
+    file = _rights().answer(person)
+    note(f"person {person.id}: downloaded what is held")
+    headers = {"Content-Disposition": f'attachment; filename="person-{person.id}.html"'}
+    return Response(file.html(), mimetype="text/html", headers=headers)
+
+
+def _erase() -> ResponseReturnValue:
+    person = _person()
+    if "sure" not in request.form:
+        wrong = "Tick the box to confirm that the person asked for it, and that this is their account."
+        return render_template("person.html", here=True, wrong=wrong, **_held(person)), 422
+    posts = [post for post in map(number, request.form.getlist("named")) if post]
+    receipt = _rights().eraser.erase(person.id, posts, copies="copies" in request.form)
+    note(f"person {person.id}: erased")
+    return render_template("person.html", here=True, receipt=receipt)
+
+
+_ACTS: dict[str, Callable[[], ResponseReturnValue]] = {
+    "find": _find,
+    "look": _look,
+    "answer": _answer,
+    "erase": _erase,
+}
+
+
+def _person() -> Person:
+    with services().read() as archive:
+        person = archive.persons.person(number(request.form.get("author", "")) or 0)
+    if person is None:
+        raise MonitorError("Nobody is known by this number. They may have been erased already.")
+    return person
+
+
+def _held(person: Person) -> dict[str, Any]:
+    """Return what is held of a person, without what they are taken to think: that is in their own file."""
+    record = _rights().eraser.record(person)
+    return {"person": person, "record": record, "named": record[NAMING[1]], "most": SHOWN}
+
+
+def _rights() -> PeopleRights:
+    rights = services().rights
+    if rights is None:
+        raise MonitorError("The posts of this demo are made up: there is nobody to be erased.")
+    return rights

@@ -1,0 +1,122 @@
+"""The rights of people on the pages: found, answered, erased by forms, and written down."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dashboard import create_app
+from dashboard.services import PeopleRights
+from monitor.accounts import Accounts, Role
+from monitor.export.person_file import PersonFile
+from tests.archive.saving import LONDON
+from tests.dashboard.archived import archived_office
+from tests.planted_person import HANDLE, HOME, NAME, NOW, OTHERS, TITLE, planted, traces
+
+
+@pytest.fixture
+def office(tmp_path):
+    eraser = planted(tmp_path)
+    rights = PeopleRights(
+        eraser=eraser,
+        answer=lambda person: PersonFile(
+            who=person.who,
+            campaign="Ours",
+            reasons=("It is <public>.",),
+            held=eraser.record(person),
+            made_at=NOW,
+        ),
+    )
+    services = replace(archived_office(tmp_path), rights=rights)
+    assert services.campaign.zone == LONDON
+    accounts = Accounts.open(tmp_path / "access.db")
+    yield create_app(services, accounts=accounts).test_client(), accounts
+    accounts.close()
+
+
+def ask(client, act: str, **form):
+    return client.post("/people/find", data={"act": act} | form)
+
+
+@pytest.mark.parametrize("question", [HANDLE, f"@{HANDLE}", TITLE, HOME, f"{HOME}/1"])
+def test_a_person_is_found_by_whatever_names_them(office, question):
+    client, _ = office
+    page = ask(client, "find", question=question).text
+    assert "1 account found" in page
+    assert re.findall(r'name="author" value="(\d+)"', page) == ["1"]
+
+
+def test_who_is_called_alike_on_two_servers_is_to_be_chosen(office):
+    client, _ = office
+    assert "2 accounts found" in ask(client, "find", question=NAME).text
+
+
+def test_nobody_is_found_by_what_names_nobody(office):
+    client, _ = office
+    for question in ("", "   ", "nobody", NAME[:-2], "%", "' OR 1=1 --"):
+        assert "1 account found" not in ask(client, "find", question=question).text
+
+
+def test_what_is_held_is_shown_without_what_they_are_taken_to_think(office):
+    client, _ = office
+    page = ask(client, "look", author="1").text
+    assert "Sirens aplenty" in page
+    assert TITLE + " was at the stall" in page  # to be ticked
+    assert not any(word in page for word in ("negative", "support<", "neutral"))
+    assert not any(name in page for name in OTHERS)
+
+
+def test_the_file_for_the_person_has_all_and_nobody_else(office):
+    client, _ = office
+    answer = ask(client, "answer", author="1")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="person-1.html"'
+    assert "It is &lt;public&gt;." in answer.text
+    assert all(word in answer.text for word in ("Sirens aplenty", "negative", "support", HOME))
+    assert not any(name in answer.text for name in OTHERS)
+
+
+def test_somebody_is_erased_once_it_is_confirmed_and_the_receipt_names_nobody(office, tmp_path):
+    client, _ = office
+    refused = ask(client, "erase", author="1", copies="yes")
+    assert refused.status_code == 422
+    assert "Tick the box" in refused.text
+    assert traces(tmp_path)
+    page = ask(client, "erase", author="1", copies="yes", named="7", sure="yes").text
+    assert "Erased: 2 of their posts" in page
+    assert traces(tmp_path) == []
+    assert NAME not in page
+    again = ask(client, "erase", author="1", sure="yes")
+    assert (again.status_code, "erased already" in again.text) == (409, True)
+
+
+def test_each_act_is_in_the_log_by_number(office):
+    client, accounts = office
+    accounts.add("Ann", Role.ADMIN, by="a test", now=NOW, password="three odd words")
+    client.post("/login", data={"name": "Ann", "password": "three odd words"})
+    for act in ("find", "look", "answer", "erase"):
+        ask(client, act, question=NAME, author="1", sure="yes")
+    lines = [line.what for line in accounts.trail(about="person")]
+    assert lines == [
+        "person 1: erased", "person 1: downloaded what is held", "person 1: listed what is held",
+        "person: searched",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "form", [{"act": "look"}, {"act": "look", "author": "999"}, {"act": "erase", "author": "x"}], ids=str
+)
+def test_who_is_not_there_is_said_in_a_sentence(office, form):
+    client, _ = office
+    answer = client.post("/people/find", data=form)
+    assert (answer.status_code, "Nobody is known by this number" in answer.text) == (409, True)
+
+
+def test_an_act_that_there_is_not_is_refused(office):
+    client, _ = office
+    assert ask(client, "sell").status_code == 400
+
+
+def test_in_a_demo_there_is_nobody_to_be_found(tmp_path):
+    client = create_app(archived_office(tmp_path)).test_client()
+    assert "made up" in client.get("/people/find").text
+    assert ask(client, "answer", author="1").status_code == 409
