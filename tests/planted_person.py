@@ -29,6 +29,19 @@ OTHERS = (
 )  # are not this person
 
 
+COUNTS = (
+    "hours",
+    "days",
+    "author_days",
+    "author_totals",
+    "spans",
+    "track_spans",
+    "ranks",
+    "copies",
+    "snapshots",
+)
+
+
 def the_post(number: int = 1, **changes: object):
     """Return a post by the person, on a server that names them in each address."""
     usual = {
@@ -59,7 +72,7 @@ def others_posts() -> tuple:
 
 def planted(folder: Path) -> Eraser:
     """Return what erases from a folder in which the person is in each table and file."""
-    (folder / "config").mkdir()
+    (folder / "config").mkdir(parents=True)
     (folder / "mail").mkdir()
     (folder / "archive-incoming").mkdir()
     with opened(folder) as archive:
@@ -80,11 +93,16 @@ def planted(folder: Path) -> Eraser:
     mailed(folder, ids[0])
     (folder / "archive-incoming/abc.file").write_text(f"handle,text\n{HANDLE},hello\n")
     (folder / "archive-incoming/abc.json").write_text("{}")
+    eraser = an_eraser(folder)
+    eraser.backups.create(NOW)
+    return eraser
+
+
+def an_eraser(folder: Path) -> Eraser:
     backups = Backups(
         archive=folder / "archive.db", accounts=folder / "access.db", config=folder / "config",
         folder=folder / "backups", zone=LONDON,
     )  # fmt: skip
-    backups.create(NOW)
     return Eraser(
         backups=backups,
         folders=(folder / "mail", folder / "archive-incoming"),
@@ -115,6 +133,22 @@ def mailed(folder: Path, post: int) -> None:
     store.arrived(claimed, NOW)
     store.close()
     accounts.close()
+
+
+def counts(folder: Path) -> dict[str, list[tuple]]:
+    """Return all that is counted; a link may name somebody, so links are not counted on."""
+    with opened(folder) as archive:
+        found = {
+            name: archive.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall() for name in COUNTS
+        }
+        found["terms"] = archive.db.execute(
+            "SELECT term, day, posts FROM term_days JOIN terms ON id = term_id WHERE kind <> 'link'"
+            " ORDER BY 1, 2"
+        ).fetchall()
+        found["tones"] = archive.db.execute("SELECT id, tone FROM posts ORDER BY id").fetchall()
+        assert archive.differences() == []
+        assert archive.checksums.damage() == []
+    return found
 
 
 def forms(sign: str) -> set[bytes]:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -132,11 +132,11 @@ class Eraser:
 
     def _replace_copies(self) -> None:
         """Put one new backup in the place of all."""
-        old = [path for path, _ in self.copies()]
-        new = self.backups.create(self.clock())
-        for path in old:
-            if path.name != new.name:
-                shutil.rmtree(path, ignore_errors=True)
+        old = self.copies()
+        # One that was cut short may have made a copy in this minute, which is its name.
+        self.backups.create(max([self.clock(), *(at + timedelta(minutes=1) for _, at in old)]))
+        for path, _ in old:
+            shutil.rmtree(path, ignore_errors=True)
 
     def _mails(self, person: Person) -> list[tuple[int, str, str, str]]:
         with closing(MailErasure.open(self.backups.accounts)) as mails:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import starmap
 from typing import Any
 
 _STYLE = (
-    "<style>body{font:1rem/1.5 sans-serif;margin:2rem}"
+    "<style>body{font:1rem/1.5 sans-serif;margin:2rem}table{border-collapse:collapse}"
+    "tbody{border-top:1px solid}"
     "td,th{text-align:left;vertical-align:top;padding:.2rem .6rem}</style>"
 )
 
@@ -43,7 +45,7 @@ class PersonFile:
 
 def _part(what: str, rows: Sequence[Mapping[str, Any]]) -> str:
     heading = f"<h2>{escape(what[:1].upper() + what[1:])}: {len(rows) or 'none'}</h2>"
-    lines = "".join(_line(name, value) for row in rows for name, value in row.items())
+    lines = "".join("<tbody>" + "".join(starmap(_line, row.items())) for row in rows)
     return f"{heading}<table>{lines}</table>" if rows else heading
 
 

@@ -25,22 +25,11 @@ from tests.planted_person import (
     NOW,
     OTHERS,
     TITLE,
+    counts,
     others_posts,
     planted,
     the_post,
     traces,
-)
-
-COUNTS = (
-    "hours",
-    "days",
-    "author_days",
-    "author_totals",
-    "spans",
-    "track_spans",
-    "ranks",
-    "copies",
-    "snapshots",
 )
 
 
@@ -61,22 +50,6 @@ def erase_all(eraser: Eraser, folder: Path):
     with opened(folder) as archive:
         named = archive.persons.naming(archive.persons.person(author))[1]
     return eraser.erase(author, [row["id"] for row in named], copies=True)
-
-
-def counts(folder: Path) -> dict[str, list[tuple]]:
-    """Return all that is counted; a link may name somebody, so links are not counted on."""
-    with opened(folder) as archive:
-        found = {
-            name: archive.db.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall() for name in COUNTS
-        }
-        found["terms"] = archive.db.execute(
-            "SELECT term, day, posts FROM term_days JOIN terms ON id = term_id WHERE kind <> 'link'"
-            " ORDER BY 1, 2"
-        ).fetchall()
-        found["tones"] = archive.db.execute("SELECT id, tone FROM posts ORDER BY id").fetchall()
-        assert archive.differences() == []
-        assert archive.checksums.damage() == []
-    return found
 
 
 def texts(folder: Path) -> dict[str, str | None]:
