@@ -10,7 +10,7 @@ from flask import abort, current_app, g, request
 
 from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.erasure.person import Person
+from monitor.archive.erasure.person import DataSubject
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
 from monitor.campaign.settings_files import Settings, SettingsFiles
@@ -43,7 +43,7 @@ class PeopleRights:
     """What people whose posts are held may ask for: their erasure, and all that is held."""
 
     eraser: Eraser
-    answer: Callable[[Person], PersonFile]
+    answer: Callable[[DataSubject], PersonFile]
 
 
 Missing = Callable[[Question], Answer]

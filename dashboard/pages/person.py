@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import note
 from dashboard.filters import number
 from dashboard.services import PeopleRights, services
-from monitor.archive.erasure.person import NAMING, Person
+from monitor.archive.erasure.person import NAMING, DataSubject
 from monitor.core.errors import MonitorError
 
 SHOWN = 20  # texts
@@ -48,7 +48,7 @@ def _find() -> str:
 def _look() -> str:
     person = _person()
     note(f"person {person.id}: listed what is held")
-    return render_template("person.html", here=True, **_held(person))
+    return render_template("person.html", here=True, **_holdings(person))
 
 
 def _answer() -> Response:
@@ -63,7 +63,7 @@ def _erase() -> ResponseReturnValue:
     person = _person()
     if "sure" not in request.form:
         wrong = "Tick the box to confirm that the person asked for it, and that this is their account."
-        return render_template("person.html", here=True, wrong=wrong, **_held(person)), 422
+        return render_template("person.html", here=True, wrong=wrong, **_holdings(person)), 422
     posts = [post for post in map(number, request.form.getlist("named")) if post]
     receipt = _rights().eraser.erase(person.id, posts, copies="copies" in request.form)
     note(f"person {person.id}: erased")
@@ -78,7 +78,7 @@ _ACTS: dict[str, Callable[[], ResponseReturnValue]] = {
 }
 
 
-def _person() -> Person:
+def _person() -> DataSubject:
     with services().read() as archive:
         person = archive.persons.person(number(request.form.get("author", "")) or 0)
     if person is None:
@@ -86,7 +86,7 @@ def _person() -> Person:
     return person
 
 
-def _held(person: Person) -> dict[str, Any]:
+def _holdings(person: DataSubject) -> dict[str, Any]:
     """Return what is held of a person, without what they are taken to think: that is in their own file."""
     record = _rights().eraser.record(person)
     return {"person": person, "record": record, "named": record[NAMING[1]], "most": SHOWN}

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.erasure.compaction import compact
-from monitor.archive.erasure.person import Person
+from monitor.archive.erasure.person import DataSubject
 from monitor.archive.erasure.tombstones import Tombstones, UnfinishedErasure, post_name
 from monitor.backup import Backups
 from monitor.backup.mail_erasure import MailErasure, readable
@@ -40,7 +40,7 @@ class Receipt:
         mails, copies = ", ".join(self.mails), ", ".join(self.copies)
         return [
             f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay.",
-            "Nothing of theirs is taken in from now on, by a poll, an import or a restored backup.",
+            "From now on no check, import or restored backup brings them back.",
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
             else "No mail of the last 30 days told of them.",
@@ -58,7 +58,7 @@ class Eraser:
     folders: Sequence[Path]  # of mails, and of files that wait to be imported
     clock: Clock
 
-    def record(self, person: Person) -> Record:
+    def record(self, person: DataSubject) -> Record:
         """Return all that is held of a person, by what it is."""
         with ArchiveReader.open(self.backups.archive, self.backups.zone) as archive:
             record = archive.persons.holdings(person)
@@ -99,9 +99,9 @@ class Eraser:
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
         mails = self._mails(person)
         self.finish()
-        sent = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
+        readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
         left = () if copies else tuple(path.name for path, _ in self.copies())
-        return Receipt(posts=len(person.posts), mails=tuple(sent), copies=left)
+        return Receipt(posts=len(person.posts), mails=tuple(readers), copies=left)
 
     def finish(self) -> None:
         """Go through with what was begun; nothing if that is nothing."""
@@ -138,11 +138,11 @@ class Eraser:
         for path, _ in old:
             shutil.rmtree(path, ignore_errors=True)
 
-    def _mails(self, person: Person) -> list[tuple[int, str, str, str]]:
+    def _mails(self, person: DataSubject) -> list[tuple[int, str, str, str]]:
         with closing(MailErasure.open(self.backups.accounts)) as mails:
             return mails.mails_with(person.is_in)
 
-    def _files(self, person: Person) -> Iterator[Path]:
+    def _files(self, person: DataSubject) -> Iterator[Path]:
         """Yield the files of mails, and of what waits to be imported, that name a person."""
         for folder in self.folders:
             for path in sorted(folder.glob("*")):

@@ -22,21 +22,21 @@ class PersonFile:
     who: str
     campaign: str
     reasons: tuple[str, ...]  # sentences
-    held: Mapping[str, Sequence[Mapping[str, Any]]]
+    holdings: Mapping[str, Sequence[Mapping[str, Any]]]
     made_at: datetime
 
     def json(self) -> str:
         """Return all of it for programs."""
         head = {"account": self.who, "held_by": self.campaign, "made_at": self.made_at.isoformat()}
         return json.dumps(
-            head | {"reasons": self.reasons, "held": self.held}, indent=2, ensure_ascii=False, default=str
+            head | {"reasons": self.reasons, "held": self.holdings}, indent=2, ensure_ascii=False, default=str
         )
 
     def html(self) -> str:
         """Return all of it as one page, with nothing from elsewhere."""
         title = f"What {escape(self.campaign)} holds about {escape(self.who)}"
         reasons = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.reasons)
-        parts = "".join(_part(what, rows) for what, rows in self.held.items())
+        parts = "".join(_part(what, rows) for what, rows in self.holdings.items())
         return (
             f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>{title}</title>{_STYLE}'
             f"<h1>{title}</h1><p>Made on {self.made_at:%-d %B %Y, %H:%M}.</p>{reasons}{parts}"

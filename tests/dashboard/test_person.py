@@ -23,7 +23,7 @@ def office(tmp_path):
             who=person.who,
             campaign="Ours",
             reasons=("It is <public>.",),
-            held=eraser.record(person),
+            holdings=eraser.record(person),
             made_at=NOW,
         ),
     )

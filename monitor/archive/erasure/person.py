@@ -74,7 +74,7 @@ _NAMING = (
 
 
 @dataclass(frozen=True)
-class Person:
+class DataSubject:
     """An account on one platform, and all that it is known by."""
 
     id: int
@@ -135,7 +135,7 @@ class Persons:
                 return rows
         return []
 
-    def person(self, author: int) -> Person | None:
+    def person(self, author: int) -> DataSubject | None:
         """Return an account; None if there is none, or nothing is known of who it was."""
         sql = "SELECT id, platform, native_id, handle, name FROM authors WHERE id = ?"
         row = self.db.execute(sql, [author]).fetchone()
@@ -144,12 +144,12 @@ class Persons:
         posts = [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
         number, platform, native_id, handle, name = row
         traces = Traces.of(self.db, posts).get(author) or Traces(platform, native_id, handle or "")
-        return Person(number, platform, native_id, handle, name, traces, tuple(posts))
+        return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts))
 
-    def holdings(self, person: Person) -> dict[str, _Rows]:
+    def holdings(self, person: DataSubject) -> dict[str, _Rows]:
         """Return all rows about a person, by what they are. Others whom they name are masked."""
         values = {"id": person.id, "platform": person.platform, "native_id": person.native_id}
-        found = {what: [*self.db.query(sql, values)] for what, sql in _HOLDINGS.items()}
+        own = {what: [*self.db.query(sql, values)] for what, sql in _HOLDINGS.items()}
         naming, words = self.naming(person), json.dumps(person.traces.words)
         places = [
             row | {"what": what}
@@ -160,21 +160,21 @@ class Persons:
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
         unread = [row for row in self.db.query(sql, values) if person.may_be_in(row["raw"])]
         others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
-        return found | {"items that could not be read": unread} | others
+        return own | {"items that could not be read": unread} | others
 
-    def naming(self, person: Person) -> tuple[_Rows, _Rows]:
+    def naming(self, person: DataSubject) -> tuple[_Rows, _Rows]:
         """Return others' posts that mention the person, and those that have their name and may mean them."""
         words = {normal(word).replace('"', " ") for word in (person.traces.name, person.name) if word}
         match = " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
         rows = [*self.db.query(_NAMING, [match, person.id])] if match else []
-        pattern, mentions, named = person.traces.pattern(), _Rows(), _Rows()
+        pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
         for row in rows:
             text = row["text"] or ""
             is_mention = row["platform"] == person.platform and pattern.search(text)
             if is_mention or person.may_be_in(text):
                 masked = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
-                (mentions if is_mention else named).append(row | {"text": masked})
-        return mentions, named
+                (mentions if is_mention else namesakes).append(row | {"text": masked})
+        return mentions, namesakes
 
 
 def _whole(words: Iterable[str]) -> str:
@@ -188,7 +188,7 @@ class PersonsEraser(Persons):
 
     db: WriteConnection
 
-    def erase(self, person: Person, posts: Collection[int], now: datetime) -> None:
+    def erase(self, person: DataSubject, posts: Collection[int], now: datetime) -> None:
         """Erase a person, and these posts of others for what they say of them; all counts stay."""
         with self.db.durable_transaction():
             own = [
@@ -214,7 +214,7 @@ class PersonsEraser(Persons):
         with self.db.durable_transaction():
             scrub.scrub(self.db, posts, stamp(now))
 
-    def buried(self, tombstones: Tombstones) -> Iterator[Person]:
+    def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""
         rows = self.db.execute("SELECT id, platform, native_id, handle FROM authors").fetchall()
         for author, *account in rows:

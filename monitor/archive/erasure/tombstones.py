@@ -114,8 +114,12 @@ class Tombstones:
             return address if self.mask(address or "", post.platform) == (address or "") else None
 
         pictures = (
-            replace(one, alt=one.alt and self.mask(one.alt, post.platform), address=whole(one.address))
-            for one in post.pictures
+            replace(
+                picture,
+                alt=picture.alt and self.mask(picture.alt, post.platform),
+                address=whole(picture.address),
+            )
+            for picture in post.pictures
         )
         return replace(
             post, text=self.mask(post.text, post.platform), links=frozenset(filter(whole, post.links)),

@@ -13,7 +13,7 @@ from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
 from monitor.cli.wiring import accounts_file, accounts_of, drop_box_of, env_of, is_demo, titles_of
 from monitor.cli.wiring.ageing import Ageing
-from monitor.cli.wiring.eraser import eraser_of
+from monitor.cli.wiring.people_rights import eraser_of
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.storage import FULL, free

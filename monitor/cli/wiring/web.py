@@ -30,10 +30,10 @@ from monitor.cli.wiring import (
     is_demo,
     titles_of,
 )
-from monitor.cli.wiring.eraser import rights_of
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
+from monitor.cli.wiring.people_rights import rights_of
 from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError

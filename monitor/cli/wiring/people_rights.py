@@ -3,7 +3,7 @@
 from functools import partial
 
 from dashboard.services import PeopleRights
-from monitor.archive.erasure.person import Person
+from monitor.archive.erasure.person import DataSubject
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
 from monitor.cli import Paths
@@ -18,11 +18,11 @@ def eraser_of(paths: Paths, campaign: Campaign) -> Eraser:
     return Eraser(backups=backups_of(paths, campaign), folders=folders, clock=utcnow)
 
 
-def file_about(paths: Paths, campaign: Campaign, person: Person) -> PersonFile:
+def file_about(paths: Paths, campaign: Campaign, person: DataSubject) -> PersonFile:
     """Return all that is held of a person, as they may have it."""
     return PersonFile(
         who=person.who, campaign=campaign.name, reasons=_reasons(campaign),
-        held=eraser_of(paths, campaign).record(person), made_at=utcnow().astimezone(campaign.zone),
+        holdings=eraser_of(paths, campaign).record(person), made_at=utcnow().astimezone(campaign.zone),
     )  # fmt: skip
 
 

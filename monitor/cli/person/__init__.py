@@ -1,4 +1,4 @@
-"""Commands for the rights of people whose posts are held: what there is of one, and its erasure."""
+"""Commands for the rights of people whose posts are record: what there is of one, and its erasure."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,16 +6,18 @@ from pathlib import Path
 import click
 
 from monitor.archive import ArchiveReader
-from monitor.archive.erasure.person import NAMING, Person
+from monitor.archive.erasure.person import NAMING, DataSubject
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console
-from monitor.cli.wiring.eraser import eraser_of, file_about
+from monitor.cli.wiring.people_rights import eraser_of, file_about
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
 from monitor.report.wording import quantity
 
 _QUESTION = click.argument("question", metavar="HANDLE|ADDRESS")
-_PLATFORM = click.option("--platform", default="", help="The platform of the account, such as mastodon.")
+_PLATFORM = click.option(
+    "--platform", default="", help="The platform of the account, where several have the name."
+)
 
 
 @click.command()
@@ -39,7 +41,7 @@ def person(paths: Paths, question: str, platform: str, out: Path | None, as_json
     elif as_json:
         click.echo(file.json())
     else:
-        _list(who, file.held)
+        _list(who, file.holdings)
         click.echo("For all of it as a page to send: --out FOLDER", err=True)
 
 
@@ -47,27 +49,32 @@ def person(paths: Paths, question: str, platform: str, out: Path | None, as_json
 @_QUESTION
 @_PLATFORM
 @click.option("--dry-run", is_flag=True, help="Only show what would be erased.")
-@click.option("--named", is_flag=True, help="Also erase every post by others that has the name in its text.")
+@click.option(
+    "--named",
+    "with_named",
+    is_flag=True,
+    help="Also erase every post by others that has the name in its text.",
+)
 @click.option("--backups", is_flag=True, help="Also replace all backups by one new one.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def forget(
-    paths: Paths, question: str, platform: str, dry_run: bool, named: bool, backups: bool, yes: bool
+    paths: Paths, question: str, platform: str, dry_run: bool, with_named: bool, backups: bool, yes: bool
 ) -> None:
     """Erase a person everywhere, and keep them out. The counts stay. The monitor can keep running."""
     eraser = eraser_of(paths, campaign_of(paths))
     eraser.finish()  # what was cut short
     who = _person(paths, question, platform)
-    held = eraser.record(who)
-    _list(who, held)
+    record = eraser.record(who)
+    _list(who, record)
     if backups:
         click.echo("The backups are replaced by a new one: no earlier state can be restored any more.")
     if dry_run:
         return
     posts = [
         row["id"]
-        for row in held[NAMING[1]]
-        if named or (not yes and click.confirm(f"Is this about them? Then it goes, too: {row['text']!r}"))
+        for row in record[NAMING[1]]
+        if with_named or (not yes and click.confirm(f"Is this about them, and to be erased? {row['text']!r}"))
     ]
     if not yes:
         click.confirm("Erase all this? It cannot be undone.", abort=True)
@@ -76,7 +83,7 @@ def forget(
     click.echo("\n".join(receipt.sentences))
 
 
-def _person(paths: Paths, question: str, platform: str) -> Person:
+def _person(paths: Paths, question: str, platform: str) -> DataSubject:
     """Return who is meant; raises ArchiveError unless that is one account."""
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         candidates = archive.persons.candidates(question, platform)
@@ -91,7 +98,7 @@ def _person(paths: Paths, question: str, platform: str) -> Person:
     return who
 
 
-def _list(who: Person, held: Mapping[str, Sequence[object]]) -> None:
+def _list(who: DataSubject, record: Mapping[str, Sequence[object]]) -> None:
     click.echo(f"{who.who} on {who.platform}")
-    for what, rows in held.items():
+    for what, rows in record.items():
         click.echo(f"  {what}: {len(rows) or 'none'}")

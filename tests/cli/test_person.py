@@ -1,0 +1,100 @@
+"""The commands for people's rights, on files in which somebody is everywhere."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.accounts import Accounts
+from monitor.cli import group
+from tests.campaigns import ONE_TRACK
+from tests.planted_person import HANDLE, HOME, NAME, OTHERS, TITLE, planted, traces
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    planted(tmp_path)
+    (tmp_path / "campaign.toml").write_text(ONE_TRACK)
+
+    def command(*words: str, answers: str = ""):
+        files = ["--campaign", "campaign.toml", "--archive", "archive.db"]
+        return CliRunner().invoke(group, [*files, *words], input=answers)
+
+    return command
+
+
+def test_a_person_gets_all_that_is_held_as_a_page_and_for_programs(run, tmp_path):
+    result = run("person", HANDLE, "--out", "answer")
+    assert result.exit_code == 0
+    held = json.loads((tmp_path / "answer/person.json").read_text())["held"]
+    assert held == json.loads(run("person", HOME, "--json").stdout)["held"] | {
+        "who saw it, or worked with it": held["who saw it, or worked with it"]
+    }
+    page = (tmp_path / "answer/person.html").read_text()
+    assert TITLE in page
+    assert not any(sign in page for sign in ("src=", "href=", "<script", "url("))
+    assert not any(name in page + str(held) for name in OTHERS)
+    assert [line["tone"] for line in held["tone by the program"]] == ["neutral", "neutral"]
+
+
+def test_what_is_held_is_listed_and_who_looked_is_in_the_log(run, tmp_path):
+    result = run("person", f"@{HANDLE}")
+    assert "posts: 2" in result.stdout
+    accounts = Accounts.open(tmp_path / "access.db")
+    [line] = accounts.trail(about="person")
+    accounts.close()
+    assert line.what == "person 1: listed what is held"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("nobody",), "Nothing is held about an account"),
+        (
+            (NAME,),
+            f"Several accounts may be meant. Type the whole handle, and --platform:\n{HANDLE} on mastodon",
+        ),
+        ((HANDLE, "--platform", "x"), "Nothing is held about an account"),
+    ],
+    ids=["nobody", "two", "another platform"],
+)
+@pytest.mark.parametrize("command", ["person", "forget"])
+def test_who_is_not_meant_for_certain_is_neither_shown_nor_erased(run, tmp_path, command, words, sentence):
+    result = run(command, *words)
+    assert result.exit_code == 1
+    assert str(result.exception).startswith(sentence)
+    assert traces(tmp_path)
+
+
+def test_nothing_goes_in_a_dry_run_or_without_a_yes(run, tmp_path):
+    before = traces(tmp_path)
+    assert run("forget", HANDLE, "--dry-run").exit_code == 0
+    refused = run("forget", HANDLE, answers="n\nn\n")
+    assert refused.exit_code == 1
+    assert traces(tmp_path) == before
+
+
+def test_somebody_is_erased_once_each_question_is_answered(run, tmp_path):
+    result = run("forget", HANDLE, "--backups", answers="y\ny\n")
+    assert result.exit_code == 0, result.output
+    assert f"Is this about them, and to be erased? '{TITLE} was at the stall'" in result.output
+    assert "no earlier state can be restored any more" in result.output
+    assert result.stdout.splitlines()[-4:] == [
+        "Erased: 2 of their posts, and their name wherever others gave it. Counts stay.",
+        "From now on no check, import or restored backup brings them back.",
+        "Mails with a post of theirs had gone to reader@example.org. Ask these readers to delete them.",
+        "No backup holds them.",
+    ]
+    assert traces(tmp_path) == []
+    assert run("forget", HANDLE).exit_code == 1
+
+
+def test_who_has_the_name_only_stays_unless_that_is_asked_for(run, tmp_path):
+    assert run("forget", HANDLE, "--yes", "--backups").exit_code == 0
+    assert next(line.partition(":")[0] for line in traces(tmp_path)) == "archive.db"  # n1
+
+
+def test_all_who_have_the_name_go_where_that_is_asked_for(run, tmp_path):
+    assert run("forget", HANDLE, "--yes", "--named", "--backups").exit_code == 0
+    assert traces(tmp_path) == []
