@@ -1,4 +1,4 @@
-"""Commands for the rights of people whose posts are record: what there is of one, and its erasure."""
+"""Commands for the rights of people whose posts are held: what there is of one, and its erasure."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
