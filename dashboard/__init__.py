@@ -26,6 +26,7 @@ from dashboard.pages import (
     people,
     person,
     places,
+    privacy,
     reports,
     settings,
     sources,
@@ -115,6 +116,9 @@ def create_app(
         settings=services.settings,
         opens_here_only=lambda: services.campaign.digest.is_local and _is_here(request.host),
         owed_replies=lambda: _owed_replies(services),
+        urgent_requests=lambda: (
+            sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
+        ),
     )
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
@@ -129,6 +133,7 @@ def create_app(
     guard = attach(app, services, accounts, provider)
     if accounts is not None:
         share.attach(app)
+        app.register_blueprint(privacy.page)
     mail.attach(app, mail_services)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)

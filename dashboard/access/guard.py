@@ -33,6 +33,7 @@ _OWN = (
     "/shares",
     "/s/",
     "/mail/",
+    "/privacy",
 )  # pages that are never kept
 
 

@@ -74,6 +74,12 @@ LEAST = {
     "shares.revoke": Role.EDITOR,
     "shared.show": Role.NOBODY,
     "shared.preview": Role.NOBODY,
+    # the notice and its form, for everybody; what people asked, and the papers
+    "privacy.show": Role.NOBODY,
+    "privacy.ask": Role.NOBODY,
+    "privacy.register": Role.ADMIN,
+    "privacy.work": Role.ADMIN,
+    "privacy.document": Role.ADMIN,
     # the weekly mail: one's own by the link in it, the office's on a page
     "mail.show": Role.NOBODY,
     "mail.change": Role.NOBODY,

@@ -7,6 +7,7 @@ from monitor.accounts import trail
 from monitor.accounts.api_tokens import Token, Tokens
 from monitor.accounts.database import note
 from monitor.accounts.oidc_state import OidcState, OidcStates
+from monitor.accounts.privacy_requests import PrivacyRequests
 from monitor.accounts.roles import NOBODY, OFFICE, ROLES, Person, Role, role_of
 from monitor.accounts.sessions import Session, Sessions
 from monitor.accounts.shares import SHOWS, ShareLink, ShareLinks, ShareRequest
@@ -36,7 +37,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates, CampaignVersions):
+class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates, CampaignVersions, PrivacyRequests):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""
 
     def note(self, who: str, what: str, now: datetime, *, daily: bool = False) -> None:

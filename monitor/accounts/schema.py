@@ -7,7 +7,7 @@ from monitor.schema_upgrade import Schema
 SCHEMA = Schema(
     name="access",
     package="monitor.accounts",
-    fingerprint="b70867b2a6cbc9f6a5ca824955d811ef7aa129a150523772163f88e0c77ab496",
+    fingerprint="610340fa717d038e03c18c5f000319dbfea701d4930ef96dabb320dd288addad",
     error=AccessError,
     title="the file of accounts",
     # Files from before these tables were there have nothing to put in them.

@@ -38,6 +38,7 @@ COMMANDS = {
     "setup": ("setup", "Set up platforms: enter keys, check them and switch the platforms on."),
     "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
     "trail": ("accounts", "List who did what, or check that no line of it was changed."),
+    "privacy": ("report", "Write the data map, the privacy notice or a draft DPIA from the settings."),
     "backup": ("backup", "Back up everything collected, and verify the copy."),
     "restore": ("backup", "Restore from a backup."),
     "person": ("person", "Show all that is held about a person, for them to have."),

@@ -1,4 +1,4 @@
-"""The command that writes a report."""
+"""The commands that write a report, and the papers about privacy."""
 
 import io
 import json
@@ -12,11 +12,14 @@ from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console, titles_of
+from monitor.cli.wiring.mail import transport_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
+from monitor.export.docx import write_paper
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import names
+from monitor.privacy import PAPERS, html, paper
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.figures import shown_on
@@ -165,3 +168,20 @@ def _before(figure: Figure) -> str:
     if figure.finished == figure.value:
         return f"; in the days before: {figure.before:,}"
     return f"; by yesterday {figure.finished:,}, in the same days before: {figure.before:,}"
+
+
+@click.command()
+@click.argument("name", metavar="map|notice|dpia", type=click.Choice(list(PAPERS)))
+@click.option("--format", "kind", type=click.Choice(["md", "docx", "html"]), default="md", show_default=True)
+@click.pass_obj
+def privacy(paths: Paths, name: str, kind: str) -> None:
+    """Write the data map, the privacy notice or a draft DPIA, from the settings as they are.
+
+    What only the office can know is a blank that begins with TO FILL IN. None of it is legal advice.
+    """
+    text, file = paper(name, campaign_of(paths), transport_of(paths).words), io.BytesIO()
+    if kind == "docx":
+        write_paper(text, PAPERS[name], utcnow(), file)
+    page = f'<!doctype html>\n<html lang="en-GB">\n<meta charset="utf-8">\n<title>{PAPERS[name]}</title>\n'
+    forms = {"md": text.encode(), "html": f"{page}{html(text)}\n".encode(), "docx": file.getvalue()}
+    sys.stdout.buffer.write(forms[kind])

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import IO, Any
 
 from monitor.charts.activity import activity
@@ -12,6 +13,7 @@ from monitor.core.content_warning import upsetting
 from monitor.core.errors import PictureError
 from monitor.export.provenance import coverage, source_line, unseen
 from monitor.platform_info import forbidding
+from monitor.privacy import parts
 from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
@@ -33,7 +35,7 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     from docx import Document
 
     document = Document()
-    _page(document, report)
+    _page(document, report.title, report.made_at)
     document.add_heading(flat(report.title, 70) + ": " + window_words(report.window), 1)
     if report.demo:
         document.add_paragraph("Made-up data: nobody wrote these posts.", "Strong line")
@@ -57,6 +59,33 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
         document.add_paragraph(f"{meaning.title} (definition {meaning.version}): {meaning.what}", "Small")
     document.add_paragraph(source_line(report), "Small")
     document.save(out)
+
+
+def write_paper(text: str, title: str, made_at: datetime, out: IO[bytes]) -> None:
+    """Write a paper of monitor.privacy, to be filled in and edited by hand."""
+    from docx import Document
+
+    document = Document()
+    _page(document, title, made_at)
+    for kind, lines in parts(text):
+        if kind == "tr":
+            _paper_table(document, lines)
+            continue
+        for (line,) in lines:
+            if kind in ("h1", "h2", "h3"):
+                document.add_heading(printable(line), int(kind[1]))
+            else:
+                document.add_paragraph(printable(line), "List Bullet" if kind == "li" else "Normal")
+    document.save(out)
+
+
+def _paper_table(document: Any, rows: Sequence[tuple[str, ...]]) -> None:
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    table.style = "Table Grid"
+    for cells, row in zip(rows, table.rows, strict=True):
+        for text, cell in zip(cells, row.cells, strict=True):
+            cell.text = printable(text)
+    _header(table.rows[0])
 
 
 def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
@@ -100,7 +129,7 @@ def not_seen(report: Report) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _page(document: Any, report: Report) -> None:
+def _page(document: Any, title: str, made_at: datetime) -> None:
     from docx.shared import Cm, Mm
 
     section = document.sections[0]
@@ -108,10 +137,10 @@ def _page(document: Any, report: Report) -> None:
     section.left_margin = section.right_margin = Cm(_MARGIN)
     section.top_margin = section.bottom_margin = Cm(1.4)
     properties = document.core_properties
-    properties.title = flat(report.title, 200)
+    properties.title = flat(title, 200)
     properties.author, properties.comments = "", ""
     properties.language = "en-GB"
-    properties.created = properties.modified = report.made_at.replace(tzinfo=None)
+    properties.created = properties.modified = made_at.replace(tzinfo=None)
     _styles(document)
 
 

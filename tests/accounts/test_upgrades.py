@@ -24,6 +24,7 @@ LANDED = {
     "003_mail.sql": "6f7b7bc85ef5743a",
     "004_campaign_versions.sql": "b736d7fcee5d8d17",
     "005_trail.sql": "dcf4c0dd268f331a",
+    "006_requests.sql": "a548fe36fa4a1a2c",
 }
 
 

@@ -86,6 +86,8 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "shared.preview",
         "static",
         "health.show",
+        "privacy.show",
+        "privacy.ask",
     ],
     Role.VIEWER: [
         "account.add_token",
@@ -141,6 +143,9 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
     Role.ADMIN: [
         "person.show",
         "person.work",
+        "privacy.document",
+        "privacy.register",
+        "privacy.work",
         "sign_in.first",
         "settings.show",
         "team.add",
@@ -223,7 +228,7 @@ def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
 def test_every_page_that_is_read_needs_a_viewer_at_least():
     open_to_all = {endpoint for endpoint, least in page_permissions.LEAST.items() if not least}
     rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
-    assert rooms == {"static", "health", "sign_in", "mail", "oidc", "shared"}
+    assert rooms == {"static", "health", "sign_in", "mail", "oidc", "shared", "privacy"}
     assert all(
         least == Role.ADMIN
         for endpoint, least in page_permissions.LEAST.items()

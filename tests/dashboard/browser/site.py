@@ -17,6 +17,7 @@ from monitor.archive.posts.annotations import Stance
 from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim
 from monitor.campaign import Access, Campaign, Digest
+from monitor.campaign.privacy import Privacy
 from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
@@ -235,6 +236,7 @@ def closed(folder: Path) -> Site:
         "slug": accounts.share(ShareRequest(name="the MP", texts=True), by="Ed", now=NOW),
         "chart": accounts.share(ShareRequest(name="one chart", shows="activity"), by="Ed", now=NOW),
     }
+    ask_about_data(accounts)
     desk = a_desk(folder / "access.db")
     one, other, third = desk.weekly.store.subscriptions("digest")
     said |= {"reader": one.key, "left": other.key, "asked": third.key}
@@ -243,10 +245,20 @@ def closed(folder: Path) -> Site:
     )
 
 
+def ask_about_data(accounts: Accounts) -> None:
+    """Fill the register with requests in each state: overdue, due, to be confirmed, confirmed, answered."""
+    for kind, days in (("access", 60), ("erasure", 1), ("complaint", 25), ("complaint", 9), ("question", 3)):
+        day = NOW.date() - timedelta(days=days)
+        text = f"{LONG}\n<b>no</b>" if kind == "access" else "Please tell me what you have about me."
+        accounts.ask(kind, text, today=day, by="the form", now=NOW)
+    for number, act in ((4, "confirm"), (5, "close")):
+        accounts.handle(number, act, today=NOW.date(), by="Ann", now=NOW)
+
+
 def unclaimed(folder: Path) -> Site:
     """Return a site for others, before the first account."""
     accounts = Accounts.open(folder / "unclaimed.db")
-    meant = replace(WHOLE, access=Access(names=("dashboard.example.org",)))
+    meant = replace(WHOLE, access=Access(names=("dashboard.example.org",)), privacy=Privacy())
     app = create_app(services(folder / "open.db", meant), accounts=accounts)
     return Site(app, accounts, {"first": accounts.invite(None, by="the console", now=NOW)})
 
@@ -361,6 +373,13 @@ SPOTS = {
     "left the mail": Spot("/mail/{left}", "closed"),
     "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
+    "overview for admins": Spot("/", "closed", Role.ADMIN),
+    "privacy": Spot("/privacy", "closed"),
+    "privacy, asked": Spot("/privacy?number=12", "closed", Role.VIEWER),
+    "privacy with blanks": Spot("/privacy", "unclaimed"),
+    "privacy requests": Spot("/privacy/requests", "closed", Role.ADMIN),
+    "no privacy requests": Spot("/privacy/requests"),
+    "not the requests": Spot("/privacy/requests", "closed", Role.EDITOR, status=403),
 }
 NOT_PAGES = {
     "manual_entry.template",
@@ -374,5 +393,6 @@ NOT_PAGES = {
     "downloads.chart_file",
     "live.show",
     "shared.preview",
+    "privacy.document",
 }
 BY_OTHERS = {"sign_in.ask_code"}  # seen after a password, in test_access

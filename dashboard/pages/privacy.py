@@ -1,0 +1,109 @@
+"""Privacy: the public notice with a form for requests; the register and the papers, for admins."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import accounts, campaign, note, now, who
+from dashboard.filters import number
+from dashboard.services import services
+from monitor.accounts.privacy_requests import LONGEST, REQUESTS
+from monitor.core.errors import AccessError
+from monitor.export.docx import write_paper
+from monitor.mail.privacy_mail import announcement
+from monitor.privacy import PAPERS, html, paper
+
+TRIES = {"address": 5, "all": 100}  # without a pause, of one address and of all together, in a day
+DONE = {
+    "add": "Entered in the register.", "confirm": "Noted: its receipt is confirmed.",
+    "close": "Noted: it is answered.", "remove": "Removed.", "gone": "It had already been dealt with.",
+}  # fmt: skip
+_WAITS = timedelta(days=3)
+
+page = Blueprint("privacy", __name__, url_prefix="/privacy")
+
+
+@page.get("")
+def show() -> str:
+    return _notice(number=number(request.args.get("number", "")))
+
+
+@page.post("")
+def ask() -> ResponseReturnValue:
+    keys = {f"request {request.remote_addr}": TRIES["address"], "request": TRIES["all"]}
+    if until := accounts().claim(keys, now()):
+        minutes = (until - now()) // timedelta(minutes=1) + 1
+        return _notice(
+            wrong=f"There were many requests. Try again in {minutes} minutes, or write to us."
+        ), 429
+    try:
+        entry = _enter(request.form.get("contact", "")[:200], by="the form")
+    except AccessError as error:
+        return _notice(wrong=str(error)), 422
+    if mail := current_app.extensions.get("mail_services"):
+        weekly = mail.weekly
+        weekly.store.enqueue(weekly.key, announcement(weekly), until=now() + _WAITS, now=now())
+    return redirect(url_for("privacy.show", number=entry), 303)
+
+
+@page.get("/requests")
+def register() -> str:
+    return _register(done=DONE.get(request.args.get("done", "")))
+
+
+@page.post("/requests")
+def work() -> ResponseReturnValue:
+    act, entry = request.form.get("act", ""), number(request.form.get("request", "")) or 0
+    by, today = who().name, services().today
+    try:
+        if act == "add":
+            _enter("", by=by)
+        elif not accounts().handle(entry, act, today=today, by=by, now=now()):
+            act = "gone"
+    except AccessError as error:
+        return _register(wrong=str(error)), 422
+    return redirect(url_for("privacy.register", done=act), 303)
+
+
+@page.get("/papers/<name>.docx")
+def document(name: str) -> Response:
+    if name not in PAPERS:
+        abort(404)
+    file, mail = BytesIO(), current_app.extensions.get("mail_services")
+    write_paper(paper(name, campaign(), mail.out if mail else ""), PAPERS[name], now(), file)
+    file.seek(0)
+    note(f"privacy: exported the {PAPERS[name]}")
+    return send_file(file, download_name=f"{name}.docx", as_attachment=True)
+
+
+def _enter(contact: str, *, by: str) -> int:
+    """Return the number of the request that the form describes; raises AccessError."""
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
+    if contact and text:
+        text = f"{text}\n\nAnswer to: {contact}"
+    kind, today = request.form.get("kind", ""), services().today
+    return accounts().ask(kind, text, today=today, by=by, now=now())
+
+
+def _notice(**context: object) -> str:
+    text = html(paper("notice", campaign()))
+    return render_template("privacy/notice.html", notice=text, kinds=REQUESTS, longest=LONGEST, **context)
+
+
+def _register(**context: object) -> str:
+    return render_template(
+        "privacy/register.html", requests=accounts().requests(), kinds=REQUESTS, longest=LONGEST,
+        today=services().today, papers=PAPERS, **context,
+    )  # fmt: skip

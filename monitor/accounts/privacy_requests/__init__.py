@@ -1,0 +1,100 @@
+"""The register of what people ask about their data, with the days by which the law wants an answer."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.accounts.database import AccountsDatabase, note
+from monitor.core.errors import AccessError
+
+LONGEST = 2000  # characters of what somebody writes
+SOON = timedelta(days=7)
+REQUESTS = {
+    "access": "A copy of what you have about me",
+    "erasure": "Erase what you have about me",
+    "correction": "Correct something",
+    "objection": "Stop, or limit what you do",
+    "complaint": "A complaint",
+    "question": "A question",
+}
+_COMPLAINT = timedelta(days=29)
+_ACTS = {
+    "confirm": ("UPDATE requests SET due = NULL WHERE id = ?1 AND closed IS NULL", "confirmed"),
+    "close": ("UPDATE requests SET closed = ?2 WHERE id = ?1 AND closed IS NULL", "answered"),
+    "remove": ("DELETE FROM requests WHERE id = ?1", "removed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyRequest:
+    """What somebody asked. `due` is None once a complaint is confirmed: it then has no fixed day."""
+
+    id: int
+    kind: str
+    received: date
+    due: date | None
+    closed: date | None
+    note: str
+
+    def is_urgent(self, today: date) -> bool:
+        """Return whether an answer is due soon, or overdue."""
+        return self.closed is None and self.due is not None and self.due <= today + SOON
+
+
+class PrivacyRequests(AccountsDatabase):
+    """The register; what is in it names people, and is for admins."""
+
+    def ask(self, kind: str, text: str, *, today: date, by: str, now: datetime) -> int:
+        """Return the number under which a request was entered; raises AccessError if it lacks something."""
+        text = "".join(c for c in text if c.isprintable() or c == "\n").strip()
+        if kind not in REQUESTS:
+            raise AccessError("Choose what it is about.")
+        if not 0 < len(text) <= LONGEST:
+            raise AccessError(f"Write 1 to {LONGEST:,} characters. These are {len(text):,}.")
+        with self._writing() as db:
+            number = db.execute(
+                "INSERT INTO requests (kind, received, due, note) VALUES (?, ?, ?, ?)",
+                (kind, str(today), str(last_day(kind, today)), text),
+            ).lastrowid
+            note(db, by, f"request {number}: entered ({kind})", now)
+        return int(number)
+
+    def requests(self, most: int = 500) -> tuple[PrivacyRequest, ...]:
+        """Return the requests: open ones first, those due soonest before others."""
+        rows = self._rows(
+            "SELECT id, kind, received, due, closed, note FROM requests"
+            " ORDER BY closed IS NOT NULL, due IS NULL, due, id DESC LIMIT ?", (most,)
+        )  # fmt: skip
+        return tuple(
+            PrivacyRequest(
+                id=number, kind=kind, received=date.fromisoformat(received), note=text,
+                due=date.fromisoformat(due) if due else None,
+                closed=date.fromisoformat(closed) if closed else None,
+            )
+            for number, kind, received, due, closed, text in rows
+        )  # fmt: skip
+
+    def handle(self, number: int, act: str, *, today: date, by: str, now: datetime) -> bool:
+        """Return whether there was such a request to "confirm", "close" or "remove"; raises AccessError."""
+        if act not in _ACTS:
+            raise AccessError("That button no longer exists. Reload the page and try again.")
+        statement, word = _ACTS[act]
+        with self._writing() as db:
+            changed = bool(db.execute(statement, (number, str(today))[: statement.count("?")]).rowcount)
+            if changed:
+                note(db, by, f"request {number}: {word}", now)
+        return changed
+
+
+def last_day(kind: str, received: date) -> date:
+    """Return the last day to answer, or to confirm a complaint.
+
+    A complaint is confirmed "within the period of 30 days beginning when the complaint is received":
+    https://www.legislation.gov.uk/ukpga/2025/18/section/103 . All else is answered within a month, by the
+    same date of the next month or its last day (UK GDPR, Article 12(3)); that a weekend or holiday moves it
+    to the next working day is left out, so the day is never too late.
+    """
+    if kind == "complaint":
+        return received + _COMPLAINT
+    first = (received.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=min(received.day, monthrange(first.year, first.month)[1]))

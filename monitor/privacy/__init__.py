@@ -1,0 +1,86 @@
+"""The papers that the law wants, made from the settings as they are: data map, notice and DPIA draft. Pure.
+
+A paper is Markdown: headings, paragraphs, lists and tables, a line each. What only the office can know is
+a blank that begins with TO FILL IN. None of it is legal advice. The DPIA has the steps of the ICO's sample:
+https://ico.org.uk/for-organisations/guide-to-data-protection/guide-to-the-general-data-protection-regulation-gdpr/data-protection-impact-assessments-dpias/how-do-we-do-a-dpia/
+The notice says what the ICO lists of data that did not come from the people themselves:
+https://ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/individual-rights/the-right-to-be-informed/checklists/
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from monitor.campaign import Campaign
+from monitor.campaign.privacy import BASES, CONDITIONS
+from monitor.platform_info import about, needing_papers
+
+PAPERS = {"map": "Data map", "notice": "Privacy notice", "dpia": "Impact assessment (DPIA draft)"}
+_KINDS = {"# ": "h1", "## ": "h2", "### ": "h3", "- ": "li", "| ": "tr"}
+_BLANK = re.compile(r"\[TO FILL IN: [^\]]*\]")
+_LINK = re.compile(r"https://[^\s<>&]*[^\s<>&.,;:)]")
+
+
+def paper(name: str, campaign: Campaign, mail: str = "") -> str:
+    """Return a paper of PAPERS as Markdown; `mail` says in words where mails go."""
+    names = [source for source, settings in campaign.sources.items() if settings.on]
+    waiting = needing_papers() if campaign.privacy.why_off else frozenset()
+    text = _templates().get_template(f"{name}.md").render(
+        campaign=campaign, privacy=campaign.privacy, mail=mail, bases=BASES, conditions=CONDITIONS,
+        period=_period(campaign), sources=[about(source) for source in names if source not in waiting],
+        waiting=[about(source) for source in names if source in waiting],
+    )  # fmt: skip
+    # A list or a table is one part; every other line is one of its own.
+    some = groupby(filter(None, text.splitlines()), key=lambda line: line[0] if line[0] in "|-" else line)
+    return "\n\n".join("\n".join(lines) for _, lines in some) + "\n"
+
+
+def _period(campaign: Campaign) -> str:
+    """Return for how long texts and names are kept, as sentences."""
+    return "Texts and names stay until their author deletes them, or asks us to."
+
+
+def parts(text: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Yield a paper's parts: their kind as in HTML, and their lines, each as its cells."""
+    lines = (_line(line) for line in text.splitlines() if line.strip() and not line.startswith("|--"))
+    for kind, some in groupby(lines, key=lambda line: line[0]):
+        yield kind, [tuple(cells) for _, *cells in some]
+
+
+def _line(line: str) -> tuple[str, ...]:
+    mark = next((mark for mark in _KINDS if line.startswith(mark)), "")
+    cells = line.strip("| ").split(" | ") if mark == "| " else [line.removeprefix(mark)]
+    return _KINDS.get(mark, "p"), *cells
+
+
+def html(text: str) -> Markup:
+    """Return a paper as HTML, in which nothing from the settings is a tag."""
+    return Markup(_templates().get_template("_page.html").render(parts=parts(text)))
+
+
+def _marked(text: str) -> Markup:
+    """Return a text with its blanks marked and its web addresses as links."""
+    safe = _BLANK.sub(lambda blank: f"<mark>{blank[0]}</mark>", str(escape(text)))
+    return Markup(
+        _LINK.sub(lambda link: f'<a href="{link[0]}" rel="noopener noreferrer">{link[0]}</a>', safe)
+    )
+
+
+def _templates() -> Environment:
+    """Return what fills in the papers; what stands in the settings stays in its line and its cell."""
+    templates = Environment(
+        loader=PackageLoader("monitor.privacy", "texts"), undefined=StrictUndefined, finalize=_flat,
+        autoescape=lambda name: str(name).endswith(".html"), keep_trailing_newline=True, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    templates.filters["or_blank"] = lambda text, what: text if text.strip() else f"[TO FILL IN: {what}]"
+    templates.filters["marked"] = _marked
+    return templates
+
+
+def _flat(value: object) -> object:
+    is_plain = isinstance(value, str) and not isinstance(value, Markup)
+    return " ".join(str(value).replace("|", "/").split()) if is_plain else value
