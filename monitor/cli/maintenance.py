@@ -87,7 +87,7 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
 
 def _line(state: SourceState) -> str:
     if not state.on:
-        return f"{state.title}: off"
+        return f"{state.title}: off. {state.detail}" if state.needs_person else f"{state.title}: off"
     if state.last_poll is None:
         return f"{state.title}: not checked yet"
     outcome = "missed its last scheduled checks" if state.overdue_since else state.outcome

@@ -9,7 +9,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.rejected import AGE
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
-from monitor.collect import LastPoll, canary, last_poll, refresh
+from monitor.collect import LastPoll, canary, last_poll, refresh, why_off
 from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
@@ -50,7 +50,7 @@ def states(
     """
     if archive is None:
         return tuple(
-            _state(name, settings, titles.get(name, name), [], None)
+            _without_papers(_state(name, settings, titles.get(name, name), [], None), campaign)
             for name, settings in campaign.sources.items()
         )
     polls = archive.coverage.last_polls(now, campaign.track_names)
@@ -72,7 +72,8 @@ def states(
         )  # fmt: skip
         doubt = " ".join(filter(None, doubts)) if settings.on and not archive.demo else ""
         recall = archive.coverage.last_recall(name, now)
-        result.append(replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall))
+        state = replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall)
+        result.append(_without_papers(state, campaign))
     return tuple(result)
 
 
@@ -128,6 +129,12 @@ def _state(
         detail=" ".join(details) if settings.on else "Switched off in the campaign file.",
         needs_person=settings.on and worst == Outcome.REFUSED,
     )
+
+
+def _without_papers(state: SourceState, campaign: Campaign) -> SourceState:
+    """Return the state of a source; while the office's papers are not filled in, it is off, and says why."""
+    reason = why_off(campaign, state.name) if state.on else ""
+    return replace(state, on=False, needs_person=True, detail=reason, doubt="") if reason else state
 
 
 def _money(archive: ArchiveReader, name: str, settings: SourceSettings, now: datetime) -> str:

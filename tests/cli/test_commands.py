@@ -29,7 +29,7 @@ from monitor.report import wording
 from monitor.worker import work_lock
 from tests.archive.saving import places_of
 from tests.builders import a_page, a_post
-from tests.campaigns import ONE_TRACK
+from tests.campaigns import ONE_TRACK, PAPERS_LINES
 from tests.collect.test_file_import import STATUS
 from tests.dashboard.reports import some_services
 
@@ -42,6 +42,7 @@ on = false
 [sources.x]
 on = true
 """
+    + PAPERS_LINES
 )
 
 
@@ -546,3 +547,13 @@ def test_what_finds_no_room_where_it_is_written_to_ends_in_one_sentence(tmp_path
     assert ended.returncode == 74
     assert ended.stderr.splitlines()[-1].startswith("monitor: The disk is full.")
     assert "Error" not in ended.stderr
+
+
+def test_a_source_that_lacks_the_offices_papers_is_off_and_each_command_says_why(run, tmp_path):
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN.replace(PAPERS_LINES, ""))
+    why = "This stays off until the office has named the controller, a contact, a lawful basis."
+    collected = run("collect")
+    assert (collected.exit_code, why in collected.output) == (1, True)
+    checks = {check["part"]: check for check in json.loads(run("doctor", "--json").stdout)}
+    assert (checks["X"]["state"], checks["X"]["says"].startswith(why)) == ("warn", True)
+    assert why in run("status").stdout

@@ -14,6 +14,7 @@ from monitor.collect import Collector, why_off
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
+from monitor.collect.source_status import states
 from monitor.core.model import Outcome
 from monitor.platform_info import names, needing_papers
 from tests.archive.saving import saved
@@ -57,6 +58,19 @@ def test_without_papers_nothing_new_is_asked_for_and_it_is_said_why(papers, serv
     assert "Fill that in under Privacy" in papers.why_off
     [poll] = here.archive.coverage.last_polls(NOW, ("crime",))["x"]
     assert (poll.outcome, poll.detail) == (Outcome.REFUSED, papers.why_off)
+
+
+@pytest.mark.parametrize(
+    ("papers", "is_off"), [(Privacy(), True), (PAPERS, False)], ids=["none", "filled in"]
+)
+def test_it_is_shown_as_off_and_in_need_of_somebody_until_they_are_filled_in(
+    papers, is_off, server, tmp_path
+):
+    here = collector(tmp_path, server, papers)
+    for archive in (None, here.archive):
+        [state] = states(archive, here.campaign, {"x": "X"}, NOW)
+        assert (state.on, state.needs_person) == (not is_off, is_off)
+        assert not is_off or state.detail == papers.why_off
 
 
 def test_control_with_papers_it_is_searched(server, tmp_path):

@@ -15,10 +15,12 @@ from monitor.core.model import Outcome, Page, Rejected
 from monitor.report import stalled_since, wording
 from monitor.report.wording import mark, working
 from tests.builders import a_post
+from tests.campaigns import PAPERS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAMPAIGN = replace(
     load(Path(__file__).parents[2] / "config/campaign.toml"),
+    privacy=PAPERS,
     tracks=tuple(Track(name=name, title=name, tags=(name,)) for name in ("first", "second")),
     sources={
         "x": SourceSettings(on=True, every_minutes=5),

@@ -179,7 +179,9 @@ def _sources(
             checks.append(Check(info.title, "ok", "switched off in the campaign file"))
             continue
         if reason := why_off(campaign, name):
-            checks.append(Check(info.title, "fail", reason, "docs/privacy.md says what to decide"))
+            checks.append(
+                Check(info.title, "warn", reason.rstrip("."), "docs/privacy.md says what to decide")
+            )
             continue
         try:
             source(name).open(settings.own, env, now)
