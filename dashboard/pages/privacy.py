@@ -17,12 +17,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, note, now, who
+from dashboard.access.sign_in import later
 from dashboard.filters import number
 from dashboard.services import services
 from monitor.accounts.privacy_requests import LONGEST, REQUESTS
 from monitor.core.errors import AccessError
 from monitor.export.docx import write_paper
-from monitor.mail.privacy_mail import announcement
+from monitor.mail.weekly.writing import announcement
 from monitor.privacy import PAPERS, html, paper
 
 TRIES = {"address": 5, "all": 100}  # without a pause, of one address and of all together, in a day
@@ -30,7 +31,7 @@ DONE = {
     "add": "Entered in the register.", "confirm": "Noted: its receipt is confirmed.",
     "close": "Noted: it is answered.", "remove": "Removed.", "gone": "It had already been dealt with.",
 }  # fmt: skip
-_WAITS = timedelta(days=3)
+_FORM = {"kinds": REQUESTS, "longest": LONGEST}
 
 page = Blueprint("privacy", __name__, url_prefix="/privacy")
 
@@ -44,17 +45,14 @@ def show() -> str:
 def ask() -> ResponseReturnValue:
     keys = {f"request {request.remote_addr}": TRIES["address"], "request": TRIES["all"]}
     if until := accounts().claim(keys, now()):
-        minutes = (until - now()) // timedelta(minutes=1) + 1
-        return _notice(
-            wrong=f"There were many requests. Try again in {minutes} minutes, or write to us."
-        ), 429
+        return _notice(wrong=later(until)), 429
     try:
         entry = _enter(request.form.get("contact", "")[:200], by="the form")
     except AccessError as error:
         return _notice(wrong=str(error)), 422
     if mail := current_app.extensions.get("mail_services"):
-        weekly = mail.weekly
-        weekly.store.enqueue(weekly.key, announcement(weekly), until=now() + _WAITS, now=now())
+        weekly, until = mail.weekly, now() + timedelta(days=3)
+        weekly.store.enqueue(weekly.key, announcement(weekly), until=until, now=now())
     return redirect(url_for("privacy.show", number=entry), 303)
 
 
@@ -66,11 +64,10 @@ def register() -> str:
 @page.post("/requests")
 def work() -> ResponseReturnValue:
     act, entry = request.form.get("act", ""), number(request.form.get("request", "")) or 0
-    by, today = who().name, services().today
     try:
         if act == "add":
-            _enter("", by=by)
-        elif not accounts().handle(entry, act, today=today, by=by, now=now()):
+            _enter("", by=who().name)
+        elif not accounts().handle(entry, act, today=services().today, by=who().name, now=now()):
             act = "gone"
     except AccessError as error:
         return _register(wrong=str(error)), 422
@@ -91,19 +88,18 @@ def document(name: str) -> Response:
 def _enter(contact: str, *, by: str) -> int:
     """Return the number of the request that the form describes; raises AccessError."""
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
-    if contact and text:
-        text = f"{text}\n\nAnswer to: {contact}"
-    kind, today = request.form.get("kind", ""), services().today
-    return accounts().ask(kind, text, today=today, by=by, now=now())
+    text += f"\n\nAnswer to: {contact}" if contact and text else ""
+    return accounts().ask(request.form.get("kind", ""), text, today=services().today, by=by, now=now())
 
 
 def _notice(**context: object) -> str:
-    text = html(paper("notice", campaign()))
-    return render_template("privacy/notice.html", notice=text, kinds=REQUESTS, longest=LONGEST, **context)
+    return render_template(
+        "privacy/notice.html", notice=html(paper("notice", campaign())), **_FORM, **context
+    )
 
 
 def _register(**context: object) -> str:
+    some, today = accounts().requests(), services().today
     return render_template(
-        "privacy/register.html", requests=accounts().requests(), kinds=REQUESTS, longest=LONGEST,
-        today=services().today, papers=PAPERS, **context,
-    )  # fmt: skip
+        "privacy/register.html", requests=some, today=today, papers=PAPERS, **_FORM, **context
+    )

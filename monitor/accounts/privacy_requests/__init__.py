@@ -8,7 +8,6 @@ from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.errors import AccessError
 
 LONGEST = 2000  # characters of what somebody writes
-SOON = timedelta(days=7)
 REQUESTS = {
     "access": "A copy of what you have about me",
     "erasure": "Erase what you have about me",
@@ -17,11 +16,12 @@ REQUESTS = {
     "complaint": "A complaint",
     "question": "A question",
 }
-_COMPLAINT = timedelta(days=29)
-_ACTS = {
-    "confirm": ("UPDATE requests SET due = NULL WHERE id = ?1 AND closed IS NULL", "confirmed"),
-    "close": ("UPDATE requests SET closed = ?2 WHERE id = ?1 AND closed IS NULL", "answered"),
-    "remove": ("DELETE FROM requests WHERE id = ?1", "removed"),
+_SOON = timedelta(days=7)
+_CONFIRM = timedelta(days=29)
+_ACTS = {  # how each is written into the activity log, and what it does
+    "confirm": ("confirmed", "UPDATE requests SET due = NULL WHERE id = :id AND closed IS NULL"),
+    "close": ("answered", "UPDATE requests SET closed = :today WHERE id = :id AND closed IS NULL"),
+    "remove": ("removed", "DELETE FROM requests WHERE id = :id"),
 }
 
 
@@ -38,7 +38,7 @@ class PrivacyRequest:
 
     def is_urgent(self, today: date) -> bool:
         """Return whether an answer is due soon, or overdue."""
-        return self.closed is None and self.due is not None and self.due <= today + SOON
+        return self.closed is None and self.due is not None and self.due <= today + _SOON
 
 
 class PrivacyRequests(AccountsDatabase):
@@ -52,38 +52,37 @@ class PrivacyRequests(AccountsDatabase):
         if not 0 < len(text) <= LONGEST:
             raise AccessError(f"Write 1 to {LONGEST:,} characters. These are {len(text):,}.")
         with self._writing() as db:
-            number = db.execute(
-                "INSERT INTO requests (kind, received, due, note) VALUES (?, ?, ?, ?)",
-                (kind, str(today), str(last_day(kind, today)), text),
-            ).lastrowid
+            statement = "INSERT INTO requests (kind, received, due, note) VALUES (?, ?, ?, ?)"
+            row = (kind, str(today), str(last_day(kind, today)), text)
+            number = int(db.execute(statement, row).lastrowid)
             note(db, by, f"request {number}: entered ({kind})", now)
-        return int(number)
+        return number
 
-    def requests(self, most: int = 500) -> tuple[PrivacyRequest, ...]:
-        """Return the requests: open ones first, those due soonest before others."""
+    def requests(self) -> tuple[PrivacyRequest, ...]:
+        """Return the latest 500 at most: open ones first, and of these those due soonest."""
         rows = self._rows(
-            "SELECT id, kind, received, due, closed, note FROM requests"
-            " ORDER BY closed IS NOT NULL, due IS NULL, due, id DESC LIMIT ?", (most,)
-        )  # fmt: skip
-        return tuple(
-            PrivacyRequest(
-                id=number, kind=kind, received=date.fromisoformat(received), note=text,
-                due=date.fromisoformat(due) if due else None,
-                closed=date.fromisoformat(closed) if closed else None,
-            )
-            for number, kind, received, due, closed, text in rows
-        )  # fmt: skip
+            "SELECT id, kind, note, received, due, closed FROM requests"
+            " ORDER BY closed IS NOT NULL, due IS NULL, due, id DESC LIMIT 500"
+        )
+        return tuple(_request(*row) for row in rows)
 
     def handle(self, number: int, act: str, *, today: date, by: str, now: datetime) -> bool:
         """Return whether there was such a request to "confirm", "close" or "remove"; raises AccessError."""
         if act not in _ACTS:
             raise AccessError("That button no longer exists. Reload the page and try again.")
-        statement, word = _ACTS[act]
+        word, statement = _ACTS[act]
         with self._writing() as db:
-            changed = bool(db.execute(statement, (number, str(today))[: statement.count("?")]).rowcount)
-            if changed:
+            if changed := db.execute(statement, {"id": number, "today": str(today)}).rowcount > 0:
                 note(db, by, f"request {number}: {word}", now)
-        return changed
+        return bool(changed)
+
+
+def _request(number: int, kind: str, text: str, *days: str | None) -> PrivacyRequest:
+    received, due, closed = (day and date.fromisoformat(day) for day in days)
+    assert isinstance(received, date)
+    return PrivacyRequest(
+        id=number, kind=kind, note=text, received=received, due=due or None, closed=closed or None
+    )
 
 
 def last_day(kind: str, received: date) -> date:
@@ -91,10 +90,10 @@ def last_day(kind: str, received: date) -> date:
 
     A complaint is confirmed "within the period of 30 days beginning when the complaint is received":
     https://www.legislation.gov.uk/ukpga/2025/18/section/103 . All else is answered within a month, by the
-    same date of the next month or its last day (UK GDPR, Article 12(3)); that a weekend or holiday moves it
-    to the next working day is left out, so the day is never too late.
+    same date of the next month or its last day (UK GDPR, Article 12(3)); that a weekend or a holiday may
+    move that day is left out, so it is never too late.
     """
     if kind == "complaint":
-        return received + _COMPLAINT
+        return received + _CONFIRM
     first = (received.replace(day=1) + timedelta(days=32)).replace(day=1)
     return first.replace(day=min(received.day, monthrange(first.year, first.month)[1]))

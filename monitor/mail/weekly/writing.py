@@ -104,6 +104,24 @@ def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
     return mail_of(words, heading, sender=weekly.sender, kind="welcome", period=f"{reader.kind} {day}")
 
 
+def announcement(weekly: DigestJob) -> Iterator[Mail]:
+    """Yield the mail that tells the contact for privacy of new requests, one a day; none without a contact.
+
+    Nothing in it was written by somebody else.
+    """
+    campaign, now = weekly.campaign, weekly.clock()
+    if not (to := campaign.privacy.contact):
+        return
+    day = f"{now.astimezone(campaign.zone).date()}"
+    heading = Heading(to=to, date=now, message_id=f"<request.{weekly.key}.{day}@{weekly.sender.host}>")
+    message = (
+        "Somebody used the form on the privacy page today. What they ask, and by when it has to be answered,"
+        f" is in the register:\n{weekly.base}/privacy/requests\n"
+    )
+    words = Content(subject=f"A privacy request about {campaign.name}", text=message)
+    yield mail_of(words, heading, sender=weekly.sender, kind="request", period=day)
+
+
 def why_me(campaign: Campaign, reader: Subscription) -> str:
     """Return why a reader gets the weekly mail."""
     reason = "you subscribed" if reader.agreed_at else "the campaign team added you"
