@@ -148,9 +148,9 @@ def _styles(document: Any) -> None:
     from docx.enum.style import WD_STYLE_TYPE
 
     for name, size, bold, before, after in (
-        ("Normal", 10, False, 0, 2), ("Heading 1", 12, False, 0, 2), ("Heading 2", 10.5, True, 5, 1), ("Heading 3", 10, True, 4, 1),
-        ("Answer", 17, True, 0, 5), ("Strong line", 10, True, 0, 2), ("Small", 8, False, 0, 0),
-        ("Quotation", 10, False, 0, 2), ("Figure", 14, True, 0, 0),
+        ("Normal", 10, False, 0, 2), ("Heading 1", 12, False, 0, 2), ("Heading 2", 10.5, True, 5, 1),
+        ("Heading 3", 10, True, 4, 1), ("Answer", 17, True, 0, 5), ("Strong line", 10, True, 0, 2),
+        ("Small", 8, False, 0, 0), ("Quotation", 10, False, 0, 2), ("Figure", 14, True, 0, 0),
     ):  # fmt: skip
         styles = document.styles
         style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

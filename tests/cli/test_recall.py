@@ -13,7 +13,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.report.window import last_week, midnight
 from tests.archive.saving import LONDON
 from tests.builders import a_page
-from tests.campaigns import ONE_TRACK
+from tests.campaigns import ONE_TRACK, PAPERS_LINES
 from tests.sources.loopback import Server, as_json, serving
 
 Run = Callable[..., Result]
@@ -54,6 +54,7 @@ def run(tmp_path, monkeypatch, second) -> Run:
         ONE_TRACK
         + f'[sources.mastodon]\non = true\nservers = ["first.example"]\nsecond_server = "{second.url}"\n'
         + "[sources.x]\non = true\n[sources.lemmy]\non = false\n"
+        + PAPERS_LINES
     )
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
         page = a_page(stream="mastodon")

@@ -54,7 +54,7 @@ def test_a_stranger_sees_the_numbers_and_no_name_no_text_no_way_on(shown):
     assert not re.search("(?i)canary|dagenham", answer.text)
     assert "Add X_BEARER_TOKEN" not in answer.text
     links = re.findall(r'<a [^>]*href="([^"]*)"', answer.text)
-    assert links == ["#main"]
+    assert links == ["#main", "/privacy"]
     assert "<form" not in answer.text
 
 
