@@ -114,6 +114,7 @@ def create_app(
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
         settings=services.settings,
+        dissolution=lambda: wording.dissolution(services.campaign.dissolution.day, services.today),
         opens_here_only=lambda: services.campaign.digest.is_local and _is_here(request.host),
         owed_replies=lambda: _owed_replies(services),
         urgent_requests=lambda: (

@@ -54,6 +54,12 @@ def preview(slug: str) -> ResponseReturnValue:
     return Response(png(chart.svg, width=LANDSCAPE.width), mimetype="image/png")
 
 
+@page.before_request
+def _ends_with_parliament() -> ResponseReturnValue | None:
+    is_dissolved = campaign().is_dissolved(now())
+    return _ended("It ended when Parliament was dissolved.") if is_dissolved else None
+
+
 def _choice(share: ShareLink) -> Choice:
     """Return what a link is about; those that name no days were made when that meant four weeks."""
     args, local = MultiDict(parse_qsl(share.query)), now().astimezone(campaign().zone)
@@ -80,9 +86,7 @@ def _charts(report: Report, choice: Choice) -> Iterator[charts.ChartView]:
     yield charts.hours(report)
 
 
-def _ended() -> ResponseReturnValue:
-    return refusal(
-        "This link no longer works",
-        "It has expired, or never existed. Ask the person who sent it for a new one.",
-        410,
-    )
+def _ended(
+    why: str = "It has expired, or never existed. Ask the person who sent it for a new one.",
+) -> Response:
+    return refusal("This link no longer works", why, 410)

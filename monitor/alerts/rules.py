@@ -15,7 +15,7 @@ from monitor.core.clock import stamp
 from monitor.core.text import one_line
 from monitor.platform_info import titles
 from monitor.report import SourceState
-from monitor.report.wording import day_name, quantity, stalled
+from monitor.report.wording import DISSOLUTION_NOTICES, day_name, dissolution, quantity, stalled
 
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
@@ -78,12 +78,22 @@ def stalled_alert(since: datetime, cause: str) -> Alert:
 
 def alerts(facts: Observation) -> Iterator[Alert]:
     """Yield all that is worth an alert now, whether or not people have been told."""
+    yield from _dissolution(facts)
     yield from _away(facts)
     for source in facts.sources:
         yield from _silent(source, facts)
     yield from _burst(facts)
     yield from _rising(facts)
     yield from _questions(facts)
+
+
+def _dissolution(facts: Observation) -> Iterator[Alert]:
+    day, today = facts.campaign.dissolution.day, facts.now.astimezone(facts.campaign.zone).date()
+    notices = [days for days in DISSOLUTION_NOTICES if day and 0 < (day - today).days <= days]
+    if notices:
+        what, _, cause = dissolution(day, today).partition(". ")
+        links = {"Settings": "/settings"}
+        yield Alert(rule="dissolution", subject=f"{day} {min(notices)}", title=what, cause=cause, links=links)
 
 
 def _away(facts: Observation) -> Iterator[Alert]:

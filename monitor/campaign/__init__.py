@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -112,6 +113,13 @@ class BackupSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dissolution:
+    """When Parliament is dissolved: from the day's first minute nothing is collected, mailed or shared."""
+
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -138,6 +146,7 @@ class CampaignFile:
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
     privacy: Privacy = field(default_factory=Privacy)
+    dissolution: Dissolution = Dissolution()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +167,7 @@ class Campaign:
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
     privacy: Privacy = field(default_factory=Privacy)
+    dissolution: Dissolution = Dissolution()
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
@@ -168,6 +178,11 @@ class Campaign:
         """Return the subject's words and all hashtags, lower case."""
         tags = (tag for track in self.tracks for tag in track.tags)
         return frozenset(word.casefold() for word in (*self.subject_words, *tags))
+
+    def is_dissolved(self, now: datetime) -> bool:
+        """Return whether Parliament is dissolved, by the campaign's own clock."""
+        day = self.dissolution.day
+        return day is not None and now.astimezone(self.zone).date() >= day
 
     @property
     def track_names(self) -> tuple[str, ...]:
@@ -203,6 +218,7 @@ def campaign_in(text: str, path: Path) -> Campaign:
         access=file.access,
         backup=file.backup,
         privacy=file.privacy,
+        dissolution=file.dissolution,
         gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
         petition=file.petition,
         analyzer=file.tone.analyzer,

@@ -37,6 +37,7 @@ COMMANDS = {
     "recall": ("collect", "Show what share of posts found another way are here, and why the rest are not."),
     "setup": ("setup", "Set up platforms: enter keys, check them and switch the platforms on."),
     "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
+    "handover": ("maintenance", "Write the counts into files, then erase all texts and names."),
     "trail": ("accounts", "List who did what, or check that no line of it was changed."),
     "privacy": ("report", "Write the data map, the privacy notice or a draft DPIA from the settings."),
     "backup": ("backup", "Back up everything collected, and verify the copy."),

@@ -12,7 +12,7 @@ import click
 
 from monitor.campaign import Campaign
 from monitor.cli import Paths
-from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring import campaign_of, console
 from monitor.cli.wiring.mail import chat_of, transport_of, weekly_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import AccessError, ConfigError
@@ -23,6 +23,7 @@ from monitor.mail.weekly.send_times import Week, latest, monday_of
 from monitor.mail.weekly.send_times import week as week_of
 from monitor.mail.weekly.writing import mails_of, preview_of
 from monitor.report.window import last_week
+from monitor.report.wording import dissolution
 
 STATES: Mapping[str, str] = {
     "queued": "waiting",
@@ -73,7 +74,7 @@ def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
 @click.pass_obj
 def test(paths: Paths, address: str) -> None:
     """Send last week's mail to one ADDRESS now, to test delivery."""
-    campaign = campaign_of(paths)
+    campaign = _sitting(paths)
     weekly, now = weekly_of(paths, campaign), utcnow()
     week = latest(campaign.digest, campaign.zone, now)
     _, mail = preview_of(weekly, week, to=address_of(address), kind="test")
@@ -88,7 +89,7 @@ def test(paths: Paths, address: str) -> None:
 @click.pass_obj
 def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
     """Send a week's mail to every reader who has not had it."""
-    campaign = campaign_of(paths)
+    campaign = _sitting(paths)
     weekly, edition = weekly_of(paths, campaign), _week(week, campaign)
     weekly.store.list_readers("digest", campaign.digest.recipients, utcnow())
     have = {mail.address for mail in _deliveries(weekly, "digest", edition.name)}
@@ -111,12 +112,12 @@ def send(paths: Paths, week: str | None, dry_run: bool, yes: bool) -> None:
 @click.pass_obj
 def resend(paths: Paths, address: str, week: str | None) -> None:
     """Send a week's mail to one ADDRESS again, exactly as it was."""
-    campaign = campaign_of(paths)
+    campaign = _sitting(paths)
     weekly, name, now = weekly_of(paths, campaign), _week(week, campaign).name, utcnow()
     mails = _deliveries(weekly, "digest", name, address_of(address))
     if not mails:
         raise AccessError(f"{address} was not sent the mail for {name}. 'monitor digest list' shows who was.")
-    weekly.store.resend(mails[0].id, by="the console", until=now + timedelta(days=1), now=now)
+    weekly.store.resend(mails[0].id, by=console(), until=now + timedelta(days=1), now=now)
     _deliver(paths, weekly, "digest", name, address_of(address))
 
 
@@ -131,6 +132,14 @@ def list_(paths: Paths) -> None:
         _say(_deliveries(weekly, "digest", week.week))
     if not weeks:
         click.echo("No weekly mail has been due yet.", err=True)
+
+
+def _sitting(paths: Paths) -> Campaign:
+    """Return the campaign; raises ConfigError if Parliament is dissolved: then no mail goes out."""
+    campaign, now = campaign_of(paths), utcnow()
+    if campaign.is_dissolved(now):
+        raise ConfigError(dissolution(campaign.dissolution.day, now.astimezone(campaign.zone).date()))
+    return campaign
 
 
 def _deliver(paths: Paths, weekly: DigestJob, kind: str, period: str, address: str | None = None) -> None:

@@ -2,7 +2,10 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -10,12 +13,18 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.doctor import JSON, START_AGAIN
-from monitor.cli.wiring import backups_of, campaign_of
+from monitor.cli.wiring import accounts_of, backups_of, campaign_of, console
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.storage import FULL, free
-from monitor.report import SourceState, stalled_since, wording
+from monitor.export.csv import TABLES, write_table
+from monitor.report import SourceState, Window, stalled_since, wording
+from monitor.report.build import build
 from monitor.report.wording import quantity
+from monitor.worker import work_lock
+
+_BATCH = 500  # posts in a transaction
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @click.command()
@@ -42,6 +51,40 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in sources:
         click.echo(_line(state))
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A folder.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def handover(paths: Paths, out: Path, yes: bool) -> None:
+    """Write the counts of all days into a folder, then erase all texts and names from the archive."""
+    campaign, now = campaign_of(paths), utcnow()
+    with work_lock(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
+        for file in _counts(archive, campaign, out, now):
+            click.echo(f"Written: {file}", err=True)
+        if not yes:
+            click.confirm("Erase all texts and names now? This cannot be undone.", abort=True, err=True)
+        accounts_of(paths).note(console(), "handed over: wrote the counts, erased all texts and names", now)
+        last = archive.posts.last_id()
+        for first in range(1, last + 1, _BATCH):
+            archive.ingest.scrub(range(first, min(first + _BATCH, last + 1)), now)
+        archive.rejected.forget_old(_NEVER)
+    click.echo("Erased. Backups, and files and mails that were handed on, still have texts: delete them too.")
+
+
+def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> Iterator[Path]:
+    """Write the numbers of each track, all of them and by day, and its hashtags; none names anybody."""
+    out.mkdir(parents=True, exist_ok=True)
+    today = now.astimezone(campaign.zone).date()
+    window = Window(first=archive.posts.first_day() or today, last=today)
+    for track in campaign.tracks:
+        report = build(archive, campaign, window, now=now, sources=(), track=track, details=True)
+        for name in ("numbers", "by-day", "hashtags"):
+            path = out / f"{track.name}-{name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                write_table(*TABLES[name](report), file)
+            yield path
 
 
 @click.command()

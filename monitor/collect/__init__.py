@@ -15,6 +15,7 @@ from monitor.core.clock import Clock
 from monitor.core.errors import Closed, RateLimited, Refused
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.platform_info import needing_papers
+from monitor.report import wording
 from monitor.sources import source
 from monitor.sources.contract import Recalls, Source, Spends
 from monitor.sources.shared.stream_reading import failed, fault
@@ -56,11 +57,13 @@ _NEVER = LastPoll(last=datetime.min.replace(tzinfo=UTC))
 
 
 def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list[str]:
-    """Return the sources whose turn it is, the longest waiting first.
+    """Return the sources whose turn it is, the longest waiting first; none once Parliament is dissolved.
 
     A source never polled is due at once. A clock that was set back does not hold one up:
     `past` leaves out what lies in the future.
     """
+    if campaign.is_dissolved(now):
+        return []
     polls = {name: past.get(name, _NEVER) for name, settings in campaign.sources.items() if settings.on}
     names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
     return sorted(names, key=lambda name: (polls[name].last, name))
@@ -141,6 +144,11 @@ class Collector:
 
     def reopen_source(self, name: str, at: datetime) -> Source:
         """Return a platform to read again what is known; raises ConfigError or SourceError."""
+        """Return a platform for one poll, with its budget; raises ConfigError or SourceError."""
+        if self.campaign.is_dissolved(at):
+            raise Closed(
+                wording.dissolution(self.campaign.dissolution.day, at.astimezone(self.campaign.zone).date())
+            )
         platform = source(name).open(self.campaign.sources[name].own, self.env, at)
         if isinstance(platform, Spends):
             platform.budget = SpendLimit(self.archive, name, platform.limit, self.clock)

@@ -33,6 +33,9 @@ _OUTCOMES = {
 _WORKING = frozenset({"complete", "capped", "gap"})
 
 
+DISSOLUTION_NOTICES = (28, 7)  # days before it
+
+
 def quantity(number: int, singular: str, plural: str) -> str:
     """Return '1 post' or '1,234 posts'."""
     return f"{number:,} {singular if number == 1 else plural}"
@@ -354,6 +357,23 @@ def recall(source: SourceState) -> str:
     share = f"{round(100 * sample.here / sample.posts)}%, {low} to {high}%"
     causes = ", ".join(f"{number:,} {cause}" for cause, number in sample.causes.items())
     return f"We had {sample.here} of {posts} ({share}){': ' if causes else ''}{causes}."
+
+
+def dissolution(day: date | None, today: date) -> str:
+    """Return what people have to know of the dissolution of Parliament, from four weeks before it; or ''."""
+    if day is None or (day - today).days > DISSOLUTION_NOTICES[0]:
+        return ""
+    if day <= today:
+        return (
+            f"Nothing is collected or mailed, and no share link works, since Parliament was dissolved on"
+            f" {day_name(day)}. “monitor handover” writes the counts into files and erases the texts; if a"
+            " campaign that is not an MP's goes on, remove `day` under [dissolution] in the campaign file."
+        )
+    days = quantity((day - today).days, "day", "days")
+    return (
+        f"Parliament is to be dissolved on {day_name(day)}, in {days}. From the first minute of that day"
+        " nothing is collected or mailed, and no share link works."
+    )
 
 
 def stalled(since: datetime | None) -> str:

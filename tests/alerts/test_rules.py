@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from monitor.alerts.burst import LENGTH
 from monitor.alerts.rules import Alert, Observation, alerts
 from monitor.archive.values import PostGain
-from monitor.campaign import AlertSettings, SourceSettings
+from monitor.campaign import AlertSettings, Dissolution, SourceSettings
 from monitor.core.model import Metrics
 from tests.dashboard.reports import CAMPAIGN, a_post, a_source
 
@@ -138,6 +140,25 @@ def test_it_can_be_set_to_tell_more_or_less():
     assert [one.rule for one in found(campaign=sensitive("high"), gained=[PostGain(7, 12)])] == ["rising"]
     assert found(campaign=sensitive("usual"), gained=[PostGain(7, 12)]) == []
     assert found(campaign=sensitive("low"), gained=[PostGain(7, 40)]) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "subject"),
+    [
+        (29, None),
+        (28, "2026-12-21 28"),
+        (8, "2026-12-01 28"),
+        (7, "2026-11-30 7"),
+        (1, "2026-11-24 7"),
+        (0, None),
+    ],
+)
+def test_the_dissolution_of_parliament_is_told_of_four_weeks_and_one_week_before(left, subject):
+    day = NOW.date() + timedelta(days=left)
+    campaign = replace(watched().campaign, dissolution=Dissolution(day=day))
+    raised = found(campaign=campaign)
+    assert [alert.subject for alert in raised] == ([subject] if subject else [])
+    assert all(f"in {left} day" in alert.title and "no share link" in alert.cause for alert in raised)
 
 
 def test_no_alert_holds_a_text_or_a_name():

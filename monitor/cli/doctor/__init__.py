@@ -78,7 +78,7 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     return [
         *checks,
         *tones,
-        *_collecting(sources),
+        *_collecting(sources, campaign),
         *_sources(campaign, sources, addresses),
         *_mail(paths, campaign),
         *_backups(paths, campaign),
@@ -158,7 +158,10 @@ def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
     return Check("tone", "warn", says, mend)
 
 
-def _collecting(sources: tuple[SourceState, ...]) -> list[Check]:
+def _collecting(sources: tuple[SourceState, ...], campaign: Campaign) -> list[Check]:
+    today = utcnow().astimezone(campaign.zone).date()
+    if says := wording.dissolution(campaign.dissolution.day, today):
+        return [Check("collecting", "warn", says.rstrip("."))]
     if since := stalled_since(sources):
         return [Check("collecting", "fail", wording.stalled(since).rstrip("."), START_AGAIN)]
     return [Check("collecting", "ok", "each source is being checked on schedule")] if sources else []

@@ -89,11 +89,16 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     out = transport_of(paths)
     alive = ping(env_of(paths), utcnow)
 
+    def is_closed() -> bool:
+        return campaign.is_dissolved(utcnow())
+
     parts: dict[str, Part] = {
-        "the heartbeat": lambda stop: alive.beat(),
-        "the weekly mail": lambda stop: decide(weekly),
-        "the check for alerts": lambda stop: watch.look(),
-        "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
+        "the heartbeat": lambda stop: is_closed() or alive.beat(),
+        "the weekly mail": lambda stop: is_closed() or decide(weekly),
+        "the check for alerts": lambda stop: is_closed() or watch.look(),
+        "the delivery": lambda stop: deliver(
+            weekly.store, out, utcnow, watch.chat, lambda: stop() or is_closed()
+        ),
         "the erasure that was begun": lambda stop: eraser_of(paths, campaign).finish(),
         "the removal of old data": Ageing(
             mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
@@ -110,6 +115,8 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
     watch = watch_of(paths, campaign)
 
     def look(stop: Callable[[], bool]) -> None:
+        if campaign.is_dissolved(utcnow()):
+            return
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             since = stalled_since(states(archive, campaign, titles, utcnow()))
         cause = NO_ROOM if free(paths.archive.parent) < FULL else STOPPED

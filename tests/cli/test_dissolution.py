@@ -1,0 +1,127 @@
+"""On the day that Parliament is dissolved no request and no mail leaves this machine; the counts stay."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.accounts import Accounts
+from monitor.archive import ArchiveReader
+from monitor.campaign import load
+from monitor.cli import Paths, group
+from monitor.cli.wiring import analyzer_of
+from monitor.cli.wiring.mail import mail_turn, weekly_of
+from monitor.mail.weekly.send_times import latest
+from monitor.mail.weekly.writing import preview_of
+from monitor.report.wording import dissolution
+from monitor.worker import Worker
+from tests.archive.saving import LONDON, opened, saved
+from tests.builders import a_page, a_post
+from tests.campaigns import ONE_TRACK
+from tests.sources.loopback import serving
+
+FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
+FEEDS = "[sources.feeds]\non = true\ngoogle_news = false\nurls = ['{}/feed']\n"
+NOW = datetime.now(UTC)
+TODAY = NOW.astimezone(LONDON).date()
+CANARY = "Mallory"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where no .env is
+
+
+def campaign_file(folder, day, more=""):
+    (folder / "campaign.toml").write_text(f"{ONE_TRACK}\n[dissolution]\nday = {day}\n{more}")
+    return Paths(campaign=folder / "campaign.toml", archive=folder / "archive.db")
+
+
+def is_in(folder, word):
+    return any(word.encode() in path.read_bytes() for path in folder.glob("archive.db*"))
+
+
+def run(folder, *words, **how):
+    files = ["--campaign", f"{folder}/campaign.toml", "--archive", f"{folder}/archive.db"]
+    return CliRunner().invoke(group, [*files, *words], **how)
+
+
+@pytest.mark.parametrize(("days", "requests"), [(0, False), (-30, False), (2, True)])
+def test_no_request_leaves_from_the_day_on(tmp_path, days, requests):
+    with serving(lambda method, path, query: (200, {}, FEED)) as server:
+        campaign_file(tmp_path, TODAY + timedelta(days=days), FEEDS.format(server.url))
+        done = run(tmp_path, "collect")
+        assert (bool(server.requests), done.exit_code) == (requests, 0 if requests else 1)
+        assert ("since Parliament was dissolved" in done.output) != requests
+
+
+def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp_path):
+    now = datetime(2027, 3, 28, 22, 59, tzinfo=UTC)  # 23:59 in London, on the day that summer time began
+    with serving(lambda method, path, query: (200, {}, FEED)) as server:
+        campaign = load(campaign_file(tmp_path, "2027-03-29", FEEDS.format(server.url)).campaign)
+        worker = Worker(
+            campaign=campaign, archive=tmp_path / "archive.db", analyzer=analyzer_of(campaign), env={},
+            clock=lambda: now,
+        )  # fmt: skip
+        assert worker.tick() == ["feeds"]
+        worker.stop()
+        asked = len(server.requests)
+        assert asked
+        now += timedelta(minutes=1)
+        worker = Worker(
+            campaign=campaign, archive=tmp_path / "archive.db", analyzer=analyzer_of(campaign), env={},
+            clock=lambda: now + timedelta(hours=1),
+        )  # fmt: skip
+        assert worker.tick() == []
+        worker.stop()
+        assert len(server.requests) == asked
+
+
+@pytest.mark.parametrize(("days", "files"), [(0, 0), (2, 1)])
+def test_no_mail_goes_from_the_day_on_not_even_one_that_waited(tmp_path, days, files):
+    opened(tmp_path).close()
+    paths = campaign_file(tmp_path, TODAY + timedelta(days=days))
+    campaign = load(paths.campaign)
+    weekly = weekly_of(paths, campaign)
+    _, mail = preview_of(weekly, latest(campaign.digest, campaign.zone, NOW), to="a@example.org", kind="test")
+    weekly.store.enqueue(weekly.key, [mail], until=NOW + timedelta(hours=1), now=NOW)
+    mail_turn(paths, campaign)(lambda: False)
+    assert len([*tmp_path.glob("mail/*.eml")]) == files
+    assert run(tmp_path, "digest", "test", "a@example.org").exit_code == (0 if files else 1)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (29, ""),
+        (28, "in 28 days."),
+        (1, "in 1 day."),
+        (0, "“monitor handover”"),
+        (-400, "“monitor handover”"),
+    ],
+)
+def test_people_are_told_from_four_weeks_before(left, words):
+    day = date(2027, 3, 29)
+    sentence = dissolution(day, day - timedelta(days=left))
+    assert (words in sentence, bool(sentence)) == (True, bool(words))
+    assert dissolution(None, day) == ""
+
+
+def test_the_handover_keeps_the_counts_and_erases_texts_and_names(tmp_path):
+    with opened(tmp_path) as archive:
+        posts = [a_post(id=str(n), text=f"{CANARY} says {n}") for n in range(3)]
+        saved(archive, a_page(*posts))
+        archive.annotations.mark([1], "not ours", by="Ann", now=NOW)
+    campaign_file(tmp_path, TODAY)
+    done = run(tmp_path, "handover", "--out", str(tmp_path / "counts"), input="n\n")
+    assert (done.exit_code, is_in(tmp_path, CANARY)) == (1, True)  # not confirmed
+    assert run(tmp_path, "handover", "--out", str(tmp_path / "counts"), "--yes").exit_code == 0
+    names = sorted(path.name for path in (tmp_path / "counts").iterdir())
+    assert names == ["test-by-day.csv", "test-hashtags.csv", "test-numbers.csv"]
+    assert not any(CANARY in path.read_text() for path in (tmp_path / "counts").iterdir())
+    assert not is_in(tmp_path, CANARY)
+    with ArchiveReader.open(tmp_path / "archive.db", LONDON) as archive:
+        assert archive.posts.count() == 3
+        assert [row.text for row in archive.posts.by_ids([1, 2, 3])] == [None, None, None]
+    accounts = Accounts.open(tmp_path / "access.db")
+    assert accounts.trail()[0].what.startswith("handed over")
