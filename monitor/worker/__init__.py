@@ -204,7 +204,7 @@ class Worker:
                 analyzer=settings.analyzer,
                 env=settings.env,
                 clock=self.clock,
-                stop=lambda: self._stopping.is_set() or self.campaign.is_dissolved(self.clock()),
+                stop=lambda: self._stopping.is_set() or settings.campaign.is_dissolved(self.clock()),
             )
             result = collector.poll(name)
             if result.may_reread and not result.stopped:

@@ -14,7 +14,7 @@ from monitor.cli.wiring.mail import mail_turn, weekly_of
 from monitor.mail.weekly.send_times import latest
 from monitor.mail.weekly.writing import preview_of
 from monitor.report.wording import dissolution
-from monitor.worker import Worker
+from monitor.worker import Worker, WorkerSettings
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
@@ -59,19 +59,14 @@ def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp
     now = datetime(2027, 3, 28, 22, 59, tzinfo=UTC)  # 23:59 in London, on the day that summer time began
     with serving(lambda method, path, query: (200, {}, FEED)) as server:
         campaign = load(campaign_file(tmp_path, "2027-03-29", FEEDS.format(server.url)).campaign)
-        worker = Worker(
-            campaign=campaign, archive=tmp_path / "archive.db", analyzer=analyzer_of(campaign), env={},
-            clock=lambda: now,
-        )  # fmt: skip
+        settings = WorkerSettings(campaign=campaign, analyzer=analyzer_of(campaign), env={})
+        worker = Worker(settings=lambda: settings, archive=tmp_path / "archive.db", clock=lambda: now)
         assert worker.tick() == ["feeds"]
         worker.stop()
         asked = len(server.requests)
         assert asked
-        now += timedelta(minutes=1)
-        worker = Worker(
-            campaign=campaign, archive=tmp_path / "archive.db", analyzer=analyzer_of(campaign), env={},
-            clock=lambda: now + timedelta(hours=1),
-        )  # fmt: skip
+        late = datetime(2027, 3, 29, 0, 30, tzinfo=UTC)  # every source would be due again
+        worker = Worker(settings=lambda: settings, archive=tmp_path / "archive.db", clock=lambda: late)
         assert worker.tick() == []
         worker.stop()
         assert len(server.requests) == asked
