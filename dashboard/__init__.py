@@ -31,7 +31,7 @@ from dashboard.pages import (
     settings,
     sources,
 )
-from dashboard.posts import why_missing
+from dashboard.posts import evidence, why_missing
 from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
@@ -124,7 +124,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
-        person,
+        person, evidence,
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

@@ -11,6 +11,7 @@ from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.connection import WAL, Connection, WriteConnection
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
+from monitor.archive.erasure.holds import Holds, HoldsWriter
 from monitor.archive.erasure.person import Persons, PersonsEraser
 from monitor.archive.events import (
     Definitions,
@@ -52,6 +53,7 @@ class ArchiveReader:
         self.coverage = Coverage(db)
         self.definitions = Definitions(db)
         self.events = Events(db)
+        self.holds = Holds(db)
         self.import_answers = ImportAnswers(db)
         self.post_status = PostStatus(db)
         self.mailed_weeks = MailedWeeks(db)
@@ -124,6 +126,7 @@ class Archive(ArchiveReader):
     coverage: CoverageWriter
     definitions: DefinitionsWriter
     events: EventsWriter
+    holds: HoldsWriter
     import_answers: ImportAnswersWriter
     mailed_weeks: MailedWeeksWriter
     persons: PersonsEraser
@@ -140,6 +143,7 @@ class Archive(ArchiveReader):
         self.coverage = CoverageWriter(db)
         self.definitions = DefinitionsWriter(db)
         self.events = EventsWriter(db)
+        self.holds = HoldsWriter(db)
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
         self.mailed_weeks = MailedWeeksWriter(db)

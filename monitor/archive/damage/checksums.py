@@ -47,6 +47,7 @@ _OF_A_POST: dict[str, _Columns] = {
     "labels": _Columns("post_id", "id", "field value by at"),
     "marks": _Columns("post_id", "", "mark by at"),
     "notes": _Columns("post_id", "id", "text by at"),
+    "holds": _Columns("post_id", "", "reason by made_at until"),
     "audited": _Columns("post_id", "audit_id place", "scored"),
 }
 _SEALED_LATER: dict[str, _Columns] = {

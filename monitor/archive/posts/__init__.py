@@ -130,6 +130,12 @@ class Posts:
         ).fetchone()
         return Origin(*row[:2], *map(unstamp, row[2:])) if row else None
 
+    def numbers_of(self, post: int) -> list[tuple[Any, ...]]:
+        """Return the readings of a post, oldest first: each its time, five numbers and the followers."""
+        columns = "read_at, likes, reposts, replies, quotes, views, followers"
+        sql = f"SELECT {columns} FROM snapshots WHERE post_id = ? ORDER BY read_at"
+        return self.db.execute(sql, [post]).fetchall()
+
     def pictures(self, post: int) -> tuple[Picture, ...]:
         """Return what its platform tells of the pictures of a post."""
         rows = self.db.execute("SELECT alt, address FROM pictures WHERE post_id = ? ORDER BY place", [post])

@@ -130,6 +130,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "manual_entry.work",
         "mails.drop",
         "mails.resend",
+        "evidence.make",
         "people.show",
         "posts.work",
         "shares.add",
@@ -152,6 +153,8 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "team.change",
         "team.show",
         "team.trail",
+        "evidence.show",
+        "evidence.end",
     ],
 }
 

@@ -1,0 +1,64 @@
+"""A post as evidence, for editors; and which posts are held for that, for admins."""
+
+import io
+from datetime import UTC, date, datetime, time
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import note, who
+from dashboard.posts import origin_words
+from dashboard.services import services
+from monitor import __version__
+from monitor.archive.erasure.holds import Hold
+from monitor.export.evidence import LONGEST, evidence
+from monitor.platform_info import titles
+
+_MOST = 500  # characters of a reason
+
+page = Blueprint("evidence", __name__)
+
+
+@page.post("/posts/<row:post_id>/evidence")
+def make(post_id: int) -> Response:
+    """Hold a post, and return the file of it."""
+    now, hold = services().now(), _hold(post_id)
+    with services().write() as archive:
+        author = archive.posts.author_of(post_id)
+        row = next(iter(archive.posts.by_ids([post_id])), None) if author else None
+        if row is None or row.text is None:
+            abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
+        archive.holds.save(hold)
+        origin, readings = archive.posts.origin(post_id), archive.posts.numbers_of(post_id)
+    words = origin_words(origin, titles()) if origin else "It is not known what brought it, or when."
+    file = evidence(row, readings, hold, origin=words, program=f"Campaign Monitor {__version__}")
+    note(f"person {author}: made evidence of post {post_id}, held until {hold.until.date()}")
+    name = f"evidence-{post_id}-{now:%Y%m%d-%H%M%S}.zip"
+    return send_file(io.BytesIO(file), mimetype="application/zip", as_attachment=True, download_name=name)
+
+
+@page.get("/evidence")
+def show() -> str:
+    with services().read() as archive:
+        holds = archive.holds.all(services().now())
+    return render_template("evidence.html", holds=holds)
+
+
+@page.post("/evidence/<row:post_id>/end")
+def end(post_id: int) -> ResponseReturnValue:
+    with services().write() as archive:
+        archive.holds.end(post_id)
+    note(f"ended the hold of post {post_id}")
+    return redirect(url_for("evidence.show"), 303)
+
+
+def _hold(post: int) -> Hold:
+    """Return the hold that the form asks for; ends the request with 400 if it makes no sense."""
+    reason, now = " ".join(request.form.get("reason", "").split())[:_MOST], services().now()
+    try:
+        until = datetime.combine(date.fromisoformat(request.form.get("until", "")), time(), UTC)
+    except ValueError:
+        until = now
+    if not reason or not now < until <= now + LONGEST:
+        abort(400, "Give a reason, and a day within the next six months until which the post is to be kept.")
+    return Hold(post=post, reason=reason, by=who().name, made_at=now, until=until)

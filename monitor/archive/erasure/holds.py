@@ -1,0 +1,51 @@
+"""Posts that are kept as evidence: until a day they do not go by age. What its author deletes goes anyway."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.clock import stamp, unstamp
+
+HELD = "EXISTS (SELECT 1 FROM holds WHERE post_id = {post} AND until > ?)"  # as of a stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a post is kept, who wants it so, and until when."""
+
+    post: int
+    reason: str
+    by: str
+    made_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The holds that there are."""
+
+    db: Connection
+
+    def all(self, now: datetime) -> list[Hold]:
+        """Return the holds that have not ended, the one that ends first at the top."""
+        rows = self.db.execute("SELECT * FROM holds WHERE until > ? ORDER BY until, post_id", [stamp(now)])
+        return [Hold(*row[:3], *map(unstamp, row[3:])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsWriter(Holds):
+    """The holds, and what changes them."""
+
+    db: WriteConnection
+
+    def save(self, hold: Hold) -> None:
+        """Hold a post, in place of an earlier hold of it; those that have ended are forgotten."""
+        with self.db.transaction():
+            self.db.execute("DELETE FROM holds WHERE until <= ?", [stamp(hold.made_at)])
+            row = [hold.post, hold.reason, hold.by, stamp(hold.made_at), stamp(hold.until)]
+            self.db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?)", row)
+
+    def end(self, post: int) -> None:
+        """End the hold of a post."""
+        with self.db.transaction():
+            self.db.execute("DELETE FROM holds WHERE post_id = ?", [post])
