@@ -4,27 +4,25 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.erasure.scrub import erase_all
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.doctor import JSON, START_AGAIN
 from monitor.cli.wiring import accounts_of, backups_of, campaign_of, console
 from monitor.collect.source_status import states
-from monitor.core.clock import utcnow
+from monitor.core.clock import stamp, utcnow
 from monitor.core.storage import FULL, free
 from monitor.export.csv import TABLES, write_table
 from monitor.report import SourceState, Window, stalled_since, wording
 from monitor.report.build import build
 from monitor.report.wording import quantity
 from monitor.worker import work_lock
-
-_BATCH = 500  # posts in a transaction
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @click.command()
@@ -66,10 +64,7 @@ def handover(paths: Paths, out: Path, yes: bool) -> None:
         if not yes:
             click.confirm("Erase all texts and names now? This cannot be undone.", abort=True, err=True)
         accounts_of(paths).note(console(), "handed over: wrote the counts, erased all texts and names", now)
-        last = archive.posts.last_id()
-        for first in range(1, last + 1, _BATCH):
-            archive.ingest.scrub(range(first, min(first + _BATCH, last + 1)), now)
-        archive.rejected.forget_old(_NEVER)
+        erase_all(archive.db, stamp(now))
     click.echo("Erased. Backups, and files and mails that were handed on, still have texts: delete them too.")
 
 

@@ -76,6 +76,19 @@ def repair(db: Database) -> None:
     search_index.rebuild(db)
 
 
+def erase_all(db: WriteConnection, at: str) -> None:
+    """Scrub every post, some at a time, and forget everybody's name: at the end nobody is left to be named."""
+    rows = "SELECT id FROM posts WHERE scrubbed_at IS NULL LIMIT 500"
+    while posts := [post for (post,) in db.execute(rows)]:
+        with db.transaction():
+            scrub(db, posts, at)
+    with db.transaction():
+        forget_silent(db, "~")  # later than any time
+        for table in ("rejected", "cursors"):  # whose streams may be named after a person
+            db.execute(f"DELETE FROM {table}")
+    settle(db)
+
+
 def settle(db: WriteConnection) -> None:
     """Leave nothing of what was scrubbed beside the archive, in the file -wal, as far as nobody reads it."""
     if sqlite3.sqlite_version_info < search_index.DELETES_SECURELY:
