@@ -120,6 +120,14 @@ class Dissolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """The campaign's own accounts, and the words that its election material has to have: who promotes it."""
+
+    accounts: Words = ()
+    imprint: str = ""  # empty: nobody is reminded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -147,6 +155,7 @@ class CampaignFile:
     backup: BackupSettings = BackupSettings()
     privacy: Privacy = field(default_factory=Privacy)
     dissolution: Dissolution = Dissolution()
+    own: Own = Own()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +177,7 @@ class Campaign:
     backup: BackupSettings = BackupSettings()
     privacy: Privacy = field(default_factory=Privacy)
     dissolution: Dissolution = Dissolution()
+    own: Own = Own()
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
@@ -219,6 +229,7 @@ def campaign_in(text: str, path: Path) -> Campaign:
         backup=file.backup,
         privacy=file.privacy,
         dissolution=file.dissolution,
+        own=file.own,
         gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
         petition=file.petition,
         analyzer=file.tone.analyzer,

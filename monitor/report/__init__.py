@@ -419,6 +419,7 @@ class Report:
     sources: tuple[SourceState, ...]
     boroughs: tuple[Term, ...] = ()  # by their keys, with the posts that name them
     owed: tuple[OwedReply, ...] = ()  # of all days, the longest wait first
+    without_imprint: tuple[int, ...] = ()  # posts of the campaign's own accounts that nobody has seen to
     put_off: tuple[str, ...] = ()  # what is to be done, but not today: see follow_up
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
     tone_shares: ToneShares | None = None  # None: too little was read, lately

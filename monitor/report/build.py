@@ -10,6 +10,7 @@ from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
+from monitor.core.normal_text import normal
 from monitor.core.text import normal_tag, spelling
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.report import (
@@ -86,6 +87,7 @@ def build(
         events=_events(archive, window.first, window.last), coming=_events(archive, today, today + _SOON),
         redefined=_redefined(archive, window), boroughs=_boroughs(lookup, window),
         put_off=archive.annotations.put_off(today), unread=_unread(lookup, window),
+        without_imprint=_without_imprint(lookup, window),
         news=archive.stats.biggest_story(lookup.scope), tones=tones, checked=checked(audits),
         revision=None if platforms else _revision(lookup, window),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
@@ -225,6 +227,16 @@ def _had_begun(lookup: Lookup) -> bool:
     """Return whether there are posts from before the window; without, all people are new to us."""
     began = lookup.archive.posts.first_day()
     return began is not None and began < lookup.scope.first
+
+
+def _without_imprint(lookup: Lookup, window: Window) -> tuple[int, ...]:
+    """Return the campaign's own posts of these days whose text lacks the words of the imprint."""
+    own = lookup.campaign.own
+    if not own.imprint or not own.accounts:
+        return ()
+    words, posts = normal(own.imprint), lookup.archive.posts
+    rows = posts.of_accounts(own.accounts, window.first, window.last)
+    return tuple(row.id for row in rows if row.text and not row.mark and words not in normal(row.text))
 
 
 def _lists(

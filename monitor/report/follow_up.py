@@ -54,6 +54,10 @@ def _actions(report: Report) -> Iterator[Action]:
             yield Action(text=f"Fix {source.title}: it needs attention", page="sources")
     yield from _owed(report)
     yield from _posts(report)
+    if report.without_imprint:
+        posts = quantity(len(report.without_imprint), "post of your own", "posts of your own")
+        text = f"Add the imprint to {posts}, if that is election material"
+        yield Action(text=text, page="post", post=report.without_imprint[0])
     if not report.coming:
         yield Action(text="Add your plans for the next two weeks to the calendar", page="events")
     if report.to_read:

@@ -77,7 +77,7 @@ def repair(db: Database) -> None:
 
 
 def erase_all(db: WriteConnection, at: str) -> None:
-    """Scrub every post, some at a time, and forget everybody's name: at the end nobody is left to be named."""
+    """Scrub every post, some at a time, and forget every name: in the end nobody is left to be named."""
     rows = "SELECT id FROM posts WHERE scrubbed_at IS NULL LIMIT 500"
     while posts := [post for (post,) in db.execute(rows)]:
         with db.transaction():

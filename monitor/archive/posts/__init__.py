@@ -86,6 +86,18 @@ class Posts:
         for row in self.db.execute(sql, [start]):
             yield _row(row)
 
+    def of_accounts(self, handles: Collection[str], first: date, last: date) -> list[PostRow]:
+        """Return the posts of these days by these accounts, with or without '@'; the newest first."""
+        rows = self.db.execute(
+            f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days') AND p.day BETWEEN ?"
+            f" AND ? AND ltrim(lower(a.handle), '@') IN {GIVEN} ORDER BY p.created_at DESC, p.id DESC",
+            [
+                *map(str, (first, last, first, last)),
+                json.dumps([name.lower().lstrip("@") for name in handles]),
+            ],
+        )
+        return [_row(row) for row in rows]
+
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
         aliases = self.db.aliases((platform, native_id) for native_id in native_ids)
