@@ -46,7 +46,7 @@ def states(
 ) -> tuple[SourceState, ...]:
     """Return the state of each source of the campaign file; without an archive, none has been polled.
 
-    A demo has nobody who collects, so in it no source is late.
+    In a demo, and once Parliament is dissolved, nobody collects, so no source is late.
     """
     if archive is None:
         return tuple(
@@ -56,13 +56,14 @@ def states(
     polls = archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
     on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
+    is_idle = archive.demo or campaign.is_dissolved(now)
     is_lost = _is_worker_lost(archive, on, now)
     unread = archive.post_status.unread(now - AGE, now)
     result = []
     for name, settings in campaign.sources.items():
         rows = polls.get(name, [])
         state = _state(name, settings, titles.get(name, name), rows, success.get(name))
-        if rows and settings.on and not archive.demo:
+        if rows and settings.on and not is_idle:
             before = last_poll(name, rows)
             if is_lost or _is_late(settings, before, now):
                 state = _overdue(state, campaign.zone)
@@ -70,7 +71,7 @@ def states(
         doubts = (
             _unread(unread.get(name, 0)), canary.in_words(archive, name), refresh.in_words(archive, name, now)
         )  # fmt: skip
-        doubt = " ".join(filter(None, doubts)) if settings.on and not archive.demo else ""
+        doubt = " ".join(filter(None, doubts)) if settings.on and not is_idle else ""
         recall = archive.coverage.last_recall(name, now)
         state = replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall)
         result.append(_without_papers(state, campaign))

@@ -11,8 +11,10 @@ from monitor.campaign import load
 from monitor.cli import Paths, group
 from monitor.cli.wiring import analyzer_of
 from monitor.cli.wiring.mail import mail_turn, weekly_of
+from monitor.collect.source_status import states
 from monitor.mail.weekly.send_times import latest
 from monitor.mail.weekly.writing import preview_of
+from monitor.report import stalled_since
 from monitor.report.wording import dissolution
 from monitor.worker import Worker, WorkerSettings
 from tests.archive.saving import LONDON, opened, saved
@@ -70,6 +72,17 @@ def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp
         assert worker.tick() == []
         worker.stop()
         assert len(server.requests) == asked
+
+
+def test_nobody_is_told_to_restart_what_was_meant_to_stop(tmp_path):
+    with serving(lambda method, path, query: (200, {}, FEED)) as server:
+        campaign_file(tmp_path, TODAY + timedelta(days=2), FEEDS.format(server.url))
+        run(tmp_path, "collect")
+        late = NOW + timedelta(days=1)
+        for day, since in ((late.date() + timedelta(days=9), True), (late.date() - timedelta(days=1), False)):
+            campaign = load(campaign_file(tmp_path, day, FEEDS.format(server.url)).campaign)
+            with ArchiveReader.open(tmp_path / "archive.db", LONDON) as archive:
+                assert bool(stalled_since(states(archive, campaign, {}, late))) == since
 
 
 @pytest.mark.parametrize(("days", "files"), [(0, 0), (2, 1)])

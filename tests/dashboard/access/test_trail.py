@@ -47,6 +47,7 @@ def lines(accounts):
         ("/people", "people: looked at the list"),
         ("/api/v1/posts?author=1", "person 1: exported posts through the API"),
         ("/api/v1/posts", "exported posts through the API"),
+        ("/api/v1/report", "exported the numbers through the API"),
         ("/feed.atom", "read the feed of posts"),
         ("/takeaway/posts.csv", "exported posts.csv"),
         ("/takeaway/workbook.xlsx", "exported workbook.xlsx"),
