@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, file_import, mail, manual_entry, posts, share
+from dashboard import api, file_import, mail, manual_entry, posts, settings, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -28,7 +28,6 @@ from dashboard.pages import (
     places,
     privacy,
     reports,
-    settings,
     sources,
 )
 from dashboard.posts import evidence, why_missing

@@ -1,10 +1,10 @@
 """What the pages may ask for: the campaign, the time, reports, and the archive on loan."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from flask import abort, current_app, g, request
 
@@ -17,6 +17,7 @@ from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection
+from monitor.core.model import Preview, Query
 from monitor.drop_box import DropBox, DroppedFile, Intake
 from monitor.export.person_file import PersonFile
 from monitor.report import Report, SourceState
@@ -26,6 +27,8 @@ from monitor.why_missing import Answer, Question
 Lend = Callable[[], AbstractContextManager[ArchiveReader]]
 Reports = Callable[[Choice], Report]
 Explain = Callable[[str, str | None], Why | None]
+# A source's name, its own settings and keys: whether it works, None if nobody can say, and a sentence.
+Attempts = Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[bool | None, str]]
 Facts = Callable[[str], Iterable[tuple[str, Sequence[str]]]]  # headings, each with its sentences
 
 
@@ -72,6 +75,10 @@ class Services:
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     imports: Imports | None = None  # None: no file can be brought
     rights: PeopleRights | None = None  # None: the people are made up
+    # a source's own settings, as a type; and what its platform answers to some, and to new keys
+    source_type: Callable[[str], type] = lambda name: object
+    attempt: Attempts = lambda name, own, keys: (None, "It cannot be tried here.")
+    preview: Callable[[Query], Sequence[Preview]] = lambda query: ()  # what words would bring
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

@@ -28,6 +28,7 @@ _OWN = (
     "/people/find",
     "/login",
     "/set-up",
+    "/settings",
     "/account",
     "/team",
     "/shares",

@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
-from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -17,6 +16,7 @@ sys.path.insert(0, str(ROOT))  # where this is run as a script
 
 from monitor.campaign.reader import Rule  # noqa: E402
 from monitor.platform_info import about, names  # noqa: E402
+from monitor.sources import settings_type  # noqa: E402
 
 _BY_HAND = "| By hand | none | free | anything nobody recorded; it is for local groups, the radio, stalls |"
 
@@ -70,7 +70,7 @@ def _short(name: str) -> str:
 
 
 def _settings(name: str) -> str:
-    settings = import_module(f"monitor.sources.platforms.{name}").Settings
+    settings = settings_type(name)
     return "\n".join(_lines(settings))
 
 

@@ -63,7 +63,7 @@ class Setting:
         """Return the value as people say it."""
         if self.control == "tick":
             return "Yes" if self.value else "No"
-        return ", ".join(self.typed.splitlines()) or "none"
+        return self.typed.capitalize() if self.options else ", ".join(self.typed.splitlines()) or "none"
 
     def parse(self, typed: str) -> Any:
         """Return the value of what somebody typed, None for nothing where that may be.
@@ -150,9 +150,10 @@ def _setting(
     own = words.get(spec.name, [_label(spec.name)])
     if not own or is_dataclass(item) or get_origin(item) or any(note.endswith(_NOT_ASKED) for note in notes):
         return None
+    hint_text = next(iter([*own[1:], *notes]), "")
     default = None if spec.default is MISSING else spec.default
     return Setting(
-        name=spec.name, label=own[0], hint=next(iter([*own[1:], *notes]), ""), kind=hint,
+        name=spec.name, label=own[0], hint=hint_text[:1].upper() + hint_text[1:], kind=hint,
         value=table.get(spec.name, default),
     )  # fmt: skip
 

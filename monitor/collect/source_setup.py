@@ -37,7 +37,7 @@ def check(
     try:
         platform = source(name).open(settings.own, env, now)
         with within(CHECK_SECONDS):
-            if about(name).optional_keys and isinstance(platform, LooksBack):  # keys for this alone
+            if env and about(name).optional_keys and isinstance(platform, LooksBack):  # keys for this alone
                 pages = platform.back(query, now - timedelta(hours=1), now, None)
             else:
                 pages = platform.search(query, {})

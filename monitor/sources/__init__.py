@@ -17,3 +17,10 @@ def source(name: str) -> type[Source]:
     about(name)
     source_class: type[Source] = import_module(f"monitor.sources.platforms.{name}").SOURCE
     return source_class
+
+
+def settings_type(name: str) -> type:
+    """Return the type of a platform's own settings; raises ConfigError for a name that is none."""
+    about(name)
+    settings: type = import_module(f"monitor.sources.platforms.{name}").Settings
+    return settings

@@ -17,7 +17,7 @@ from dashboard.services import Services
 from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.readers import Changes, Readers
-from monitor.campaign import Access, Campaign
+from monitor.campaign import Access, Campaign, SourceSettings
 from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring import (
@@ -34,6 +34,8 @@ from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.cli.wiring.people_rights import rights_of
+from monitor.collect.preview import preview
+from monitor.collect.source_setup import check, question
 from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -43,6 +45,7 @@ from monitor.platform_info import about, names
 from monitor.report import Report, SourceState
 from monitor.report.build import build
 from monitor.report.figures import versions
+from monitor.sources import settings_type
 from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Answer, Question
 
@@ -89,12 +92,21 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         status = backups_of(paths, campaign).status()
         return status.sentence(utcnow(), campaign.zone) if campaign.backup.on and not demo else ""
 
+    def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
+        env = {**env_of(paths), **new}
+        own_keys = {key: env[key] for key in about(name).keys or about(name).optional_keys if env.get(key)}
+        settings = SourceSettings(on=True, every_minutes=15, own=own)
+        verdict = check(name, settings, own_keys, question(name, campaign.tracks[0].query), utcnow())
+        return verdict.works, verdict.says
+
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True), sources=sources,
         is_disk_full=lambda: free(disk) < FULL, last_post=last_post, owed_replies=owed_replies,
         began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
+        source_type=settings_type, attempt=attempt,
+        preview=lambda query: preview(campaign.sources, query, utcnow()),
         backup=backup, rights=None if demo else rights_of(paths, campaign),
         imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import socket
 import threading
 import time
@@ -265,8 +266,7 @@ def _server_address(server: str) -> str:
 
 
 def _is_server(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme in ("https", "http") and bool(parts.netloc) and not parts.path
+    return bool(re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", address))
 
 
 # addresses of servers, as the setting of a platform of many: each without a slash at the end

@@ -1,5 +1,6 @@
 """The whole dashboard on a real archive, in each state in which people meet it, and a list of its pages."""
 
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim
 from monitor.campaign import Access, Campaign, Digest
 from monitor.campaign.privacy import Privacy
+from monitor.campaign.settings_files import SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
@@ -33,6 +35,7 @@ from monitor.platform_info import about
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.window import last_week
+from monitor.sources import settings_type
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer
 from tests.builders import a_page, a_post, a_sentiment
@@ -40,6 +43,7 @@ from tests.dashboard.reports import CAMPAIGN
 from tests.mail.messages import with_mail
 from tests.mail.week_decider import READERS, Time, a_weekly
 
+CONFIG = Path(__file__).parents[3] / "config"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WHOLE = replace(
     CAMPAIGN, sources={name: replace(state, on=name in PLATFORMS) for name, state in CAMPAIGN.sources.items()}
@@ -89,7 +93,9 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return archive.posts.first_day()
 
+    files = an_office_of_files(path.parent, campaign)
     return Services(
+        settings=files.settings(), files=files, source_type=settings_type,
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, began=began, sources=sources,
         detailed=partial(report, details=True),
@@ -97,6 +103,18 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         imports=imports(path, campaign, demo=demo), owed_replies=owed_replies,
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
+
+
+def an_office_of_files(folder: Path, campaign: Campaign) -> SettingsFiles:
+    """Return the shipped campaign file in a folder, changed once; it is read as this campaign."""
+    shutil.copytree(CONFIG, folder / "config", dirs_exist_ok=True)
+    files = SettingsFiles(
+        path=folder / "config/campaign.toml", dotenv=folder / ".env", clock=lambda: NOW,
+        history=Accounts.open(folder / "settings.db"), read=lambda text, env: campaign,
+        problems=lambda campaign, env: (),
+    )  # fmt: skip
+    files.save({"name": LONG}, base=files.settings().version, who="Ann", now=NOW)
+    return files
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +349,15 @@ SPOTS = {
     "reading": Spot("/tone/read"),
     "all read": Spot(f"/tone/read?week={last_week(NOW.date()) - timedelta(days=7)}"),
     "settings": Spot("/settings"),
+    "settings for editors": Spot("/settings", "closed", Role.EDITOR),
+    "settings not for viewers": Spot("/settings", "closed", Role.VIEWER, status=403),
+    "settings that only admins change": Spot("/settings/digest", "closed", Role.EDITOR, status=403),
+    "settings of the mail": Spot("/settings/digest"),
+    "settings of a track": Spot("/settings/track.calling-time-on-crime"),
+    "another track": Spot("/settings/new-track"),
+    "settings of a source that costs": Spot("/settings/sources.x"),
+    "settings of feeds": Spot("/settings/sources.feeds"),
+    "earlier settings": Spot("/settings/earlier"),
     "methods": Spot("/methods"),
     "first account": Spot("/set-up"),
     "first account, by its link": Spot("/set-up/{first}", "unclaimed"),

@@ -1,0 +1,140 @@
+"""Settings: what is watched, where, how often, and who is told. Written into the campaign file and `.env`."""
+
+from collections.abc import Callable, Mapping
+from difflib import unified_diff
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.access.guard import accounts, may, now, who
+from dashboard.access.sign_in import local
+from dashboard.services import services
+from dashboard.settings.attempts import attempts
+from dashboard.settings.sections import (
+    files,
+    key_labels,
+    platform_of,
+    query_of,
+    section_at,
+    sections,
+    whole_keys,
+)
+from monitor.campaign.settings_form import Section, changes
+from monitor.core.errors import ConfigError, SettingsConflict
+
+_SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
+Page = Callable[..., str]  # shows a section's form; takes the section, and what else its template needs
+
+page = Blueprint("settings", __name__)
+
+
+@page.get("/settings")
+def show() -> str:
+    settings = services().settings
+    return render_template(
+        "settings/hub.html", sections=list(sections(settings)) if settings else (),
+        env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
+        backup=services().backup(), platform_of=platform_of, key_labels=key_labels,
+        success=_SAVED if "done" in request.args else "",
+    )  # fmt: skip
+
+
+@page.get("/settings/<path>")
+def form(path: str) -> str:
+    return _form(section_at(path, files().settings()))
+
+
+@page.post("/settings/<path>")
+def save(path: str) -> ResponseReturnValue:
+    onward = local(request.form.get("next"))
+    onward = url_for("settings.show", done=path) if onward == "/" else onward
+    section = section_at(path, files().settings())
+    if request.form.get("act") == "remove" and section.is_track:
+        return _save(section, {path: None}, {}, page=_form) or redirect(onward, 303)
+    return answer(section, page=_form, onward=onward)
+
+
+def answer(section: Section, *, page: Page, onward: str) -> ResponseReturnValue:
+    """Try and save what a form says, and return the way on; or `page` again, with what stands in the way."""
+    typed, platform = request.form, platform_of(section)
+    values, problems = changes(section, typed)
+    if typed.get("act") == "preview" and not problems:
+        return page(section, previews=services().preview(query_of(section, values)))
+    keys = {name: key for name in key_labels(section) if (key := typed.get(f"key.{name}", "").strip())}
+    if platform and platform.consent and values.get("on") and not typed.get("consent"):
+        problems["consent"] = "Tick this first."
+    if problems:
+        return page(section, problems=problems), 422
+    whole = whole_keys(section, values)
+    answers = attempts(whole, keys, section.path.partition(".")[2] if platform else "")
+    for one in section.settings:
+        if says := [says for key, works, says in answers if key == section.key(one.name) and not works]:
+            problems[one.name] = " ".join(says)
+    if problems and not typed.get("anyway"):
+        return page(section, problems=problems, anyway=True), 422
+    success = " ".join(says for _, works, says in answers if works)
+    return _save(section, whole, keys, page=page, success=success) or redirect(onward, 303)
+
+
+def _save(
+    section: Section, values: Mapping[str, Any], keys: Mapping[str, str], *, page: Page, success: str = ""
+) -> ResponseReturnValue | None:
+    """Save; return the form again if something stands in the way, or if there is something to tell."""
+    try:
+        files().save(values, keys, base=request.form.get("base", ""), who=_me(), now=now())
+    except SettingsConflict as error:
+        newest = _newest(section)
+        theirs = {one.name: one.words for one in newest.settings if section.key(one.name) in error.theirs}
+        return page(newest, theirs=theirs, wrong=str(error), base=files().settings().version), 409
+    except ConfigError as error:
+        return page(section, wrong=str(error)), 422
+    if not success:
+        return None
+    return page(_newest(section), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
+
+
+@page.get("/settings/earlier")
+def earlier(wrong: str = "") -> str:
+    steps = [(new, old, _lines(old.text, new.text)) for new, old in pairwise(accounts().campaign_versions())]
+    return render_template("settings/earlier.html", steps=steps, wrong=wrong)
+
+
+@page.post("/settings/earlier")
+def undo() -> ResponseReturnValue:
+    texts = {str(version.id): version.text for version in accounts().campaign_versions()}
+    try:
+        if text := texts.get(request.form.get("to", "")):
+            files().restore(text, who=_me(), now=now())
+    except ConfigError as error:
+        return earlier(str(error)), 422
+    return redirect(url_for("settings.show", done="earlier"), 303)
+
+
+def _lines(before: str, after: str) -> list[str]:
+    """Return the lines that went, with a - before them, and those that came, with a +."""
+    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
+    return [line for line in lines[2:] if not line.startswith("@@")]  # without the names of files
+
+
+def _newest(section: Section) -> Section:
+    return section_at(section.path, files().settings())
+
+
+def _me() -> str:
+    return who().name or "the team"
+
+
+def _form(section: Section, **context: Any) -> str:
+    return render_template("settings/form.html", **form_context(section) | context)
+
+
+def form_context(section: Section) -> dict[str, Any]:
+    """Return what a form's template needs, for a form that nobody has sent yet or that is shown again."""
+    settings = files().settings()
+    return {
+        "section": section, "typed": request.form, "problems": {}, "theirs": {}, "keys": key_labels(section),
+        "platform": platform_of(section), "base": request.form.get("base", settings.version),
+        "env": settings.env, "next": request.values.get("next", ""),
+    }  # fmt: skip

@@ -1,0 +1,89 @@
+"""Which sections there are to be set, each with its settings as the files have them now."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any, get_type_hints
+
+from flask import abort
+
+from dashboard.services import services
+from monitor.campaign import CampaignFile, SourceSettings, Track
+from monitor.campaign.edit import setting
+from monitor.campaign.reader import read
+from monitor.campaign.settings_files import Settings, SettingsFiles
+from monitor.campaign.settings_form import Section, order, section
+from monitor.core.model import Query
+from monitor.core.normal_text import without_accents
+from monitor.platform_info import PlatformInfo, about, names
+
+CAMPAIGN, NEW_TRACK = "campaign", "new-track"
+
+
+def files() -> SettingsFiles:
+    """Return the files that are changed here; ends the request where there are none."""
+    return services().files or abort(400, "The settings of this dashboard cannot be changed here.")
+
+
+def sections(settings: Settings) -> Iterator[Section]:
+    """Yield each section that there is."""
+    for path in _tables():
+        yield section_at(path, settings)
+    for track in settings.campaign.tracks:
+        yield section_at(f"track.{track.name}", settings)
+    for name in names():
+        yield section_at(f"sources.{name}", settings)
+
+
+def section_at(path: str, settings: Settings) -> Section:
+    """Return the section of this path; ends the request where there is none."""
+    group, _, name = path.partition(".")
+    tables = _tables()
+    table = (tomllib.loads(settings.text) if path == CAMPAIGN else setting(settings.text, path)) or {}
+    if group == "sources" and name in names():
+        common = {"on": name in settings.campaign.sources, "every_minutes": 15}
+        return section(
+            path, [SourceSettings, services().source_type(name)], common | table, about(name).title
+        )
+    if path == NEW_TRACK or (group == "track" and name in settings.campaign.track_names):
+        return section(path, [Track], table, table.get("title", "Another track"))
+    return section(path, [tables.get(path) or abort(404)], table)
+
+
+def platform_of(section: Section) -> PlatformInfo | None:
+    """Return what the section's platform is; None if it is of none."""
+    group, _, name = section.path.partition(".")
+    return about(name) if group == "sources" else None
+
+
+def key_labels(section: Section) -> Mapping[str, str]:
+    """Return the keys that belong to a section, with their labels."""
+    platform = platform_of(section)
+    return {key: key for key in platform.keys or platform.optional_keys} if platform else section.keys
+
+
+def whole_keys(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes by their whole keys; of a new track, the track, with a short name by its title."""
+    if section.path != NEW_TRACK:
+        return {section.key(name): value for name, value in values.items()}
+    first = [*(f"#{tag}" for tag in values.get("tags", ())), *values.get("phrases", ()), ""][0]
+    title = values.get("title", first)
+    name = re.sub(r"[^a-z0-9]+", "-", without_accents(title)).strip("-") or "track"
+    while name in services().campaign.track_names:
+        name += "-2"
+    return {f"track.{name}": {"title": title, **values}}
+
+
+def query_of(section: Section, values: Mapping[str, Any]) -> Query:
+    """Return what would be looked for by the track of a section with these changes."""
+    words = {one.name.rpartition(".")[2]: values.get(one.name, one.value) for one in section.settings}
+    track = {name: words[name] for name in words.keys() & {"tags", "phrases", "required", "excluded"}}
+    return read(Track, track | {"name": "preview", "title": "preview"}).query
+
+
+def _tables() -> dict[str, type]:
+    """Return the sections beside tracks and sources, in the order of the page, with their types."""
+    hints: dict[str, type] = get_type_hints(CampaignFile)
+    types = {CAMPAIGN: CampaignFile} | {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    return {name: types[name] for name in order(list(types))}

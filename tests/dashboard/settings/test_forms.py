@@ -1,0 +1,280 @@
+"""Settings on pages: what is typed gets into the files, and nothing else; a mistake is named beside it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dashboard import create_app
+from monitor.core.model import Preview
+from tests.builders import a_post
+from tests.dashboard.reports import some_services
+from tests.dashboard.settings.office import Office, fields
+
+CRIME = "/settings/track.calling-time-on-crime"
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(tmp_path)
+
+
+def lines_of(office):
+    return sorted(re.sub(r"\s*#.*", "", line) for line in office.difference())
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "lines"),
+    [
+        ("campaign", {"name": "Safer"}, ['+name = "Safer"', '-name = "Calling Time on Crime"']),
+        ("digest", {"hour": "17", "day": "friday"},
+         ['+day = "friday"', "+hour = 17", '-day = "monday"', "-hour = 8"]),
+        ("digest", {"recipients": "ann@example.org\nbob@example.org"},
+         ['+recipients = ["ann@example.org", "bob@example.org"]', "-recipients = []"]),
+        ("sources.mastodon", {"servers": "mastodon.social\nmas.to"},
+         ['+servers = ["mastodon.social", "mas.to"]',
+          '-servers = ["mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"]']),
+        ("sources.feeds", {"google_news": None}, ["+google_news = false", "-google_news = true"]),
+        ("backup", {"second": "/mnt/share"}, ['+second = "/mnt/share"', '-second = ""']),
+        ("alerts", {"quiet_until": "6", "sensitivity": "low"},
+         ["+quiet_until = 6", '+sensitivity = "low"', "-quiet_until = 7", '-sensitivity = "usual"']),
+        ("access", {"idle_minutes": "45"}, ["+[access]", "+idle_minutes = 45"]),
+        ("track.calling-time-on-crime", {"required": "Dagenham"}, ['+required = ["Dagenham"]']),
+        ("digest", {}, []),
+    ],
+    ids=["name", "mail", "reader", "server", "tick", "folder", "alerts", "new table", "required", "nothing"],
+)  # fmt: skip
+def test_only_the_lines_of_what_was_typed_change(office, path, typed, lines):
+    answer = office.send(f"/settings/{path}", typed)
+    assert answer.status_code == 303
+    assert lines_of(office) == sorted(lines)
+
+
+def test_a_second_hashtag_is_one_line_and_one_of_its_own_track_four(office):
+    tags = fields(office.client().get(CRIME).text)["tags"]
+    assert office.send(CRIME, {"tags": f"{tags}\n#SaferDagenham"}).status_code == 303
+    assert [line for line in lines_of(office) if line[0] == "+"] == [
+        '+tags = ["CallingTimeOnCrime", "CallTimeOnCrime", "CallingTimeOnKnifeCrime", "SaferDagenham"]'
+    ]
+    assert office.send("/settings/new-track", {"tags": "#StopKnifeCrime"}).status_code == 303
+    track = office.files.settings().campaign.tracks[1]
+    assert (track.name, track.title, track.tags) == ("stopknifecrime", "#StopKnifeCrime", ("StopKnifeCrime",))
+
+
+def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office):
+    for _ in range(2):
+        assert (
+            office.send("/settings/new-track", {"title": "Knife crime", "phrases": "knife crime"}).status_code
+            == 303
+        )
+    assert office.files.settings().campaign.track_names[1:] == ("knife-crime", "knife-crime-2")
+    office.send("/settings/track.knife-crime", {"act": "remove"})
+    assert office.files.settings().campaign.track_names[1:] == ("knife-crime-2",)
+    assert "notes" not in office.difference()
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "says"),
+    [
+        ("digest", {"hour": "25"}, "25 cannot be used here. Type 0 to 23."),
+        ("digest", {"recipients": "ann"}, "Type addresses such as name@example.org."),
+        ("campaign", {"time_zone": "Mars/Base"}, "there is no time zone called"),
+        ("campaign", {"places": "nowhere.toml"}, "There is no file of places at"),
+        ("sources.mastodon", {"servers": "not a server"}, "Type servers such as example.social."),
+        ("sources.feeds", {"urls": "file:///etc/passwd"}, "Type an address with https://."),
+        ("new-track", {"title": "Nothing"}, "give at least one of tags or phrases"),
+        ("track.calling-time-on-crime", {"act": "remove"}, "at least one [[track]] is needed"),
+        ("sources.x", {"on": "yes"}, "Tick this first."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, says):
+    answer = office.send(f"/settings/{path}", typed)
+    page = answer.text.replace("&#39;", "'")
+    assert answer.status_code == 422
+    assert says in page
+    assert office.difference() == []
+    again = fields(answer.text)
+    assert {name: again.get(name) for name in typed if name != "act"} == {
+        k: v for k, v in typed.items() if k != "act"
+    }
+
+
+def test_a_form_sent_again_after_a_mistake_saves_the_rest(office):
+    first = office.send("/settings/digest", {"hour": "25", "day": "friday"})
+    assert office.send("/settings/digest", {"hour": "9"}, fields(first.text)).status_code == 303
+    assert lines_of(office) == ['+day = "friday"', "+hour = 9", '-day = "monday"', "-hour = 8"]
+
+
+def test_two_people_change_different_settings_of_one_form(office):
+    form = fields(office.client().get("/settings/digest").text)
+    office.send("/settings/digest", {"day": "friday"})
+    assert office.send("/settings/digest", {"hour": "9"}, form).status_code == 303
+    digest = office.files.settings().campaign.digest
+    assert (digest.day, digest.hour) == ("friday", 9)
+
+
+def test_two_people_change_the_same_setting_and_the_second_sees_both(office):
+    form = fields(office.client().get("/settings/digest").text)
+    office.send("/settings/digest", {"hour": "7"})
+    answer = office.send("/settings/digest", {"hour": "9", "day": "friday"}, form)
+    assert answer.status_code == 409
+    assert "it is now “7”" in answer.text
+    assert office.files.settings().campaign.digest.hour == 7
+    assert office.send("/settings/digest", {}, fields(answer.text)).status_code == 303
+    digest = office.files.settings().campaign.digest
+    assert (digest.day, digest.hour) == ("friday", 9)
+
+
+def test_a_host_that_is_read_only_says_what_to_type(office, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("monitor.campaign.settings_files._replacing", refuse)
+    answer = office.send("/settings/digest", {"hour": "9"})
+    assert answer.status_code == 422
+    assert "Read-only file system" in answer.text
+    assert "[digest]\nhour = 9" in answer.text
+
+
+def test_keys_are_saved_and_never_shown(office):
+    page = office.client().get("/settings/digest").text
+    assert "It is not set." in page
+    answer = office.send("/settings/digest", {"key.MONITOR_SMTP_PASSWORD": "canary7391"})
+    assert answer.status_code == 303
+    assert office.dotenv.read_text() == "MONITOR_SMTP_PASSWORD=canary7391\n"
+    assert office.difference() == []
+    for path in ("/settings", "/settings/digest", "/settings/earlier"):
+        assert "canary7391" not in office.client().get(path).text
+    assert "It is set, and never shown." in office.client().get("/settings/digest").text
+
+
+def test_a_mistake_in_another_field_does_not_show_the_key_that_was_typed(office):
+    answer = office.send("/settings/digest", {"hour": "25", "key.MONITOR_SMTP_PASSWORD": "canary7391"})
+    assert answer.status_code == 422
+    assert "canary7391" not in answer.text
+
+
+class Platform:
+    """A platform that says what it is told to, and remembers what it was asked with."""
+
+    def __init__(self, *answers):
+        self.answers, self.questions = dict(answers), []
+
+    def __call__(self, name, own, keys):
+        self.questions.append((name, own, keys))
+        items = [item for value in own.values() if isinstance(value, list) for item in value]
+        return next((self.answers[item] for item in items if item in self.answers), (True, "It works."))
+
+
+def test_a_feed_is_tried_and_its_title_shown(office):
+    feed = "https://news.example/rss"
+    platform = Platform((feed, (True, "It works. It is called “<b>The Post</b>”.")))
+    office.services["attempt"] = platform
+    answer = office.send("/settings/sources.feeds", {"urls": feed})
+    assert "It is called “&lt;b&gt;The Post&lt;/b&gt;”." in answer.text
+    assert [own["urls"] for _, own, _ in platform.questions] == [[feed]]
+    assert office.files.settings().campaign.sources["feeds"].own["urls"] == [feed]
+    office.send("/settings/sources.feeds", {"every_minutes": "20"})
+    assert len(platform.questions) == 1  # what is not new is not asked again
+
+
+def test_a_feed_that_does_not_work_is_saved_only_if_somebody_insists(office):
+    bad = "https://news.example/none"
+    office.services["attempt"] = Platform((bad, (False, "It does not work.")))
+    answer = office.send("/settings/sources.feeds", {"urls": f"https://news.example/rss\n{bad}"})
+    assert answer.status_code == 422
+    assert f"{bad}: It does not work." in answer.text
+    assert office.difference() == []
+    assert office.send("/settings/sources.feeds", {"anyway": "yes"}, fields(answer.text)).status_code in (
+        200,
+        303,
+    )
+    assert office.files.settings().campaign.sources["feeds"].own["urls"][1] == bad
+
+
+def test_a_key_is_tried_before_it_is_saved(office):
+    platform = Platform(("x", (True, "")))
+    office.services["attempt"] = lambda name, own, keys: (
+        platform(name, own, keys) and (False, "It does not work.")
+    )
+    answer = office.send("/settings/sources.youtube", {"on": "yes", "key.YOUTUBE_API_KEY": "canary7391"})
+    assert answer.status_code == 422
+    assert "It does not work." in answer.text
+    assert platform.questions == [("youtube", {}, {"YOUTUBE_API_KEY": "canary7391"})]
+    assert not office.dotenv.exists()
+    office.services["attempt"] = platform
+    office.send("/settings/sources.youtube", {"on": "yes", "key.YOUTUBE_API_KEY": "canary7391"})
+    assert office.files.settings().env["YOUTUBE_API_KEY"] == "canary7391"
+    assert office.files.settings().campaign.sources["youtube"].on
+
+
+def test_a_source_that_needs_a_consent_shows_it_and_is_switched_on_with_it(office):
+    assert "government-related" in office.client().get("/settings/sources.x").text
+    office.services["attempt"] = Platform()
+    office.send("/settings/sources.x", {"on": "yes", "consent": "yes", "key.X_BEARER_TOKEN": "abc"})
+    assert office.files.settings().campaign.sources["x"].on
+
+
+def test_a_source_that_the_file_does_not_name_is_added(office):
+    office.path.write_text(office.before.replace("[sources.gdelt]\non = false\nevery_minutes = 60\n", ""))
+    office.services["attempt"] = Platform()
+    office.send("/settings/sources.gdelt", {"on": "yes"})
+    assert office.files.settings().campaign.sources["gdelt"].on
+
+
+def test_the_preview_says_what_words_would_bring_and_saves_nothing(office):
+    asked = []
+
+    def preview(query):
+        asked.append(query)
+        return (
+            Preview(title="Mastodon", posts=(a_post(text="<b>Knives</b>"),)),
+            Preview(title="Lemmy", problem="It is down."),
+        )
+
+    office.services["preview"] = preview
+    page = office.send(
+        "/settings/new-track", {"act": "preview", "tags": "KnifeCrime", "excluded": "film"}
+    ).text
+    assert (asked[0].tags, asked[0].excluded) == (("KnifeCrime",), ("film",))
+    assert "1 post since" in page
+    assert "&lt;b&gt;Knives" in page
+    assert "It is down." in page
+    assert fields(page)["tags"].strip() == "KnifeCrime"
+    assert office.difference() == []
+
+
+def test_earlier_versions_are_listed_and_one_step_goes_back(office):
+    office.send("/settings/digest", {"hour": "9"})
+    office.send("/settings/campaign", {"name": "Safer Streets"})
+    page = office.client().get("/settings/earlier").text
+    assert "-name = &#34;Calling Time on Crime&#34;\n+name = &#34;Safer Streets&#34;" in page
+    newest = fields_of_first(page)
+    assert office.client().post("/settings/earlier", data=newest).status_code == 303
+    assert office.difference() == ["-hour = 8", "+hour = 9"]
+    assert office.client().post("/settings/earlier", data={"to": "999"}).status_code == 303
+    assert office.difference() == ["-hour = 8", "+hour = 9"]
+
+
+def fields_of_first(page):
+    return {"to": re.search(r'name="to" value="(\d+)"', page)[1]}
+
+
+def test_after_a_step_of_the_guide_it_goes_on_there_and_never_elsewhere(office):
+    assert office.send("/settings/digest", {"hour": "9", "next": "/guide/3"}).location == "/guide/3"
+    assert office.send(
+        "/settings/digest", {"hour": "10", "next": "https://evil.example"}
+    ).location.startswith("/settings")
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing", "track.nothing", "sources.nothing", "track", "sources", "digest.hour"]
+)
+def test_a_section_that_is_none_has_no_page(office, path):
+    assert office.client().get(f"/settings/{path}").status_code == 404
+
+
+def test_where_nothing_can_be_set_the_page_says_so():
+    client = create_app(replace(some_services(), settings=None)).test_client()
+    assert "cannot be changed here" in client.get("/settings").text
+    assert client.get("/settings/digest").status_code == 400
