@@ -69,9 +69,10 @@ def answer(section: Section, *, page: Page, onward: str) -> ResponseReturnValue:
         return page(section, problems=problems), 422
     whole = whole_keys(section, values)
     answers = attempts(whole, keys, section.path.partition(".")[2] if platform else "")
-    for one in section.settings:
-        if says := [says for key, works, says in answers if key == section.key(one.name) and not works]:
-            problems[one.name] = " ".join(says)
+    for setting in section.settings:
+        key = section.key(setting.name)
+        if failures := [says for place, works, says in answers if place == key and not works]:
+            problems[setting.name] = " ".join(failures)
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)
