@@ -25,6 +25,7 @@ from monitor.campaign.settings_form import Section, changes
 from monitor.core.errors import ConfigError, SettingsConflict
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
+Newest = Callable[[], Section]  # as the files have it now
 Page = Callable[..., str]  # shows a section's form; takes the section, and what else its template needs
 
 page = Blueprint("settings", __name__)
@@ -50,14 +51,18 @@ def form(path: str) -> str:
 def save(path: str) -> ResponseReturnValue:
     onward = local(request.form.get("next"))
     onward = url_for("settings.show", done=path) if onward == "/" else onward
-    section = section_at(path, files().settings())
-    if request.form.get("act") == "remove" and section.is_track:
-        return _save(section, {path: None}, {}, page=_form) or redirect(onward, 303)
-    return answer(section, page=_form, onward=onward)
+
+    def newest() -> Section:
+        return section_at(path, files().settings())
+
+    if request.form.get("act") == "remove" and newest().is_track:
+        return _save(newest, {path: None}, {}, page=_form) or redirect(onward, 303)
+    return answer(newest, page=_form, onward=onward)
 
 
-def answer(section: Section, *, page: Page, onward: str) -> ResponseReturnValue:
+def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     """Try and save what a form says, and return the way on; or `page` again, with what stands in the way."""
+    section = newest()
     typed, platform = request.form, platform_of(section)
     values, problems = changes(section, typed)
     if typed.get("act") == "preview" and not problems:
@@ -76,24 +81,24 @@ def answer(section: Section, *, page: Page, onward: str) -> ResponseReturnValue:
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)
-    return _save(section, whole, keys, page=page, success=success) or redirect(onward, 303)
+    return _save(newest, whole, keys, page=page, success=success) or redirect(onward, 303)
 
 
 def _save(
-    section: Section, values: Mapping[str, Any], keys: Mapping[str, str], *, page: Page, success: str = ""
+    newest: Newest, values: Mapping[str, Any], keys: Mapping[str, str], *, page: Page, success: str = ""
 ) -> ResponseReturnValue | None:
     """Save; return the form again if something stands in the way, or if there is something to tell."""
     try:
         files().save(values, keys, base=request.form.get("base", ""), who=_me(), now=now())
     except SettingsConflict as error:
-        newest = _newest(section)
-        theirs = {one.name: one.words for one in newest.settings if section.key(one.name) in error.theirs}
-        return page(newest, theirs=theirs, wrong=str(error), base=files().settings().version), 409
+        section = newest()
+        theirs = {one.name: one.words for one in section.settings if section.key(one.name) in error.theirs}
+        return page(section, theirs=theirs, wrong=str(error), base=files().settings().version), 409
     except ConfigError as error:
-        return page(section, wrong=str(error)), 422
+        return page(newest(), wrong=str(error)), 422
     if not success:
         return None
-    return page(_newest(section), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
+    return page(newest(), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
 
 
 @page.get("/settings/earlier")
@@ -117,10 +122,6 @@ def _lines(before: str, after: str) -> list[str]:
     """Return the lines that went, with a - before them, and those that came, with a +."""
     lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
     return [line for line in lines[2:] if not line.startswith("@@")]  # without the names of files
-
-
-def _newest(section: Section) -> Section:
-    return section_at(section.path, files().settings())
 
 
 def _me() -> str:
