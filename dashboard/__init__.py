@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, file_import, mail, manual_entry, posts, settings, share
+from dashboard import api, file_import, guide, mail, manual_entry, posts, settings, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -135,6 +135,7 @@ def create_app(
         share.attach(app)
         app.register_blueprint(privacy.page)
     mail.attach(app, mail_services)
+    guide.attach(app)
     app.after_request(_protected)  # registered last, so called first: a kept page has its headers
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(MonitorError, _known_error)

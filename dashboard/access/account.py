@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
 from dashboard.access.sign_in import checked, later, signed_in
+from dashboard.qr_code import qr_code
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
 DONE = {
@@ -102,14 +102,11 @@ def _page(**context: object) -> str:
 
 
 def _phone(**context: object) -> str:
-    import segno
-
     secret = accounts().phone(who())
     address = accounts().phone_address(who(), secret, campaign().name)
-    picture = segno.make(address, error="m").svg_inline(scale=5, light="#fff", omitsize=True, svgclass="qr")
     return render_template(
         "access/phone.html", secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
-        address=address, picture=Markup(picture), why=request.args.get("why"), **context,
+        address=address, picture=qr_code(address), why=request.args.get("why"), **context,
     )  # fmt: skip
 
 

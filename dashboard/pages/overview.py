@@ -86,7 +86,7 @@ def put_off() -> Response:
         if "undo" in request.form:
             archive.annotations.take_up(name)
         else:
-            archive.annotations.put_off_a_day(name, services().today)
+            archive.annotations.postpone(name, services().today)
             query.append(("later", name))
     return redirect(f"/?{urlencode(query)}" if query else "/", 303)
 

@@ -45,7 +45,7 @@ def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> N
     )
     click.echo(f"{person.name} now has an account, with the role {person.role.word}.", err=True)
     if not ask:
-        _link(accounts, person, address)
+        print_link(accounts, person, address)
 
 
 @users.command("list")
@@ -104,7 +104,7 @@ def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> N
     person = accounts.person(name)
     if lost_phone:
         accounts.switch_off(person, by=console(), now=utcnow())
-    _link(accounts, person, address)
+    print_link(accounts, person, address)
 
 
 @users.command("setup-link")
@@ -112,7 +112,7 @@ def reset_password(paths: Paths, name: str, lost_phone: bool, address: str) -> N
 @click.pass_obj
 def setup_link(paths: Paths, address: str) -> None:
     """Print a one-time link that creates the first account."""
-    _link(accounts_of(paths), None, address)
+    print_link(accounts_of(paths), None, address)
 
 
 @users.command("sign-out")
@@ -192,7 +192,7 @@ def trail(paths: Paths, check: bool, since: datetime | None, as_json: bool) -> N
         click.echo(json.dumps(row) if as_json else "\t".join(row.values()))
 
 
-def _link(accounts: Accounts, person: Person | None, address: str) -> None:
+def print_link(accounts: Accounts, person: Person | None, address: str) -> None:
     token = accounts.invite(person, by=console(), now=utcnow())
     whom = f"Send {person.name} this link" if person else "Open this link to create the first account"
     click.echo(f"{whom}. It works once, for 24 hours:", err=True)

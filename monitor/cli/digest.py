@@ -21,7 +21,7 @@ from monitor.mail.store import Delivery, DigestRun, Mail, Subscription, address_
 from monitor.mail.weekly import DigestJob
 from monitor.mail.weekly.send_times import Week, latest, monday_of
 from monitor.mail.weekly.send_times import week as week_of
-from monitor.mail.weekly.writing import mails_of, preview_of
+from monitor.mail.weekly.writing import enqueue_test, mails_of, preview_of
 from monitor.report.window import last_week
 from monitor.report.wording import dissolution
 
@@ -74,12 +74,8 @@ def preview(paths: Paths, week: str | None, kind: str, browser: bool) -> None:
 @click.pass_obj
 def test(paths: Paths, address: str) -> None:
     """Send last week's mail to one ADDRESS now, to test delivery."""
-    campaign = _sitting(paths)
-    weekly, now = weekly_of(paths, campaign), utcnow()
-    week = latest(campaign.digest, campaign.zone, now)
-    _, mail = preview_of(weekly, week, to=address_of(address), kind="test")
-    weekly.store.enqueue(weekly.key, [mail], until=now + timedelta(hours=1), now=now)
-    _deliver(paths, weekly, "test", mail.period)
+    weekly = weekly_of(paths, _sitting(paths))
+    _deliver(paths, weekly, "test", enqueue_test(weekly, address).period)
 
 
 @digest.command()

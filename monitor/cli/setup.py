@@ -1,14 +1,19 @@
-"""Setting platforms up with a few questions, on a terminal or with answers piped in."""
+"""Setting up with a few questions, on a terminal or with answers piped in."""
 
 import os
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 
 import click
 
-from monitor.campaign import Campaign, SourceSettings, keys
+from monitor.campaign import SourceSettings, keys
 from monitor.campaign.edit import Changes
+from monitor.campaign.first_steps import STEPS, questions
+from monitor.campaign.settings_form import Setting
+from monitor.campaign.settings_form import section as form
 from monitor.cli import Paths
+from monitor.cli.accounts import print_link
 from monitor.cli.wiring import DOTENV, accounts_of, campaign_of, console
 from monitor.cli.wiring.live_settings import settings_files
 from monitor.collect import why_off
@@ -16,13 +21,10 @@ from monitor.collect.source_setup import Verdict, check, question
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.mail import heartbeat
-from monitor.platform_info import PlatformInfo, about, names
+from monitor.platform_info import PlatformInfo, about, names, titles_without_key
 from monitor.sources.shared import credentials
 
-MAIL = (
-    "MONITOR_SMTP_HOST", "MONITOR_SMTP_PORT", "MONITOR_SMTP_TLS", "MONITOR_SMTP_USER",
-    "MONITOR_SMTP_PASSWORD", "MONITOR_MAIL_FROM",
-)  # fmt: skip
+_MAIL = form("digest", (), {}).keys
 
 PING = """\
 When this computer is off, or has no network, nothing on it can tell you.
@@ -37,31 +39,80 @@ Press Enter to leave it unchanged."""
 @click.argument("platforms", nargs=-1)
 @click.pass_obj
 def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
-    """Set up platforms: enter keys, check them and switch the platforms on.
+    """Set up the campaign in five steps: words, sources, mail, the first account, the address.
 
     To set up certain platforms only, name them: monitor setup youtube reddit.
     'mail' sets up the mail server, 'ping' a service that notices when this computer stops.
     """
-    campaign = campaign_of(paths)
-    choices = _choices(platforms)
-    _overview(campaign)
+    possible = [*names(), *_OTHERS]
+    if wrong := [name for name in platforms if name not in possible]:
+        raise ConfigError(
+            f"There is nothing called {wrong[0]!r} to set up. Choose from: {', '.join(possible)}."
+        )
     try:
-        for name in choices:
-            if platforms or _yes(f"\nSet up {_title(name)}?"):
-                _OTHERS[name][1](paths) if name in _OTHERS else _platform(paths, name)
+        for name in platforms:
+            _set_up(paths, name)
+        if not platforms:
+            _guide(paths)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was already saved is kept; nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
     click.echo("\nDone. A monitor that runs takes the changes up within a minute.")
 
 
-def _choices(platforms: tuple[str, ...]) -> list[str]:
-    possible = [*names(), *_OTHERS]
-    if wrong := [name for name in platforms if name not in possible]:
-        raise ConfigError(
-            f"There is nothing called {wrong[0]!r} to set up. Choose from: {', '.join(possible)}."
+def _guide(paths: Paths) -> None:
+    """Ask what the guide in the browser asks, in its words, and at once about keys and the mail server."""
+    more = {"sources": [name for name in names() if _key_names(name)], "mail": [*_OTHERS]}
+    click.echo("Press Enter to keep what is in brackets. Separate several words or addresses by commas.")
+    for number, (name, step) in enumerate(STEPS.items(), 1):
+        click.echo(f"\nStep {number} of {len(STEPS)}: {step.title}\n{step.why}")
+        _ask_step(paths, name)
+        for choice in more.get(name, ()):
+            if _yes(f"Set up {_title(choice)}?"):
+                _set_up(paths, choice)
+    digest = campaign_of(paths).digest
+    if digest.is_local:
+        click.echo(
+            "This address opens on this computer only. docs/run/proxy.md says how to open it to others."
         )
-    return list(platforms) or [name for name in names() if _key_names(name)] + [*_OTHERS]
+    elif sys.stdout.isatty():
+        import segno
+
+        segno.make(digest.address).terminal(compact=True)
+
+
+def _ask_step(paths: Paths, name: str) -> None:
+    """Ask for a step's settings, and save those that are others now."""
+    accounts = accounts_of(paths)
+    files = settings_files(paths, accounts)
+    settings = files.settings()
+    section = questions(name, tomllib.loads(settings.text), titles_without_key())
+    changes = {one.name: value for one in section.settings if (value := _answer(one)) != one.value}
+    if changes:
+        files.save(changes, base=settings.version, who=console(), now=utcnow())
+        click.echo(f"Saved in {paths.campaign}.")
+    if name == "account" and accounts.anyone():
+        click.echo("There is an account already.")
+    elif name == "account" and _yes("Create a link for it?"):
+        print_link(accounts, None, settings.campaign.digest.address)
+
+
+def _answer(setting: Setting) -> object:
+    """Return what somebody wants a setting to be: what it is, if they press Enter."""
+    if setting.control == "tick":
+        return _yes(setting.label, default=bool(setting.value))
+    while True:
+        typed = str(click.prompt(setting.label, default=setting.words))
+        if typed == setting.words:
+            return setting.value
+        try:
+            return setting.parse(typed.replace(",", "\n") if setting.control == "lines" else typed)
+        except ConfigError as error:
+            click.echo(error)
+
+
+def _set_up(paths: Paths, name: str) -> None:
+    _OTHERS[name][1](paths) if name in _OTHERS else _platform(paths, name)
 
 
 def _key_names(name: str) -> tuple[str, ...]:
@@ -71,24 +122,6 @@ def _key_names(name: str) -> tuple[str, ...]:
 
 def _title(name: str) -> str:
     return _OTHERS[name][0] if name in _OTHERS else about(name).title
-
-
-def _overview(campaign: Campaign) -> None:
-    env = keys(DOTENV)
-    for name in names():
-        settings = campaign.sources.get(name)
-        state = "on" if settings and settings.on else "off"
-        click.echo(f"{about(name).title}: {state}; {_keys_in_words(name, env)}")
-    click.echo("Keys are saved in .env, and never shown.")
-
-
-def _keys_in_words(name: str, env: Mapping[str, str]) -> str:
-    key_names = _key_names(name)
-    if not key_names:
-        return "needs no key"
-    if missing := [key for key in key_names if not env.get(key)]:
-        return f"{', '.join(missing)} {'missing' if about(name).keys else 'not set, and not needed'}"
-    return "key set"
 
 
 def _platform(paths: Paths, name: str) -> None:
@@ -129,12 +162,12 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
             return False
 
 
-def _ask_for_keys(key_names: tuple[str, ...], note: str) -> dict[str, str]:
+def _ask_for_keys(key_names: Iterable[str], note: str) -> dict[str, str]:
     """Return the keys as typed, without those left empty; `note` stands beside one that is set."""
     env, answers = keys(DOTENV), {}
     for key in key_names:
-        ask = _ask if key in MAIL and not key.endswith("PASSWORD") else _ask_hidden
-        if answer := ask(f"{key}{f' ({note})' if env.get(key) else ''}"):
+        ask = _ask if key in _MAIL and not key.endswith("PASSWORD") else _ask_hidden
+        if answer := ask(f"{_MAIL.get(key, key)}{f' ({note})' if env.get(key) else ''}"):
             answers[key] = answer
     return answers
 
@@ -166,8 +199,24 @@ def _mail(paths: Paths) -> None:
         "\nThe mail server. Your mail provider can tell you these; see docs/mail.md. Press Enter to keep a"
         " value."
     )
-    _save_keys(paths, _ask_for_keys(MAIL, "it is set"))
-    click.echo("To send a test mail: monitor digest --help")
+    try:
+        _save_keys(paths, _ask_for_keys(_MAIL, "it is set"))
+    except ConfigError as error:
+        click.echo(f"{error} Nothing was changed.")
+        if _yes("Enter them again?"):
+            _mail(paths)
+        return
+    if not sys.stdin.isatty():
+        click.echo("To send a test mail: monitor digest test ADDRESS")
+    elif address := _ask("Send a test mail to (press Enter for none)"):
+        from monitor.cli.digest import test
+
+        try:
+            click.get_current_context().invoke(test, address=address)
+        except MonitorError as error:
+            click.echo(error)
+        except click.exceptions.Exit:  # it has said what is wrong
+            pass
 
 
 def _ping(paths: Paths) -> None:
@@ -216,8 +265,8 @@ def _save(paths: Paths, changes: Changes, answers: Mapping[str, str]) -> None:
     files.save(changes, answers, base=files.settings().version, who=console(), now=utcnow())
 
 
-def _yes(text: str) -> bool:
-    return click.confirm(text, default=False)
+def _yes(text: str, *, default: bool = False) -> bool:
+    return click.confirm(text, default=default)
 
 
 def _ask(text: str) -> str:

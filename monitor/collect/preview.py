@@ -25,14 +25,14 @@ def preview(
 
     Takes about `seconds`, whatever the sources do.
     """
-    names = [name for name, one in sources.items() if one.on and not about(name).keys]
+    names = [name for name, settings in sources.items() if settings.on and not about(name).keys]
     pool = ThreadPoolExecutor(len(names) or 1, thread_name_prefix="preview")
-    asked = {name: pool.submit(_preview, name, sources[name], query, now, seconds) for name in names}
-    done, _ = wait(asked.values(), seconds + 1)
+    futures = {name: pool.submit(_preview, name, sources[name], query, now, seconds) for name in names}
+    wait(futures.values(), seconds + 1)
     pool.shutdown(wait=False, cancel_futures=True)  # a name that cannot be looked up has no limit of ours
     return tuple(
-        one.result() if one in done else Preview(title=about(name).title, problem=_TOO_SLOW)
-        for name, one in asked.items()
+        future.result() if future.done() else Preview(title=about(name).title, problem=_TOO_SLOW)
+        for name, future in futures.items()
     )
 
 

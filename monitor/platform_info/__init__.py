@@ -145,6 +145,11 @@ def titles() -> Mapping[str, str]:
     return ELSEWHERE | {name: about(name).title for name in names()}
 
 
+def titles_without_key() -> dict[str, str]:
+    """Return how people call each platform that anybody can collect from at once, by name."""
+    return {name: about(name).title for name in names() if not about(name).keys}
+
+
 @cache
 def colours() -> Mapping[str, str]:
     """Return the name of the colour that each platform has in charts, by the platform's name."""

@@ -343,9 +343,9 @@ def test_an_event_has_a_title_of_a_line(archive, title):
 
 def test_what_is_put_off_comes_back_on_the_next_day_also_after_a_restart(tmp_path):
     with opened(tmp_path) as archive:
-        archive.annotations.put_off_a_day("post 7", DAY)
-        archive.annotations.put_off_a_day("events", DAY)
-        archive.annotations.put_off_a_day("events", DAY)
+        archive.annotations.postpone("post 7", DAY)
+        archive.annotations.postpone("events", DAY)
+        archive.annotations.postpone("events", DAY)
     with opened(tmp_path) as archive:
         days = [archive.annotations.put_off(DAY + timedelta(days=n)) for n in range(2)]
     assert days == [("events", "post 7"), ()]
@@ -353,7 +353,7 @@ def test_what_is_put_off_comes_back_on_the_next_day_also_after_a_restart(tmp_pat
 
 def test_what_was_put_off_can_be_taken_up_again(archive):
     for name in ("post 7", "events"):
-        archive.annotations.put_off_a_day(name, DAY)
+        archive.annotations.postpone(name, DAY)
     archive.annotations.take_up("post 7")
     archive.annotations.take_up("post 8")  # which nobody put off
     assert archive.annotations.put_off(DAY) == ("events",)
@@ -362,7 +362,7 @@ def test_what_was_put_off_can_be_taken_up_again(archive):
 def test_what_has_come_back_leaves_nothing_behind(archive):
     before = archive.db.number("SELECT count(*) FROM meta")
     for n in range(9):
-        archive.annotations.put_off_a_day(f"post {n}", DAY + timedelta(days=n))
+        archive.annotations.postpone(f"post {n}", DAY + timedelta(days=n))
     assert archive.db.number("SELECT count(*) FROM meta") == before + 1
 
 

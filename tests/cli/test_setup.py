@@ -10,13 +10,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
+from monitor.accounts import Role
+from monitor.archive import Archive
+from monitor.campaign import first_steps
 from monitor.cli import Paths, group
-from monitor.cli.wiring import campaign_of
+from monitor.cli.wiring import accounts_of, campaign_of
 from monitor.cli.wiring.web import flask_app
+from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.mail import heartbeat
 from monitor.platform_info import about
@@ -104,7 +109,7 @@ def test_a_platform_that_is_not_reached_is_said_and_the_key_kept(site):
 def test_run_again_it_says_what_is_set_and_enter_keeps_it(site):
     run("tumblr", said=f"{CANARY}\n")
     done = run("tumblr", said="\n")
-    assert "Tumblr: on; key set" in done.output
+    assert "Tumblr is switched on." in done.output
     assert "press Enter to keep it" in done.output
     assert CANARY not in done.output
     assert CANARY in Path(".env").read_text()
@@ -167,9 +172,9 @@ def test_the_mail_server_is_kept_as_it_is_where_nothing_is_typed(site):
 
 
 @contextmanager
-def _on_a_terminal() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _on_a_terminal(what: str = "tumblr") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     ours, theirs = pty.openpty()
-    words = [sys.executable, "-c", PROGRAM, "--campaign", "campaign.toml", "setup", "tumblr"]
+    words = [sys.executable, "-c", PROGRAM, "--campaign", "campaign.toml", "setup", what]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -206,6 +211,26 @@ def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
     assert "It works." in seen
     assert CANARY not in seen
     assert CANARY in Path(".env").read_text()
+
+
+@pytest.mark.parametrize(
+    ("has_archive", "says"), [(True, "ann@example.org: sent"), (False, "There is no archive at")]
+)
+@pytest.mark.kills
+def test_on_a_terminal_a_test_mail_follows_the_mail_server(site, has_archive, says):
+    if has_archive:
+        Path("data").mkdir()
+        Archive.open(Path("data/archive.db"), ZoneInfo("Europe/London")).close()
+    with _on_a_terminal("mail") as (process, ours):
+        for question in ("Mail server", "port", "encryption", "User name", "Password", "come from"):
+            _until(ours, question)
+            os.write(ours, b"\n")
+        _until(ours, "Send a test mail to")
+        os.write(ours, b"ann@example.org\n")
+        seen = _until(ours, "Done.")
+        process.wait(120)
+    assert says in seen
+    assert len([*Path("data/mail").glob("*.eml")]) == has_archive
 
 
 @pytest.mark.kills
@@ -247,7 +272,8 @@ def test_a_service_that_notices_when_this_computer_stops_is_offered_tried_and_ke
     assert "/ours" not in done.output
     assert Path(".env").read_text() == f"# mine\nOTHER=1\nMONITOR_PING={watcher.url}/ours\n"
     assert len(watcher.requests) == 1
-    assert "notices when this computer stops" in run(said="n\n" * 12).output  # among all that is asked for
+    offered = run(said="\n" * 30).output  # among all that is asked for
+    assert "Set up a service that notices when this computer stops?" in offered
 
 
 @pytest.mark.parametrize(("keep", "kept"), [("n\nn\n", False), ("y\n", True)])
@@ -273,3 +299,57 @@ def test_enter_keeps_the_address_that_is_there(watcher):
     assert "secret\n" not in done.output
     assert Path(".env").read_text() == "MONITOR_PING=https://example.org/secret\n"
     assert watcher.requests == []
+
+
+STEPS = {
+    "words": "Safer Streets\n#test, #SafeStreets\n\n",
+    "sources": "\n\ny\n\n\n" + "\n" * 7,  # those without a key, and whether to set up one of the others
+    "mail": "friday\n25\n17\nann@example.org, bob@example.org\n\n\n",
+    "account": "y\n",
+    "address": "https://dashboard.example.org\n",
+}
+
+
+def test_without_a_name_the_five_steps_of_the_guide_are_asked_and_saved(site):
+    done = run(said="".join(STEPS.values()))
+    assert done.exit_code == 0, done.output
+    for number, step in enumerate(first_steps.STEPS.values(), 1):
+        assert f"Step {number} of 5: {step.title}\n{step.why}" in done.output
+    assert "25 cannot be used here. Type 0 to 23." in done.output
+    assert "http://127.0.0.1:8000/set-up/" in done.output
+    campaign = campaign_of(Paths(campaign=Path("campaign.toml"), archive=Path("data/archive.db")))
+    assert (campaign.name, campaign.tracks[0].tags) == ("Safer Streets", ("test", "SafeStreets"))
+    assert campaign.sources["gdelt"].on
+    assert (campaign.digest.day, campaign.digest.hour) == ("friday", 17)
+    assert campaign.digest.recipients == ("ann@example.org", "bob@example.org")
+    assert campaign.digest.address == "https://dashboard.example.org"
+    assert 'name = "Safer Streets"  # a note that stays' in Path("campaign.toml").read_text()
+
+
+def test_enter_keeps_everything_as_it_is_and_what_opens_here_only_is_said(site):
+    before = Path("campaign.toml").read_bytes()
+    done = run(said="\n" * 30)
+    assert done.exit_code == 0, done.output
+    assert Path("campaign.toml").read_bytes() == before
+    assert not Path(".env").exists()
+    assert "Saved" not in done.output
+    assert "opens on this computer only" in done.output
+
+
+@pytest.mark.parametrize(("given", "saved"), [(1, "words"), (2, "sources"), (3, "mail")])
+def test_answers_that_end_early_keep_the_steps_before(site, given, saved):
+    done = run(said="".join([*STEPS.values()][:given]))
+    assert done.exit_code == 130
+    assert "What was already saved is kept" in done.output
+    changed = {"words": "SafeStreets", "sources": "[sources.gdelt]", "mail": "friday"}
+    text = Path("campaign.toml").read_text()
+    assert [name for name, word in changed.items() if word in text] == [*changed][:given]
+    assert saved in changed
+
+
+def test_somebody_with_an_account_is_not_offered_the_first(site):
+    accounts = accounts_of(Paths(campaign=Path("campaign.toml"), archive=Path("data/archive.db")))
+    accounts.add("Ann", Role.ADMIN, by="a test", now=utcnow(), password="three odd words")
+    done = run(said="\n" * 29)
+    assert "There is an account already." in done.output
+    assert "Create a link for it?" not in done.output

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -171,7 +171,8 @@ def _none() -> Any:
 def served(app: Flask) -> Iterator[str]:
     def whole(environ: Any, start: Any) -> list[bytes]:
         """Answer at once: werkzeug closes no answer whose browser has gone on to another page."""
-        with closing(app(environ, start)) as parts:
+        parts = app(environ, start)
+        with closing(parts) if hasattr(parts, "close") else nullcontext():  # a kept page has nothing to close
             return [b"".join(parts)]
 
     server = make_server("127.0.0.1", 0, whole, threaded=True)

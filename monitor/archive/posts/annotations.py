@@ -171,11 +171,11 @@ class AnnotationsWriter(Annotations):
         with self.db.durable_transaction():
             return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
 
-    def put_off_a_day(self, name: str, today: date) -> None:
-        """Store that something to do is not to be shown before tomorrow; what is due again is forgotten."""
+    def postpone(self, name: str, today: date, until: date | None = None) -> None:
+        """Store that something to do is not shown before a day, usually tomorrow; what is due again goes."""
         with self.db.durable_transaction():
             self.db.execute("DELETE FROM meta WHERE key GLOB ? || '*' AND value <= ?", [_LATER, str(today)])
-            row = [_LATER + name, str(today + timedelta(days=1))]
+            row = [_LATER + name, str(until or today + timedelta(days=1))]
             self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
 
     def take_up(self, name: str) -> None:

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from monitor.campaign import Campaign
 from monitor.charts.standalone_chart import MAIL
@@ -17,9 +18,9 @@ from monitor.digest.html import ChartImage, html
 from monitor.digest.plain_text import text
 from monitor.mail.envelope import Content, Heading
 from monitor.mail.message import mail_of
-from monitor.mail.store import KINDS, Mail, Subscription
+from monitor.mail.store import KINDS, Mail, Subscription, address_of
 from monitor.mail.weekly import DigestJob
-from monitor.mail.weekly.send_times import Week
+from monitor.mail.weekly.send_times import Week, latest
 from monitor.report import Report
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,14 @@ def preview_of(
     image = replace(picture[1], src=src) if picture else None
     mail = mail_of(words, heading, sender=weekly.sender, kind=kind, period=f"{week.name} {stamp(now)}")
     return replace(words, html=html(digest, why_me=why, leave="", picture=image)), mail
+
+
+def enqueue_test(weekly: DigestJob, address: str) -> Mail:
+    """Put last week's mail for one address into the outbox, and return it; raises AccessError."""
+    week = latest(weekly.campaign.digest, weekly.campaign.zone, now := weekly.clock())
+    _, mail = preview_of(weekly, week, to=address_of(address), kind="test")
+    weekly.store.enqueue(weekly.key, [mail], until=now + timedelta(hours=1), now=now)
+    return mail
 
 
 def welcome(weekly: DigestJob, reader: Subscription) -> Mail:
