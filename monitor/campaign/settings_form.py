@@ -106,7 +106,7 @@ class Section:
 
 def section(path: str, kinds: Sequence[type], table: Mapping[str, object], title: str = "") -> Section:
     """Return a section: all settings of these types, as they are in its table of the file."""
-    words = _words().get(path.partition(".")[0], {})
+    words = _words().get(path.partition(".")[0].removeprefix("new-"), {})
     settings = [_setting(kind, spec, words, table) for kind in kinds for spec in fields(kind)]
     return Section(
         path=path, title=title or words.get("heading", _label(path)), intro=words.get("intro", ""),

@@ -117,6 +117,13 @@ def test_each_field_has_its_own_problem():
     assert (values, list(problems)) == ({"price": 2}, ["text_days"])
 
 
+@pytest.mark.parametrize("path", ["track.crime", "new-track"])
+def test_a_track_new_or_old_has_the_same_words_and_no_name_to_change(path):
+    settings = section(path, [Track], {}).settings
+    assert [one.name for one in settings] == ["title", "tags", "phrases", "required", "excluded"]
+    assert settings[1].label == "Any of these hashtags"
+
+
 def test_a_source_has_the_common_settings_and_its_own():
     feeds = section("sources.feeds", [SourceSettings, FeedSettings], {"on": True}, "News and feeds")
     assert [one.name for one in feeds.settings] == ["on", "every_minutes", "urls", "google_news"]
