@@ -54,7 +54,7 @@ LANDED = {
     "014_recall.sql": "1b14f6fcd147ea51",
     "015_search.sql": "d8ad137c2f5906ef",
     "016_erasure.sql": "46e6400d806c4bff",
-    "019_holds.sql": "da258451fe2a0744",
+    "017_holds.sql": "da258451fe2a0744",
 }
 
 

@@ -408,7 +408,6 @@ SPOTS = {
     "left the mail": Spot("/mail/{left}", "closed"),
     "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
-    "overview for admins": Spot("/", "closed", Role.ADMIN),
     "privacy": Spot("/privacy", "closed"),
     "privacy, asked": Spot("/privacy?number=12", "closed", Role.VIEWER),
     "privacy with blanks": Spot("/privacy", "unclaimed"),
