@@ -39,7 +39,7 @@ from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
-from monitor.core.errors import ArchiveError, NoArchive, OtherTimeZone, Outdated
+from monitor.core.errors import ArchiveError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
 
 
@@ -184,7 +184,7 @@ class Archive(ArchiveReader):
 def _check_zone(db: Connection) -> None:
     zone = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
     if zone != db.zone.key:
-        raise OtherTimeZone(
+        raise ArchiveError(
             f"This archive counts its days in {zone}, and the campaign file says {db.zone.key}."
             f" Set time_zone back to {zone!r}, or name another file with --archive."
         )

@@ -6,7 +6,6 @@ MonitorError
 │   └── ReadOnlySettings  the file cannot be written from here
 ├── ArchiveError        the archive cannot be opened or read
 │   ├── NoArchive       there is none yet at `path`
-│   ├── OtherTimeZone   its days are those of another zone
 │   └── Outdated        its tables are not as they should be, and it was opened for reading only
 ├── StorageError        the disk is full, read-only or broken (exit 74)
 │   └── DamagedError    what was stored cannot be read any more
@@ -85,10 +84,6 @@ class NoArchive(ArchiveError):
             " one, 'monitor restore' restores its last backup."
         )
         self.path = path
-
-
-class OtherTimeZone(ArchiveError):
-    """An archive counts its days in another time zone than the campaign file names."""
 
 
 class Outdated(ArchiveError):

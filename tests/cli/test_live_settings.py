@@ -126,7 +126,7 @@ def test_what_cannot_be_made_at_first_is_an_error(files):
         ({}, {"digest__address": "https://dash.example.org"}, "nobody has an account yet"),
         ({}, {"access__names": ["dash.example.org"]}, "nobody has an account yet"),
         ({}, {"places": "nowhere.toml"}, "no file of places"),
-        ({}, {"time_zone": "Europe/Paris"}, r"time_zone: .* counts its days in Europe/London"),
+        ({}, {"time_zone": "Europe/Paris"}, "counts its days in Europe/London"),
     ],
     ids=[
         "source",

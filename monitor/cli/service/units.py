@@ -27,7 +27,7 @@ class Installation:
         """
         text = Path(__file__).with_name("unit.service").read_text(encoding="utf-8")
         template = Template(text, trim_blocks=True, keep_trailing_newline=True)
-        writable = _words(f"{self.folder}/data", f"-{self.folder}/backups")
+        writable = _words(f"{self.folder}/data", f"-{self.folder}/backups", f"-{self.folder}/config")
         return str(template.render(
             what=PROCESSES[process], process=process, user=self.user, folder=self.folder, writable=writable,
             command=_words(*self.program, process, *options),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -14,7 +15,7 @@ from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, at_port, check_provider, with_known_sources
 from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError, MonitorError, OtherTimeZone
+from monitor.core.errors import MonitorError
 from monitor.mail.heartbeat import ping
 from monitor.mail.job_runner import Part
 
@@ -28,6 +29,7 @@ class Live(Generic[T]):
     def __init__(self, settings: Callable[[], Settings], make: Callable[[Settings], T]) -> None:
         self._settings, self._make, self._lock = settings, make, Lock()
         self._last: tuple[Settings, T] | None = None
+        self._fault = ""
 
     def __call__(self) -> T:
         """Return it as it is by now; if it cannot be made now, as it was. Raises MonitorError at first."""
@@ -39,7 +41,9 @@ class Live(Generic[T]):
                 except MonitorError as error:
                     if self._last is None:
                         raise
-                    log.error("the settings could not be taken up: %s", error)
+                    if self._fault != (fault := str(error)):  # it is tried at each request: said once
+                        log.error("the settings could not be taken up: %s", fault)
+                    self._fault = fault
             return self._last[1]
 
 
@@ -56,12 +60,11 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
         chat_of(replace(paths, env=env), campaign)
         ping(env, utcnow)
         check_provider(campaign.access, env)
-        _check_zone(paths, campaign)
         return at_port(campaign, port) if port is not None else campaign
 
     return SettingsFiles(
         path=paths.campaign, dotenv=DOTENV, history=accounts, read=campaign,
-        problems=lambda campaign, env: [*_locked_out(campaign, accounts), *_problems(campaign, env)],
+        problems=partial(_problems, paths, accounts),
         clock=utcnow,
     )  # fmt: skip
 
@@ -73,36 +76,28 @@ def live_watch(paths: Paths, files: SettingsFiles) -> Part:
     return lambda stop: live()(stop)
 
 
-def _check_zone(paths: Paths, campaign: Campaign) -> None:
-    """Raise ConfigError if the archive counts its days in another time zone."""
-    try:
-        ArchiveReader.open(paths.archive, campaign.zone).close()
-    except OtherTimeZone as error:
-        raise ConfigError(f"time_zone: {error}") from error
-    except MonitorError:  # the pages say so
-        return
-
-
-def _locked_out(campaign: Campaign, accounts: Accounts) -> Sequence[str]:
-    """Return why nobody could open the dashboard any more; nothing if somebody can."""
-    access, digest = campaign.access, campaign.digest
-    if accounts.anyone() or not (access.names or access.behind_proxy or not digest.is_local):
-        return ()
-    return [
-        "People would then have to sign in, and nobody has an account yet."
-        " Create one first: monitor users add YOUR-NAME"
-    ]
-
-
-def _problems(campaign: Campaign, env: Mapping[str, str]) -> Sequence[str]:
-    """Return what the sources that are on do not accept: each by itself, as the others go on."""
+def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping[str, str]) -> Sequence[str]:
+    """Return what would not go on: whom the door would keep out, the archive, and each source that is on."""
     from monitor.sources import source
 
-    problems = list[str]()
-    for name, settings in campaign.sources.items():
+    access, problems = campaign.access, list[str]()
+    is_for_others = access.names or access.behind_proxy or not campaign.digest.is_local
+    if is_for_others and not accounts.anyone():
+        problems.append(
+            "People would then have to sign in, and nobody has an account yet."
+            " Create one first: monitor users add YOUR-NAME"
+        )
+    checks: list[Callable[[], object]] = [
+        lambda: ArchiveReader.open(paths.archive, campaign.zone).close(),
+        *(
+            partial(source(name).open, settings.own, env, utcnow())
+            for name, settings in campaign.sources.items()
+            if settings.on
+        ),
+    ]
+    for check in checks:
         try:
-            if settings.on:
-                source(name).open(settings.own, env, utcnow())
+            check()
         except MonitorError as error:
             problems.append(str(error))
     return problems
