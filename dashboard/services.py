@@ -10,7 +10,6 @@ from flask import abort, current_app, g, request
 
 from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.erasure.person import DataSubject
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
 from monitor.campaign.settings_files import Settings, SettingsFiles
@@ -19,7 +18,6 @@ from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection
 from monitor.core.model import Preview, Query
 from monitor.drop_box import DropBox, DroppedFile, Intake
-from monitor.export.person_file import PersonFile
 from monitor.report import Report, SourceState
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
@@ -39,14 +37,6 @@ class Imports:
     box: DropBox
     inspect: Callable[[DroppedFile], Inspection]
     intake: Callable[[DroppedFile], Intake]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleRights:
-    """What people whose posts are held may ask for: their erasure, and all that is held."""
-
-    eraser: Eraser
-    answer: Callable[[DataSubject], PersonFile]
 
 
 Missing = Callable[[Question], Answer]
@@ -74,7 +64,7 @@ class Services:
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post
     imports: Imports | None = None  # None: no file can be brought
-    rights: PeopleRights | None = None  # None: the people are made up
+    eraser: Eraser | None = None  # of people; None: they are made up
     # a source's own settings, as a type; and what its platform answers to some, and to new keys
     source_type: Callable[[str], type] = lambda name: object
     attempt: Attempts = lambda name, own, keys: (None, "It cannot be tried here.")

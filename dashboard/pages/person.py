@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import note
 from dashboard.filters import number
-from dashboard.services import PeopleRights, services
+from dashboard.services import services
 from monitor.archive.erasure.person import NAMING, DataSubject
+from monitor.backup.eraser import Eraser
 from monitor.core.errors import MonitorError
+from monitor.export.person_file import PersonFile
 
 SHOWN = 20  # texts
 _LONGEST = 500  # characters of what is looked for
@@ -23,7 +25,7 @@ page = Blueprint("person", __name__, url_prefix="/people/find")
 
 @page.get("")
 def show() -> str:
-    return render_template("person.html", here=services().rights is not None)
+    return render_template("person.html", here=services().eraser is not None)
 
 
 @page.post("")
@@ -53,7 +55,8 @@ def _look() -> str:
 
 def _answer() -> Response:
     person = _person()
-    file = _rights().answer(person)
+    campaign, holdings = services().campaign, _eraser().record(person)
+    file = PersonFile(who=person.who, campaign=campaign, holdings=holdings, made_at=services().now())
     note(f"person {person.id}: downloaded what is held")
     headers = {"Content-Disposition": f'attachment; filename="person-{person.id}.html"'}
     return Response(file.html(), mimetype="text/html", headers=headers)
@@ -65,7 +68,7 @@ def _erase() -> ResponseReturnValue:
         wrong = "Tick the box to confirm that the person asked for it, and that this is their account."
         return render_template("person.html", here=True, wrong=wrong, **_holdings(person)), 422
     posts = [post for post in map(number, request.form.getlist("named")) if post]
-    receipt = _rights().eraser.erase(person.id, posts, copies="copies" in request.form)
+    receipt = _eraser().erase(person.id, posts, copies="copies" in request.form)
     note(f"person {person.id}: erased")
     return render_template("person.html", here=True, receipt=receipt)
 
@@ -88,12 +91,12 @@ def _person() -> DataSubject:
 
 def _holdings(person: DataSubject) -> dict[str, Any]:
     """Return what is held of a person, without what they are taken to think: that is in their own file."""
-    record = _rights().eraser.record(person)
+    record = _eraser().record(person)
     return {"person": person, "record": record, "named": record[NAMING[1]], "most": SHOWN}
 
 
-def _rights() -> PeopleRights:
-    rights = services().rights
-    if rights is None:
+def _eraser() -> Eraser:
+    eraser = services().eraser
+    if eraser is None:
         raise MonitorError("The posts of this demo are made up: there is nobody to be erased.")
-    return rights
+    return eraser

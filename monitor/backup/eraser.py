@@ -168,5 +168,5 @@ def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now:
                 with closing(MailErasure.open(accounts)) as mails:
                     mails.forget(person.is_in, now)
             copy.persons.erase(person, (), now)
-        copy.persons.erase_posts(copy.persons.buried_posts(stones), now)
+        copy.persons.bury_rest(stones, now)
         compact(archive)

@@ -8,8 +8,11 @@ from html import escape
 from itertools import starmap
 from typing import Any
 
+from monitor.campaign import Campaign
+
 _STYLE = (
-    "<style>body{font:1rem/1.5 sans-serif;margin:2rem}table{border-collapse:collapse}"
+    '<meta name="viewport" content="width=device-width">'
+    "<style>body{font:1rem/1.5 sans-serif;margin:1rem;overflow-wrap:anywhere}table{border-collapse:collapse}"
     "tbody{border-top:1px solid}"
     "td,th{text-align:left;vertical-align:top;padding:.2rem .6rem}</style>"
 )
@@ -20,26 +23,36 @@ class PersonFile:
     """What is held of one account, by what it is, and why and until when."""
 
     who: str
-    campaign: str
-    reasons: tuple[str, ...]  # sentences
+    campaign: Campaign
     holdings: Mapping[str, Sequence[Mapping[str, Any]]]
     made_at: datetime
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return why it is held, until when, and who answers for it."""
+        name, office = self.campaign.name, self.campaign.privacy
+        return (
+            f"These posts are public, and were collected to learn what is said about {name}.",
+            "They go when their platform reports them deleted, and when you ask for it.",
+            f"Responsible: {office.controller or name}. Contact: {office.contact or 'not yet given'}.",
+        )
+
     def json(self) -> str:
         """Return all of it for programs."""
-        head = {"account": self.who, "held_by": self.campaign, "made_at": self.made_at.isoformat()}
+        head = {"account": self.who, "held_by": self.campaign.name, "made_at": self.made_at.isoformat()}
         return json.dumps(
             head | {"reasons": self.reasons, "held": self.holdings}, indent=2, ensure_ascii=False, default=str
         )
 
     def html(self) -> str:
         """Return all of it as one page, with nothing from elsewhere."""
-        title = f"What {escape(self.campaign)} holds about {escape(self.who)}"
+        title = f"What {escape(self.campaign.name)} holds about {escape(self.who)}"
         reasons = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.reasons)
         parts = "".join(_part(what, rows) for what, rows in self.holdings.items())
+        made_at = f"{self.made_at.astimezone(self.campaign.zone):%-d %B %Y, %H:%M}"
         return (
             f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>{title}</title>{_STYLE}'
-            f"<h1>{title}</h1><p>Made on {self.made_at:%-d %B %Y, %H:%M}.</p>{reasons}{parts}"
+            f"<main><h1>{title}</h1><p>Made on {made_at}.</p>{reasons}{parts}"
         )
 
 

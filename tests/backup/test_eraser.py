@@ -25,6 +25,7 @@ from tests.planted_person import (
     NOW,
     OTHERS,
     TITLE,
+    an_eraser,
     counts,
     others_posts,
     planted,
@@ -160,6 +161,24 @@ def test_a_restore_of_an_older_copy_does_not_bring_the_person_back(eraser, tmp_p
     assert traces(tmp_path) == []
     restore(eraser.backups, replaced, NOW + timedelta(hours=3))  # and back
     assert traces(tmp_path) == []
+
+
+def test_a_copy_from_before_their_first_post_does_not_name_them_either(eraser, tmp_path, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "config").mkdir()
+    with opened(other) as archive:
+        saved(archive, a_page(*(post for post in others_posts() if post.id != "n1")))
+    copy = an_eraser(other).backups.create(NOW)
+    assert traces(copy)
+    erase_all(eraser, tmp_path)
+    restore(eraser.backups, copy, NOW + timedelta(hours=2))
+    assert traces(tmp_path) == []
+    assert counts(tmp_path)
+    with opened(tmp_path) as archive:
+        assert (
+            archive.post_query.db.number("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'removed'")
+            == 3
+        )
 
 
 def test_control_a_restore_without_tombstones_brings_the_person_back(eraser, tmp_path, tmp_path_factory):

@@ -6,9 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard import create_app
-from dashboard.services import PeopleRights
 from monitor.accounts import Accounts, Role
-from monitor.export.person_file import PersonFile
 from tests.archive.saving import LONDON
 from tests.dashboard.archived import archived_office
 from tests.planted_person import HANDLE, HOME, NAME, NOW, OTHERS, TITLE, planted, traces
@@ -17,17 +15,7 @@ from tests.planted_person import HANDLE, HOME, NAME, NOW, OTHERS, TITLE, planted
 @pytest.fixture
 def office(tmp_path):
     eraser = planted(tmp_path)
-    rights = PeopleRights(
-        eraser=eraser,
-        answer=lambda person: PersonFile(
-            who=person.who,
-            campaign="Ours",
-            reasons=("It is <public>.",),
-            holdings=eraser.record(person),
-            made_at=NOW,
-        ),
-    )
-    services = replace(archived_office(tmp_path), rights=rights)
+    services = replace(archived_office(tmp_path), eraser=eraser)
     assert services.campaign.zone == LONDON
     accounts = Accounts.open(tmp_path / "access.db")
     yield create_app(services, accounts=accounts).test_client(), accounts
@@ -70,7 +58,7 @@ def test_the_file_for_the_person_has_all_and_nobody_else(office):
     client, _ = office
     answer = ask(client, "answer", author="1")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="person-1.html"'
-    assert "It is &lt;public&gt;." in answer.text
+    assert "Contact: privacy@office.example" in answer.text
     assert all(word in answer.text for word in ("Sirens aplenty", "negative", "support", HOME))
     assert not any(name in answer.text for name in OTHERS)
 

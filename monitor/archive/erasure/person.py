@@ -12,12 +12,14 @@ from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
 from monitor.archive.erasure.tombstones import Tombstones, post_name
 from monitor.archive.erasure.traces import Traces, remove_traces
+from monitor.archive.posts import messages, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 from monitor.core.normal_text import normal
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
+_MOST = 200  # posts that may mean somebody else, the latest: of a common name nobody reads more
 _LEAST = 8  # letters of a word that is nobody else's
 _Rows = list[dict[str, Any]]
 _MENTION = re.compile(r"(?<![\w@/])@[\w.-]*\w(?:@[\w.-]*\w)?")
@@ -53,14 +55,21 @@ _HOLDINGS = {
     "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
     " (SELECT native_id FROM posts WHERE author_id = :id UNION SELECT url FROM posts WHERE author_id = :id)",
 }  # fmt: skip
+_ALT = "ifnull(alt, '') || ' ' || ifnull(address, '')"
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
     "note": "SELECT post_id, text FROM notes",
-    "picture": "SELECT post_id, ifnull(alt, '') || ' ' || ifnull(address, '') FROM pictures",
+    "picture": f"SELECT post_id, {_ALT} FROM pictures",
     "answer": "SELECT id, ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
     " FROM posts",
     "check": "SELECT NULL, stream || ' ' || detail FROM coverage",
     "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins",
+}
+_LINK = "SELECT id, '', term FROM terms WHERE kind = 'link'"
+_OTHER_CELLS = {  # a row goes if its words name somebody; a link, from posts first
+    ("post_terms", "term_id"): _LINK,
+    ("terms", "id"): _LINK,
+    ("pictures", "post_id"): f"SELECT post_id, platform, {_ALT} FROM pictures JOIN posts ON id = post_id",
 }
 _NAMED = (
     "SELECT id, words FROM (SELECT NULL AS id, '' AS words WHERE false UNION ALL {}) WHERE"
@@ -174,7 +183,7 @@ class Persons:
             if is_mention or person.may_be_in(text):
                 masked = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
                 (mentions if is_mention else namesakes).append(row | {"text": masked})
-        return mentions, namesakes
+        return mentions, namesakes[-_MOST:]
 
 
 def _whole(words: Iterable[str]) -> str:
@@ -209,11 +218,6 @@ class PersonsEraser(Persons):
                 namings = [(text,) for (text,) in texts.fetchall() if person.is_in(text)]
                 self.db.executemany(f"DELETE FROM {table} WHERE {column} = ?", namings)
 
-    def erase_posts(self, posts: Collection[int], now: datetime) -> None:
-        """Erase posts for what they say of somebody; their writers stay."""
-        with self.db.durable_transaction():
-            scrub.scrub(self.db, posts, stamp(now))
-
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""
         rows = self.db.execute("SELECT id, platform, native_id, handle FROM authors").fetchall()
@@ -221,7 +225,23 @@ class PersonsEraser(Persons):
             if tombstones.is_author(*account) and (person := self.person(author)):
                 yield person
 
-    def buried_posts(self, tombstones: Tombstones) -> list[int]:
-        """Return the posts that are forgotten for what they say of somebody, and here all the same."""
-        rows = self.db.execute("SELECT id, platform, native_id FROM posts WHERE scrubbed_at IS NULL")
-        return [post for post, *names in rows if post_name(*names) in tombstones]
+    def bury_rest(self, tombstones: Tombstones, now: datetime) -> None:
+        """Erase posts that are forgotten for what they say, and names of people of whom no post is here."""
+        with self.db.durable_transaction():
+            rows = self.db.execute("SELECT id, platform, native_id FROM posts WHERE scrubbed_at IS NULL")
+            posts = [post for post, *names in rows if post_name(*names) in tombstones]
+            scrub.scrub(self.db, posts, stamp(now))
+            for column in ("text", "parent", "root", "copy_of"):
+                self._mask(column, tombstones)
+            for (table, key), cells in _OTHER_CELLS.items():
+                texts = self.db.execute(cells).fetchall()
+                namings = [(row,) for row, platform, text in texts if tombstones.mask(text, platform) != text]
+                self.db.executemany(f"DELETE FROM {table} WHERE {key} = ?", namings)
+
+    def _mask(self, column: str, tombstones: Tombstones) -> None:
+        rows = self.db.execute(f"SELECT id, platform, {column} FROM posts WHERE {column} GLOB '*[@/]*'")
+        masked = [(tombstones.mask(text, platform), post, text) for post, platform, text in rows]
+        changed = [(text, post) for text, post, before in masked if text != before]
+        self.db.executemany(f"UPDATE posts SET {column} = ? WHERE id = ?", changed)
+        search_index.add(self.db, [(post, text) for text, post in changed if column == "text"])
+        messages.renew(self.db, [post for _, post in changed])

@@ -9,9 +9,10 @@ from monitor.archive import ArchiveReader
 from monitor.archive.erasure.person import NAMING, DataSubject
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console
-from monitor.cli.wiring.people_rights import eraser_of, file_about
+from monitor.cli.wiring.people_rights import eraser_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
+from monitor.export.person_file import PersonFile
 from monitor.report.wording import quantity
 
 _QUESTION = click.argument("question", metavar="HANDLE|ADDRESS")
@@ -31,7 +32,9 @@ _PLATFORM = click.option(
 def person(paths: Paths, question: str, platform: str, out: Path | None, as_json: bool) -> None:
     """Show all that is held about a person: by handle, name, address or id."""
     who = _person(paths, question, platform)
-    file = file_about(paths, campaign_of(paths), who)
+    campaign = campaign_of(paths)
+    holdings = eraser_of(paths, campaign).record(who)
+    file = PersonFile(who=who.who, campaign=campaign, holdings=holdings, made_at=utcnow())
     accounts_of(paths).note(console(), f"person {who.id}: listed what is held", utcnow())
     if out:
         out.mkdir(parents=True, exist_ok=True)
@@ -41,7 +44,7 @@ def person(paths: Paths, question: str, platform: str, out: Path | None, as_json
     elif as_json:
         click.echo(file.json())
     else:
-        _list(who, file.holdings)
+        _list(who, holdings)
         click.echo("For all of it as a page to send: --out FOLDER", err=True)
 
 

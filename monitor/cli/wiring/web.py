@@ -33,7 +33,7 @@ from monitor.cli.wiring import (
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
-from monitor.cli.wiring.people_rights import rights_of
+from monitor.cli.wiring.people_rights import eraser_of
 from monitor.collect.preview import preview
 from monitor.collect.source_setup import check, question
 from monitor.collect.source_status import inquiry, states
@@ -107,7 +107,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         source_type=settings_type, attempt=attempt,
         preview=lambda query: preview(campaign.sources, query, utcnow()),
-        backup=backup, rights=None if demo else rights_of(paths, campaign),
+        backup=backup, eraser=None if demo else eraser_of(paths, campaign),
         imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
 

@@ -322,6 +322,7 @@ SPOTS = {
     "post": Spot("/posts/600"),
     "why this tone": Spot("/posts/600?why=1"),
     "people": Spot("/people"),
+    "find a person": Spot("/people/find"),
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),
     "events": Spot("/events"),

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from monitor.cli.wiring.live import Live, settings_files
 from playwright.sync_api import expect
 from werkzeug.wsgi import ClosingIterator
 
@@ -18,7 +19,6 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of
-from monitor.cli.wiring.live import Live, settings_files
 from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
 from monitor.core.clock import utcnow
