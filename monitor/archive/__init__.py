@@ -13,6 +13,7 @@ from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
 from monitor.archive.erasure.holds import Holds, HoldsWriter
 from monitor.archive.erasure.person import Persons, PersonsEraser
+from monitor.archive.erasure.retention import Retention, RetentionWriter
 from monitor.archive.events import (
     Definitions,
     DefinitionsWriter,
@@ -59,6 +60,7 @@ class ArchiveReader:
         self.mailed_weeks = MailedWeeks(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
+        self.retention = Retention(db)
         self.spend = Spend(db)
         self.stats = Stats(db)
         self.tone_audits = ToneAudits(db)
@@ -131,6 +133,7 @@ class Archive(ArchiveReader):
     mailed_weeks: MailedWeeksWriter
     persons: PersonsEraser
     refresh_queue: RefreshQueueWriter
+    retention: RetentionWriter
     spend: SpendWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
@@ -151,6 +154,7 @@ class Archive(ArchiveReader):
         self.place_tags = PlaceTags(db)
         self.refresh_queue = RefreshQueueWriter(db)
         self.rejected = RejectedItems(db)
+        self.retention = RetentionWriter(db)
         self.spend = SpendWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)

@@ -128,6 +128,15 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSettings:
+    """How many days texts and names are kept; once the campaign is over, neither is. The counts stay."""
+
+    text_days: Annotated[int, between(1, 3650)] = 365  # since a post was written
+    author_days: Annotated[int, between(1, 3650)] = 365  # since a person's last post: all of theirs goes
+    end: date | None = None  # the campaign's last day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -153,6 +162,7 @@ class CampaignFile:
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
+    keep: KeepSettings = KeepSettings()
     privacy: Privacy = field(default_factory=Privacy)
     dissolution: Dissolution = Dissolution()
     own: Own = Own()
@@ -175,6 +185,7 @@ class Campaign:
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
     backup: BackupSettings = BackupSettings()
+    keep: KeepSettings = KeepSettings()
     privacy: Privacy = field(default_factory=Privacy)
     dissolution: Dissolution = Dissolution()
     own: Own = Own()
@@ -227,6 +238,7 @@ def campaign_in(text: str, path: Path) -> Campaign:
         alerts=file.alerts,
         access=file.access,
         backup=file.backup,
+        keep=file.keep,
         privacy=file.privacy,
         dissolution=file.dissolution,
         own=file.own,

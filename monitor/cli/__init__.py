@@ -46,6 +46,7 @@ COMMANDS = {
     "forget": ("person", "Erase a person everywhere, and keep them out."),
     "users": ("accounts", "Manage who can use the dashboard, and their roles."),
     "share": ("accounts", "Create and end share links for people without an account."),
+    "retain": ("maintenance", "Remove texts and names that are older than the campaign file allows."),
     "rebuild": ("maintenance", "Rebuild all counts and the search index from the posts."),
     "replay": ("collect", "Retry items that could not be read, for example after an update."),
     "rescore": ("collect", "Score the posts that the current analyzer has not scored."),

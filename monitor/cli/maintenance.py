@@ -5,16 +5,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.scrub import erase_all
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.doctor import JSON, START_AGAIN
 from monitor.cli.wiring import accounts_of, backups_of, campaign_of, console
+from monitor.cli.wiring.ageing import remove_texts
 from monitor.collect.source_status import states
 from monitor.core.clock import stamp, utcnow
 from monitor.core.storage import FULL, free
@@ -65,6 +68,7 @@ def handover(paths: Paths, out: Path, yes: bool) -> None:
             click.confirm("Erase all texts and names now? This cannot be undone.", abort=True, err=True)
         accounts_of(paths).note(console(), "handed over: wrote the counts, erased all texts and names", now)
         erase_all(archive.db, stamp(now))
+    compact(paths.archive)
     click.echo("Erased. Backups, and files and mails that were handed on, still have texts: delete them too.")
 
 
@@ -80,6 +84,32 @@ def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> I
             with path.open("w", encoding="utf-8", newline="") as file:
                 write_table(*TABLES[name](report), file)
             yield path
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only count; remove nothing.")
+@JSON
+@click.pass_obj
+def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
+    """Remove texts and names that are older than [keep] in the campaign file says; the counts stay.
+
+    The worker does the same twice a day.
+    """
+    campaign, now, removed = campaign_of(paths), utcnow(), 0
+    with ArchiveReader.open(paths.archive, campaign.zone) as reader:
+        due, demo = reader.retention.due(campaign.keep, now), reader.demo
+    if not dry_run:
+        opened = partial(Archive.open, paths.archive, campaign.zone, demo=demo)
+        with click.progressbar(length=due, label="Removing texts and names", file=sys.stderr) as bar:
+            for number in remove_texts(opened, campaign.keep, now, lambda: False):
+                bar.update(number)
+                removed += number
+    with ArchiveReader.open(paths.archive, campaign.zone) as reader:
+        state = reader.retention.state(campaign.keep, now)
+    if as_json:
+        click.echo(json.dumps({"due": due, "removed": removed} | asdict(state), default=str))
+    else:
+        click.echo(f"{quantity(due, 'post was', 'posts were')} due. {wording.retention(state)}")
 
 
 @click.command()

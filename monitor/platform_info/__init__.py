@@ -81,6 +81,14 @@ class Demo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeLimit:
+    """How old what was collected may get at most, since it was written or since it was last read."""
+
+    days: int
+    since: Annotated[str, one_of("writing", "reading")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformInfo:
     """What a platform is. The nine lists of sentences are what people read before they switch it on."""
 
@@ -106,6 +114,7 @@ class PlatformInfo:
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
+    age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 
@@ -182,3 +191,9 @@ def link_by_id(name: str, native_id: str) -> str | None:
     """Return the address of a post without its writer's name; None if the platform has no such addresses."""
     post = about(name).post
     return post.link.format(id=native_id) if post and post.link else None
+
+
+@cache
+def age_limits() -> Mapping[str, AgeLimit]:
+    """Return how old posts may get, by the names of the platforms that say so."""
+    return {name: limit for name in names() if (limit := about(name).age_limit)}

@@ -6,7 +6,7 @@ from datetime import datetime
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 
-HELD = "EXISTS (SELECT 1 FROM holds WHERE post_id = {post} AND until > ?)"  # as of a stamp
+HELD = "EXISTS (SELECT 1 FROM holds WHERE post_id = p.id AND until > :now)"  # of a post `p`
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ import json
 from collections.abc import Collection
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.erasure.traces import Traces, remove_traces
-from monitor.archive.posts import search_index
 from monitor.archive.posts.annotations import forget_words
 
+COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
 _HASHED = "native_id = gone_id((SELECT salt FROM salts), platform, native_id)"
 _SCRUB = (
     "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL, root = NULL,"
-    f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED} WHERE id = ?"
+    f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
+    " WHERE id = ? AND scrubbed_at IS NULL"
 )
 # A link that others share, too, says nobody's name; hashtags, places and kinds of media are tallied on.
 _UNSHARE = (
@@ -22,9 +22,11 @@ _UNSHARE = (
     " AND NOT EXISTS (SELECT 1 FROM post_terms o JOIN posts p ON p.id = o.post_id WHERE"
     " o.term_id = post_terms.term_id AND p.scrubbed_at IS NULL"
     " AND p.author_id <> (SELECT author_id FROM posts WHERE id = ?1))"
+    " RETURNING term_id"
 )
 _UNUSED = (
-    "DELETE FROM terms WHERE kind = 'link' AND NOT EXISTS (SELECT 1 FROM post_terms WHERE term_id = terms.id)"
+    "DELETE FROM terms WHERE kind = 'link' AND id IN {}"
+    " AND NOT EXISTS (SELECT 1 FROM post_terms WHERE term_id = terms.id)"
 )
 _SILENT = "NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)"
 _FORGET = f"UPDATE authors SET handle = NULL, name = NULL, url = NULL, {_HASHED} WHERE {_SILENT}"
@@ -40,12 +42,14 @@ def erase(db: WriteConnection, posts: Collection[int], at: str) -> None:
 
 def scrub(db: Database, posts: Collection[int], at: str) -> None:
     """Forget text, address, links and whatever people said of posts; their writers' names are left."""
+    links = set[int]()
     for post in posts:
         forget_words(db, post)
-        db.execute(_UNSHARE, [post])
+        links.update(link for (link,) in db.execute(_UNSHARE, [post]).fetchall())
         db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
         db.execute(_SCRUB, [at, post])
-    db.execute(_UNUSED)
+    db.execute(_UNUSED.format(GIVEN), [json.dumps([*links])])
+    db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [COMPACT, at])
 
 
 def forget_names(db: Database, authors: Collection[int]) -> list[int]:
@@ -67,13 +71,13 @@ def forget_ids(db: Database) -> None:
     """Forget the ids and links of what was scrubbed by an earlier version of this program."""
     db.execute(f"UPDATE posts SET {_HASHED} WHERE scrubbed_at IS NOT NULL")
     db.execute(f"{_FORGET} AND coalesce(handle, name, url) IS NULL")
-    db.execute(_UNUSED)
+    db.execute(_UNUSED.format("(SELECT id FROM terms)"))
 
 
 def repair(db: Database) -> None:
-    """Do the same, and make the search index anew, which has words of them still."""
+    """Do the same, and leave out of the search index what no text has any more."""
     forget_ids(db)
-    search_index.rebuild(db)
+    db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('optimize')")
 
 
 def erase_all(db: WriteConnection, at: str) -> None:
@@ -86,12 +90,3 @@ def erase_all(db: WriteConnection, at: str) -> None:
         forget_silent(db, "~")  # later than any time
         for table in ("rejected", "cursors"):  # whose streams may be named after a person
             db.execute(f"DELETE FROM {table}")
-    settle(db)
-
-
-def settle(db: WriteConnection) -> None:
-    """Leave nothing of what was scrubbed beside the archive, in the file -wal, as far as nobody reads it."""
-    if sqlite3.sqlite_version_info < search_index.DELETES_SECURELY:
-        with db.transaction():
-            db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('optimize')")
-    db.execute("PRAGMA wal_checkpoint (TRUNCATE)")

@@ -4,12 +4,9 @@ import re
 from collections.abc import Iterable
 
 from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.normal_text import normal
 
-# From then on FTS5 takes a deleted word out at once: https://www.sqlite.org/fts5.html, "secure-delete"
-DELETES_SECURELY = (3, 42, 0)
 _WORDS = re.compile(r"\w+")
 
 
@@ -21,8 +18,6 @@ def add(db: Database, texts: Iterable[tuple[int, str | None]]) -> None:
 
 def rebuild(db: Database) -> None:
     """Make the index anew from the posts; to be called in a transaction."""
-    if sqlite3.sqlite_version_info >= DELETES_SECURELY:
-        db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('secure-delete', 1)")
     db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('delete-all')")
     db.execute("DELETE FROM spellings")
     add(db, db.execute("SELECT id, text FROM posts WHERE text GLOB ?", [_NOT_ASCII]))

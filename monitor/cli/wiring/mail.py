@@ -103,7 +103,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the removal of old data": Ageing(
             mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
             archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=accounts_of(paths),
-            is_believable=check.is_believable,
+            keep=campaign.keep, is_believable=check.is_believable,
         ),
     }  # fmt: skip
     return MailJobs(parts=parts, clock=utcnow)

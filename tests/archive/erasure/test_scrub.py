@@ -11,7 +11,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.connection import gone_id
-from monitor.archive.erasure.scrub import settle
+from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.traces import MASK, Traces, as_masked
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
 from tests.archive.saving import opened, saved
@@ -66,7 +66,7 @@ def delete_all(archive: Archive) -> None:
     """Let the platforms say that the posts are gone."""
     saved(archive, a_page(deleted=(FIRST.id, SECOND.id)), now=LATER)
     saved(archive, a_page(deleted_authors=(BLUESKY,)), source="bluesky", now=LATER)
-    settle(archive.db)
+    compact(archive.db.path)
 
 
 def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, tmp_path):
@@ -89,21 +89,16 @@ def test_control_a_scrub_of_the_own_rows_alone_is_noticed(archive, tmp_path):
     planted(archive)
     archive.db.execute("UPDATE posts SET text = NULL, url = NULL, scrubbed_at = 'now' WHERE id IN (1, 2, 4)")
     archive.db.execute("UPDATE authors SET handle = NULL, name = NULL, url = NULL WHERE handle LIKE 'zqx%'")
-    settle(archive.db)
+    compact(archive.db.path)
     assert traces(tmp_path)["archive.db UTF-8"] > 10
 
 
-def test_control_an_index_that_keeps_deleted_words_is_noticed(archive, tmp_path):
-    archive.db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('secure-delete', 0)")
+def test_control_traces_are_noticed_until_the_file_is_written_anew(archive, tmp_path):
     planted(archive)
-    delete_all(archive)
-    assert traces(tmp_path, CANARY[:4]) != {}
-
-
-def test_what_waits_beside_the_archive_is_noticed_until_it_is_settled(archive, tmp_path, monkeypatch):
-    planted(archive)
+    archive.db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
     saved(archive, a_page(deleted=(FIRST.id, SECOND.id)), now=LATER)
-    assert any("-wal" in place for place in traces(tmp_path))
+    assert {place.split()[0] for place in traces(tmp_path)} == {"archive.db", "archive.db-wal"}
+    assert not archive.retention.is_compact
 
 
 @pytest.mark.parametrize("form", forms().items(), ids=lambda form: form[0])
@@ -120,7 +115,7 @@ def test_a_deleted_post_that_comes_again_brings_nothing_back(archive, tmp_path):
     planted(archive)
     delete_all(archive)
     assert saved(archive, a_page(FIRST, SECOND), now=LATER) == 0
-    settle(archive.db)
+    compact(archive.db.path)
     assert traces(tmp_path) == {}
     assert archive.posts.ids_of("mastodon", [FIRST.id, SECOND.id]) == {FIRST.id: 1, SECOND.id: 2}
 
@@ -129,7 +124,7 @@ def test_a_quote_that_is_read_again_does_not_bring_the_name_back(archive, tmp_pa
     planted(archive)
     delete_all(archive)
     saved(archive, a_page(replace(QUOTE, reread_key="towns.example/3")), now=LATER)
-    settle(archive.db)
+    compact(archive.db.path)
     assert traces(tmp_path) == {}
     assert archive.posts.by_ids([3])[0].text == f"So says @{MASK} in {MASK} too"
 
@@ -166,7 +161,7 @@ def test_a_label_is_remembered_while_another_post_says_the_same(archive):
 def test_a_removed_post_leaves_no_name_either(archive, tmp_path):
     planted(archive)
     archive.ingest.delete([1, 2, 4])
-    settle(archive.db)
+    compact(archive.db.path)
     assert traces(tmp_path) == {}
     assert archive.differences() == []
 
