@@ -194,7 +194,13 @@ class SettingsFiles:
     @contextmanager
     def _lock(self, kind: int) -> Iterator[None]:
         """Hold the lock of the folder: of the files themselves there is another after each change."""
-        folder = os.open(self.path.resolve().parent, os.O_RDONLY)
+        try:
+            folder = os.open(self.path.resolve().parent, os.O_RDONLY)
+        except OSError:  # it is gone, or cannot be listed
+            if kind != fcntl.LOCK_SH:
+                raise
+            yield
+            return
         try:
             fcntl.flock(folder, kind)
             yield

@@ -206,6 +206,18 @@ def test_what_has_to_be_typed_by_hand_has_no_key_in_it(office, monkeypatch):
     assert "secret" not in str(refused.value)
 
 
+def test_a_folder_that_is_gone_ends_nothing_that_runs(office, tmp_path):
+    office.path = (tmp_path / "config").joinpath("campaign.toml")
+    office.path.parent.mkdir()
+    office.path.write_text(START)
+    last = office.settings()
+    office.path.parent.rename(tmp_path / "away")
+    assert office.settings().campaign == last.campaign
+    assert "There is no campaign file" in office.settings().fault
+    with pytest.raises(ReadOnlySettings):
+        save(office, {"digest.hour": 9})
+
+
 def test_a_first_file_that_cannot_be_used_is_refused(office):
     office.path.write_text("name = ")
     with pytest.raises(ConfigError, match="cannot be understood"):

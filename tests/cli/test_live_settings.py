@@ -44,10 +44,10 @@ def test_the_next_request_has_the_new_settings_and_one_that_began_before_has_the
     before = site()
     assert before is site()
     save(files, {"MONITOR_SMTP_HOST": "mail.example.org", "MONITOR_MAIL_FROM": "a@example.org"},
-         name="Other", access__idle_minutes=5)  # fmt: skip
+         name="Renamed", access__idle_minutes=5)  # fmt: skip
     after = site()
-    assert "Other" in after.test_client().get("/settings").text
-    assert "Other" not in before.test_client().get("/settings").text
+    assert "Renamed" in after.test_client().get("/settings").text
+    assert "Renamed" not in before.test_client().get("/settings").text
     assert accounts.idle == timedelta(minutes=5)
     old, new = (app.extensions["services"].settings for app in (before, after))
     assert ("MONITOR_SMTP_HOST" in old.env, new.env["MONITOR_SMTP_HOST"]) == (False, "mail.example.org")

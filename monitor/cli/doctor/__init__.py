@@ -67,7 +67,14 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     try:
         campaign = campaign_of(paths)
     except MonitorError as error:
-        return [Check("campaign file", "fail", str(error), f"correct {paths.campaign}")]
+        return [
+            Check(
+                "campaign file",
+                "fail",
+                str(error),
+                f"correct {paths.campaign}; what runs goes on with the settings before",
+            )
+        ]
     about = Check(
         "campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"
     )
