@@ -67,14 +67,8 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     try:
         campaign = campaign_of(paths)
     except MonitorError as error:
-        return [
-            Check(
-                "campaign file",
-                "fail",
-                str(error),
-                f"correct {paths.campaign}; what runs goes on with the settings before",
-            )
-        ]
+        mend = f"correct {paths.campaign}; until then, what runs goes on with its last settings"
+        return [Check("campaign file", "fail", str(error), mend)]
     about = Check(
         "campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"
     )
