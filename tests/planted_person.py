@@ -114,6 +114,9 @@ def mailed(folder: Path, post: int) -> None:
     """Put mails with the person's words, and one without, into the outbox and the folder."""
     accounts, store = Accounts.open(folder / "access.db"), MailStore.open(folder / "access.db")
     accounts.share(ShareRequest(name="for the press", query=f"q={quote(f'@{NAME}')}"), by="jo", now=NOW)
+    request = ("access", "2026-03-03", f"{HANDLE} asks what is held, and is reached at {NAME}@mail.example")
+    with accounts._writing() as db:
+        db.execute("INSERT INTO requests (kind, received, note) VALUES (?, ?, ?)", request)
     letters = {
         "digest": f"“{WORDS}” https://m.example/posts/{post}",
         "alert": "Nobody is in this one /posts/999",

@@ -64,8 +64,12 @@ class Eraser:
             record = archive.persons.holdings(person)
         with closing(Accounts.open(self.backups.accounts)) as accounts:
             reads = accounts.trail(about=f"person {person.id}:")
-        mails = self._mails(person)
+        with closing(MailErasure.open(self.backups.accounts)) as store:
+            mails, others = store.mails_with(person.is_in), store.others_with(person.is_in)
         return record | {
+            "shared links, requests and alerts": [
+                {"kind": kind, "number": number} for kind, number in others
+            ],
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
             "files": [{"file": path.name} for path in self._files(person)],
             "backups, which may hold the same": [
@@ -97,7 +101,8 @@ class Eraser:
             with archive.db.transaction():  # which only one process holds
                 stones = Tombstones.beside(path).adding(names)
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
-        mails = self._mails(person)
+        with closing(MailErasure.open(self.backups.accounts)) as store:
+            mails = store.mails_with(person.is_in)
         self.finish()
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
         left = () if copies else tuple(path.name for path, _ in self.copies())
@@ -137,10 +142,6 @@ class Eraser:
         self.backups.create(max([self.clock(), *(at + timedelta(minutes=1) for _, at in old)]))
         for path, _ in old:
             shutil.rmtree(path, ignore_errors=True)
-
-    def _mails(self, person: DataSubject) -> list[tuple[int, str, str, str]]:
-        with closing(MailErasure.open(self.backups.accounts)) as mails:
-            return mails.mails_with(person.is_in)
 
     def _files(self, person: DataSubject) -> Iterator[Path]:
         """Yield the files of mails, and of what waits to be imported, that name a person."""

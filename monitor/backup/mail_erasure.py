@@ -1,4 +1,4 @@
-"""What the file of accounts and mail holds of somebody who is to be erased: mails, shares, alerts."""
+"""What the file of accounts and mail holds of one person: mails, shares, requests and alerts."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,7 @@ from monitor.core.clock import stamp
 _STOPPED = "It named somebody who was erased since, so its text was removed."
 _TABLES = {  # what of a row is read, and what is done with one that names the person
     "shares": ("name || ' ' || asked", "name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)"),
+    "requests": ("note", "note = ''"),  # what somebody asked, and until when, stays
     "alerts": ("title || ' ' || subject", "title = 'erased', subject = 'erased ' || id"),
 }
 
@@ -24,24 +25,30 @@ class MailErasure(AccountsDatabase):
         rows = self._rows("SELECT id, kind, address, state, body FROM outbox WHERE body IS NOT NULL")
         return [tuple(row) for *row, body in rows if is_named(readable(bytes(body)))]
 
+    def others_with(self, is_named: Callable[[str], bool]) -> list[tuple[str, int]]:
+        """Return table and id of the other rows that name somebody."""
+        return [
+            (table, number)
+            for table, (text, _) in _TABLES.items()
+            for number, words in self._rows(f"SELECT id, {text} FROM {table}")
+            if is_named(unquote_plus(words))  # of an address
+        ]
+
     def forget(self, is_named: Callable[[str], bool], now: datetime) -> None:
         """Remove the texts of mails that name somebody, and shares and alerts that do; write the file anew.
 
         A mail that has not gone yet does not go any more.
         """
-        mails = [mail for mail, *_ in self.mails_with(is_named)]
+        mails, others = [mail for mail, *_ in self.mails_with(is_named)], self.others_with(is_named)
         with self._writing() as db:
             db.executemany(
                 "UPDATE outbox SET body = NULL, reason = iif(state = 'sent', reason, ?2),"
                 " state = iif(state IN ('sent', 'unsure'), state, 'stopped') WHERE id = ?1",
                 [(mail, _STOPPED) for mail in mails],
             )
-            for table, (text, change) in _TABLES.items():
-                for number, words in db.execute(f"SELECT id, {text} FROM {table}").fetchall():
-                    if is_named(unquote_plus(words)):  # of an address
-                        db.execute(
-                            f"UPDATE {table} SET {change} WHERE id = :id", {"id": number, "at": stamp(now)}
-                        )
+            for table, number in others:
+                values = {"id": number, "at": stamp(now)}
+                db.execute(f"UPDATE {table} SET {_TABLES[table][1]} WHERE id = :id", values)
         with self._reading() as db:
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint (TRUNCATE)")

@@ -11,6 +11,7 @@ from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.person import NAMING, PersonsEraser
 from monitor.archive.erasure.tombstones import Tombstones, file_of
+from monitor.archive.erasure.traces import MASK
 from monitor.backup.eraser import Eraser
 from monitor.backup.mail_erasure import MailErasure
 from monitor.backup.restore import restore
@@ -74,7 +75,7 @@ def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(er
     assert {name: now[name] for name in ("o0", "o1", "o2", "o9")} == {
         name: others[name] for name in ("o0", "o1", "o2", "o9")
     }
-    assert now["m1"] == "I agree with @[removed]: [removed] says it"
+    assert now["m1"] == f"I agree with @{MASK}: {MASK} says it"
     assert (tmp_path / "mail/alert.eml").exists()
 
 
@@ -125,7 +126,7 @@ def test_neither_a_poll_nor_an_import_brings_the_person_back(eraser, tmp_path):
     erase_all(eraser, tmp_path)
     come_again(tmp_path)
     assert traces(tmp_path) == []
-    assert texts(tmp_path)["m9"] == "Where is @[removed]? [removed]"
+    assert texts(tmp_path)["m9"] == f"Where is @{MASK}? {MASK}"
     assert len(texts(tmp_path)) == 12  # of theirs nothing new
     assert counts(tmp_path)
 
@@ -249,8 +250,10 @@ def test_a_mail_that_waits_does_not_go_any_more(eraser, tmp_path):
     eraser.erase(author_of(tmp_path))
     with closing(MailErasure.open(tmp_path / "access.db")) as store:
         states = store._rows("SELECT kind, state, body IS NULL FROM outbox ORDER BY kind")
+        requests = store._rows("SELECT kind, note FROM requests")
         shares = store._rows("SELECT name, asked, revoked_at IS NULL FROM shares")
     assert states == [("alert", "queued", 0), ("digest", "sent", 1)]
+    assert requests == [("access", "")]
     assert shares == [("erased", "", 0)]
 
 
@@ -288,6 +291,7 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     assert [row["id"] for row in record[NAMING[1]]] == [7]
     assert not any(name in str(record) for name in OTHERS)
     assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}
+    assert [row["kind"] for row in record["shared links, requests and alerts"]] == ["shares", "requests"]
     assert [mail["kind"] for mail in record["mails"]] == ["digest"]
     assert [file["file"] for file in record["files"]] == ["digest.eml", "abc.file"]
 
@@ -300,7 +304,7 @@ def test_somebody_of_whom_no_post_is_here_is_erased_too(tmp_path):
     with opened(tmp_path) as archive:
         names = archive.db.execute("SELECT handle, name, url FROM authors WHERE id = 1").fetchone()
     assert names == (None, None, None)
-    assert texts(tmp_path)["m3"] == "full: @[removed]!"
+    assert texts(tmp_path)["m3"] == f"full: @{MASK}!"
 
 
 def test_a_namesake_on_another_platform_is_another_person(eraser, tmp_path):
