@@ -9,7 +9,7 @@ import pytest
 
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
-from monitor.archive.erasure.person import NAMING, PersonsEraser
+from monitor.archive.erasure.person import _OF_POSTS, NAMING, PersonsEraser
 from monitor.archive.erasure.tombstones import Tombstones, file_of
 from monitor.archive.erasure.traces import MASK
 from monitor.backup.eraser import Eraser
@@ -294,6 +294,17 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     assert [row["kind"] for row in record["shared links, requests and alerts"]] == ["shares", "requests"]
     assert [mail["kind"] for mail in record["mails"]] == ["digest"]
     assert [file["file"] for file in record["files"]] == ["digest.eml", "abc.file"]
+
+
+def test_each_table_about_posts_is_in_the_record_or_follows_from_what_is(tmp_path):
+    with opened(tmp_path) as archive:
+        tables = {
+            table.name
+            for table in archive.db.tables
+            if "post_id" in table.columns_dict and not table.name.startswith("posts_fts")
+        }
+    derived = {"post_series", "set_aside", "post_keys", "sketches", "spellings", "copies", "ranks"}
+    assert tables - {table for table in tables if table in str(_OF_POSTS)} == derived
 
 
 def test_somebody_of_whom_no_post_is_here_is_erased_too(tmp_path):

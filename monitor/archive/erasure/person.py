@@ -20,6 +20,7 @@ from monitor.core.normal_text import normal
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
 _MOST = 200  # posts that may mean somebody else, the latest: of a common name nobody reads more
+_INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message"}
 _LEAST = 8  # letters of a word that is nobody else's
 _Rows = list[dict[str, Any]]
 _MENTION = re.compile(r"(?<![\w@/])@[\w.-]*\w(?:@[\w.-]*\w)?")
@@ -32,29 +33,23 @@ _EXACT = (
     " OR rtrim(a.url, '/') = :words OR a.id IN (SELECT author_id FROM posts WHERE :words LIKE '%:%'"
     " AND (rtrim(url, '/') = :words OR native_id = :words) AND scrubbed_at IS NULL)"
 )
-_OWN = "JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
-# By what they are; who in the office did what is not said.
-_HOLDINGS = {
+_HOLDINGS = {  # by what they are
     "account": "SELECT platform, native_id, handle, name, url, followers, read_at, followers_at FROM authors"
     " WHERE id = :id",
-    "posts": "SELECT p.id, platform, native_id, url, text, created_at, kind, lang, likes, reposts, replies,"
-    " quotes, views, followers, parent, root, copy_of, first_seen_at, edited_at, scrubbed_at,"
-    " (SELECT source || ' ' || stream FROM origins WHERE id = p.origin) AS origin,"
-    " (SELECT group_concat(track, ', ') FROM post_tracks WHERE post_id = p.id) AS tracks"
-    " FROM posts p WHERE author_id = :id ORDER BY created_at",
-    "numbers": f"SELECT x.* FROM snapshots x {_OWN}",
-    "hashtags, links and places": "SELECT post_id, t.kind, term FROM post_terms x JOIN terms t"
-    f" ON t.id = x.term_id {_OWN}",
-    "pictures": f"SELECT x.* FROM pictures x {_OWN}",
-    "tone by the program": f"SELECT x.* FROM tones x {_OWN}",
-    "tone and stance by staff": f"SELECT post_id, field, value, at FROM labels x {_OWN}",
-    "marks": f"SELECT post_id, mark, at FROM marks x {_OWN}",
-    "notes": f"SELECT post_id, x.text, at FROM notes x {_OWN}",
-    "read to check the tone": f"SELECT x.* FROM audited x {_OWN}",
+    "posts": "SELECT p.*, o.source || ' ' || o.stream AS origin, (SELECT group_concat(track, ', ')"
+    " FROM post_tracks WHERE post_id = p.id) AS tracks FROM posts p LEFT JOIN origins o ON o.id = p.origin"
+    " WHERE author_id = :id ORDER BY created_at",
     "paid for": "SELECT * FROM bought WHERE source = :platform AND native_id = :native_id",
     "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
     " (SELECT native_id FROM posts WHERE author_id = :id UNION SELECT url FROM posts WHERE author_id = :id)",
+}
+_OF_POSTS = {  # the same, of tables about posts
+    "numbers": "snapshots", "pictures": "pictures", "tone by the program": "tones",
+    "tone and stance by staff": "labels", "marks": "marks", "notes": "notes",
+    "read to check the tone": "audited", "kept as evidence": "holds",
+    "hashtags, links and places": "(SELECT post_id, kind, term FROM post_terms JOIN terms ON id = term_id)",
 }  # fmt: skip
+_OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
 _ALT = "ifnull(alt, '') || ' ' || ifnull(address, '')"
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
@@ -150,15 +145,19 @@ class Persons:
         row = self.db.execute(sql, [author]).fetchone()
         if row is None or row[2] == "" or row[2].startswith("gone:"):
             return None
-        posts = [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
+        posts = self._posts(author)
         number, platform, native_id, handle, name = row
         traces = Traces.of(self.db, posts).get(author) or Traces(platform, native_id, handle or "")
         return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts))
 
+    def _posts(self, author: int) -> list[int]:
+        return [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
+
     def holdings(self, person: DataSubject) -> dict[str, _Rows]:
         """Return all rows about a person, by what they are. Others whom they name are masked."""
         values = {"id": person.id, "platform": person.platform, "native_id": person.native_id}
-        own = {what: [*self.db.query(sql, values)] for what, sql in _HOLDINGS.items()}
+        sqls = _HOLDINGS | {what: _OF_OWN.format(table) for what, table in _OF_POSTS.items()}
+        own = {what: [*map(_nameless, self.db.query(sql, values))] for what, sql in sqls.items()}
         naming, words = self.naming(person), json.dumps(person.traces.words)
         places = [
             row | {"what": what}
@@ -186,6 +185,11 @@ class Persons:
         return mentions, namesakes[-_MOST:]
 
 
+def _nameless(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row without who in the office it is by, and what only the program needs."""
+    return {name: value for name, value in row.items() if name not in _INTERNAL}
+
+
 def _whole(words: Iterable[str]) -> str:
     """Return a pattern of any of these as a whole word."""
     return rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?\w)"
@@ -200,9 +204,7 @@ class PersonsEraser(Persons):
     def erase(self, person: DataSubject, posts: Collection[int], now: datetime) -> None:
         """Erase a person, and these posts of others for what they say of them; all counts stay."""
         with self.db.durable_transaction():
-            own = [
-                post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [person.id])
-            ]
+            own = self._posts(person.id)
             natives = f"SELECT native_id FROM posts WHERE id IN {GIVEN} UNION SELECT ?"
             self.db.execute(
                 f"DELETE FROM bought WHERE source = ? AND native_id IN ({natives})",
