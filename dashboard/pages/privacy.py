@@ -53,6 +53,7 @@ def ask() -> ResponseReturnValue:
     if mail := current_app.extensions.get("mail_services"):
         weekly, until = mail.weekly, now() + timedelta(days=3)
         weekly.store.enqueue(weekly.key, announcement(weekly), until=until, now=now())
+        mail.hurry()
     return redirect(url_for("privacy.show", number=entry), 303)
 
 

@@ -12,7 +12,7 @@ from monitor.core.clock import stamp
 _STOPPED = "It named somebody who was erased since, so its text was removed."
 _TABLES = {  # what of a row is read, and what is done with one that names the person
     "shares": ("name || ' ' || asked", "name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)"),
-    "requests": ("note", "note = ''"),  # what somebody asked, and until when, stays
+    "requests": ("note", "note = 'What was written here named somebody who was erased since.'"),
     "alerts": ("title || ' ' || subject", "title = 'erased', subject = 'erased ' || id"),
 }
 

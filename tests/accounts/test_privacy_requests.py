@@ -1,10 +1,12 @@
 """The register of what people ask about their data, and the days by which the law wants an answer."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from monitor.accounts.privacy_requests import LONGEST, REQUESTS, last_day
+from monitor.backup.mail_erasure import MailErasure
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import NOW
 
@@ -103,3 +105,16 @@ def test_characters_that_nobody_sees_are_left_out_of_each_kind(accounts, kind):
 def test_an_act_that_there_is_not_is_refused(accounts):
     with pytest.raises(AccessError, match="no longer exists"):
         handle(accounts, ask(accounts), "drop")
+
+
+def test_what_somebody_wrote_goes_when_they_are_erased_and_its_days_stay(accounts, tmp_path):
+    ask(accounts)
+    ask(accounts, text="What do you have about @bob?")
+    before = accounts.requests()
+    MailErasure.open(tmp_path / "access.db").forget(lambda text: "@ann" in text, NOW)
+    after = accounts.requests()
+    assert [replace(request, note="") for request in after] == [
+        replace(request, note="") for request in before
+    ]
+    assert {request.id for request in after if "erased since" in request.note} == {1}
+    assert b"@ann" not in (tmp_path / "access.db").read_bytes()
