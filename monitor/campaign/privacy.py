@@ -9,6 +9,7 @@ from typing import Annotated
 from monitor.campaign.reader import Rule
 from monitor.core.text import is_mailbox
 
+STAYS_OFF = "This stays off until the office has named"
 # UK GDPR, Article 6(1), point (ea) by section 70 of the Data (Use and Access) Act 2025. Of most political
 # campaigning the ICO says that it falls under the first three:
 # https://ico.org.uk/for-organisations/guidance-for-the-use-of-personal-data-in-political-campaigning/lawful-bases/
@@ -35,7 +36,13 @@ CONDITIONS = {
 
 
 def _choice(names: dict[str, str]) -> Rule:
-    return Rule(f"empty, or one of: {'; '.join(names)}", lambda text: text in ("", *names))
+    return Rule(
+        f"empty, or one of: {'; '.join(names)}", lambda text: text in ("", *names), options=("", *names)
+    )
+
+
+def _words(names: dict[str, str]) -> str:
+    return " ".join(f"{name.capitalize()}: {meaning}." for name, meaning in names.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +54,8 @@ class Privacy:
         ""
     )
     postal_address: str = ""
-    lawful_basis: Annotated[str, _choice(BASES)] = ""
-    condition: Annotated[str, _choice(CONDITIONS)] = ""
+    lawful_basis: Annotated[str, _choice(BASES), _words(BASES)] = ""
+    condition: Annotated[str, _choice(CONDITIONS), _words(CONDITIONS)] = ""
     recipients: tuple[Annotated[str, Rule("text, not empty", str.strip)], ...] = ()  # beside the team
 
     @property
@@ -59,6 +66,6 @@ class Privacy:
         if not (missing := [name for name, text in blanks.items() if not text.strip()]):
             return ""
         return (
-            f"This stays off until the office has named {', '.join(missing)}. Fill that in under Privacy in"
+            f"{STAYS_OFF} {', '.join(missing)}. Fill that in under Privacy in"
             " Settings, or under [privacy] in the campaign file. What is here already stays."
         )

@@ -9,6 +9,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.rejected import AGE
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
+from monitor.campaign.privacy import STAYS_OFF
 from monitor.collect import LastPoll, canary, last_poll, refresh, why_off
 from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
@@ -61,7 +62,8 @@ def states(
     unread = archive.post_status.unread(now - AGE, now)
     result = []
     for name, settings in campaign.sources.items():
-        rows = polls.get(name, [])
+        # Once the papers are filled in, what was said without them is no news of the source.
+        rows = [poll for poll in polls.get(name, []) if not poll.detail.startswith(STAYS_OFF)]
         state = _state(name, settings, titles.get(name, name), rows, success.get(name))
         if rows and settings.on and not is_idle:
             before = last_poll(name, rows)

@@ -73,6 +73,13 @@ def test_it_is_shown_as_off_and_in_need_of_somebody_until_they_are_filled_in(
         assert not is_off or state.detail == papers.why_off
 
 
+def test_once_they_are_filled_in_it_is_on_and_waits_for_its_next_check(server, tmp_path):
+    here = collector(tmp_path, server, Privacy())
+    here.poll("x")
+    [state] = states(here.archive, replace(here.campaign, privacy=PAPERS), {"x": "X"}, NOW)
+    assert (state.on, state.needs_person, state.detail, state.last_poll) == (True, False, "", None)
+
+
 def test_control_with_papers_it_is_searched(server, tmp_path):
     result = collector(tmp_path, server, PAPERS).poll("x")
     assert server.paths == ["/2/tweets/search/recent"]
