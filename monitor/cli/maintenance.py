@@ -23,6 +23,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.core.storage import FULL, free
 from monitor.export.csv import TABLES, write_table
 from monitor.report import SourceState, Window, stalled_since, wording
+from monitor.report.anonymise import nameless
 from monitor.report.build import build
 from monitor.report.wording import quantity
 from monitor.worker import work_lock
@@ -69,7 +70,7 @@ def handover(paths: Paths, out: Path, yes: bool) -> None:
         accounts_of(paths).note(console(), "handed over: wrote the counts, erased all texts and names", now)
         erase_all(archive.db, stamp(now))
     compact(paths.archive)
-    click.echo("Erased. Backups, and files and mails that were handed on, still have texts: delete them too.")
+    click.echo("Erased. Backups, mails and files that were handed on still have texts: delete them too.")
 
 
 def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> Iterator[Path]:
@@ -78,7 +79,7 @@ def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> I
     today = now.astimezone(campaign.zone).date()
     window = Window(first=archive.posts.first_day() or today, last=today)
     for track in campaign.tracks:
-        report = build(archive, campaign, window, now=now, sources=(), track=track, details=True)
+        report = nameless(build(archive, campaign, window, now=now, sources=(), track=track, details=True))
         for name in ("numbers", "by-day", "hashtags"):
             path = out / f"{track.name}-{name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:

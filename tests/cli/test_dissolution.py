@@ -12,6 +12,7 @@ from monitor.cli import Paths, group
 from monitor.cli.wiring import analyzer_of
 from monitor.cli.wiring.mail import mail_turn, weekly_of
 from monitor.collect.source_status import states
+from monitor.core.model import Author
 from monitor.mail.weekly.send_times import latest
 from monitor.mail.weekly.writing import preview_of
 from monitor.report import stalled_since
@@ -21,6 +22,7 @@ from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.sources.loopback import serving
+from tests.worker.test_worker import until
 
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 FEEDS = "[sources.feeds]\non = true\ngoogle_news = false\nurls = ['{}/feed']\n"
@@ -74,6 +76,38 @@ def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp
         assert len(server.requests) == asked
 
 
+@pytest.mark.parametrize(("leap", "requests"), [(timedelta(), 2), (timedelta(minutes=2), 1)])
+def test_a_check_under_way_at_midnight_ends_with_the_answer_at_hand(tmp_path, leap, requests):
+    now = datetime(2027, 3, 28, 22, 59, tzinfo=UTC)
+
+    def answer(method, path, query):
+        nonlocal now
+        now += leap
+        return 200, {}, FEED
+
+    with serving(answer) as server:
+        urls = f"['{server.url}/a', '{server.url}/b']"
+        feeds = f"[sources.feeds]\non = true\ngoogle_news = false\nurls = {urls}\n"
+        campaign = load(campaign_file(tmp_path, "2027-03-29", feeds).campaign)
+        settings = WorkerSettings(campaign=campaign, analyzer=analyzer_of(campaign), env={})
+        worker = Worker(settings=lambda: settings, archive=tmp_path / "archive.db", clock=lambda: now)
+        worker.tick()
+        until(lambda: not worker._busy)
+        worker.stop()
+        assert len(server.requests) == requests
+
+
+@pytest.mark.parametrize(("days", "decisions"), [(0, 0), (2, 1)])
+def test_no_week_is_decided_on_from_the_day_on(tmp_path, days, decisions):
+    opened(tmp_path).close()
+    digest = f"[digest]\nday = '{TODAY:%A}'\nhour = 0\nrecipients = ['a@example.org']\n".lower()
+    paths = campaign_file(tmp_path, TODAY + timedelta(days=days), digest)
+    campaign = load(paths.campaign)
+    mail_turn(paths, campaign)(lambda: False)
+    weekly = weekly_of(paths, campaign)
+    assert len(weekly.store.weeks(weekly.key, datetime.now(UTC))) == decisions
+
+
 def test_nobody_is_told_to_restart_what_was_meant_to_stop(tmp_path):
     with serving(lambda method, path, query: (200, {}, FEED)) as server:
         campaign_file(tmp_path, TODAY + timedelta(days=2), FEEDS.format(server.url))
@@ -118,7 +152,8 @@ def test_people_are_told_from_four_weeks_before(left, words):
 def test_the_handover_keeps_the_counts_and_erases_texts_and_names(tmp_path):
     with opened(tmp_path) as archive:
         posts = [a_post(id=str(n), text=f"{CANARY} says {n}") for n in range(3)]
-        saved(archive, a_page(*posts))
+        giant = Author(id="9", handle=CANARY, name=CANARY, followers=9_000_000)  # named beside the range
+        saved(archive, a_page(*posts, a_post(id="9", text=CANARY, author=giant)))
         archive.annotations.mark([1], "not ours", by="Ann", now=NOW)
     campaign_file(tmp_path, TODAY)
     done = run(tmp_path, "handover", "--out", str(tmp_path / "counts"), input="n\n")
@@ -129,7 +164,7 @@ def test_the_handover_keeps_the_counts_and_erases_texts_and_names(tmp_path):
     assert not any(CANARY in path.read_text() for path in (tmp_path / "counts").iterdir())
     assert not is_in(tmp_path, CANARY)
     with ArchiveReader.open(tmp_path / "archive.db", LONDON) as archive:
-        assert archive.posts.count() == 3
-        assert [row.text for row in archive.posts.by_ids([1, 2, 3])] == [None, None, None]
+        assert archive.posts.count() == 4
+        assert [row.text for row in archive.posts.by_ids([1, 2, 3, 4])] == [None] * 4
     accounts = Accounts.open(tmp_path / "access.db")
     assert accounts.trail()[0].what.startswith("handed over")
