@@ -14,6 +14,7 @@ from dashboard.mail.services import MailServices
 from dashboard.services import Imports, Reports, Services
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive
+from monitor.archive.erasure.holds import Hold
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim
@@ -164,7 +165,9 @@ def an_entry(archive: Archive) -> int:
         a_page(one), source=BY_HAND, track=WHOLE.tracks[0].name, scores=[None], analyzer="",
         started_at=NOW, now=NOW,
     )  # fmt: skip
-    return archive.posts.ids_of(BY_HAND, [one.id])[one.id]
+    number = archive.posts.ids_of(BY_HAND, [one.id])[one.id]
+    archive.holds.save(Hold(number, LONG, LONG[:60], NOW, NOW + timedelta(days=90)))
+    return number
 
 
 def some_files(folder: Path) -> dict[str, str]:
@@ -409,6 +412,8 @@ SPOTS = {
     "left the mail": Spot("/mail/{left}", "closed"),
     "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
+    "evidence": Spot("/evidence"),
+    "overview for admins": Spot("/", "closed", Role.ADMIN),
     "privacy": Spot("/privacy", "closed"),
     "privacy, asked": Spot("/privacy?number=12", "closed", Role.VIEWER),
     "privacy with blanks": Spot("/privacy", "unclaimed"),
