@@ -20,7 +20,6 @@ LEAST = {
     "posts.work": Role.EDITOR,
     "evidence.make": Role.EDITOR,
     "evidence.show": Role.ADMIN,
-    "evidence.end": Role.ADMIN,
     "people.show": Role.EDITOR,
     "person.show": Role.ADMIN,
     "person.work": Role.ADMIN,

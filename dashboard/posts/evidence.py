@@ -3,8 +3,7 @@
 import io
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, abort, render_template, request, send_file
 
 from dashboard.access.guard import note, who
 from dashboard.posts import origin_words
@@ -42,14 +41,6 @@ def show() -> str:
     with services().read() as archive:
         holds = archive.holds.all(services().now())
     return render_template("evidence.html", holds=holds)
-
-
-@page.post("/evidence/<row:post_id>/end")
-def end(post_id: int) -> ResponseReturnValue:
-    with services().write() as archive:
-        archive.holds.end(post_id)
-    note(f"ended the hold of post {post_id}")
-    return redirect(url_for("evidence.show"), 303)
 
 
 def _hold(post: int) -> Hold:

@@ -5,17 +5,16 @@ again: what the copies of the file end with, kept elsewhere, shows that.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
 
 RESTORE = "a restore"  # who puts an older copy back, on the trail
@@ -24,8 +23,7 @@ _COLUMNS = "id, at, who, what, hash_before"
 _ROWS = f"SELECT {_COLUMNS} FROM audit ORDER BY id"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(NamedTuple):
     """A line of the trail."""
 
     at: datetime
@@ -33,8 +31,7 @@ class AuditEntry:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The last line that a copy has, and when the copy was made."""
 
     line: int
@@ -48,16 +45,6 @@ def append(db: Any, at: str, who: str, what: str) -> None:
     add = f"INSERT INTO audit ({_COLUMNS[4:]}) VALUES (?, ?, ?, {head}) RETURNING {_COLUMNS}"
     row = db.execute(add, (at, who, what)).fetchone()
     db.execute("UPDATE trail_ends SET head = ?", (_hash(row),))
-
-
-def entries(db: Any, most: int, who: str, about: str, days: tuple[str, str]) -> tuple[AuditEntry, ...]:
-    """Return the latest lines between two stamps, newest first, of somebody and about something if named."""
-    rows = db.execute(
-        "SELECT at, who, what FROM audit WHERE ? IN ('', who) AND substr(what, 1, length(?)) = ?"
-        " AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?",
-        (who, about, about, *days, most),
-    )
-    return tuple(AuditEntry(unstamp(at), name, act) for at, name, act in rows)
 
 
 def chain(db: Any) -> None:
@@ -86,8 +73,8 @@ def age(db: Any, now: datetime) -> None:
 def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
     """Return what is wrong with the chain, each in a sentence; `heads` are the ends of the copies."""
     ends = "SELECT first_id, tail, aged_at, head FROM trail_ends"
-    first, before, aged_at, head = db.execute(ends).fetchone() or (1, "", "", "none")
-    hashes, restores, sentences = dict[int, str](), dict[int, datetime](), list[str]()
+    first, before, aged_at, last = db.execute(ends).fetchone() or (1, "", "", "none")
+    hashes, restores, sentences = dict[int, str](), dict[int, str](), list[str]()
     for row in db.execute(_ROWS):
         if row[4] != before:
             sentences.append(
@@ -96,12 +83,18 @@ def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
             )
         hashes[row[0]] = before = _hash(row)
         if row[2] == RESTORE:
-            restores[row[0]] = unstamp(row[1])
-    if before != head:
+            restores[row[0]] = row[1]
+    if before != last:
         sentences.append("The last line was changed, or lines after it were removed.")
     if aged_at > stamp(now - _KEPT):
         sentences.append(f"Lines up to {aged_at} were removed before a year was over.")
-    return [*sentences, *_missing((one for one in heads if one.line >= first), hashes, restores)]
+    for head in (one for one in heads if one.line >= first and hashes.get(one.line) != one.hash):
+        if not any(head.line >= line and stamp(head.at) < at for line, at in restores.items()):
+            sentences.append(
+                f"The backup of {stamp(head.at)} ends with line {head.line}, which is not here as it was:"
+                " lines were removed or changed since."
+            )
+    return sentences
 
 
 def head_of(path: Path, at: datetime) -> Head | None:
@@ -117,19 +110,6 @@ def head_of(path: Path, at: datetime) -> Head | None:
                 return None
             raise AccessError(f"The log in {path} cannot be read: {error}.") from error
     return Head(row[0], row[1], at) if row and row[0] else None
-
-
-def _missing(
-    heads: Iterable[Head], hashes: Mapping[int, str], restores: Mapping[int, datetime]
-) -> Iterator[str]:
-    """Yield which copies end with a line that is not here, unless a later restore took its place."""
-    for head in heads:
-        was_replaced = any(head.line >= line and head.at < at for line, at in restores.items())
-        if hashes.get(head.line) != head.hash and not was_replaced:
-            yield (
-                f"The backup of {stamp(head.at)} ends with line {head.line}, which is not here as it was:"
-                " lines were removed or changed since."
-            )
 
 
 def _hash(row: Iterable[object]) -> str:

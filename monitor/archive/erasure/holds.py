@@ -44,8 +44,3 @@ class HoldsWriter(Holds):
             self.db.execute("DELETE FROM holds WHERE until <= ?", [stamp(hold.made_at)])
             row = [hold.post, hold.reason, hold.by, stamp(hold.made_at), stamp(hold.until)]
             self.db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?)", row)
-
-    def end(self, post: int) -> None:
-        """End the hold of a post."""
-        with self.db.transaction():
-            self.db.execute("DELETE FROM holds WHERE post_id = ?", [post])

@@ -161,7 +161,6 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "team.show",
         "team.trail",
         "evidence.show",
-        "evidence.end",
     ],
 }
 
