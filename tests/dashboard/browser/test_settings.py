@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from monitor.cli.wiring.live import Live, settings_files
 from playwright.sync_api import expect
 from werkzeug.wsgi import ClosingIterator
 
@@ -19,6 +18,7 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of
+from monitor.cli.wiring.live_settings import Live, settings_files
 from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
 from monitor.core.clock import utcnow
@@ -71,9 +71,9 @@ class Running:
         live = live_app(self.files, self.paths, self.accounts)
         self.app = lambda environ, start: ClosingIterator(live()(environ, start))
 
-    def turn(self) -> list[str]:
-        """Let the worker do what is due two minutes on; return what it asked for."""
-        self.ahead += timedelta(minutes=2)
+    def turn(self, minutes: int = 2) -> list[str]:
+        """Let the worker do what is due some minutes on; return what it asked for."""
+        self.ahead += timedelta(minutes=minutes)
         self.server.requests.clear()
         self.worker.tick()
         deadline = time.monotonic() + 120
@@ -160,6 +160,8 @@ def test_a_server_is_added_and_asked(running):
 
 def test_a_reader_gets_the_next_mail(running):
     running.save(r"Change\s*: The weekly mail", {"Readers": "ann@example.org"})
+    running.turn()
+    running.turn(minutes=0)  # mail waits for the sources of the first
     running.page.goto(f"{running.at}/reports/mail")
     expect(running.page.locator("main")).to_contain_text("to 1 reader")
     assert running.difference() == [
