@@ -413,7 +413,6 @@ SPOTS = {
     "no such mail": Spot("/mail/x", "closed", status=404),
     "trail": Spot("/team/trail", "closed", Role.ADMIN),
     "evidence": Spot("/evidence"),
-    "overview for admins": Spot("/", "closed", Role.ADMIN),
     "privacy": Spot("/privacy", "closed"),
     "privacy, asked": Spot("/privacy?number=12", "closed", Role.VIEWER),
     "privacy with blanks": Spot("/privacy", "unclaimed"),
