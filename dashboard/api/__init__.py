@@ -1,12 +1,12 @@
 """The same report and posts for other programs: JSON, and an Atom feed for readers."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import note
 from dashboard.api.openapi import document
 from dashboard.filters import MONTH
-from dashboard.posts import cursor_of, search_of
+from dashboard.posts import cursor_of, named_search
 from dashboard.services import services
 from monitor.core.errors import MonitorError
 from monitor.export import record
@@ -25,7 +25,7 @@ def report() -> Response:
 
 @page.get("/posts")
 def posts() -> Response:
-    choice, search, after = services().choice(MONTH), search_of(request.args), cursor_of()
+    choice, search, after = services().choice(MONTH), named_search(), cursor_of()
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), after=after, most=PAGE)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from dashboard.access import note
 from dashboard.filters import MONTH
-from dashboard.posts import search_of
+from dashboard.posts import named_search
 from dashboard.services import services
 from monitor.charts.text_layout import printable
 from monitor.export import record
@@ -23,7 +23,7 @@ page = Blueprint("feed", __name__)
 
 @page.get("/feed.atom")
 def show() -> Response:
-    choice, search = services().choice(MONTH), search_of(request.args)
+    choice, search = services().choice(MONTH), named_search()
     with services().read() as archive:
         batch = archive.post_query.page(search.filter(archive, choice), most=ENTRIES)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]

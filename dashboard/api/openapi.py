@@ -5,9 +5,8 @@ from typing import Any
 
 from dashboard.filters import PERIODS
 from monitor import __version__
-from monitor.archive.posts.annotations import Mark, Stance
+from monitor.archive.posts.annotations import Mark
 from monitor.archive.posts.query import Order
-from monitor.core.model import Tone
 from monitor.export import COLUMNS
 from monitor.platform_info import forbidding
 from monitor.report.json_form import report_schemas
@@ -91,10 +90,6 @@ def _filters() -> list[dict[str, Any]]:
         _parameter("tag", text, "With this hashtag."),
         _parameter("place", text, "That mention this place."),
         _parameter("author", {"type": "integer"}, "By this account, using its number on the People page."),
-        _parameter("tone", _one_of(Tone), "With this tone; not together with an author."),
-        _parameter(
-            "stance", _one_of(Stance), "With this stance, as set by people; not together with an author."
-        ),
         _parameter("mark", _one_of(Mark), "With this mark."),
         _parameter(
             "new", {"type": "string", "enum": ["yes"]}, "Only by accounts that are new in these days."

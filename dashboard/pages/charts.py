@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from statistics import fmean
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort
 from markupsafe import Markup, escape
@@ -21,7 +21,7 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Window
-from monitor.report.build import seen_in
+from monitor.report.build import seen_in, tones_in
 from monitor.report.figures.seen import between
 from monitor.report.story.finding import range_of
 from monitor.report.window import length, shifted
@@ -40,6 +40,7 @@ from monitor.report.wording import (
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
+_UNSCORED = "No post has been scored yet"
 _EVENING = 3  # hours of the busiest spell
 _STANDS_OUT = 1.5  # times its even part of the day
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -106,12 +107,9 @@ def week(
         kind, other = _kind(args.get("chart")), _other(choice.window, args.get("compare"))
     except FilterError as error:
         abort(400, str(error))
-    if kind is ChartKind.REACH:
-        with services().read() as archive:
-            seen = seen_in(archive, report, windows(columns_of(report, kind)[0], report.window.last))
     compared = other if kind in COMPARED else None
     chart = activity(
-        report, kind, seen=seen if kind is ChartKind.REACH else (),
+        report, kind, **_looked_up(report, kind),
         other=services().report(replace(choice, window=compared)) if compared else None,
     )  # fmt: skip
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
@@ -125,9 +123,22 @@ def week(
     )
 
 
+def _looked_up(report: Report, kind: ChartKind) -> dict[str, Any]:
+    """Return what a chart shows of each column that is not in the report."""
+    lookups: dict[ChartKind, tuple[str, Callable[..., Any]]] = {
+        ChartKind.REACH: ("seen", seen_in), ChartKind.TONE: ("tones", tones_in),
+    }  # fmt: skip
+    if kind not in lookups:
+        return {}
+    name, values = lookups[kind]
+    with services().read() as archive:
+        return {name: values(archive, report, windows(columns_of(report, kind)[0], report.window.last))}
+
+
 def tone(report: Report, address: Address) -> ChartView:
     """Return the chart of how posts sounded, by day or week."""
-    return _chart("tone", report, activity(report, ChartKind.TONE), address)
+    kind = ChartKind.TONE
+    return _chart("tone", report, activity(report, kind, **_looked_up(report, kind)), address)
 
 
 def chart_called(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
@@ -220,7 +231,7 @@ def tone_finding(report: Report) -> str:
         return f"{good} of posts sound positive, {bad} negative"
     share = percents(report.clear_tones)
     if not share:
-        return "No post has been scored yet"
+        return "Too few people to tell how their posts sound" if len(report.tones) < len(Tone) else _UNSCORED
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])

@@ -1,9 +1,10 @@
 """Every post, searched and filtered; and the work that people do on posts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -17,13 +18,14 @@ from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stan
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.posts.search_terms import names_account
 from monitor.archive.values import IMPORT, Origin, PostRow
-from monitor.core.model import Tone
+from monitor.core.model import Metrics, Tone
 from monitor.core.normal_text import cleaned
-from monitor.core.text import normal_tag
+from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
+from monitor.tone.word_influence import Why
 
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
@@ -55,6 +57,11 @@ class PostSearch:
         }  # fmt: skip
 
     @property
+    def is_of_opinion(self) -> bool:
+        """Return whether posts of a tone or stance are asked for: they come without names."""
+        return bool(self.tone or self.stance)
+
+    @property
     def is_of_person(self) -> bool:
         """Return whether the posts of one person are asked for, by number or by @name."""
         return self.author is not None or names_account(self._words)
@@ -81,18 +88,26 @@ class PostSearch:
         )  # fmt: skip
 
 
+class Explanation(NamedTuple):
+    """Which words of a text made its tone, and by what the text is known."""
+
+    words: str
+    why: Why | None  # None: it was not scored
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostView(PostRow):
     """A post as the page shows it, at its time by the campaign's clock.
 
-    Tone and stance are None where they are not to be shown.
+    Either who posted is known, or how it sounds or what a person said of it: its `tone` or `stance`.
     """
 
     author: int
     work: PostAnnotations
-    tone_by: str
-    stance: Label | None
     seen_in: str
+    stance: Label | None = None
+    set_by: str = ""  # who set the tone or stance
+    words: str | None = None  # by what its text is known where no number may tell whose it is
 
     @property
     def who(self) -> str:
@@ -118,28 +133,38 @@ def detail(post_id: int) -> str:
     common = _common(choice)
     with services().read() as archive:
         author = archive.posts.author_of(post_id)
-        posts = _posts(archive, {post_id: author}, opinions=True) if author else []
+        posts = _posts(archive, {post_id: author}) if author else []
         origin, pictures = archive.posts.origin(post_id), archive.posts.pictures(post_id)
         copies = [_visible(row) for row in archive.posts.copies(post_id)]
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
-    explains = "why" in request.args and posts[0].text is not None
     return render_template(
-        "post.html", p=posts[0], explains=explains, pictures=pictures, copies=copies,
+        "post.html", p=posts[0], pictures=pictures, copies=copies,
         origin=origin_words(origin, common["titles"]) if origin else "", **common,
-        why=services().why(posts[0].text or "", posts[0].lang) if explains else None,
     )  # fmt: skip
+
+
+@page.post("/posts")
+def label() -> Response:
+    """Say of posts, known by their words alone, how they sound or whom they support."""
+    choice, search = services().choice(), search_of(request.args)
+    words, most = {*request.form.getlist("words")}, _start() + 2 * SHOWN
+    with services().read() as archive:
+        ids = archive.post_query.page(search.filter(archive, choice), most=most).ids
+        ids = tuple(row.id for row in archive.posts.by_ids(ids) if fingerprint(row.text) in words)
+    return actions.label(ids)
 
 
 def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
-    after = cursor_of()
     with services().read() as archive:
         query = search.filter(archive, choice)
-        listed = archive.post_query.page(query, after=after, most=SHOWN)
-        posts = _posts(archive, listed.authors, opinions=not search.is_of_person)
-        total = archive.post_query.total(query)
-        similar = archive.post_query.similar(query) if not posts else None
+        is_safe = not search.is_of_opinion or archive.post_query.is_safe(query)
+        posts, after = (
+            (_opinions if search.is_of_opinion else _named)(archive, query) if is_safe else ([], None)
+        )
+        total = archive.post_query.total(query) if is_safe else None
+        similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
         author = archive.people.name_of(search.author) if search.author is not None else None
     here, by = (
@@ -148,14 +173,54 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     )
     if search.is_of_person:
         note(f"{search.about}looked at their posts")
+    at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
     return _common(choice) | {
-        "posts": posts, "search": search, "total": total, "sentence": sentence(total, search.order),
+        "posts": posts, "search": search, "total": total, "at": at,
+        "sentence": sentence(total, search.order) if is_safe else "Too few people to tell",
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
-        "here": here, "is_first": "after" not in request.args, "shown_by_person": search.is_of_person,
+        "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
+        "why": _why(posts, request.args.get("why", "")),
         "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
         "ways": ways,
-        "next": choice.address("/posts", **search.arguments, after=listed.next) if listed.next else None,
+        "next": choice.address("/posts", **search.arguments, after=after) if after else None,
     }  # fmt: skip
+
+
+def _named(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
+    listed = archive.post_query.page(query, after=cursor_of(), most=SHOWN)
+    return _posts(archive, listed.authors), str(listed.next) if listed.next else None
+
+
+def _opinions(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
+    """Return a page of posts with their tone or stance, without what says whose they are; and the next one.
+
+    Pages are counted here, for a cursor would name the last post.
+    """
+    start = _start()
+    listed = archive.post_query.page(query, most=start + SHOWN)
+    authors = dict(islice(listed.authors.items(), start, None))
+    posts = [_opinion(post, "tone" if query.tone else "stance") for post in _posts(archive, authors)]
+    return posts, str(start + SHOWN) if listed.next and start < MOST_COUNTED else None
+
+
+def _opinion(post: PostView, field: str) -> PostView:
+    latest, bare = post.work.latest(field), nameless_row(post)
+    labels = tuple(label for label in post.work.labels if label.field == field)
+    return replace(
+        bare, id=0, native_id="", metrics=Metrics(), tone=post.tone if field == "tone" else None, author=0,
+        work=PostAnnotations(labels=labels), seen_in="", set_by=_by(latest), words=fingerprint(post.text),
+        stance=latest if field == "stance" else None,
+    )  # fmt: skip
+
+
+def _start() -> int:
+    return min(number(request.args.get("after", "")) or 0, MOST_COUNTED)
+
+
+def _why(posts: Sequence[PostView], words: str) -> Explanation | None:
+    """Return which words made the tone of the post that is known by these; None if it is not asked for."""
+    post = next((post for post in posts if words and post.words == words), None)
+    return Explanation(words, services().why(post.text or "", post.lang)) if post else None
 
 
 def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str, str]]:
@@ -181,11 +246,11 @@ def _common(choice: Choice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _posts(archive: ArchiveReader, authors: Mapping[int, int], *, opinions: bool) -> list[PostView]:
+def _posts(archive: ArchiveReader, authors: Mapping[int, int]) -> list[PostView]:
     ids = list(authors)
     worked = archive.annotations.of_posts(ids)
     return [
-        _post(_visible(row), authors[row.id], worked.get(row.id, PostAnnotations()), opinions)
+        _post(_visible(row), authors[row.id], worked.get(row.id, PostAnnotations()))
         for row in archive.posts.by_ids(ids)
     ]
 
@@ -195,14 +260,11 @@ def _visible(row: PostRow) -> PostRow:
     return row if may("editor") else nameless_row(row)
 
 
-def _post(row: PostRow, author: int, annotations: PostAnnotations, opinions: bool) -> PostView:
-    at = row.created_at.astimezone(services().campaign.zone)
-    row = replace(row, created_at=at, tone=row.tone if opinions else None)
+def _post(row: PostRow, author: int, annotations: PostAnnotations) -> PostView:
+    row = replace(row, created_at=row.created_at.astimezone(services().campaign.zone))
     return PostView(
         **{field.name: getattr(row, field.name) for field in fields(row)}, author=author,
-        work=annotations if opinions else replace(annotations, labels=()),
-        tone_by=_by(annotations.latest("tone")), seen_in=place_of(row.platform, row.native_id),
-        stance=annotations.latest("stance") if opinions else None,
+        work=annotations, seen_in=place_of(row.platform, row.native_id),
     )  # fmt: skip
 
 
@@ -275,6 +337,18 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             "Tone and stance are never listed for one person: this program keeps no file on"
             " anybody's opinions. Remove the filter for the person, or the one for tone or stance.",
         )
+    if tone and stance:
+        abort(400, "Choose a tone or a stance, not both: together they would show what single people think.")
+    return search
+
+
+def named_search() -> PostSearch:
+    """Return what the address asks for where posts come with their writers; ends the request with 400 if
+    that would be an opinion by person.
+    """
+    search = search_of(request.args)
+    if search.is_of_opinion:
+        abort(400, "Posts of one tone or stance are listed on the Posts page only, where nobody is named.")
     return search
 
 

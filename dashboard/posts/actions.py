@@ -39,6 +39,8 @@ _DONE = {
     "note": "A note was added to {posts}.",
     "unnote": "The note was removed.",
 }
+_NO_ACT = "That action does not exist. Go back, and choose one from the list."
+LABELS = ("tone", "stance")  # what a person says of a text; never where its writer is named
 _NOTHING = "Nothing needed changing."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
 RESULTS = ("did", "at", "later")  # what of an address tells what the last act did
@@ -70,6 +72,23 @@ def work() -> Response | tuple[str, int]:
     return _back(act, changed, ids[0] if len(ids) == 1 else None)
 
 
+def label(ids: Sequence[int]) -> Response:
+    """Label posts as the form says, and return to the list that shows such labels."""
+    act = request.form.get("act", "")
+    kind, _, value = act.partition(":")
+    if act not in ACTS or kind not in LABELS:
+        abort(400, _NO_ACT)
+    if kind == "stance" and value and (reason := services().campaign.privacy.why_off):
+        raise AccessError(f"No stance was set. {reason}")
+    if not request.form.getlist("words"):
+        return _redirect(request.full_path, "none-0")
+    with services().write() as archive:
+        changed = archive.annotations.label(ids, kind, value or None, by=who().name, now=services().now())
+    if changed:
+        note(f"posts: {kind} of {quantity(changed, 'post', 'posts')}")
+    return _redirect(request.full_path, f"{act}-{changed}")
+
+
 def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
     by, now = who().name, services().now()
     kind, _, value = act.partition(":")
@@ -77,13 +96,9 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
         return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
     if kind == "unnote" and (note_id := number(value)) is not None:
         return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
-    if act not in ACTS:
-        abort(400, "That action does not exist. Go back, and choose one from the list.")
-    if kind == "mark":
-        return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
-    if kind == "stance" and value and (reason := services().campaign.privacy.why_off):
-        raise AccessError(f"No stance was set. {reason}")
-    return lambda archive, ids: archive.annotations.label(ids, kind, value or None, by=by, now=now)
+    if act not in ACTS or kind != "mark":
+        abort(400, _NO_ACT)
+    return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
 
 
 def _typed() -> str:
@@ -96,6 +111,8 @@ def result() -> ActionResult | None:
     act, _, times = request.args.get("did", "").rpartition("-")
     if not act or not re.fullmatch(r"[0-9]{1,9}", times):
         return None
+    if act.startswith(LABELS) and not request.args.keys() & {*LABELS}:
+        return None  # where people are named, nothing tells what was said of their posts
     text = sentence(act, int(times))
     return ActionResult(text=text, post=number(request.args.get("at", ""))) if text else None
 
@@ -137,10 +154,14 @@ def origin() -> SplitResult:
 
 def _back(act: str, changed: int, post: int | None) -> Response:
     """Return to where the form was, and to the post if it was one."""
-    parts = origin()
+    return _redirect(origin().geturl(), f"{act}-{changed}", post)
+
+
+def _redirect(address: str, result: str, post: int | None = None) -> Response:
+    parts = urlsplit(address)
     path = parts.path if _OURS.fullmatch(parts.path) else _HOME
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in RESULTS]
-    query.append(("did", f"{act}-{changed}"))
+    query.append(("did", result))
     if post is not None:
         query.append(("at", str(post)))
     return redirect(f"{path}?{urlencode(query)}{'' if post is None else f'#p{post}'}", 303)

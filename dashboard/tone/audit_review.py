@@ -57,12 +57,14 @@ def read() -> str | Response:
 def answer() -> Response:
     choice, post = services().choice(), number(request.form.get("post", ""))
     tone, stance = request.form.get("tone", ""), request.form.get("stance", "")
-    if post is None or tone not in (NOT_OURS, *Tone) or stance not in ("", *_stances()):
+    if post is None or tone not in ("", NOT_OURS, *Tone) or stance not in ("", *_stances()):
         abort(400, "Choose one of the answers below the post.")
     with services().read() as archive:
         audit = _audit(archive, choice, services().today)
     if audit is None:
         return redirect(choice.address("/tone"), 303)
+    if not tone:
+        return _take_back(audit, post, choice)
     if post not in {one.post for one in audit.unread}:  # by somebody else, or by a key pressed twice
         return redirect(choice.address("/tone/read", week=audit.monday, was_read=1), 303)
     with services().write() as archive:
@@ -73,6 +75,18 @@ def answer() -> Response:
 def _stances() -> list[Stance]:
     """Return what may be said for or against; nothing until the office has filled in its papers."""
     return [] if services().campaign.privacy.why_off else list(Stance)
+
+
+def _take_back(audit: Audit, post: int, choice: Choice) -> Response:
+    """Take back what was said of a post of the sample: it is read again."""
+    by, now = who().name, services().now()
+    with services().write() as archive:
+        for sampled in (one for one in audit.sample if one.post == post):
+            for field in ("tone", "stance"):
+                archive.annotations.label([post], field, None, by=by, now=now)
+            if sampled.is_gone:
+                archive.annotations.mark([post], None, by=by, now=now)
+    return redirect(choice.address("/tone/read", week=audit.monday), 303)
 
 
 def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from monitor.charts.event_markers import EventMarker, marks_of
 from monitor.charts.layout import BEFORE, ODD, SEEN, SO_FAR, USUAL, Layout, ends, ticks
 from monitor.charts.series import Series, by_platform, by_reach, by_tone, together
+from monitor.core.model import Tone
 from monitor.report import Day, Report, Seen, Usual, Window
 from monitor.report.baseline import usual_days
 from monitor.report.by_week import days_or_weeks, folded
@@ -99,10 +100,11 @@ class Activity:
 def activity(
     report: Report, kind: ChartKind = ChartKind.POSTS, *,
     other: Report | None = None, seen: Sequence[Seen | None] = (),
+    tones: Sequence[Mapping[Tone, int]] = (),
 ) -> Activity:  # fmt: skip
     """Return the chart of a report, its posts beside those of an `other` one if its kind is one of COMPARED.
 
-    `seen` is of each column; it is asked for where the chart is of reach.
+    `seen` and `tones` are of each column; they are asked for where the chart is of reach, or of tone.
     """
     columns, per = columns_of(report, kind)
     usual = _usual(report) if kind is ChartKind.POSTS and per == "day" else {}
@@ -110,7 +112,7 @@ def activity(
         case ChartKind.PLATFORM:
             series = by_platform(columns, titles(report))
         case ChartKind.TONE:
-            series = by_tone(columns)
+            series = by_tone(columns, tones)
         case ChartKind.REACH:
             series = by_reach(seen)
         case ChartKind.POSTS:

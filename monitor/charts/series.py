@@ -13,6 +13,7 @@ from monitor.report.wording import listed, titles
 MOST = 4  # platforms; more make no picture
 OTHER = "Other"
 NOT_COLLECTED = "not collected"
+NOT_TOLD = "Not scored, or by too few people to tell"
 _BY_HAND = "brown"
 
 
@@ -68,15 +69,21 @@ def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Serie
     return tuple(series)
 
 
-def by_tone(columns: Sequence[Day]) -> tuple[Series, ...]:
-    """Return the scored posts by tone; None on a day of which nothing was collected."""
-    return tuple(
+def by_tone(columns: Sequence[Day], tones: Sequence[Mapping[Tone, int]]) -> tuple[Series, ...]:
+    """Return the posts by tone, given those of each column that may be told; None: nothing was collected."""
+    series = [
         Series(
             tone.capitalize(), f"t-{tone}",
-            tuple(day.tones.get(tone, 0) if day.posts else None for day in columns),
+            tuple(posts.get(tone) if day.posts else None for day, posts in zip(columns, tones, strict=True)),
+            "not told",
         )
         for tone in Tone
-    )  # fmt: skip
+    ]  # fmt: skip
+    rest = [
+        None if day.total is None else day.total - sum(posts.values())
+        for day, posts in zip(columns, tones, strict=True)
+    ]
+    return (*series, *([Series(NOT_TOLD, "c-grey", tuple(rest))] if any(rest) else []))
 
 
 def by_reach(ranges: Sequence[Seen | None]) -> tuple[Series, ...]:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from monitor.archive.values import PostRow
+from monitor.core.anonymity import LEAST, safe_groups
 
 HEAD = "week from", "platform", "what", "value", "posts"
-LEAST = 5  # people: of fewer, a number would tell what each of them thinks
-FEW = f"others, each by fewer than {LEAST} people"
-ALIKE = "not shown: all are alike"
+HELD_BACK = f"not told apart: some are by fewer than {LEAST} people, or all are alike"
+_NOTHING = "not scored", "no label"  # is nobody's opinion
+_SOONER = *_NOTHING, "unclear"  # held back rather than the others
 
 _Cell = tuple[date, str, str]  # week, platform, and what is counted
 
@@ -42,10 +43,9 @@ class ToneCounts:
     def rows(self) -> Iterator[tuple[date, str, str, str, int]]:
         """Yield the rows of a table with the columns of HEAD."""
         for cell, values in sorted(self._posts.items()):
-            if len(values) == 1 and not {"not scored", "no label"} & values.keys():
-                yield *cell, ALIKE, values.total()
-                continue
-            many = {value for value in values if len(self._people[cell, value]) >= LEAST}
-            yield from ((*cell, value, values[value]) for value in sorted(many))
-            if few := sum(posts for value, posts in values.items() if value not in many):
-                yield *cell, FEW, few
+            order = sorted(values, key=lambda value: (value not in _SOONER, value))
+            people = {value: len(self._people[cell, value]) for value in order}
+            safe = order if {*order} <= {*_NOTHING} else safe_groups(people)
+            yield from ((*cell, value, values[value]) for value in sorted(safe))
+            if others := sum(posts for value, posts in values.items() if value not in safe):
+                yield *cell, HELD_BACK, others

@@ -1,7 +1,7 @@
 """One `Report` for one window of days: what the page, the mail and the export all show."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -79,7 +79,6 @@ class Day:
     posts: dict[str, int]
     unknown: float
     engagement: int | None = None  # None: no platform said
-    tones: Mapping[Tone, int] = field(default_factory=dict)  # of the posts that have been scored
     passed: float = 1.0
     hour: int | None = None
 
@@ -111,10 +110,8 @@ class ShownPost:
     text: str | None
     created_at: datetime  # aware, in the campaign's time zone
     metrics: Metrics
-    tone: Tone | None
     seen_in: str = ""  # where a person saw it who entered it by hand
     is_marked: bool = False  # a person has seen to it, or means to
-    is_praise: bool = False  # a person, not the program, has called its tone positive
     is_petition: bool = False  # it links to the campaign's petition
     is_new_voice: bool = False  # its writer had not posted before the window
 
@@ -404,7 +401,7 @@ class Report:
     figures: Mapping[str, Figure]  # the numbers that are counted, by the keys of their measures
     new_people: int | None  # None: the window begins with the first post we have, to which all are new
     seen: Seen | None  # None: nobody's followers are known
-    tones: Mapping[Tone, int]  # of the posts that have been scored
+    tones: Mapping[Tone, int]  # of the posts that have been scored, of each tone that may be told
     # Mean posts of an hour that was collected, by weekday (Monday first) and hour; None: none was, so far.
     heat: tuple[tuple[float | None, ...], ...]
     latest: tuple[ShownPost, ...]
@@ -454,15 +451,15 @@ class Report:
 
     @property
     def clear_tones(self) -> Mapping[Tone, float]:
-        """Return the percent of each tone among posts whose tone is clear; empty if there are none.
+        """Return the percent of each tone among posts whose tone is clear; empty if one may not be told.
 
         By what people read, if it is known how the program leans; else by the program's scores.
         """
         if self.tone_shares:
             return {tone: share.value for tone, share in self.tone_shares.shares.items()}
-        posts = {tone: self.tones.get(tone, 0) for tone in CLEAR_TONES}
-        number = sum(posts.values())
-        return {tone: 100 * posts[tone] / number for tone in CLEAR_TONES} if number else {}
+        posts = {tone: self.tones[tone] for tone in CLEAR_TONES if tone in self.tones}
+        number = sum(posts.values()) if len(posts) == len(CLEAR_TONES) else 0
+        return {tone: 100 * part / number for tone, part in posts.items()} if number else {}
 
     @property
     def net_tone(self) -> int | None:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from monitor.archive.values import PostRow
 from monitor.manual_entry import common_place, place_of
 from monitor.report import Breakdown, Report, ShownPost, TermPeople
 
+_Row = TypeVar("_Row", bound=PostRow)
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
@@ -26,7 +28,7 @@ def nameless(report: Report) -> Report:
     )
 
 
-def nameless_row(row: PostRow) -> PostRow:
+def nameless_row(row: _Row) -> _Row:
     """Return a stored post as `nameless` would show it, without its number: that may name its writer."""
     text = None if row.text is None else without_names(row.text)
     native_id = row.native_id if common_place(place_of(row.platform, row.native_id)) else ""

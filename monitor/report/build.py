@@ -72,7 +72,7 @@ def build(
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     latest, top, owed = _lists(lookup)
-    tones = _tones(total(lookup.counts(window)))
+    tones = archive.post_query.tones(lookup.scope)
     audits = [] if platforms else _audits(archive, lookup.track, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
@@ -129,10 +129,6 @@ def _figures(lookup: Lookup, window: Window) -> dict[str, Figure]:
     )
     readings = {one.key: one.count(counts) for one in measures() if one.count}
     return {key: Figure(definition=key, **reading._asdict()) for key, reading in readings.items()}
-
-
-def _tones(counts: DayCount) -> dict[Tone, int]:
-    return dict(zip(Tone, counts.tones, strict=True))
 
 
 def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tuple[Day, ...]:
@@ -197,7 +193,7 @@ def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown:
     posts, whole = dict.fromkeys(sorted(covered), 0), total(counts)
     posts.update((count.platform, count.posts) for count in counts)
     return Day(
-        day=day, posts=posts, unknown=unknown, engagement=whole.engagement, tones=_tones(whole),
+        day=day, posts=posts, unknown=unknown, engagement=whole.engagement,
         passed=passed,
     )  # fmt: skip
 
@@ -211,10 +207,17 @@ def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
 
 def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Seen | None]:
     """Return how many are likely to have seen the posts of each of these times, on a report's platforms."""
+    return [_seen(archive, scope) for scope in _scopes(archive, report, times)]
+
+
+def tones_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Mapping[Tone, int]]:
+    """Return the posts of each tone that may be told, in each of these times, on a report's platforms."""
+    return [archive.post_query.tones(scope) for scope in _scopes(archive, report, times)]
+
+
+def _scopes(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> Iterator[Scope]:
     platforms = frozenset(report.platforms)
-    return [
-        _seen(archive, archive.stats.scope(report.track, time.first, time.last, platforms)) for time in times
-    ]
+    return (archive.stats.scope(report.track, time.first, time.last, platforms) for time in times)
 
 
 def _heat(lookup: Lookup, window: Window) -> tuple[tuple[float | None, ...], ...]:
@@ -261,8 +264,8 @@ def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
         row.id: ShownPost(
             id=row.id, platform=row.platform, url=link(row.url or "") or "", handle=row.handle,
             name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
-            metrics=row.metrics, tone=row.tone, seen_in=place_of(row.platform, row.native_id),
-            is_marked=row.mark is not None, is_praise=row.is_tone_corrected and row.tone is Tone.POSITIVE,
+            metrics=row.metrics, seen_in=place_of(row.platform, row.native_id),
+            is_marked=row.mark is not None,
             is_petition=any(f"{host(url)}/".startswith(pages) for url in filter(link, row.terms_of("link"))),
             is_new_voice=row.id in new,
         )
@@ -355,7 +358,7 @@ def _audits(archive: ArchiveReader, track: Track, window: Window) -> list[Audit]
 def _tone_shares(
     archive: ArchiveReader, track: Track, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
 ) -> ToneShares | None:
-    if not (pairs := read_pairs(audits)):
+    if not (pairs := read_pairs(audits)) or len(tones) < len(Tone):
         return None
     labelled = archive.tone_audits.labelled(track.name, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)

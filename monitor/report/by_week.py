@@ -29,16 +29,14 @@ def folded(days: Iterable[Day], sizes: Iterable[int]) -> Iterator[Day]:
 
 
 def _folded(week: Sequence[Day]) -> Day:
-    posts, tones = Counter[str](), Counter()  # type: ignore[var-annotated]  # of Tone
+    posts = Counter[str]()
     for day in week:
         posts.update(day.posts)
-        tones.update(day.tones)
     engaged = [day.engagement for day in week if day.engagement is not None]
     return Day(
         day=week[0].day,
         posts=dict(posts),
         unknown=fmean(day.unknown for day in week),
         engagement=sum(engaged) if engaged else None,
-        tones=dict(tones),
         passed=fmean(day.passed for day in week),
     )

@@ -1,6 +1,6 @@
-"""What asks something of the office: an answer, thanks, a look. Pure.
+"""What asks something of the office: an answer, a look. Pure.
 
-Nobody is thanked, or shown as a help, because the program took a text for kind: it takes sarcasm for praise.
+Nobody is named for what they seem to think: not even to be thanked for a post that sounds kind.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ Place = Literal["sources", "post", "people", "events", "tone"]
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
 _MOST_OWED = 2  # replies among what is to be done: the page of posts has all
-_FRESH = timedelta(days=14)  # thanks that come later are odd
+_FRESH = timedelta(days=14)  # what is older is no news
 # Whose posts these bring may have written all the time: they are new to us alone.
 _BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_BACK})
 
@@ -92,9 +92,7 @@ def _posts(report: Report) -> Iterator[Action]:
         if report.made_at - post.created_at < _FRESH and is_open(post) and _is_due(post, report)
         and post.id != (question and question.id)
     ]  # fmt: skip
-    if kind := next((post for post in fresh if post.is_praise and not is_question(post.text or "")), None):
-        yield _about(kind, f"Thank {_who(kind, report)}: {reactions(kind)} to their post")
-    elif post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
+    if post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
         name = one_line(post.handle or post.name or "")
         by = f" by {name}" if name else _where(post, report)
         why = ", which links to the petition" if post.is_petition else ""

@@ -7,7 +7,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from monitor.report import Figure, Report, ShownPost
+from monitor.report import Figure, Report
 from monitor.report.figures import definitions, shown_on
 from monitor.report.measure import Definition, Face
 from monitor.report.story import story
@@ -77,8 +77,7 @@ def _plain(value: Any) -> Any:
 
 
 def _names(kind: type) -> list[str]:
-    """Return the fields that are told: not the tone of a post, which with its writer would be an opinion."""
-    return [field.name for field in fields(kind) if (kind, field.name) != (ShownPost, "tone")]
+    return [field.name for field in fields(kind)]
 
 
 def _add(kind: type, components: dict[str, Schema]) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
@@ -47,7 +48,6 @@ def a_post(**changes: Any) -> ShownPost:
         text="Sixty signatures outside the station this morning. Thank you Dagenham! #CallingTimeOnCrime",
         created_at=datetime(2026, 11, 19, 18, 42, tzinfo=UTC),
         metrics=Metrics(likes=412, reposts=18),
-        tone=Tone.POSITIVE,
     )
     return replace(usual, **changes)
 
@@ -95,7 +95,7 @@ def a_figure(definition: str, value: int, before: int | None = None) -> Figure:
 def a_report(n: int = 28, **changes: Any) -> Report:
     shown = days(n)
     posts = sum(sum(day.posts.values()) for day in shown)
-    other = a_post(id=2, platform="mastodon", handle="@ward@mas.to", tone=Tone.UNCLEAR, metrics=Metrics(),
+    other = a_post(id=2, platform="mastodon", handle="@ward@mas.to", metrics=Metrics(),
                    text="Is the petition open to people in Havering too?")  # fmt: skip
     usual = Report(
         campaign="Calling Time on Crime",
@@ -147,7 +147,10 @@ def changed(report: Report, **changes: Any) -> Report:
 
 
 def some_services(report: Any = None, **changes: Any) -> Services:
-    """Return an office that gives this report, or what this function makes of a choice; it has no archive."""
+    """Return an office that gives this report, or what this function makes of a choice.
+
+    It has no archive, but for the tones of each day.
+    """
     made = report if callable(report) else lambda choice: report or a_report(length(choice.window).days)
     return replace(
         Services(
@@ -156,11 +159,17 @@ def some_services(report: Any = None, **changes: Any) -> Services:
             report=made,
             detailed=made,
             began=lambda: BEGAN,
-            read=_none,
+            read=_tones,
             write=_none,
         ),
         **changes,
     )
+
+
+@contextmanager
+def _tones() -> Iterator[Any]:
+    tones = SimpleNamespace(tones=lambda scope: dict.fromkeys(Tone, 1))
+    yield SimpleNamespace(stats=SimpleNamespace(scope=lambda *days: days), post_query=tones)
 
 
 def _none() -> Any:

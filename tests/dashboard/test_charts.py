@@ -11,13 +11,16 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import create_app
 from dashboard.filters import choice_of
-from dashboard.pages.charts import hours, hours_finding, reach_finding, tone, tone_finding, unseen, week
+from dashboard.pages.charts import hours, hours_finding, reach_finding, tone_finding, unseen, week
+from monitor.charts.series import NOT_TOLD, by_tone
 from monitor.core.model import Tone
 from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Window
 from monitor.report.by_week import MOST_DAYS
 from monitor.report.window import WEEK, shifted
 from tests.dashboard.archived import TRACK, filled, then
 from tests.dashboard.reports import CAMPAIGN, LAST, NOW, a_figure, a_report, some_services
+
+NONE = dict.fromkeys(Tone, 0)
 
 
 def address(first, last):
@@ -29,7 +32,8 @@ def chosen(**args):
 
 
 def shown(report, **args):
-    return week(chosen(), report, address, args)
+    with create_app(some_services()).test_request_context():  # the tones of each day are looked up
+        return week(chosen(), report, address, args)
 
 
 def test_each_day_leads_to_its_posts_and_the_table_has_a_row_for_it():
@@ -63,26 +67,32 @@ def test_events_are_numbered_on_the_chart_and_told_below_it():
     assert "<b>" not in chart.svg
 
 
-def test_the_tone_of_a_day_without_collection_is_unknown():
-    report = a_report(2)
-    days = (replace(report.days[0], posts={}), replace(report.days[1], tones={Tone.POSITIVE: 3}))
-    chart = tone(replace(report, days=days), address)
-    assert chart.lines[0].cells[:4] == ("not collected",) * 4
-    assert chart.lines[1].cells[:4] == ("3", "0", "0", "0")
+def test_the_tone_of_a_day_without_collection_is_unknown_and_what_is_not_told_is_a_part_of_its_own():
+    days = [Day(day=LAST, posts=posts, unknown=0.0) for posts in ({}, {"x": 9}, {"x": 9})]
+    series = by_tone(days, [{}, NONE | {Tone.POSITIVE: 9}, {Tone.POSITIVE: 6, Tone.UNCLEAR: 0}])
+    assert [one.counts for one in series] == [
+        (None, 9, 6), (None, 0, None), (None, 0, None), (None, 0, 0), (None, 0, 3),
+    ]  # fmt: skip
+    assert [series[0].name, series[-1].name] == ["Positive", NOT_TOLD]
 
 
 @pytest.mark.parametrize(
     ("tones", "said"),
     [
-        ({}, "No post has been scored yet"),
-        ({Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
-        ({Tone.NEUTRAL: 60, Tone.POSITIVE: 40}, "The program’s estimate: most posts sound neutral, 60%"),
+        ({}, "Too few people to tell how their posts sound"),
+        ({Tone.POSITIVE: 9, Tone.NEGATIVE: 9}, "Too few people to tell how their posts sound"),
+        (NONE, "No post has been scored yet"),
+        (NONE | {Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
         (
-            {Tone.POSITIVE: 40, Tone.NEGATIVE: 20, Tone.NEUTRAL: 40},
+            NONE | {Tone.NEUTRAL: 60, Tone.POSITIVE: 40},
+            "The program’s estimate: most posts sound neutral, 60%",
+        ),
+        (
+            NONE | {Tone.POSITIVE: 40, Tone.NEGATIVE: 20, Tone.NEUTRAL: 40},
             "The program’s estimate: 40% of posts sound positive, 20% negative",
         ),
     ],
-    ids=["none", "few", "most", "mixed"],
+    ids=["few people", "some held back", "none", "few", "most", "mixed"],
 )
 def test_the_title_of_tone_is_its_finding(tones, said):
     assert tone_finding(a_report(7, tones=tones)) == said

@@ -306,11 +306,6 @@ def test_who_shows_the_details_of_a_report_asks_for_them_and_nobody_else_does():
     assert asked[3:] == ["report"]
 
 
-def test_a_post_without_a_tone_says_that_it_was_not_scored():
-    assert "Not scored" in client(a_few(a_post(tone=None))).get("/").text
-    assert "Not scored" not in client(a_few(a_post(), a_post(tone=None, text=None))).get("/").text
-
-
 def test_settings_say_how_old_the_last_proven_copy_is():
     def page(**services: Any) -> str:
         office = some_services(lambda choice: a_report(length(choice.window).days, sources=()), **services)

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.core.gazetteer import PlaceKind
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import Metrics
 from monitor.report import Checked, Covered, Event, Net, PlaceCount, Report, Usual, Window
 from tests.dashboard.reports import SOURCES, a_figure, a_post, a_report, days
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 BASE = "https://dash.example.org"
-HELPED = a_post(id=11, tone=Tone.POSITIVE, metrics=Metrics(likes=90, replies=4))
+HELPED = a_post(id=11, metrics=Metrics(likes=90, replies=4))
 ASKS = a_post(
     id=12,
     platform="mastodon",
@@ -18,7 +18,6 @@ ASKS = a_post(
     name="Ward",
     text="Is the petition open to people in Havering too, @mp@mas.to?",
     metrics=Metrics(),
-    tone=Tone.NEUTRAL,
 )
 NEW = a_post(id=13, text="First time I have signed anything. Well done all.", is_new_voice=True,
              metrics=Metrics(likes=2))  # fmt: skip

@@ -6,7 +6,6 @@ import pytest
 from monitor.archive.values import Story
 from monitor.charts.standalone_chart import week
 from monitor.core.gazetteer import PlaceKind
-from monitor.core.model import Tone
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
 from monitor.report import Event, SeriesStep, Step
@@ -68,12 +67,6 @@ def test_three_posts_are_told_each_another_one():
     ]
     both = replace(HELPED, is_new_voice=True)
     assert [one.label for one in written(top=(both,), latest=()).posts] == ["Many reactions"]
-
-
-@pytest.mark.parametrize("tone", [*Tone, None])
-def test_what_the_program_takes_a_text_for_decides_nothing_of_who_is_shown(tone):
-    posts = written(top=(replace(HELPED, tone=tone), replace(NEW, tone=tone)), latest=()).posts
-    assert [one.label for one in posts] == ["Many reactions", "A new voice"]
 
 
 def test_nobody_who_posted_is_named():

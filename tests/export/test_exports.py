@@ -18,7 +18,7 @@ from monitor.export.csv import TABLES, table_of_days, write_csv, write_table
 from monitor.export.formats import picture
 from monitor.export.ndjson import write_ndjson
 from monitor.export.provenance import about, file_name, source_line, unseen
-from monitor.export.tone_counts import ALIKE, FEW, HEAD, ToneCounts
+from monitor.export.tone_counts import HEAD, HELD_BACK, ToneCounts
 from monitor.report import ShownPerson, Window
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
@@ -217,10 +217,13 @@ def test_no_number_is_the_opinion_of_a_few_who_are_named_beside_it():
     many = by(9, tone=Tone.NEUTRAL)
     few = by(4, tone=Tone.NEGATIVE, stance_label="oppose")
     one = [replace(ROW, id=n, author_id="ann", tone=Tone.POSITIVE) for n in range(30)]  # who posts a lot
-    assert opinions(many + few + one) == [
-        ("stance", "no label", 39), ("stance", FEW, 4), ("tone", "neutral", 9), ("tone", FEW, 34),
+    others = by(8, tone=Tone.POSITIVE, stance_label="support")
+    assert opinions(many + few + one + others) == [
+        ("stance", "support", 8), ("stance", HELD_BACK, 43),
+        ("tone", "positive", 38), ("tone", HELD_BACK, 13),
     ]  # fmt: skip
-    assert opinions(many) == [("stance", "no label", 9), ("tone", ALIKE, 9)]
+    assert opinions(many + few) == [("stance", HELD_BACK, 13), ("tone", HELD_BACK, 13)]
+    assert opinions(many) == [("stance", "no label", 9), ("tone", HELD_BACK, 9)]
 
 
 def test_the_tones_of_an_archive_are_those_that_a_person_gave_last(tmp_path):

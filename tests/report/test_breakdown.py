@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bench.story import CAMPAIGN, HISTORY, MONDAY, PLACES, WEEK, Town, store
 from monitor.archive import Archive
-from monitor.core.model import Author, Tone
+from monitor.core.model import Author
 from monitor.report import Breakdown, Report
 from monitor.report.build import build
 from monitor.report.window import days, shifted
@@ -60,16 +60,6 @@ def test_where_too_little_is_known_nothing_is_looked_up(tmp_path):
     with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
         store(archive, WEEK, Town(3).week(WEEK))
         assert build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).breakdown is None
-
-
-def test_praise_is_what_a_person_calls_positive_until_somebody_says_otherwise(tmp_path):
-    with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
-        store(archive, WEEK, Town(3).week(WEEK))
-        for tone, is_praise in ((None, False), (Tone.POSITIVE, True), (Tone.NEGATIVE, False)):
-            post = build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).latest[0]
-            archive.annotations.label([post.id], "tone", tone, by="Ed", now=MONDAY)
-            found = build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=()).latest
-            assert [one.is_praise for one in found] == [is_praise, *[False] * (len(found) - 1)]
 
 
 def test_posts_that_name_no_writer_have_no_busiest_account(tmp_path):

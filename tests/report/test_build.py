@@ -6,16 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.core.model import Media, Metrics, Outcome, Page, Tone
+from monitor.core.model import Media, Metrics, Outcome, Page
 from monitor.report import Day, Report, SourceState, Window
 from monitor.report.build import build
 from monitor.report.window import bounds, last_days
 from tests.report.stored import CAMPAIGN, NOW, a_post, save
 
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
-
-
-NO_TONES = dict.fromkeys(Tone, 0)
 
 
 def values(report: Report) -> dict[str, int | None]:
@@ -76,7 +73,7 @@ def test_time_since_a_source_was_last_asked_is_missing_only_once_it_is_overdue(a
     def today(source: SourceState, now: datetime = NOW) -> Day:
         return build(archive, CAMPAIGN, WEEK, now=now, sources=(source,)).days[-1]
 
-    assert today(state) == Day(day=NOW.date(), posts={"mastodon": 0}, unknown=0.0, passed=0.5, tones=NO_TONES)
+    assert today(state) == Day(day=NOW.date(), posts={"mastodon": 0}, unknown=0.0, passed=0.5)
     assert today(replace(state, overdue_since=NOW - timedelta(hours=5))).unknown == pytest.approx(4 / 11)
     assert today(replace(state, outcome="unreachable")).unknown == pytest.approx(4 / 11)
     assert today(state, NOW + timedelta(days=1)).unknown == pytest.approx(17 / 24)  # that day is over

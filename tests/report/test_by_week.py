@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from monitor.core.model import Tone
 from monitor.report import Day
 from monitor.report.by_week import weekly
 
@@ -20,11 +19,11 @@ def test_weeks_begin_on_monday_and_a_part_of_one_on_its_first_day():
 
 def test_what_is_known_adds_up():
     days = [
-        a_day(0, engagement=2, tones={Tone.POSITIVE: 1}),
+        a_day(0, engagement=2),
         a_day(1, posts={"x": 2, "y": 5}, engagement=None),
     ]
     [week] = weekly(days)
-    assert (week.posts, week.engagement, week.tones) == ({"x": 3, "y": 5}, 2, {Tone.POSITIVE: 1})
+    assert (week.posts, week.engagement) == ({"x": 3, "y": 5}, 2)
 
 
 def test_what_was_not_collected_stays_unknown():

@@ -35,6 +35,11 @@ def sql_of(key: str) -> str:
     return sql
 
 
+def without_few(rows: list[tuple], report: Report, key: str) -> list[tuple]:
+    """Return the rows of a number that a report may tell: not of a tone by too few people."""
+    return [row for row in rows if key != "tone" or row[0] in report.tones]
+
+
 def answer(archive: Archive, sql: str, window: Window = WINDOW, track: str = "crime") -> list[tuple]:
     values = {"track": track, "first": str(window.first), "last": str(window.last)}
     return sorted(archive.db.execute(sql, values).fetchall())
@@ -65,7 +70,7 @@ def test_the_sql_of_a_number_gives_the_figure_of_the_report(tmp_path, key):
     with opened(tmp_path) as archive:
         a_long_history(archive, 11)
         report = build_at(archive, "crime", WINDOW, frozenset())
-        assert answer(archive, sql_of(key)) == shown(report, key)
+        assert without_few(answer(archive, sql_of(key)), report, key) == shown(report, key)
         assert report.posts.value > 20
         assert report.tones[Tone.POSITIVE]
 
@@ -78,7 +83,10 @@ def test_the_sql_of_every_number_gives_the_figure_of_any_archive(acts, window, t
         cover(archive)
         History(archive).live(acts)
         report = build_at(archive, track, window, frozenset())
-        wrong = [one for one in WITH_SQL if answer(archive, sql_of(one), window, track) != shown(report, one)]
+        wrong = [
+            one for one in WITH_SQL
+            if without_few(answer(archive, sql_of(one), window, track), report, one) != shown(report, one)
+        ]  # fmt: skip
         assert wrong == []
         seen = [(report.seen.low, report.seen.high)] if report.seen else []
         assert answer(archive, LIKELY_SEEN, window, track) == seen

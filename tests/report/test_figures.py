@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from monitor.core.model import Tone
 from monitor.report.figures import posts, tone
 from monitor.report.measure import TileNote
 from tests.dashboard.reports import a_report
@@ -9,8 +10,15 @@ from tests.digest.letters import a_week
 
 
 def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
-    tile = tone.MEASURE.tile_of(a_report(tones={}))
+    tile = tone.MEASURE.tile_of(a_report(tones=dict.fromkeys(Tone, 0)))
     assert (tile.tag, tile.notes) == ("not checked", (TileNote(text="No post has been scored yet"),))
+
+
+def test_of_tones_that_may_not_all_be_told_the_others_are_and_how_many_posts_are_left():
+    tile = tone.MEASURE.tile_of(a_report(tones={Tone.NEGATIVE: 394}))
+    assert (tile.words, tile.unit, dict(tile.parts)) == ("394", "of 1,394 negative", {})
+    assert tile.notes[1].text == "1,000 others not told apart: that would show what single people think"
+    assert tone.MEASURE.tile_of(a_report(tones={})).notes == (TileNote(text=tone.FEW),)
 
 
 def test_a_week_that_a_person_checked_says_so_beside_its_tone():

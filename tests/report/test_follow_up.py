@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import Metrics
 from monitor.report import Event, OwedReply, SeriesStep, Step, Window
 from monitor.report.anonymise import nameless
-from monitor.report.follow_up import asks
 from monitor.report.story import MOST, headline
 from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
 
@@ -16,13 +15,13 @@ PLANNED = (Event(day=LAST + timedelta(days=3), title="Stall"),)
 QUIET = {"coming": PLANNED, "new_people": 0, "latest": (), "top": ()}
 
 
-def test_nobody_is_thanked_for_what_is_two_weeks_old():
-    def thanked(age: timedelta) -> bool:
-        old = replace(a_post(), created_at=a_report().made_at - age, is_praise=True)
-        return any("Thank" in action.text for action in headline(a_report(top=(old,))).todo)
+def test_nobody_is_sent_to_what_is_two_weeks_old():
+    def is_looked_at(age: timedelta) -> bool:
+        old = replace(a_post(), created_at=a_report().made_at - age)
+        return any("Look" in action.text for action in headline(a_report(top=(old,))).todo)
 
-    assert thanked(timedelta(days=13))
-    assert not thanked(timedelta(days=15))
+    assert is_looked_at(timedelta(days=13))
+    assert not is_looked_at(timedelta(days=15))
 
 
 def todo(**changes) -> list[str]:
@@ -48,7 +47,6 @@ def test_no_name_turns_the_direction_of_what_is_to_be_done():
             {"latest": (a_post(text="Where can I sign?", metrics=Metrics()),)},
             "Answer @heathway, who asked a question",
         ),
-        ({"top": (a_post(is_praise=True),)}, "Thank @heathway: 430 reactions to their post"),
         ({"top": (a_post(),)}, "Look at the post by @heathway: 430 reactions"),
         (
             {"top": (a_post(is_petition=True, metrics=Metrics(likes=2)),)},
@@ -61,7 +59,7 @@ def test_no_name_turns_the_direction_of_what_is_to_be_done():
         ),
         ({"new_people": 1}, "Welcome 1 new account"),
     ],
-    ids=["source", "question", "thanks", "loud", "petition", "calendar", "tone", "new"],
+    ids=["source", "question", "loud", "petition", "calendar", "tone", "new"],
 )
 def test_each_thing_to_do_has_its_own_rule(changes, text):
     assert todo() == []  # control: nothing to do
@@ -100,16 +98,10 @@ def test_a_link_an_answered_question_and_a_removed_post_ask_nothing(post):
     assert todo(latest=(post,)) == []
 
 
-@pytest.mark.parametrize("tone", [*Tone, None])
-def test_the_programs_tone_neither_thanks_nor_hides_anybody(tone):
-    assert todo(top=(a_post(tone=tone),)) == ["Look at the post by @heathway: 430 reactions"]
-
-
 def test_irony_that_many_liked_is_no_help():
     text = "Oh wonderful, a petition. That'll have the moped gangs quaking in their boots"
-    [step] = todo(top=(a_post(text=text, tone=Tone.POSITIVE, metrics=Metrics(likes=64)),))
+    [step] = todo(top=(a_post(text=text, metrics=Metrics(likes=64)),))
     assert step == "Look at the post by @heathway: 64 reactions"
-    assert "Thank" in todo(top=(a_post(text=text, is_praise=True),))[0]  # control: a person has said so
 
 
 @pytest.mark.parametrize(
@@ -127,14 +119,6 @@ def test_at_most_three_things_are_asked_and_what_is_broken_comes_first():
     assert len(told) == MOST
     assert [action.page for action in told] == ["sources", "post", "post"]
     assert told[1].post == 9
-
-
-def test_who_asks_is_answered_and_not_thanked():
-    post = a_post(id=4, text="Does anyone know when the paper petition closes?", metrics=Metrics(likes=90))
-    assert asks(post)
-    thanked = replace(post, is_praise=True)
-    assert not any(step.startswith("Thank") for step in todo(top=(thanked,)))
-    assert "Thank" in todo(top=(replace(thanked, text="The petition closes on Friday."),))[0]  # control
 
 
 def test_the_loudest_post_is_pointed_at_although_it_asks_something():

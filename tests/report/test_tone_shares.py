@@ -193,6 +193,6 @@ def test_the_tile_of_what_nobody_checked_counts_the_posts_it_opens():
     assert dict(tile.parts) == {"neutral": 35, "negative": 15, "unclear": 12}
     assert sum(part for _, part in tile.bar) == pytest.approx(100)
     assert report.net_tone == round(100 * 25 / 90)
-    unclear = a_report(7, tones={UNCLEAR: 9})
+    unclear = a_report(7, tones=dict.fromkeys(Tone, 0) | {UNCLEAR: 9})
     assert (unclear.net_tone, tone.MEASURE.tile_of(unclear).words) == (None, "0")
     assert dict(tone.MEASURE.tile_of(unclear).parts) == {"neutral": 0, "negative": 0, "unclear": 9}

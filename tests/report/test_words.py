@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.core.model import Metrics
+from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Usual, Window
 from monitor.report.anonymise import nameless_row
@@ -102,7 +102,7 @@ def test_engagement_is_none_only_where_none_of_the_four_was_given():
 
 def test_posts_that_were_not_scored_have_no_tone():
     tone = next(one for one in measures() if one.key == "tone")
-    report = a_report(tones={})
+    report = a_report(tones=dict.fromkeys(Tone, 0))
     assert (tone.words(report), dict(tone.tile(report).parts)) == ("not known", {})
     assert [note.text for note in tone.tile(report).notes] == ["No post has been scored yet"]
     assert tone.statement(a_report()).basis == "known for 90 of 1,394 posts"  # 12 more are unclear

@@ -18,6 +18,7 @@ from monitor.archive.posts.search_terms import (
 )
 from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
+from monitor.core.anonymity import LEAST, safe_groups
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
 from monitor.core.normal_text import cleaned, normal
@@ -161,6 +162,41 @@ class PostQuery:
         sql, values = self._query(plan, way, "1")
         ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
+
+    def is_safe(self, criteria: Filter) -> bool:
+        """Return whether posts of a tone or stance may be counted and listed, among others like them."""
+        field = "tone" if criteria.tone else "stance"
+        return (criteria.tone or criteria.stance) in self._safe_groups(criteria, field)
+
+    def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
+        criteria = replace(criteria, tone=None, stance=None)
+        return safe_groups({value: self._people(criteria, field, value) for value in _GROUPS[field]})
+
+    def tones(self, scope: Scope) -> dict[Tone, int]:
+        """Return how many posts have each tone that may be told; nothing if that holds for none."""
+        posts = {tone: self.stats.total(tone, scope) for tone in Tone}
+        safe = self._safe_groups(Filter(scope=scope), "tone") if any(posts.values()) else [*Tone]
+        return {tone: number for tone, number in posts.items() if safe and (tone in safe or not number)}
+
+    def _people(self, criteria: Filter, field: str, value: str | None) -> int:
+        """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
+        if (
+            field == "tone"
+            and criteria.column == "posts"
+            and (few := self._of_tone(value, criteria.scope)) < LEAST
+        ):
+            return few
+        tone = Tone(value) if value and field == "tone" else None
+        plan = self._plan(replace(criteria, tone=tone, stance=None if tone else value))
+        start = _FROM_SET.format(set=plan.few) if plan.few else _POSTS
+        way = _Way(start=start, tests=() if value else (_WITHOUT[field],), order="1", values={})
+        sql, values = self._query(plan, way, "DISTINCT p.author_id")
+        return int(self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {LEAST})", values).fetchone()[0])
+
+    def _of_tone(self, tone: str | None, scope: Scope) -> int:
+        if tone:
+            return self.stats.total(tone, scope)
+        return self.stats.total("posts - positive - neutral - negative - unclear", scope)
 
     def has_tag(self, tag: str) -> bool:
         """Return whether a post has this hashtag."""
@@ -314,6 +350,15 @@ _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
+}
+_GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held back come first
+    "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),
+    "stance": (None, "unclear", "support", "oppose"),
+}
+_WITHOUT = {
+    "tone": "p.tone IS NULL",
+    "stance": f"NOT EXISTS (SELECT 1 FROM labels l WHERE l.post_id = p.id AND field = 'stance' AND {_LATEST}"
+    " AND value IS NOT NULL)",
 }
 _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",

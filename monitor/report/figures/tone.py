@@ -11,6 +11,8 @@ _GUESS = "The program's estimate is not passed on; only the result of people rea
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
+_WHY = "that would show what single people think"
+FEW = f"Not told: {_WHY}"
 
 
 def _figure(report: Report) -> Figure:
@@ -19,16 +21,24 @@ def _figure(report: Report) -> Figure:
 
 
 def _words(report: Report) -> str:
-    scored = sum(report.tones.values())
     tones = ", ".join(f"{number:,} {tone}" for tone, number in report.tones.items())
     check = "" if report.tone_shares else f"; {NOT_CHECKED}"
-    return f"{tones} (of {scored:,} posts, by the program{check})" if scored else NOT_KNOWN
+    return (
+        f"{tones} (of {_of(report):,} posts, by the program{check})"
+        if sum(report.tones.values())
+        else NOT_KNOWN
+    )
+
+
+def _of(report: Report) -> int:
+    """Return of how many posts the tones are: of those scored, unless some of these may not be told."""
+    return sum(report.tones.values()) if len(report.tones) == len(Tone) else report.posts.of
 
 
 def _tile(report: Report) -> Tile:
     tag = "" if report.tone_shares else NOT_CHECKED
     if not sum(report.tones.values()):
-        return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
+        return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet" if report.tones else FEW),))
     return _estimate(report, report.tone_shares) if report.tone_shares else _counts(report)
 
 
@@ -56,11 +66,14 @@ def _counts(report: Report) -> Tile:
         net, low, high = (points(one) for one in (check.net.value, check.net.low, check.net.high))
         text = f"net {net} ({low} to {high}), {window_words(check.week)}"
         notes.append(TileNote(strong="Read by people:", text=text))
-    counts, scored = {str(tone): report.tones.get(tone, 0) for tone in Tone}, sum(report.tones.values())
+    counts, of = {str(tone): number for tone, number in report.tones.items()}, _of(report)
+    if rest := of - sum(counts.values()):
+        notes.append(TileNote(text=f"{quantity(rest, 'other', 'others')} not told apart: {_WHY}"))
+    first = next(iter(counts))
     return Tile(
-        tag=NOT_CHECKED, link=_posts(Tone.POSITIVE), notes=(*notes, *_office(report)), shared=tuple(notes),
-        words=f"{counts.pop(Tone.POSITIVE):,}", unit=f"of {scored:,} positive", parts=counts,
-        bar=tuple((tone, 100 * report.tones.get(tone, 0) / scored) for tone in Tone),
+        tag=NOT_CHECKED, link=_posts(Tone(first)), notes=(*notes, *_office(report)), shared=tuple(notes),
+        words=f"{counts.pop(first):,}", unit=f"of {of:,} {first}", parts=counts,
+        bar=(*((tone, 100 * number / of) for tone, number in report.tones.items()), ("", 100 * rest / of)),
     )  # fmt: skip
 
 
@@ -74,7 +87,7 @@ def _posts(tone: Tone) -> TileLink:
 
 def _office(report: Report) -> Iterator[TileNote]:
     """Yield what a shared page does not tell."""
-    if unscored := report.posts.of - sum(report.tones.values()):
+    if unscored := report.posts.of - _of(report):
         number = quantity(unscored, "post", "posts")
         yield TileNote(text=f"{number} not scored: in another language, or still waiting")
     yield TileNote(text="How reliable is this?", link=TileLink(page="/tone"))

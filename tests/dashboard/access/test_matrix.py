@@ -132,6 +132,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "mails.resend",
         "evidence.make",
         "people.show",
+        "posts.label",
         "posts.work",
         "settings.show",
         "shares.add",
