@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from monitor.cli.wiring.live import Live, settings_files
 from playwright.sync_api import expect
 from werkzeug.wsgi import ClosingIterator
 
