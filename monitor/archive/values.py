@@ -287,3 +287,11 @@ class Audit:
         What people said of later ones, elsewhere or of the same words, is not left to chance.
         """
         return tuple(takewhile(lambda post: post.label is not None, self.readable))
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionState:
+    """Until which day texts were removed, None where none were yet; and how many go within a day."""
+
+    removed_until: date | None
+    next_due: int

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.holds import HELD
 from monitor.archive.erasure.scrub import COMPACT, forget_silent, scrub
+from monitor.archive.values import RetentionState
 from monitor.campaign import KeepSettings
 from monitor.core.clock import stamp, unstamp
 from monitor.platform_info import age_limits
@@ -21,14 +22,6 @@ _DUE = (
     " AND (SELECT max(created_at) FROM posts WHERE author_id = p.author_id) < :author{})"
     f" AND NOT {HELD}"
 ).format("".join(_LIMIT.format(name, _TIMES[limit.since]) for name, limit in age_limits().items()))
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionState:
-    """Until which day texts were removed, None where none were yet; and how many go within a day."""
-
-    removed_until: date | None
-    next_due: int
 
 
 @dataclass(frozen=True, slots=True)

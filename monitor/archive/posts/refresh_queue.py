@@ -11,6 +11,7 @@ from monitor.core.model import REREAD_ROUND
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
+_SELDOM = timedelta(days=28)  # what is to be read again within 30 days may be late
 
 
 class DuePost(NamedTuple):
@@ -25,12 +26,12 @@ class DuePost(NamedTuple):
 def next_reading(created_at: datetime, now: datetime) -> datetime:
     """Return when a post that is read now is to be read again.
 
-    After 1, 6 and 24 hours, then each 20 hours until it is 30 days old, then each 30 days:
+    After 1, 6 and 24 hours, then each 20 hours until it is 30 days old, then each 28 days:
     platforms ask that deletions are followed within a day.
     """
     age = now - created_at
     if age >= _MONTH:
-        return created_at + (age // _MONTH + 1) * _MONTH
+        return created_at + (age // _SELDOM + 1) * _SELDOM
     return min([now + REREAD_ROUND, *(created_at + step for step in _SOON if age < step)])
 
 
