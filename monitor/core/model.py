@@ -131,6 +131,7 @@ class Post:
     reread_key: str | None = None  # what its source needs to read it again; None: it cannot be
     mark: str | None = None  # how far the office was with it, in a file of ours
     notes: tuple[str, ...] = ()  # the office's, in a file of ours
+    is_only_counted: bool = False  # its writer asks not to be found: neither name, text nor address is kept
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 

@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.archive import Archive
+from monitor.archive.erasure.compaction import compact
 from monitor.campaign import Track
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page, Query
 from monitor.sources.platforms import mastodon
 from monitor.sources.platforms.mastodon import Mastodon
+from tests.archive.saving import opened, saved
 from tests.builders import a_sentiment
+from tests.canary import CANARY, traces
 from tests.sources.archived import a_campaign, polled, rows, stored
 from tests.sources.loopback import Answer, Handler, Server, as_html, as_json, closed_port, serving
 
@@ -259,6 +262,24 @@ def test_what_was_kept_of_somebody_goes_when_they_no_longer_want_to_be_indexed(t
                     )  # fmt: skip
         (row,) = archive.posts.every()
     assert (row.text, row.handle, row.name, row.url) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("hidden", [True, False], ids=["asks not to be found", "control: does not ask"])
+def test_who_asks_not_to_be_found_is_in_no_byte_whichever_way_their_posts_come(
+    tmp_path: Path, hidden: bool
+) -> None:
+    home = f"https://towns.example/@{CANARY}"
+    account = ONE["account"] | {"url": home, "acct": CANARY, "display_name": CANARY, "noindex": hidden}
+    with opened(tmp_path) as archive:
+        for n, source in enumerate(("mastodon", "import")):  # a file does not say who is to be forgotten
+            uri = f"https://towns.example/users/{CANARY}/statuses/{n}"
+            item = status(n, account=account, uri=uri, url=f"{home}/{n}")
+            for _ in range(2):
+                saved(archive, Page(stream="s", posts=(Mastodon.parse(item),)), source=source)
+        assert archive.posts.count() == 2
+        archive.db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+        compact(archive.db.path)
+    assert (traces(tmp_path) == {}) is hidden
 
 
 def test_private_posts_and_boosts_are_not_posts() -> None:

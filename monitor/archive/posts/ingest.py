@@ -346,21 +346,18 @@ class Ingest:
         )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
-        posts_by_author = (
+        """Forget what a page says is gone, and of posts that are only to be counted all but that."""
+        by_author = (
             "SELECT p.id FROM posts p JOIN authors a ON a.id = p.author_id"
-            " WHERE a.platform = ? AND a.native_id IN {} AND scrubbed_at IS NULL"
+            f" WHERE a.platform = ? AND a.native_id IN {GIVEN} AND scrubbed_at IS NULL"
         )
-        posts = list[int]()
-        for sql, native_ids in (
-            ("SELECT id FROM posts WHERE platform = ? AND native_id IN {}", page.deleted),
-            (posts_by_author, page.deleted_authors),
-        ):
-            rows = (
-                self.db.execute(sql.format(GIVEN), [platform, json.dumps(native_ids)]) if native_ids else ()
-            )
-            posts += [post for (post,) in rows]
-        if posts:
-            erase(self.db, posts, at)
+        keys = [(platform, post) for post in page.deleted]
+        keys += [(post.platform, post.id) for post in page.posts if post.is_only_counted]
+        rows = self._matching("SELECT id FROM posts", keys) if keys else []
+        if page.deleted_authors:
+            rows += self.db.execute(by_author, [platform, json.dumps(page.deleted_authors)])
+        if rows:
+            erase(self.db, [post for (post,) in rows], at)
         for source in (platform, IMPORT):
             rejected.forget(self.db, source, (*page.deleted, *page.deleted_authors))
 

@@ -131,7 +131,7 @@ class Mastodon:
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one status, which says in `server` who showed it, if that is known.
 
-        Its text and name are left out if its author asks for that.
+        Its text and name are left out if its author asks for that, and its address is not to be kept.
         """
         if raw.get("visibility", "public") not in _PUBLIC:
             raise NotPublicError("This is a private message, or for followers. Only public posts are kept.")
@@ -157,6 +157,7 @@ class Mastodon:
                 replies=raw.get("replies_count"),
                 quotes=raw.get("quotes_count"),
             ),
+            is_only_counted=hidden,
             raw={} if hidden else raw,
         )
 
