@@ -63,7 +63,9 @@ class Setting:
         """Return the value as people say it."""
         if self.control == "tick":
             return "Yes" if self.value else "No"
-        return self.typed.capitalize() if self.options else ", ".join(self.typed.splitlines()) or "none"
+        if self.options:
+            return self.typed.capitalize() or "not decided"
+        return ", ".join(self.typed.splitlines()) or "none"
 
     def parse(self, typed: str) -> Any:
         """Return the value of what somebody typed, None for nothing where that may be.

@@ -10,11 +10,15 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from dashboard import create_app
+from dashboard.mail.services import MailServices
 from monitor.accounts import Accounts
 from monitor.campaign import campaign_in
 from monitor.campaign.settings_files import SettingsFiles
+from monitor.mail.store import MailStore
 from monitor.sources import settings_type
-from tests.dashboard.reports import NOW, some_services
+from tests.dashboard.archived import archived_office
+from tests.dashboard.reports import NOW
+from tests.mail.week_decider import Time, a_weekly
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,10 +43,12 @@ class Office:
         """Return who asks at this computer."""
         settings = self.files.settings()
         services = replace(
-            some_services(), campaign=settings.campaign, settings=settings, files=self.files,
-            source_type=settings_type, **self.services,
+            archived_office(self.path.parents[1]), campaign=settings.campaign, settings=settings,
+            files=self.files, source_type=settings_type, **self.services,
         )  # fmt: skip
-        return create_app(services, accounts=self.accounts).test_client()
+        weekly = a_weekly(MailStore.open(self.path.parents[1] / "access.db"), Time(NOW), settings.campaign)
+        mails = MailServices(weekly=weekly, out="No mail server.")
+        return create_app(services, accounts=self.accounts, mail_services=mails).test_client()
 
     def send(self, path: str, typed: Mapping[str, object], form: Mapping[str, str] | None = None):
         """Fill in the form of a section, in which all else stays as it is, and send it."""

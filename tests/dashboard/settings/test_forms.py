@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from lxml import html
 
 from dashboard import create_app
 from monitor.core.model import Preview
@@ -99,6 +100,18 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, sa
     }
 
 
+def test_the_hub_says_in_words_what_is_set(office):
+    office.send("/settings/digest", {"hour": "17", "key.MONITOR_SMTP_HOST": "mail.example.org"})
+    page = html.fromstring(office.client().get("/settings").text)
+    rows = {" ".join(row.text_content().split()) for row in page.findall(".//main//li")}
+    assert {"Day Monday", "Hour 17", "Readers none", "Mail server set", "Its port not set"} <= rows
+    assert any(row.startswith("MastodonOn: checked every 10 minutes.") for row in rows)
+    assert "Lawful basis not decided" in rows
+    assert any(row.startswith("#CallingTimeOnCrimeAny of these hashtags: Calling") for row in rows)
+    headings = [heading.text for heading in page.findall(".//main//h2")]
+    assert headings.index("The campaign") < headings.index("The weekly mail") < headings.index("Access")
+
+
 def test_a_form_sent_again_after_a_mistake_saves_the_rest(office):
     first = office.send("/settings/digest", {"hour": "25", "day": "friday"})
     assert office.send("/settings/digest", {"hour": "9"}, fields(first.text)).status_code == 303
@@ -144,7 +157,9 @@ def test_keys_are_saved_and_never_shown(office):
     assert office.dotenv.read_text() == "MONITOR_SMTP_PASSWORD=canary7391\n"
     assert office.difference() == []
     for path in ("/settings", "/settings/digest", "/settings/earlier"):
-        assert "canary7391" not in office.client().get(path).text
+        answer = office.client().get(path)
+        assert answer.status_code == 200
+        assert "canary7391" not in answer.text
     assert "It is set, and never shown." in office.client().get("/settings/digest").text
 
 
