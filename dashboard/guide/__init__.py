@@ -67,9 +67,9 @@ def save(step: str) -> ResponseReturnValue:
 
 
 def _first_visit() -> ResponseReturnValue | None:
-    """Lead whoever opens the first page to the guide, once, where nothing was decided yet."""
-    is_new = request.endpoint == "overview.show" and progress() and _SEEN not in _put_off()
-    if not is_new or _is_done("mail") or _is_done("account"):
+    """Lead whoever opens the first page in a browser to the guide, once, where nothing was decided yet."""
+    is_opened = request.endpoint == "overview.show" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    if not is_opened or _SEEN in _put_off() or not progress() or _is_done("mail") or _is_done("account"):
         return None
     _put_off_for_good(_SEEN)
     return redirect(url_for("guide.form", step="words"), 303)

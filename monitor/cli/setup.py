@@ -88,9 +88,12 @@ def _ask_step(paths: Paths, name: str) -> None:
     settings = files.settings()
     section = questions(name, tomllib.loads(settings.text), titles_without_key())
     changes = {one.name: value for one in section.settings if (value := _answer(one)) != one.value}
-    if changes:
-        files.save(changes, base=settings.version, who=console(), now=utcnow())
-        click.echo(f"Saved in {paths.campaign}.")
+    try:
+        if changes:
+            files.save(changes, base=settings.version, who=console(), now=utcnow())
+            click.echo(f"Saved in {paths.campaign}.")
+    except ConfigError as error:
+        click.echo(f"{error} The answers to this step were not saved.")
     if name == "account" and accounts.anyone():
         click.echo("There is an account already.")
     elif name == "account" and _yes("Create a link for it?"):

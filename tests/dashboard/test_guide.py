@@ -52,6 +52,10 @@ class Office:
     def get(self, path):
         return self.client().get(path)
 
+    def opens(self, path):
+        """Open a page as a browser does whose address was typed, or a link pressed."""
+        return self.client().get(path, headers={"Sec-Fetch-Mode": "navigate"})
+
     def send(self, path, **typed):
         """Fill in the step's form, in which all else stays as it is, and send it."""
         forms = html.fromstring(self.get(path).text).forms
@@ -81,15 +85,16 @@ def card(office):
 
 
 def test_the_first_page_leads_to_the_guide_once(office):
-    first = office.get("/")
+    assert office.get("/").status_code == 200  # for a program
+    office.accounts.note("a test", "made a change, so that no page is an old one", utcnow())
+    first = office.opens("/")
     assert (first.status_code, first.location) == (303, "/guide/words")
-    assert office.get("/").status_code == 200
+    assert office.opens("/").status_code == 200
     assert card(office) == "Set-up: 2 of 5 done"
     assert office.get("/settings").status_code == 200
 
 
 def test_every_step_can_be_skipped_and_taken_up_later(office):
-    office.get("/")
     for number, step in enumerate(STEPS, 1):
         page = office.get(f"/guide/{step}").text
         assert f"Step {number} of 5" in page
@@ -113,7 +118,6 @@ def test_what_is_answered_is_in_the_campaign_file_at_once_and_its_notes_stand(of
 def test_a_source_is_switched_off_and_counts_as_to_be_done(office):
     office.send("/guide/sources", **{"sources.feeds.on": None})
     assert "on = false  # another" in Path("campaign.toml").read_text()
-    office.get("/")
     assert card(office) == "Set-up: 1 of 5 done"
     assert office.get("/guide").location == "/guide/sources"
 
@@ -187,7 +191,6 @@ def test_a_test_mail_goes_out_and_a_wrong_address_is_refused(office):
 
 
 def test_whoever_wants_no_reminder_gets_none(office):
-    office.get("/")
     assert office.client().post("/guide/words", data={"act": "stop"}).location == "/"
     assert card(office) == ""
     assert office.get("/guide/words").status_code == 200
@@ -196,7 +199,7 @@ def test_whoever_wants_no_reminder_gets_none(office):
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 def test_the_guide_is_for_admins(office, role):
     office.signs_in(role)
-    assert office.get("/").status_code == 200
+    assert office.opens("/").status_code == 200
     assert card(office) == ""
     assert office.get("/guide/words").status_code == 403
     assert office.client().post("/guide/words", data={"act": "stop"}).status_code == 403
@@ -204,7 +207,7 @@ def test_the_guide_is_for_admins(office, role):
 
 def test_an_office_that_has_decided_something_is_not_led_away_from_its_numbers(office):
     office.send("/guide/mail", **{"digest.recipients": "ann@example.org"})
-    assert office.get("/").status_code == 200
+    assert office.opens("/").status_code == 200
 
 
 def test_there_is_no_other_step(office):
@@ -213,7 +216,6 @@ def test_there_is_no_other_step(office):
 
 
 def test_all_done_the_card_goes(office, monkeypatch):
-    office.get("/")
     assert card(office)
     monkeypatch.setattr(guide, "_is_done", lambda step: True)
     office.accounts.note("Ann", "made a change, so that no page is an old one", utcnow())
