@@ -67,7 +67,10 @@ def save(step: str) -> ResponseReturnValue:
 
 
 def _first_visit() -> ResponseReturnValue | None:
-    """Lead whoever opens the first page in a browser to the guide, once, where nothing was decided yet."""
+    """Lead whoever opens the first page in a browser to the guide, once, where nothing was decided yet.
+
+    A program that asks for the page gets it: https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Mode
+    """
     is_opened = request.endpoint == "overview.show" and request.headers.get("Sec-Fetch-Mode") == "navigate"
     if not is_opened or _SEEN in _put_off() or not progress() or _is_done("mail") or _is_done("account"):
         return None

@@ -58,6 +58,7 @@ def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
         lemmy = SourceSettings(on=True, every_minutes=60, own={"servers": [closed_port()]})
         silent, found = preview({"lemmy": lemmy, "feeds": feeds(f"{server.url}/a")}, WORDS, NOW)
     assert "no internet connection" in silent.problem
+    assert "retried" not in silent.problem
     assert (silent.posts, len(found.posts)) == ((), 1)
 
 

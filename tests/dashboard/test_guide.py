@@ -61,7 +61,9 @@ class Office:
         forms = html.fromstring(self.get(path).text).forms
         fields = next((form.form_values() for form in forms if "base" in form.fields), [])
         whole = {name: text.removeprefix("\n") for name, text in fields} | typed
-        return self.client().post(path, data={key: text for key, text in whole.items() if text is not None})
+        return self.client().post(
+            path.partition("?")[0], data={key: text for key, text in whole.items() if text is not None}
+        )
 
     def signs_in(self, role=Role.ADMIN):
         people = [
@@ -120,6 +122,13 @@ def test_a_source_is_switched_off_and_counts_as_to_be_done(office):
     assert "on = false  # another" in Path("campaign.toml").read_text()
     assert card(office) == "Set-up: 1 of 5 done"
     assert office.get("/guide").location == "/guide/sources"
+
+
+def test_from_a_source_one_comes_back_to_the_guide(office):
+    links = html.fromstring(office.get("/guide/sources").text).xpath("//a[text()='News and feeds']/@href")
+    assert links == ["/settings/sources.feeds?next=/guide/sources"]
+    saved = office.send(links[0], every_minutes="20")
+    assert (saved.status_code, saved.location) == (303, "/guide/sources")
 
 
 def test_what_is_wrong_is_said_and_nothing_is_written(office):
