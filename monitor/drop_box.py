@@ -61,7 +61,7 @@ class DropBox:
     """The folder of waiting files. May be shared between threads."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self.folder, self._clock = folder, clock
+        self._folder, self._clock = folder, clock
         self._turn = Lock()  # one file after the other: each takes a processor
         self._running: dict[str, Thread] = {}
 
@@ -79,7 +79,7 @@ class DropBox:
             arrived_at=self._clock(), saved_at=saved_at,
         )  # fmt: skip
         with storage_errors():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 self.save(file)  # first: what has no note would never be swept away
                 with _create(self.path(file)) as out:
@@ -95,7 +95,7 @@ class DropBox:
 
     def path(self, file: DroppedFile) -> Path:
         """Return where a file lies while it waits."""
-        return self.folder / f"{file.token}.file"
+        return self._folder / f"{file.token}.file"
 
     def words(self, error: MonitorError, file: DroppedFile) -> str:
         """Return what an error says of a file, by the name that its owner knows."""
@@ -104,7 +104,7 @@ class DropBox:
 
     def file(self, token: str, owner: str) -> DroppedFile | None:
         """Return a file of this person; None if there is none, or it is somebody else's."""
-        file = _read(self.folder / f"{token}.json") if _TOKEN.fullmatch(token) else None
+        file = _read(self._folder / f"{token}.json") if _TOKEN.fullmatch(token) else None
         return file if file and file.owner == owner else None
 
     def files(self, owner: str) -> list[DroppedFile]:
@@ -116,15 +116,15 @@ class DropBox:
         """Store what is known of a file; its own date becomes the one on which it was made."""
         if file.saved_at and self.path(file).exists():
             os.utime(self.path(file), (file.saved_at.timestamp(),) * 2)
-        part = self.folder / f"{file.token}.{secrets.token_hex(4)}.part"
+        part = self._folder / f"{file.token}.{secrets.token_hex(4)}.part"
         with storage_errors():
             with _create(part) as out:
                 out.write(json.dumps(asdict(file), default=_plain).encode())
-            part.replace(self.folder / f"{file.token}.json")
+            part.replace(self._folder / f"{file.token}.json")
 
     def remove(self, file: DroppedFile) -> None:
         """Remove a file, and what is known of it."""
-        for path in self.folder.glob(f"{file.token}.*"):
+        for path in self._folder.glob(f"{file.token}.*"):
             path.unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -164,7 +164,7 @@ class DropBox:
         then(file)
 
     def _all(self) -> list[DroppedFile]:
-        return [file for note in self.folder.glob("*.json") if (file := _read(note))]
+        return [file for note in self._folder.glob("*.json") if (file := _read(note))]
 
 
 def _create(path: Path) -> IO[bytes]:

@@ -103,7 +103,12 @@ def accounts_file(paths: Paths) -> Path:
 
 def drop_box_of(paths: Paths) -> DropBox:
     """Return where files wait that people send to the dashboard: in a folder beside the archive."""
-    return _drop_box(paths.archive.with_name(f"{paths.archive.stem}-incoming"))
+    return _drop_box(incoming_of(paths))
+
+
+def incoming_of(paths: Paths) -> Path:
+    """Return that folder."""
+    return paths.archive.with_name(f"{paths.archive.stem}-incoming")
 
 
 @cache  # it knows which files are being taken in

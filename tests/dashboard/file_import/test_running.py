@@ -165,4 +165,4 @@ def test_the_folder_is_beside_the_archive(tmp_path):
     from monitor.cli.wiring import drop_box_of
 
     paths = Paths(campaign=tmp_path / "c.toml", archive=tmp_path / "data" / "archive.db")
-    assert drop_box_of(paths).folder == tmp_path / "data" / "archive-incoming"
+    assert drop_box_of(paths)._folder == tmp_path / "data" / "archive-incoming"
