@@ -14,25 +14,22 @@ STAYS_OFF = "This stays off until the office has named"
 # campaigning the ICO says that it falls under the first three:
 # https://ico.org.uk/for-organisations/guidance-for-the-use-of-personal-data-in-political-campaigning/lawful-bases/
 BASES = {
-    "public task": "it is necessary for a task in the public interest that the law lays down, such as"
-    " promoting democratic engagement: Article 6(1)(e)",
-    "legitimate interests": "you or others have good reason, and people's own interests do not outweigh it;"
-    " write that weighing down: Article 6(1)(f)",
+    "public task": "a task in the public interest that the law lays down needs it: Article 6(1)(e)",
+    "legitimate interests": "a good reason, which people's interests do not outweigh: Article 6(1)(f)",
     "consent": "each person agreed beforehand: Article 6(1)(a)",
     "legal obligation": "a law requires it: Article 6(1)(c)",
-    "recognised legitimate interests": "one of the purposes in Annex 1, such as preventing crime:"
-    " Article 6(1)(ea)",
+    "recognised legitimate interests": "a purpose in Annex 1, such as preventing crime: Article 6(1)(ea)",
 }
 # Article 9(2), as far as it can concern posts: political opinions are a special category.
 # https://ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/lawful-basis/special-category-data/what-are-the-conditions-for-processing
 CONDITIONS = {
     "explicit consent": "each person agreed to exactly this, in words: Article 9(2)(a)",
-    "not-for-profit body": "a political body, about its members and regular contacts only: Article 9(2)(d)",
+    "not-for-profit body": "a political body, about its members and regular contacts: Article 9(2)(d)",
     "made public": "the person has deliberately made it public: Article 9(2)(e)",
-    "substantial public interest": "one of the conditions in Schedule 1 to the Data Protection Act 2018,"
-    " mostly with an appropriate policy document: Article 9(2)(g)",
+    "substantial public interest": "a condition in Schedule 1, Data Protection Act 2018: Article 9(2)(g)",
     "archiving, research and statistics": "with the safeguards that the law asks for: Article 9(2)(j)",
 }
+_MAILBOX = Rule("an address such as name@example.org", lambda text: not text or is_mailbox(text))
 
 
 def _choice(names: dict[str, str]) -> Rule:
@@ -50,9 +47,7 @@ class Privacy:
     """Who answers for the data, and by what right it is kept; empty: the office has not decided yet."""
 
     controller: str = ""  # the person or body who decides what is collected, and why
-    contact: Annotated[str, Rule("an address such as name@example.org", lambda a: not a or is_mailbox(a))] = (
-        ""
-    )
+    contact: Annotated[str, _MAILBOX] = ""
     postal_address: str = ""
     lawful_basis: Annotated[str, _choice(BASES), _words(BASES)] = ""
     condition: Annotated[str, _choice(CONDITIONS), _words(CONDITIONS)] = ""
@@ -61,11 +56,8 @@ class Privacy:
     @property
     def why_off(self) -> str:
         """Return why what needs these decisions is off, and what to do; empty if it may be on."""
-        blanks = {"the controller": self.controller, "a contact": self.contact,
-                  "a lawful basis": self.lawful_basis}  # fmt: skip
-        if not (missing := [name for name, text in blanks.items() if not text.strip()]):
-            return ""
-        return (
-            f"{STAYS_OFF} {', '.join(missing)}. Fill that in under Privacy in"
-            " Settings, or under [privacy] in the campaign file. What is here already stays."
-        )
+        needed = {"the controller": self.controller, "a contact": self.contact}
+        needed["a lawful basis"] = self.lawful_basis
+        missing = ", ".join(name for name, text in needed.items() if not text.strip())
+        advice = "Fill that in under Privacy in Settings, or under [privacy] in the campaign file."
+        return f"{STAYS_OFF} {missing}. {advice} What is here already stays." if missing else ""
