@@ -13,7 +13,7 @@ from dashboard.filters import number
 from dashboard.services import services
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
-from monitor.core.errors import AccessError, MonitorError
+from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.report.wording import quantity
 
@@ -79,7 +79,7 @@ def label(ids: Sequence[int]) -> Response:
     if act not in ACTS or kind not in LABELS:
         abort(400, _NO_ACT)
     if kind == "stance" and value and (reason := services().campaign.privacy.why_off):
-        raise AccessError(f"No stance was set. {reason}")
+        abort(400, f"No stance was set. {reason}")
     if not request.form.getlist("words"):
         return _redirect(request.full_path, "none-0")
     with services().write() as archive:
