@@ -7,9 +7,10 @@ import pytest
 
 from dashboard import create_app
 from monitor.accounts import Accounts, Role, ShareRequest
-from monitor.campaign import Dissolution
+from monitor.campaign import Dissolution, Own
 from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.reports import CAMPAIGN, NOW, some_services
+from tests.dashboard.settings.office import Office
 
 TODAY = NOW.astimezone(CAMPAIGN.zone).date()
 
@@ -50,3 +51,19 @@ def test_share_links_end_on_the_day(tmp_path, left, status, picture):
     if not picture:  # the banner is for those who work here
         assert ("ended when Parliament was dissolved" in answer.text) == (left <= 0)
         assert "monitor handover" not in answer.text
+
+
+def test_the_day_is_set_and_taken_back_in_a_browser(tmp_path):
+    office = Office(tmp_path)
+    for typed, words in ((f"{TODAY}", "no share link works, since"), ("", None)):
+        assert office.send("/settings/dissolution", {"day": typed}).status_code == 303
+        text = office.client().get("/").text
+        assert ("dissolved on" in text, (words or "") in text) == (words is not None, True)
+
+
+def test_own_accounts_and_the_imprint_are_set_in_a_browser(tmp_path):
+    office = Office(tmp_path)
+    typed = {"accounts": "@jo@mastodon.social\njo.bsky.social", "imprint": "Promoted by Jo"}
+    assert office.send("/settings/own", typed).status_code == 303
+    own = office.files.settings().campaign.own
+    assert own == Own(accounts=("@jo@mastodon.social", "jo.bsky.social"), imprint="Promoted by Jo")
