@@ -161,7 +161,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         query = search.filter(archive, choice)
         is_safe = not search.is_of_opinion or archive.post_query.is_safe(query)
         posts, after = (
-            (_opinions if search.is_of_opinion else _named)(archive, query) if is_safe else ([], None)
+            (_opinions if search.is_of_opinion else _with_names)(archive, query) if is_safe else ([], None)
         )
         total = archive.post_query.total(query) if is_safe else None
         similar = archive.post_query.similar(query) if is_safe and not posts else None
@@ -186,7 +186,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _named(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
+def _with_names(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
     listed = archive.post_query.page(query, after=cursor_of(), most=SHOWN)
     return _posts(archive, listed.authors), str(listed.next) if listed.next else None
 

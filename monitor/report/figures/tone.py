@@ -111,7 +111,7 @@ MEASURE = Measure(
         limits="Not checked unless people have read a random sample. Then each share has a range that"
         " includes the true figure 19 times in 20; for weeks nobody has read, 9 times in 10 if the shares are"
         " within ten points of the weeks that were read. Tone is not support: a post in favour of the"
-        " campaign may well sound angry.",
+        " campaign may well sound angry. What fewer than five people are behind is not told.",
     ),
     sql=f"SELECT p.tone, count(*) {CHOSEN} AND p.tone IS NOT NULL GROUP BY p.tone;",
     figure_of=_figure,
