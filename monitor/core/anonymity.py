@@ -10,11 +10,10 @@ _Group = TypeVar("_Group", bound=Hashable)
 def safe_groups(people: Mapping[_Group, int]) -> list[_Group]:
     """Return of which groups of posts the size may be told, given how many people wrote each.
 
-    None where all think alike. Where a group is too small, the first of the large ones is held back with it:
-    else the total less what is told would be the small one's size.
+    No group may be told where all but a few are in it. Where one is too small, the first of the large ones is
+    held back with it: else the total less what is told would be the small one's size. The group None is of
+    posts of which nobody's opinion is known.
     """
-    groups = [group for group, number in people.items() if number]
-    large = [group for group in groups if people[group] >= LEAST]
-    if len(groups) == 1:
-        return []
-    return large if len(large) == len(groups) else large[1:]
+    large = [group for group, number in people.items() if number >= LEAST]
+    is_one_small = any(0 < number < LEAST for group, number in people.items() if group is not None)
+    return [] if len(large) < 2 else large[1:] if is_one_small else large

@@ -12,8 +12,7 @@ from monitor.core.anonymity import LEAST, safe_groups
 
 HEAD = "week from", "platform", "what", "value", "posts"
 HELD_BACK = f"not told apart: some are by fewer than {LEAST} people, or all are alike"
-_NOTHING = "not scored", "no label"  # is nobody's opinion
-_SOONER = *_NOTHING, "unclear"  # held back rather than the others
+_UNKNOWN = {"tone": "not scored", "stance": "no label"}
 
 _Cell = tuple[date, str, str]  # week, platform, and what is counted
 
@@ -22,17 +21,14 @@ class ToneCounts:
     """Counts of posts by tone and by stance, a week and a platform at a time."""
 
     def __init__(self) -> None:
-        self._posts: defaultdict[_Cell, Counter[str]] = defaultdict(Counter)
-        self._people: defaultdict[tuple[_Cell, str], set[str]] = defaultdict(set)
+        self._posts: defaultdict[_Cell, Counter[str | None]] = defaultdict(Counter)
+        self._people: defaultdict[tuple[_Cell, str | None], set[str]] = defaultdict(set)
 
     def each(self, rows: Iterable[PostRow]) -> Iterator[PostRow]:
         """Yield the rows, each counted."""
         for row in rows:
             monday = row.day - timedelta(days=row.day.weekday())
-            for what, value in (
-                ("tone", row.tone or "not scored"),
-                ("stance", row.stance_label or "no label"),
-            ):
+            for what, value in (("tone", row.tone), ("stance", row.stance_label)):
                 cell = (monday, row.platform, what)
                 self._posts[cell][value] += 1
                 people = self._people[cell, value]
@@ -43,9 +39,10 @@ class ToneCounts:
     def rows(self) -> Iterator[tuple[date, str, str, str, int]]:
         """Yield the rows of a table with the columns of HEAD."""
         for cell, values in sorted(self._posts.items()):
-            order = sorted(values, key=lambda value: (value not in _SOONER, value))
+            # Held back rather than the others: what is not known, and what is unclear.
+            order = sorted(values, key=lambda value: (value is not None, value != "unclear", value or ""))
             people = {value: len(self._people[cell, value]) for value in order}
-            safe = order if {*order} <= {*_NOTHING} else safe_groups(people)
-            yield from ((*cell, value, values[value]) for value in sorted(safe))
+            safe = order if order == [None] else safe_groups(people)
+            yield from sorted((*cell, value or _UNKNOWN[cell[2]], values[value]) for value in safe)
             if others := sum(posts for value, posts in values.items() if value not in safe):
                 yield *cell, HELD_BACK, others

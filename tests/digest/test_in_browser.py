@@ -1,10 +1,12 @@
 """The mail in a browser: axe finds no fault, it fits a phone, and nothing of a stranger's does anything."""
 
 import base64
+import re
 from dataclasses import replace
 
 import jinja2
 import pytest
+from playwright.sync_api import expect
 
 from monitor.charts.standalone_chart import MAIL, week
 from monitor.charts.svg_to_png import png
@@ -48,7 +50,7 @@ def test_axe_would_find_a_picture_without_words(page):
 
 def test_without_pictures_their_words_are_there(page):
     page.set_content(as_html("full"))
-    assert page.get_by_role("img").get_attribute("alt").startswith("Posts per day. Mon 16: 28; ")
+    expect(page.get_by_role("img")).to_have_attribute("alt", re.compile("^Posts per day. Mon 16: 28; "))
 
 
 class Opened:

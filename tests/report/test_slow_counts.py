@@ -173,9 +173,9 @@ def tones(posts: list[Remembered]) -> dict[Tone, int]:
         for tone in (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE)
         if len(people[tone]) >= 5
     ]
-    if len(counts) < 2:
+    if len(large) < 2:
         return {}
-    safe = large if len(large) == len(counts) else large[1:]
+    safe = large[1:] if any(len(people[tone]) < 5 for tone in counts if tone) else large
     return {tone: counts[tone] for tone in safe if tone}
 
 

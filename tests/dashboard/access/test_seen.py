@@ -1,7 +1,10 @@
 """Signing in and out in a real browser, by keyboard and without JavaScript."""
 
+import re
+
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from pyotp import TOTP
 
 from dashboard import create_app
@@ -33,9 +36,10 @@ def test_a_wrong_form_is_without_fault_too(browser, site, address):
     page.fill("#name", "Vic")
     page.fill("#password", "wrong")
     page.keyboard.press("Enter")
-    assert "do not match" in page.locator("[role=alert]").inner_text()
-    assert page.title().startswith("Not yet: ")
-    assert (page.input_value("#name"), page.input_value("#password")) == ("Vic", "")
+    expect(page.locator("[role=alert]")).to_contain_text("do not match")
+    expect(page).to_have_title(re.compile("^Not yet: "))
+    expect(page.locator("#name")).to_have_value("Vic")
+    expect(page.locator("#password")).to_have_value("")
     assert faults(page) == []
     page.context.close()
 
@@ -55,7 +59,7 @@ def test_one_signs_in_by_keyboard_without_javascript_and_out_again(browser, site
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("monitor", True, "Lax")
     page.goto(address + "/account")
     page.click("text=Sign out >> nth=0")
-    assert "You are signed out." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("You are signed out.")
     assert [one["name"] for one in context.cookies()] == ["monitor-device"]
     context.close()
 
@@ -82,7 +86,7 @@ def test_a_phone_is_set_up_in_a_browser(browser, site, address):
     secret = site.accounts.phone(site.person(Role.EDITOR))
     page.fill("#code", TOTP(secret).at(site.now))
     page.click("text=Switch codes on")
-    assert page.locator(".spare code").count() == 8
+    expect(page.locator(".spare code")).to_have_count(8)
     assert faults(page) == []
     page.context.close()
 
@@ -98,7 +102,7 @@ def test_a_code_is_asked_for_without_fault_and_given_by_keyboard(browser, site, 
     page.fill("#password", GOOD)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
-    assert page.inner_text("h1") == "Code from your phone"
+    expect(page.locator("h1")).to_have_text("Code from your phone")
     assert faults(page) == []
     page.locator("#code").focus()
     page.keyboard.type(TOTP(secret).at(site.now))
@@ -133,7 +137,7 @@ def test_what_was_typed_before_a_session_ended_is_sent_after_signing_in(browser,
     page.fill("#name", "typed for half an hour")
     site.later(minutes=31)
     page.click("text=Create the link")
-    assert "What you typed is not lost" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("What you typed is not lost")
     assert faults(page) == []
     with page.context.expect_page() as opened:
         page.click("a.button")
@@ -142,7 +146,7 @@ def test_what_was_typed_before_a_session_ended_is_sent_after_signing_in(browser,
     opened.value.keyboard.press("Enter")
     opened.value.wait_for_url(address + "/")
     page.reload()
-    assert "Copy this link now." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Copy this link now.")
     assert [share.name for share in site.accounts.shares()] == ["typed for half an hour"]
     page.context.close()
 
@@ -155,5 +159,5 @@ def test_the_back_button_shows_nothing_after_signing_out(browser, site, address)
     page.wait_for_url("**/login?done=out")
     for _ in range(2):
         page.go_back()
-        assert "Posts per day" not in page.inner_text("body")
+        expect(page.locator("body")).not_to_contain_text("Posts per day")
     page.context.close()

@@ -27,6 +27,7 @@ from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts
 from monitor.core.model import Tone
+from monitor.core.text import fingerprint
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
 from monitor.mail.store import MailStore
@@ -151,7 +152,8 @@ def opened(folder: Path) -> Site:
         archive.annotations.mark([602], "needs reply", by="Jo", now=NOW)
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
-        said = {"entry": an_entry(archive)} | some_files(folder)
+        words = next(row.text for row in archive.posts.every() if row.tone == "negative")
+        said = {"entry": an_entry(archive), "words": fingerprint(words)} | some_files(folder)
     accounts = Accounts.open(folder / "open-access.db")
     desk = a_desk(folder / "open-access.db")
     return Site(create_app(services(path), accounts=accounts, mail_services=desk), said=said)
@@ -323,7 +325,11 @@ SPOTS = {
     "posts that are not there": Spot("/posts?q=zebra"),
     "posts with a mark": Spot("/posts?mark=needs+reply"),
     "post": Spot("/posts/600"),
-    "why this tone": Spot("/posts/600?why=1"),
+    "posts of a tone": Spot("/posts?tone=negative&period=campaign"),
+    "posts of a stance": Spot("/posts?stance=oppose&period=campaign"),
+    "posts of a tone for viewers": Spot("/posts?tone=negative&period=campaign", "closed", Role.VIEWER),
+    "posts of a tone of too few": Spot("/posts?tone=unclear&period=campaign"),
+    "why this tone": Spot("/posts?tone=negative&period=campaign&why={words}"),
     "people": Spot("/people"),
     "find a person": Spot("/people/find"),
     "people to thank": Spot("/people?by=thank"),

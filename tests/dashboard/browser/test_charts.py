@@ -1,8 +1,10 @@
+import re
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard import create_app
 from monitor.core.model import Metrics
@@ -27,9 +29,9 @@ def address():
 
 def test_a_hostile_post_is_only_text(page, address):
     page.goto(address)
-    assert "<script>" in page.locator("blockquote").first.inner_text()
-    assert page.title() != "run"
-    assert page.locator("a[href^='javascript']").count() == 0
+    expect(page.locator("blockquote").first).to_contain_text("<script>")
+    expect(page).not_to_have_title("run")
+    expect(page.locator("a[href^='javascript']")).to_have_count(0)
 
 
 def test_the_browser_would_tell_of_a_broken_policy(page, address):
@@ -56,7 +58,7 @@ def cell(page, chart, row, column) -> str:
 def test_the_arrow_keys_read_out_a_day_at_a_time(page, address):
     page.goto(address)
     assert read_out(page) == ""
-    assert "arrow keys" in page.locator("#activity-figure .plot").get_attribute("aria-label")
+    expect(page.locator("#activity-figure .plot")).to_have_attribute("aria-label", re.compile("arrow keys"))
     page.locator("#activity-figure .plot").focus()
     said = []
     for key in ("End", "ArrowLeft", "ArrowRight", "ArrowRight", "Home", "ArrowLeft", "ArrowRight", "Escape"):
@@ -66,7 +68,7 @@ def test_the_arrow_keys_read_out_a_day_at_a_time(page, address):
     assert said[:6] == [sunday, saturday, sunday, sunday, monday, monday]
     assert said[6] == "Tuesday 27 October"
     assert said[7] == ""
-    assert page.locator("#activity-figure .read[aria-live=polite]").count() == 1
+    expect(page.locator("#activity-figure .read[aria-live=polite]")).to_have_count(1)
 
 
 def test_the_arrow_keys_walk_over_hours_and_weekdays(page, address):
@@ -105,7 +107,7 @@ def test_the_hour_under_the_pointer_is_that_of_the_table(page, address):
 def test_without_javascript_nothing_on_the_chart_waits_for_a_key(pages, address):
     with pages.lend(java_script_enabled=False) as page:
         page.goto(address)
-        assert page.locator(".plot[tabindex], .read").count() == 0
+        expect(page.locator(".plot[tabindex], .read")).to_have_count(0)
 
 
 def test_the_script_is_small_and_brings_no_markup():
@@ -121,7 +123,7 @@ def test_a_page_is_printed_in_ink_on_white_also_from_a_dark_screen(page, address
     on_screen = page.evaluate(token)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(token) == "#0b4f9e" != on_screen
-    assert not page.locator(".read").first.is_visible()
+    expect(page.locator(".read").first).to_be_hidden()
 
 
 @pytest.fixture
@@ -153,7 +155,7 @@ def test_a_click_on_a_bar_opens_its_posts(pages, week, scripts):
     with pages.lend(java_script_enabled=scripts) as page:
         page.goto(f"{week}")
         target = page.locator("#activity-figure a.column").nth(1)
-        assert target.get_attribute("href") == "/posts?since=2026-11-17&until=2026-11-17&order=biggest"
+        expect(target).to_have_attribute("href", "/posts?since=2026-11-17&until=2026-11-17&order=biggest")
         box = target.bounding_box()
         assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
         with page.expect_request("**/posts?since=2026-11-17&until=2026-11-17&order=biggest"):
@@ -185,9 +187,9 @@ def test_no_words_of_the_chart_leave_the_page_or_lie_on_each_other(page, week, k
 def test_the_chart_is_printed_without_what_only_a_screen_can_do(page, week):
     page.goto(f"{week}&compare=before")
     page.emulate_media(media="print")
-    assert page.locator("#activity-figure .chart").is_visible()
-    assert page.locator("#activity-figure .legend").is_visible()
-    assert not page.locator("#activity-figure .tools").is_visible()
+    expect(page.locator("#activity-figure .chart")).to_be_visible()
+    expect(page.locator("#activity-figure .legend")).to_be_visible()
+    expect(page.locator("#activity-figure .tools")).to_be_hidden()
 
 
 @pytest.mark.parametrize("number", [4, 5], ids=["few stand open", "many are folded"])
@@ -196,8 +198,8 @@ def test_what_many_marks_stand_for_is_folded_on_a_screen_and_told_on_paper(page,
     with served(create_app(some_services(lambda choice: a_report(28, events=events)))) as at:
         page.goto(f"{at}/?period=4-weeks")
         key = page.locator("#activity-figure .marks")
-        assert key.is_visible() == (number == 4)
+        expect(key).to_be_visible(visible=number == 4)
         page.emulate_media(media="print")
-        assert key.is_visible()
-        assert key.locator("li").count() == number
-        assert not page.get_by_text("Events and changes").is_visible()
+        expect(key).to_be_visible()
+        expect(key.locator("li")).to_have_count(number)
+        expect(page.get_by_text("Events and changes")).to_be_hidden()

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.exceptions import HTTPException
 
 from tests.axe import axe, faults
@@ -143,7 +144,7 @@ def test_what_could_not_be_saved_is_shown_again_without_fault(sites):
         with page.expect_response("**/posts/work") as answer:
             page.locator("button[value=note]").first.click()
         assert answer.value.status == 409
-        assert page.input_value("#note") == "Asked the ward office."
+        expect(page.locator("#note")).to_have_value("Asked the ward office.")
         assert faults(page) == []
 
 
@@ -239,6 +240,6 @@ def test_the_list_names_each_state_once():
 def test_the_calendar_is_printed_without_its_form(sites):
     with sites.visit(SPOTS["events"]) as visit:
         form = visit.page.get_by_text("Add an event")
-        assert form.is_visible()
+        expect(form).to_be_visible()
         visit.page.emulate_media(media="print")
-        assert not form.is_visible()
+        expect(form).to_be_hidden()

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard import create_app
 from monitor.accounts import Accounts
@@ -26,10 +27,10 @@ def test_a_slash_goes_to_the_box_and_stays_a_slash_where_people_type(browser, of
     page.goto(f"{office[1]}/posts")
     page.keyboard.press("/")
     page.keyboard.type("petitions/x OR petition")
-    assert page.input_value("#search") == "petitions/x OR petition"
+    expect(page.locator("#search")).to_have_value("petitions/x OR petition")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=petitions**")
-    assert page.locator("ol.posts > li").count() == 1
+    expect(page.locator("ol.posts > li")).to_have_count(1)
     page.close()
 
 
@@ -57,13 +58,13 @@ def test_the_line_offers_to_reload_once_new_posts_are_there_and_not_before(brows
     page.goto(address)
     with page.expect_response("**/live?**"):
         page.clock.run_for(60_000)
-    assert page.locator("#live .new").count() == 0
+    expect(page.locator("#live .new")).to_have_count(0)
     with an_archive(folder) as archive:
         saved(archive, a_page(then(id="2"), then(id="3")), track=TRACK)
     with page.expect_response("**/live?**"):
         page.clock.run_for(60_000)
     page.locator("#live .new").wait_for()
-    assert page.locator("#live .new").inner_text() == "2 new posts: reload"
+    expect(page.locator("#live .new")).to_have_text("2 new posts: reload")
     page.locator("#live .new").click()
     page.wait_for_load_state()
     page.wait_for_function("document.querySelector('#live .new') === null")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.dashboard.browser.site import SPOTS
 
@@ -15,7 +16,7 @@ def front(sites):
 
 def taken(page, link) -> bytes:
     """Return the file that a click on a link brings."""
-    assert link.is_visible()
+    expect(link).to_be_visible()
     with page.expect_download() as download:
         link.click()
     return Path(download.value.path()).read_bytes()

@@ -1,12 +1,14 @@
 """The week in a real browser, with a whole made-up campaign: what is seen at once, and what it costs."""
 
 import gzip
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dashboard import create_app
@@ -147,10 +149,11 @@ def sheets(pdf: bytes) -> int:
 def test_on_a_phone_four_pages_and_more_are_under_the_thumb(sized):
     page = sized("/", PHONE)
     entries = page.locator("nav[aria-label=Main] > ul > li:visible")
-    assert [words.split()[0] for words in entries.all_inner_texts()] == ["Week", "Posts", "Places", "More"]
+    names = ("Week", "Posts", "Places", "More")
+    expect(entries).to_have_text([re.compile(rf"^\s*{name}\b") for name in names])
     assert all(entries.nth(n).bounding_box()["y"] > PHONE["height"] - 60 for n in range(4))
     page.get_by_text("More", exact=True).click()
-    assert page.get_by_role("link", name="Events", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Events", exact=True)).to_be_visible()
 
 
 def test_without_scripts_something_is_put_off_and_something_is_done(browser, office):
@@ -162,17 +165,18 @@ def test_without_scripts_something_is_put_off_and_something_is_done(browser, off
         before, waiting = titles.all_inner_texts(), int(count.inner_text().split()[0])
         owed = next(title for title in before if title.startswith("Reply to "))
         assert owed != before[-1]
-        assert "Marked by " in page.locator(".todo li", has_text=owed).locator(".meta").inner_text()
+        expect(page.locator(".todo li", has_text=owed).locator(".meta")).to_contain_text("Marked by ")
         cards = page.locator(".todo li")
         cards.filter(has_text=before[-1]).get_by_role("button", name="Later").click()
-        assert before[-1] not in titles.all_inner_texts()
+        expect(titles.filter(has_text=before[-1])).to_have_count(0)
         page.get_by_role("button", name="Undo").click()
-        assert titles.all_inner_texts() == before
+        expect(titles).to_have_text(before)
         cards.filter(has_text=before[-1]).get_by_role("button", name="Later").click()
-        assert before[-1] not in titles.all_inner_texts()
+        expect(titles.filter(has_text=before[-1])).to_have_count(0)
         cards.filter(has_text=owed).get_by_role("button", name="Done").click()
-        assert page.locator(".did").inner_text() == "1 post marked “done”."
-        assert not {owed, before[-1]} & {*titles.all_inner_texts()}
+        expect(page.locator(".did")).to_have_text("1 post marked “done”.")
+        for title in (owed, before[-1]):
+            expect(titles.filter(has_text=title)).to_have_count(0)
         left = int(count.inner_text().split()[0]) if count.count() else 0
         assert left == waiting - 1
         context.close()
@@ -180,20 +184,20 @@ def test_without_scripts_something_is_put_off_and_something_is_done(browser, off
 
 def test_the_steps_to_the_weeks_before_and_to_a_comparison(sized):
     page = sized("/", LAPTOP)  # 0: a Sunday, so the running week
-    assert page.locator("h1").inner_text() == "16 to 22 November"
+    expect(page.locator("h1")).to_have_text("16 to 22 November")
     page.get_by_label("The days before").click()  # 1
-    assert page.locator("h1").inner_text() == "9 to 15 November"
+    expect(page.locator("h1")).to_have_text("9 to 15 November")
     for name in ("Places", "Week"):  # the days stay
         page.locator("nav[aria-label=Main]").get_by_role("link", name=name).click()
-        assert "9 to 15 November" in page.locator(".dates summary").inner_text()
+        expect(page.locator(".dates summary")).to_contain_text("9 to 15 November")
     page.get_by_label("The days after").click()
-    assert page.get_by_label("The days after").count() == 0
+    expect(page.get_by_label("The days after")).to_have_count(0)
     page.locator(".dates summary").click()  # 1
     page.get_by_role("link", name="Compare with the week before").click()  # 2
-    assert "compare=before" in page.url
+    expect(page).to_have_url(re.compile("compare=before"))
     page.locator(".dates summary").click()
     page.get_by_role("link", name="Stop comparing").click()
-    assert "compare" not in page.url
+    expect(page).not_to_have_url(re.compile("compare"))
 
 
 @pytest.mark.parametrize("period", ["week", "4-weeks"])
@@ -217,7 +221,7 @@ def test_where_nothing_was_posted_no_empty_card_is_as_high_as_what_is_to_be_done
 
 def test_on_a_phone_the_days_stand_in_the_middle_though_there_are_none_later(sized):
     page = sized("/", PHONE)
-    assert page.get_by_label("The days after").count() == 0
+    expect(page.get_by_label("The days after")).to_have_count(0)
     days, arrow = (page.locator(which).bounding_box() for which in (".dates summary", ".step > a"))
     left, right = days["x"] - arrow["x"] - arrow["width"], PHONE["width"] - days["x"] - days["width"]
     assert abs(left - right) < 20
@@ -225,10 +229,10 @@ def test_on_a_phone_the_days_stand_in_the_middle_though_there_are_none_later(siz
 
 def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
     page = sized("/?since=2026-11-21&until=2026-11-21", LAPTOP)
-    assert page.locator("svg.chart").count() == page.locator(".kpis").count() == 0
+    expect(page.locator("svg.chart, .kpis")).to_have_count(0)
     posts = page.locator("ol.posts > li").count()
     assert 0 < posts < 30
-    assert f"Posts: {posts};" in page.locator(".lead .sub").inner_text()
+    expect(page.locator(".lead .sub")).to_contain_text(f"Posts: {posts};")
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
@@ -243,10 +247,12 @@ def test_the_boroughs_stand_in_frames_that_are_alike(sized, size):
 def test_on_a_phone_the_first_ten_of_few_posts_lead_to_all(sized):
     page = sized("/?since=2026-11-20&until=2026-11-21", PHONE)
     listed = page.locator(".hero ol.posts > li")
-    assert 10 < listed.count() < 30
-    assert [one.is_visible() for one in listed.all()] == [n < 10 for n in range(listed.count())]
+    total = listed.count()
+    assert 10 < total < 30
+    for n in range(total):
+        expect(listed.nth(n)).to_be_visible(visible=n < 10)
     assert page.evaluate(HEIGHT) <= 3500
-    assert page.get_by_role("link", name=f"All {listed.count()} posts").is_visible()
+    expect(page.get_by_role("link", name=f"All {total} posts")).to_be_visible()
 
 
 def test_the_arrow_keys_step_unless_something_has_the_focus(sized):
@@ -259,7 +265,7 @@ def test_the_arrow_keys_step_unless_something_has_the_focus(sized):
     page.keyboard.press("ArrowLeft")
     page.locator("#activity-figure .plot").focus()
     page.keyboard.press("ArrowLeft")
-    assert page.url.endswith("/?since=2026-11-16&until=2026-11-22")
+    expect(page).to_have_url(re.compile(r"/\?since=2026-11-16&until=2026-11-22$"))
 
 
 def test_a_brief_takes_two_steps(sized):
@@ -276,9 +282,9 @@ def test_the_biggest_post_of_a_day_is_marked_in_three_steps(browser, office):
         page = context.new_page()
         page.goto(f"{at}/")
         page.locator("#activity-figure svg a").nth(1).click()  # 1: Tuesday
-        assert "since=2026-11-17&until=2026-11-17" in page.url
+        expect(page).to_have_url(re.compile("since=2026-11-17&until=2026-11-17"))
         first = page.locator("ol.posts > li").first
         first.locator(".work summary").click()  # 2
         first.locator("button[value='mark:needs reply']").click()  # 3
-        assert page.locator("ol.posts > li").first.locator(".m-needs-reply").count() == 1
+        expect(page.locator("ol.posts > li").first.locator(".m-needs-reply")).to_have_count(1)
         context.close()

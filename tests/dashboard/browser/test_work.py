@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard import create_app
 from tests.dashboard.archived import THEN, an_archive, filled, then
@@ -40,8 +41,8 @@ def test_a_post_is_marked_by_keyboard_without_scripts(browser, address):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.locator("#p5 .did").inner_text() == "1 post marked “needs a reply”."
-    assert page.locator("#p5 .tag.m-needs-reply").count() == 1
+    expect(page.locator("#p5 .did")).to_have_text("1 post marked “needs a reply”.")
+    expect(page.locator("#p5 .tag.m-needs-reply")).to_have_count(1)
     context.close()
 
 
@@ -54,9 +55,9 @@ def test_ticked_posts_are_marked_together_without_scripts(browser, address):
     page.locator("#bulk summary").click()
     page.locator("#act").select_option("mark:done")
     page.locator("#bulk button").click()
-    assert "2 posts marked “done”." in page.locator("main .did").inner_text()
+    expect(page.locator("main .did")).to_contain_text("2 posts marked “done”.")
     page.goto(f"{address}/posts?period=4-weeks&mark=done")
-    assert page.locator("ol.posts > li").count() == 2
+    expect(page.locator("ol.posts > li")).to_have_count(2)
     context.close()
 
 
@@ -65,9 +66,9 @@ def test_upsetting_text_is_shown_by_a_click_without_scripts(browser, address):
     page = context.new_page()
     page.goto(f"{address}/posts/2")
     hidden = page.get_by_text("someone should shoot her")
-    assert not hidden.is_visible()
+    expect(hidden).to_be_hidden()
     page.get_by_text("This may be upsetting: show").click()
-    assert hidden.is_visible()
+    expect(hidden).to_be_visible()
     context.close()
 
 
@@ -80,13 +81,13 @@ def test_a_sample_is_read_by_keys_while_the_form_has_the_focus(browser, address)
     page.keyboard.press("s")
     with page.expect_navigation():
         page.keyboard.press("3")
-    assert page.locator("h1").inner_text() == f"Post 2 of {total}"
+    expect(page.locator("h1")).to_have_text(f"Post 2 of {total}")
     page.locator("h1").click()  # away from the form: keys do nothing there
     page.keyboard.press("3")
     page.wait_for_timeout(200)
-    assert page.locator("h1").inner_text() == f"Post 2 of {total}"
+    expect(page.locator("h1")).to_have_text(f"Post 2 of {total}")
     page.goto(f"{address}/tone")
-    assert page.locator("#stance").inner_text() == "For or against, and how it sounds"
+    expect(page.locator("#stance")).to_have_text("For or against, and how it sounds")
     page.close()
 
 
@@ -99,5 +100,5 @@ def test_a_sample_is_read_without_scripts(browser, address):
     begin.or_(page.get_by_role("link", name="Continue reading")).first.click()
     before = page.locator("progress").get_attribute("value")
     page.get_by_role("button", name="Cannot tell").click()
-    assert int(page.locator("progress").get_attribute("value")) == int(before) + 1
+    expect(page.locator("progress")).to_have_attribute("value", str(int(before) + 1))
     context.close()
