@@ -1,4 +1,4 @@
-"""A post as evidence: a ZIP of what was collected of it, with the hash of each file. Pure."""
+"""A post as evidence: a ZIP of what was collected of it, with the hash of each file."""
 
 import io
 from collections.abc import Sequence
