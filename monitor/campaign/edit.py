@@ -8,10 +8,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import fields, is_dataclass
 from typing import Any
 
-from monitor.campaign import CampaignFile, Track
 from monitor.core.errors import ConfigError
 
 Changes = Mapping[str, object]  # a mapping adds a table; None takes a setting or a table out
@@ -61,7 +59,7 @@ def _changed(text: str, path: Path, value: Any) -> str:
     if path[:-1] == (_TRACK,) and isinstance(value, dict):
         value = {"name": path[1], **value}
     present = _at(tables, path)
-    if present == value or (present is None and value == _plain(_usual(path))):
+    if present == value:
         return text
     if value is None and isinstance(present, dict):
         new = _without_table(unix, path, list(tables.get(_TRACK, ())))
@@ -161,15 +159,6 @@ def _tables(text: str) -> dict[str, Any]:
     tables = tomllib.loads(text)
     tables[_TRACK] = {track.get("name", ""): track for track in tables.get(_TRACK, ())}
     return tables
-
-
-def _usual(path: Path) -> Any:
-    """Return what a setting is where the file does not say it; None: a source knows, or nobody."""
-    usual: Any = Track if path[0] == _TRACK else CampaignFile
-    for key in path[2:] if usual is Track else path:
-        defaults = {each.name: each.default for each in fields(usual)} if is_dataclass(usual) else {}
-        usual = defaults.get(key)
-    return usual
 
 
 def _plain(value: Any) -> Any:

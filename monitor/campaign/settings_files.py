@@ -222,28 +222,25 @@ class SettingsFiles:
 @contextmanager
 def _replacing(new: Mapping[Path, tuple[str, int]]) -> Iterator[None]:
     """Write texts beside their files, and put each in its place at once when all of them are on the disk."""
-    parts = {path.resolve(): part for path, part in new.items()}
-    files = {path: _part(path) for path in parts}
+    parts = dict[Path, Path]()  # whoever writes them holds the lock
     try:
-        for path, (text, mode) in parts.items():
-            _write(files[path], path, text, mode)
+        for path, (text, mode) in new.items():
+            path = path.resolve()
+            parts[path] = path.with_name(f".{path.name}.part")
+            _write(parts[path], path, text, mode)
         yield
-        for path, file in files.items():
-            os.replace(file, path)
+        for path, part in parts.items():
+            part.replace(path)
             sync(path.parent)
     finally:
-        for file in files.values():
-            file.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")  # whoever writes it holds the lock
-
-
-def _write(file: Path, path: Path, text: str, mode: int) -> None:
+def _write(part: Path, path: Path, text: str, mode: int) -> None:
     """Write a text as the owner and with the rights that the file at `path` is to have."""
-    file.unlink(missing_ok=True)  # of a change that was cut short
-    with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+    part.unlink(missing_ok=True)  # of a change that was cut short
+    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
         out.write(text.encode())
         out.flush()
         os.fchmod(out.fileno(), mode)
