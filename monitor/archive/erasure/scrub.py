@@ -18,10 +18,12 @@ _SCRUB = (
 )
 # A link that others share, too, says nobody's name; hashtags, places and kinds of media are tallied on.
 _UNSHARE = (
-    "DELETE FROM post_terms WHERE post_id = ?1 AND term_id IN (SELECT id FROM terms WHERE kind = 'link')"
-    " AND NOT EXISTS (SELECT 1 FROM post_terms o JOIN posts p ON p.id = o.post_id WHERE"
-    " o.term_id = post_terms.term_id AND p.scrubbed_at IS NULL"
-    " AND p.author_id <> (SELECT author_id FROM posts WHERE id = ?1))"
+    "DELETE FROM post_terms WHERE post_id = ?1"
+    " AND (SELECT kind FROM terms WHERE id = term_id) = 'link'"
+    # Back from the newest: those of the oldest posts are scrubbed.
+    " AND (SELECT 1 FROM post_terms o CROSS JOIN posts p ON p.id = o.post_id WHERE"
+    " o.term_id = post_terms.term_id AND p.scrubbed_at IS NULL AND p.author_id <>"
+    " (SELECT author_id FROM posts WHERE id = ?1) ORDER BY o.post_id DESC LIMIT 1) IS NULL"
     " RETURNING term_id"
 )
 _UNUSED = (
