@@ -22,7 +22,8 @@ from dashboard.settings.sections import (
     whole_keys,
 )
 from monitor.campaign.settings_form import Section, changes
-from monitor.core.errors import ConfigError, SettingsConflict
+from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
+from monitor.report import wording
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
 Newest = Callable[[], Section]  # as the files have it now
@@ -37,9 +38,18 @@ def show() -> str:
     return render_template(
         "settings/hub.html", sections=list(sections(settings)) if settings else (),
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
-        backup=services().backup(), platform_of=platform_of, key_labels=key_labels,
+        backup=services().backup(), retention=_retention(), platform_of=platform_of, key_labels=key_labels,
         success=_SAVED if "done" in request.args else "",
     )  # fmt: skip
+
+
+def _retention() -> str:
+    """Return how far texts have been removed; "" before anything was collected."""
+    try:
+        with services().read() as archive:
+            return wording.retention(archive.retention.state(services().campaign.keep, now()))
+    except NoArchive:
+        return ""
 
 
 @page.get("/settings/<path>")

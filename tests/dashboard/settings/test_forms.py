@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import html
 
 from dashboard import create_app
+from monitor.campaign import KeepSettings
 from monitor.core.model import Preview
 from tests.builders import a_post
-from tests.dashboard.reports import some_services
+from tests.dashboard.archived import archived_office
+from tests.dashboard.reports import NOW, some_services
 from tests.dashboard.settings.office import Office, fields
 
 CRIME = "/settings/track.calling-time-on-crime"
@@ -110,6 +113,15 @@ def test_the_hub_says_in_words_what_is_set(office):
     assert any(row.startswith("#CallingTimeOnCrimeAny of these hashtags: Calling") for row in rows)
     headings = [heading.text for heading in page.findall(".//main//h2")]
     assert headings.index("The campaign") < headings.index("The weekly mail") < headings.index("Access")
+
+
+def test_the_hub_says_how_far_texts_have_been_removed(office):
+    page = office.client().get("/settings").text
+    assert "No texts have been removed yet;" in page
+    with archived_office(office.path.parents[1]).write() as archive:
+        [*archive.retention.apply(KeepSettings(text_days=1), NOW)]
+    day = NOW - timedelta(days=1)
+    assert f"Texts removed up to {day.day} {day:%B %Y}; " in office.client().get("/settings").text
 
 
 def test_a_form_sent_again_after_a_mistake_saves_the_rest(office):
