@@ -109,7 +109,7 @@ class Backups:
         return sorted(copies, key=lambda path: copies[path].at, reverse=True)
 
     def folders(self) -> list[tuple[Path, datetime]]:
-        """Return all folders with an earlier state: copies, and what restores replaced; and from when."""
+        """Return all folders with an earlier state, copies and what restores replaced, and from when."""
         folders = filter(None, (self.folder, self.second))
         copies = ((path, manifest(path)) for folder in folders for path in _subfolders(folder))
         before = ((path, _date(path, self.zone)) for path in self.archive.parent.glob("before-*"))

@@ -73,16 +73,13 @@ class Eraser:
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
             "files": [{"file": path.name} for path in self._files(person)],
             "backups, which may hold the same": [
-                {"folder": path.name, "days old": (self.clock() - at).days} for path, at in self.copies()
+                {"folder": path.name, "days old": (self.clock() - at).days}
+                for path, at in self.backups.folders()
             ],
             "who saw it, or worked with it": [
                 {"at": line.at, "what": line.what.partition(": ")[2]} for line in reads
             ],
         }
-
-    def copies(self) -> list[tuple[Path, datetime]]:
-        """Return the folders of backups and of what restores replaced, with their times, newest first."""
-        return sorted(self.backups.folders(), key=lambda pair: pair[1], reverse=True)
 
     def erase(self, author: int, posts: Sequence[int] = (), *, copies: bool = False) -> Receipt:
         """Erase a person, and posts of others for what they say of them; `copies`: a new backup replaces all.
@@ -95,9 +92,10 @@ class Eraser:
             person = archive.persons.person(author)
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
-            rows = archive.posts.by_ids(posts)
+            namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in posts]
+            rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
-            job = UnfinishedErasure(author=author, posts=tuple(posts), copies=copies)
+            job = UnfinishedErasure(author=author, posts=tuple(namesakes), copies=copies)
             with archive.db.transaction():  # which only one process holds
                 stones = Tombstones.beside(path).adding(names)
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
@@ -105,7 +103,7 @@ class Eraser:
             mails = store.mails_with(person.is_in)
         self.finish()
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
-        left = () if copies else tuple(path.name for path, _ in self.copies())
+        left = () if copies else tuple(path.name for path, _ in self.backups.folders())
         return Receipt(posts=len(person.posts), mails=tuple(readers), copies=left)
 
     def finish(self) -> None:
@@ -137,11 +135,14 @@ class Eraser:
 
     def _replace_copies(self) -> None:
         """Put one new backup in the place of all."""
-        old = self.copies()
-        # One that was cut short may have made a copy in this minute, which is its name.
-        self.backups.create(max([self.clock(), *(at + timedelta(minutes=1) for _, at in old)]))
-        for path, _ in old:
-            shutil.rmtree(path, ignore_errors=True)
+        archive = self.backups.archive
+        with archive.with_name(f"{archive.name}.backup").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a copy that is being made is from before
+            old = self.backups.folders()
+            # One that was cut short may have made a copy in this minute, which is its name.
+            self.backups.create(max([self.clock(), *(at + timedelta(minutes=1) for _, at in old)]))
+            for path, _ in old:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _files(self, person: DataSubject) -> Iterator[Path]:
         """Yield the files of mails, and of what waits to be imported, that name a person."""
@@ -149,12 +150,7 @@ class Eraser:
             for path in sorted(folder.glob("*")):
                 with suppress(OSError):
                     content = path.read_bytes()
-                    text = (
-                        readable(content)
-                        if path.suffix in (".eml", ".part")
-                        else content.decode(errors="replace")
-                    )
-                    if person.is_in(text):
+                    if person.is_in(readable(content)) or person.is_in(content.decode(errors="replace")):
                         yield path
 
 

@@ -147,7 +147,7 @@ def test_a_post_that_was_erased_for_what_it_says_does_not_come_back(eraser, tmp_
 
 def older_copy(eraser: Eraser, tmp_path: Path, elsewhere: Path) -> Path:
     """Return a backup from before the erasure, on another disk."""
-    [(path, _)] = eraser.copies()
+    [(path, _)] = eraser.backups.folders()
     return Path(shutil.copytree(path, elsewhere / path.name))
 
 
@@ -192,7 +192,7 @@ def test_control_a_restore_without_tombstones_brings_the_person_back(eraser, tmp
 
 def test_a_backup_brings_its_tombstones_to_another_computer(eraser, tmp_path, tmp_path_factory):
     erase_all(eraser, tmp_path)
-    [(path, _)] = eraser.copies()
+    [(path, _)] = eraser.backups.folders()
     there = planted(tmp_path_factory.mktemp("there"))
     file = file_of(there.backups.archive)
     assert not file.exists()
@@ -237,6 +237,19 @@ def test_an_erasure_that_was_cut_short_is_finished_later(eraser, tmp_path, monke
     assert counts(tmp_path) == before
 
 
+def test_posts_that_do_not_have_the_name_stay_whoever_asks(eraser, tmp_path):
+    eraser.erase(author_of(tmp_path), [4, 8, 999])
+    assert (texts(tmp_path)["m2"], texts(tmp_path)["o0"]) == ("ok", f"I am @{OTHERS[0]}")
+
+
+def test_damaged_tombstones_stop_what_would_bring_people_back(eraser, tmp_path):
+    eraser.erase(author_of(tmp_path))
+    file_of(tmp_path / "archive.db").write_text('{"hashes": ')
+    with pytest.raises(ArchiveError, match="Copy it from a backup"):
+        come_again(tmp_path)
+    assert len(texts(tmp_path)) == 11
+
+
 def test_who_was_erased_is_not_erased_again(eraser, tmp_path):
     author = author_of(tmp_path)
     eraser.erase(author)
@@ -253,7 +266,7 @@ def test_a_mail_that_waits_does_not_go_any_more(eraser, tmp_path):
         requests = store._rows("SELECT kind, note FROM requests")
         shares = store._rows("SELECT name, asked, revoked_at IS NULL FROM shares")
     assert states == [("alert", "queued", 0), ("digest", "sent", 1)]
-    assert requests == [("access", "")]
+    assert requests == [("access", "What was written here named somebody who was erased since.")]
     assert shares == [("erased", "", 0)]
 
 

@@ -27,4 +27,7 @@ def compact(path: Path) -> None:
                 raise
             is_busy = True
     if is_busy:
-        raise ArchiveError("The archive is in use, so traces may be left in its file. Try again in a minute.")
+        raise ArchiveError(
+            "The archive is in use, so traces are left in its file. The collector, or the next erasure, removes"
+            " them."
+        )

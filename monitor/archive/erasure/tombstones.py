@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from monitor.archive.erasure.traces import MASK
+from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.storage import storage_errors
 
@@ -48,6 +49,8 @@ class Tombstones:
             values = json.loads(file_of(archive).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls()
+        except ValueError as error:  # without it, who was erased would come back
+            raise ArchiveError(f"{file_of(archive)} is damaged. Copy it from a backup.") from error
         hashes = {key: frozenset(texts) for key, texts in values["hashes"].items()}
         return cls(hashes, tuple(UnfinishedErasure(**one) for one in values["unfinished"]))
 
