@@ -30,10 +30,11 @@ class PersonFile:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Return why it is held, until when, and who answers for it."""
-        name, office = self.campaign.name, self.campaign.privacy
+        name, office, keep = self.campaign.name, self.campaign.privacy, self.campaign.keep
         return (
             f"These posts are public, and were collected to learn what is said about {name}.",
-            "They go when their platform reports them deleted, and when you ask for it.",
+            f"Texts go after {keep.text_days} days, and names {keep.author_days} days after the last post;"
+            " sooner when their platform reports them deleted, and when you ask for it.",
             f"Responsible: {office.controller or name}. Contact: {office.contact or 'not yet given'}.",
         )
 

@@ -28,6 +28,6 @@ def compact(path: Path) -> None:
             is_busy = True
     if is_busy:
         raise ArchiveError(
-            "The archive is in use, so traces are left in its file. The collector, or the next erasure, removes"
-            " them."
+            "The archive is in use, so traces are left in its file."
+            " The collector, or the next erasure, removes them."
         )
