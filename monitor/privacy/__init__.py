@@ -8,7 +8,7 @@ https://ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/individual-r
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from monitor.campaign import Campaign
 from monitor.campaign.privacy import BASES, CONDITIONS
-from monitor.platform_info import about, needing_papers
+from monitor.platform_info import PlatformInfo, about, needing_papers
 
 PAPERS = {"map": "Data map", "notice": "Privacy notice", "dpia": "Impact assessment (DPIA draft)"}
 _KINDS = {"# ": "h1", "## ": "h2", "### ": "h3", "- ": "li", "| ": "tr"}
@@ -26,21 +26,35 @@ _LINK = re.compile(r"https://[^\s<>&]*[^\s<>&.,;:)]")
 
 def paper(name: str, campaign: Campaign, mail: str = "") -> str:
     """Return a paper of PAPERS as Markdown; `mail` says in words where mails go."""
-    names = [source for source, settings in campaign.sources.items() if settings.on]
-    waiting = needing_papers() if campaign.privacy.why_off else frozenset()
+    on = {source: about(source) for source, settings in campaign.sources.items() if settings.on}
+    lacking = needing_papers() if campaign.privacy.why_off else frozenset()
+    sources = [info for source, info in on.items() if source not in lacking]
     text = _templates().get_template(f"{name}.md").render(
         campaign=campaign, privacy=campaign.privacy, mail=mail, bases=BASES, conditions=CONDITIONS,
-        period=_period(campaign), sources=[about(source) for source in names if source not in waiting],
-        waiting=[about(source) for source in names if source in waiting],
+        period=_period(campaign, sources), sources=sources,
+        waiting=[info for source, info in on.items() if source in lacking],
     )  # fmt: skip
     # A list or a table is one part; every other line is one of its own.
     some = groupby(filter(None, text.splitlines()), key=lambda line: line[0] if line[0] in "|-" else line)
     return "\n\n".join("\n".join(lines) for _, lines in some) + "\n"
 
 
-def _period(campaign: Campaign) -> str:
+def _period(campaign: Campaign, sources: Iterable[PlatformInfo]) -> str:
     """Return for how long texts and names are kept, as sentences."""
-    return "Texts and names stay until their author deletes them, or asks us to."
+    keep, since = campaign.keep, {"writing": "it was written", "reading": "it was last read again"}
+    sentences = [
+        f"Texts go {_days(keep.text_days)} after they were written.",
+        f"Names go {_days(keep.author_days)} after that person's last post.",
+    ]
+    for name, limit in ((info.title, info.age_limit) for info in sources if info.age_limit):
+        sentences.append(f"{name}: at the latest {_days(limit.days)} after {since[limit.since]}.")
+    if keep.end:
+        sentences.append(f"All texts and names go after the campaign's last day, {keep.end:%-d %B %Y}.")
+    return " ".join([*sentences, "Counts stay."])
+
+
+def _days(number: int) -> str:
+    return "a day" if number == 1 else f"{number:,} days"
 
 
 def parts(text: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:

@@ -6,6 +6,7 @@ After a change that is meant: `GOLDEN=write .venv/bin/pytest tests/privacy`, rea
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
-from monitor.campaign import Campaign, SourceSettings, Track, load
+from monitor.campaign import Campaign, KeepSettings, SourceSettings, Track, load
 from monitor.campaign.privacy import BASES, CONDITIONS, Privacy
 from monitor.cli import group
 from monitor.core.errors import ConfigError
@@ -51,6 +52,25 @@ def test_a_paper_is_as_it_was_read_and_found_good(name, state):
     assert text == file.read_text()
 
 
+PERIODS = {
+    "the texts' period": (KeepSettings(text_days=30), "Texts go 30 days after they were written."),
+    "the names' period": (KeepSettings(author_days=1), "Names go a day after that person's last post."),
+    "the end": (
+        KeepSettings(end=date(2027, 3, 1)),
+        "after the campaign's last day, 1 March 2027. Counts stay.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize(("keep", "says"), PERIODS.values(), ids=PERIODS)
+def test_each_paper_says_how_long_texts_and_names_are_kept(name, keep, says):
+    text = paper(name, replace(CAMPAIGNS["complete"], keep=keep))
+    assert says in text
+    assert "X: at the latest 30 days after it was written." in text
+    assert "YouTube: at" not in text
+
+
 @pytest.mark.parametrize("name", PAPERS)
 @pytest.mark.parametrize(
     "changed",
@@ -59,8 +79,9 @@ def test_a_paper_is_as_it_was_read_and_found_good(name, state):
         switched(CAMPAIGNS["complete"], bluesky=False),
         replace(CAMPAIGNS["complete"], privacy=replace(COMPLETE, controller="Somebody else")),
         replace(CAMPAIGNS["complete"], tracks=(Track(name="new", title="#New", tags=("New",)),)),
+        *(replace(CAMPAIGNS["complete"], keep=keep) for keep, _ in PERIODS.values()),
     ],
-    ids=["a source on", "a source off", "the controller", "the tracks"],
+    ids=["a source on", "a source off", "the controller", "the tracks", *PERIODS],
 )
 def test_a_paper_changes_with_the_settings(name, changed):
     assert paper(name, changed, MAIL) != paper(name, CAMPAIGNS["complete"], MAIL)
