@@ -9,7 +9,7 @@ from dashboard.access.guard import note, who
 from dashboard.posts import origin_words
 from dashboard.services import services
 from monitor import __version__
-from monitor.archive.erasure.holds import Hold
+from monitor.archive.values import Hold
 from monitor.export.evidence import LONGEST, evidence
 from monitor.platform_info import titles
 

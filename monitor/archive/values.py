@@ -295,3 +295,14 @@ class RetentionState:
 
     removed_until: date | None
     next_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a post is kept, who wants it so, and until when."""
+
+    post: int
+    reason: str
+    by: str
+    made_at: datetime
+    until: datetime

@@ -6,8 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from zipfile import ZipFile, ZipInfo
 
-from monitor.archive.erasure.holds import Hold
-from monitor.archive.values import PostRow
+from monitor.archive.values import Hold, PostRow
 from monitor.core.clock import stamp
 from monitor.core.text import one_line
 from monitor.export.csv import Cell, write_table

@@ -4,20 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.values import Hold
 from monitor.core.clock import stamp, unstamp
 
 HELD = "EXISTS (SELECT 1 FROM holds WHERE post_id = p.id AND until > :now)"  # of a post `p`
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a post is kept, who wants it so, and until when."""
-
-    post: int
-    reason: str
-    by: str
-    made_at: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.erasure.compaction import compact
-from monitor.archive.erasure.holds import Hold
+from monitor.archive.values import Hold
 from monitor.campaign import KeepSettings
 from monitor.core.model import Media, Picture, Tone
 from monitor.report.wording import retention

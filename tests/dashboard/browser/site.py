@@ -14,10 +14,9 @@ from dashboard.mail.services import MailServices
 from dashboard.services import Imports, Reports, Services
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive
-from monitor.archive.erasure.holds import Hold
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.readers import Readers
-from monitor.archive.values import FileClaim
+from monitor.archive.values import FileClaim, Hold
 from monitor.campaign import Access, Campaign, Digest
 from monitor.campaign.privacy import Privacy
 from monitor.campaign.settings_files import SettingsFiles
