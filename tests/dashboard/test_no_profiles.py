@@ -171,29 +171,23 @@ class Office:
 def paths(office) -> list[str]:
     """Return an address of each route that is read, or several where its parts can be guessed."""
     values = {
-        "post_id": [str(FIRST_POST + n) for n in (0, 3)], "slug": [office.slug],
-        "key": ["x"], "token": ["x"], "filename": ["x"],
+        "post_id": [FIRST_POST, FIRST_POST + 3], "slug": [office.slug], "key": ["x"], "token": ["x"],
+        "path": ["campaign", "tone"], "step": ["name", "mail"],
     }  # fmt: skip
-    files = [f"/takeaway/{kind.what}.{kind.ending}" for kind in KINDS]
-    charts = [f"/chart/{name}.csv" for name in ("activity", "tone", "hours")]
-    found = [*files, *charts]
+    of_endpoints = {
+        "downloads.show": [{"what": kind.what, "ending": kind.ending} for kind in KINDS],
+        "downloads.chart_file": [{"name": name, "ending": "csv"} for name in ("activity", "tone", "hours")],
+        "privacy.document": [{"name": name} for name in ("map", "notice", "dpia")],
+    }
+    urls, found = office.app.url_map.bind("localhost"), set()
     for rule in office.app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint in NOT_WALKED | {
-            "downloads.show",
-            "downloads.chart_file",
-        }:
-            continue
-        for chosen in product(*(values[name] for name in sorted(rule.arguments))):
-            built = office.app.url_map.bind("localhost").build(
-                rule.endpoint,
-                {name: _typed(value) for name, value in zip(sorted(rule.arguments), chosen, strict=True)},
-            )
-            found.append(built)
-    return sorted({*found})
-
-
-def _typed(value: str):
-    return int(value) if value.isdecimal() else value
+        if "GET" in rule.methods and rule.endpoint not in NOT_WALKED:
+            names = sorted(rule.arguments)
+            every = of_endpoints.get(rule.endpoint) or [
+                dict(zip(names, some, strict=True)) for some in product(*(values[name] for name in names))
+            ]
+            found |= {urls.build(rule.endpoint, some) for some in every}
+    return sorted(found)
 
 
 def table(office) -> dict[str, list[str]]:
