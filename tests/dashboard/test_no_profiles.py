@@ -221,7 +221,7 @@ def questions(office, path) -> list[str]:
     known = table(office)
     singles = [
         f"{name}={value}" for name in sorted(Arguments.names)
-        for value in known.get(name, ["positive", "1"])
+        for value in known.get(name, ["positive"])
     ]  # fmt: skip
     days = [one.partition("=")[2] for one in singles if one.startswith("since=")]
     small = [f"since={day}&until={day}{more}" for day in days for more in ("", "&platform=mastodon")]
@@ -231,10 +231,11 @@ def questions(office, path) -> list[str]:
 
 
 def roles(question: str) -> tuple[Role, ...]:
-    """Return who asks a question: editors all, viewers those of one argument, admins one of each page."""
+    """Return who asks a question: editors all, viewers those of an opinion or a day, admins one of a page."""
     if question.endswith("?period=4-weeks"):
         return Role.VIEWER, Role.EDITOR, Role.ADMIN
-    return (Role.EDITOR,) if "&" in question else (Role.VIEWER, Role.EDITOR)
+    is_viewers = re.search(r"\?(since|tone|stance)=[^&]*($|&until=)", question)
+    return (Role.VIEWER, Role.EDITOR) if is_viewers else (Role.EDITOR,)
 
 
 def profiles(offices, begin="/") -> list[str]:
