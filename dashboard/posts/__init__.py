@@ -1,10 +1,10 @@
 """Every post, searched and filtered; and the work that people do on posts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -25,7 +25,6 @@ from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
-from monitor.tone.word_influence import Why
 
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
@@ -86,13 +85,6 @@ class PostSearch:
             author=self.author, tag=self.tag or None, place=self.place or None,
             tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
         )  # fmt: skip
-
-
-class Explanation(NamedTuple):
-    """Which words of a text made its tone, and by what the text is known."""
-
-    words: str
-    why: Why | None  # None: it was not scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +152,14 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     with services().read() as archive:
         query = search.filter(archive, choice)
         is_safe = not search.is_of_opinion or archive.post_query.is_safe(query)
-        posts, after = (
-            (_opinions if search.is_of_opinion else _with_names)(archive, query) if is_safe else ([], None)
-        )
+        list_of = _opinions if search.is_of_opinion else _with_names
+        posts, after = list_of(archive, query) if is_safe else ([], None)
         total = archive.post_query.total(query) if is_safe else None
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
         author = archive.people.name_of(search.author) if search.author is not None else None
-    here, by = (
-        choice.address("/posts", **search.arguments),
-        (author and author[1]) or "an account without a name",
-    )
+    here = choice.address("/posts", **search.arguments)
+    by = (author and author[1]) or "an account without a name"
     if search.is_of_person:
         note(f"{search.about}looked at their posts")
     at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
@@ -179,7 +168,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         "sentence": sentence(total, search.order) if is_safe else "Too few people to tell",
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
         "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
-        "why": _why(posts, request.args.get("why", "")),
+        "why": request.args.get("why"), "explanation": services().why,
         "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
         "ways": ways,
         "next": choice.address("/posts", **search.arguments, after=after) if after else None,
@@ -215,12 +204,6 @@ def _opinion(post: PostView, field: str) -> PostView:
 
 def _start() -> int:
     return min(number(request.args.get("after", "")) or 0, MOST_COUNTED)
-
-
-def _why(posts: Sequence[PostView], words: str) -> Explanation | None:
-    """Return which words made the tone of the post that is known by these; None if it is not asked for."""
-    post = next((post for post in posts if words and post.words == words), None)
-    return Explanation(words, services().why(post.text or "", post.lang)) if post else None
 
 
 def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str, str]]:
