@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 
 from dashboard.filters import number
 from dashboard.services import services
+from monitor.archive.posts import MOST_NEW
 from monitor.report import Report, wording
 
 page = Blueprint("live", __name__)
@@ -20,7 +21,9 @@ def show() -> str:
         scope = archive.stats.scope(choice.track.name, choice.window.first, choice.window.last)
         new = archive.posts.stored_after(after, scope)
     return render_template(
-        "_live.html", **context(services().report(choice), services().now()) | {"after": after, "new": new}
+        "_live.html",
+        **context(services().report(choice), services().now())
+        | {"after": after, "new": new, "is_more": new == MOST_NEW},
     )
 
 

@@ -117,7 +117,7 @@ def _beside(
 
     today = services().today
     return {
-        event.id: [_row(stretch, choice) for stretch in around(event.day, posts, seen, today, breaks)]
+        event.id: [_row(stretch, choice, events) for stretch in around(event.day, posts, seen, today, breaks)]
         for event in events
     }
 
@@ -132,9 +132,11 @@ def _posts(archive: ArchiveReader, scope: Scope, track: str, now: datetime) -> d
     return posts
 
 
-def _row(stretch: Stretch, choice: Choice) -> tuple[str, str, str]:
+def _row(stretch: Stretch, choice: Choice, events: list[CalendarEvent]) -> tuple[str, str, str]:
+    others = [f"“{one.title}”" for one in events if stretch.first <= one.day <= stretch.last]
+    also = f"; these days include {wording.listed(others, 3)}" if others and stretch.name != "on" else ""
     address = choice.address("/posts", period=None, since=str(stretch.first), until=str(stretch.last))
-    return _NAMES[stretch.name], sentence(stretch, services().today), address
+    return _NAMES[stretch.name], sentence(stretch, services().today) + also, address
 
 
 def sentence(stretch: Stretch, today: date) -> str:

@@ -319,17 +319,20 @@ def tone_checked(report: Report) -> str | None:
     return " ".join(sentences) or None
 
 
+_NET = "positive less negative, of 100"
+
+
 def _net_tone(report: Report) -> str | None:
     check = report.checked
     if check is None:
         return None
-    net, week = points(check.net.value), window_words(check.week)
+    net, begin = points(check.net.value), f"Net tone ({_NET}) for {window_words(check.week)}"
     if check.read == check.posts:
-        sentence = f"Net tone for {week}, from reading all {check.read} posts in English: {net}."
+        sentence = f"{begin}, from reading all {check.read} posts in English: {net}."
     else:
         by = f"from reading {check.read} of {check.posts:,} posts in English"
         between = f"between {points(check.net.low)} and {points(check.net.high)}"
-        sentence = f"Net tone for {week}, {by}: {net}, {between}."
+        sentence = f"{begin}, {by}: {net}, {between}."
     if check.change is None or check.before is None:
         return sentence
     way = "up" if check.change.value > 0 else "down"

@@ -37,6 +37,14 @@ def test_an_event_is_added_in_two_fields(site):
     assert "<b>Thursday 19 November 2026</b>: Stall at Heathway" in page
 
 
+def test_where_the_days_beside_an_event_have_another_one_its_line_says_so(site):
+    add(site)
+    add(site, "2026-11-18", "Hand-in <b>")
+    page = site.get("/events").text
+    assert page.count("; these days include “Hand-in &lt;b&gt;”") == 1
+    assert page.count("; these days include “Stall at Heathway”") == 1
+
+
 def test_an_event_is_changed_and_removed(site):
     add(site)
     data = {"id": "1", "day": "2026-11-30", "title": "Hand-in"}

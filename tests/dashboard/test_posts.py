@@ -206,6 +206,14 @@ def test_every_act_of_the_list_can_be_done_and_is_said(site, one):
     assert sentence(one, 3)
 
 
+def test_where_counting_new_posts_ended_the_line_says_so(site, monkeypatch):
+    client = site(then(), then(id="2"), then(id="3"))
+    assert "2 new posts: reload" in client.get("/live?after=1").text
+    for module in ("monitor.archive.posts", "dashboard.api.live"):
+        monkeypatch.setattr(f"{module}.MOST_NEW", 2)
+    assert "2 or more new posts: reload" in client.get("/live?after=0").text
+
+
 def test_nothing_chosen_is_told(site):
     client = site(then())
     assert "Tick at least one post first" in shown(client, act(client, "mark:done").location)

@@ -12,6 +12,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
 from monitor.platform_info import forbidding
 
+MOST_NEW = 1_000  # posts that are counted for a page that stays open
 # Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
 _MESSAGE = (
     "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
@@ -49,10 +50,10 @@ class Posts:
         return self.db.number("SELECT ifnull(max(id), 0) FROM posts")
 
     def stored_after(self, post: int, scope: Scope) -> int:
-        """Return how many posts of a track were stored after a post, of whatever days; up to 1,000."""
+        """Return how many posts of a track were stored after a post, of whatever days; up to MOST_NEW."""
         ids = ", ".join(map(str, scope.series))
-        new = f"SELECT DISTINCT post_id FROM post_series WHERE post_id > ? AND series IN ({ids}) LIMIT 1000"
-        return self.db.number(f"SELECT count(*) FROM ({new})", [post])
+        new = f"SELECT DISTINCT post_id FROM post_series WHERE post_id > ? AND series IN ({ids})"
+        return self.db.number(f"SELECT count(*) FROM ({new} LIMIT {MOST_NEW})", [post])
 
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
