@@ -38,7 +38,8 @@ def show() -> str:
     return render_template(
         "settings/hub.html", sections=list(sections(settings)) if settings else (),
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
-        backup=services().backup(), retention=_retention(), platform_of=platform_of, key_labels=key_labels,
+        backup=services().backup(), retention=_retention() if settings else "",
+        platform_of=platform_of, key_labels=key_labels,
         success=_SAVED if "done" in request.args else "",
     )  # fmt: skip
 
@@ -132,6 +133,12 @@ def _lines(before: str, after: str) -> list[str]:
     """Return the lines that went, with a - before them, and those that came, with a +."""
     lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
     return [line for line in lines[2:] if not line.startswith("@@")]  # without the names of files
+
+
+def _retention() -> str:
+    """Return how far texts and names have been removed, in a sentence."""
+    with services().read() as archive:
+        return wording.retention(archive.retention.state(services().campaign.keep, now()))
 
 
 def _me() -> str:

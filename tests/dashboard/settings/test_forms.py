@@ -111,6 +111,7 @@ def test_the_hub_says_in_words_what_is_set(office):
     assert any(row.startswith("MastodonOn: checked every 10 minutes.") for row in rows)
     assert "Lawful basis not decided" in rows
     assert any(row.startswith("#CallingTimeOnCrimeAny of these hashtags: Calling") for row in rows)
+    assert "No texts have been removed yet; none are next." in page.find(".//main").text_content()
     headings = [heading.text for heading in page.findall(".//main//h2")]
     assert headings.index("The campaign") < headings.index("The weekly mail") < headings.index("Access")
 
