@@ -72,7 +72,7 @@ def _first_visit() -> ResponseReturnValue | None:
     A program that asks for the page gets it: https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Mode
     """
     is_opened = request.endpoint == "overview.show" and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if not is_opened or _SEEN in _put_off() or not progress() or _is_done("mail") or _is_done("account"):
+    if not is_opened or not progress() or _SEEN in _put_off() or _is_done("mail") or _is_done("account"):
         return None
     _put_off_for_good(_SEEN)
     return redirect(url_for("guide.form", step="words"), 303)
