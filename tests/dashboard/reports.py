@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from dashboard.services import Services
+from monitor.archive.values import RetentionState
 from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
 from monitor.report import (
@@ -169,7 +170,9 @@ def some_services(report: Any = None, **changes: Any) -> Services:
 @contextmanager
 def _tones() -> Iterator[Any]:
     tones = SimpleNamespace(tones=lambda scope: dict.fromkeys(Tone, 1))
-    yield SimpleNamespace(stats=SimpleNamespace(scope=lambda *days: days), post_query=tones)
+    stats = SimpleNamespace(scope=lambda *days: days)
+    retention = SimpleNamespace(state=lambda keep, now: RetentionState(removed_until=None, next_due=0))
+    yield SimpleNamespace(stats=stats, post_query=tones, retention=retention)
 
 
 def _none() -> Any:
