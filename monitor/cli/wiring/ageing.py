@@ -46,9 +46,9 @@ class Ageing:
         with self.archive() as archive:
             archive.rejected.forget_old(now)
             fold(archive.db, now, stop)
+        self._last = now  # before the file is rebuilt: on a full disk that would be tried at every turn
         for _ in remove_texts(self.archive, self.keep, now, stop):
             log.info("texts and names that were due have been removed")
-        self._last = now
 
 
 def remove_texts(
