@@ -135,12 +135,6 @@ def _lines(before: str, after: str) -> list[str]:
     return [line for line in lines[2:] if not line.startswith("@@")]  # without the names of files
 
 
-def _retention() -> str:
-    """Return how far texts and names have been removed, in a sentence."""
-    with services().read() as archive:
-        return wording.retention(archive.retention.state(services().campaign.keep, now()))
-
-
 def _me() -> str:
     return who().name or "the team"
 
