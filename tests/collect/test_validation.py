@@ -144,7 +144,7 @@ def test_a_page_of_nothing_but_oddities_can_be_saved(archive: Archive) -> None:
     assert saved(archive, storable_page(page, NOW)) == 0
     assert archive.coverage.cursors("t") == {}
     with pytest.raises(UnicodeEncodeError):  # control
-        saved(archive, replace(page, posts=()))
+        saved(archive, replace(page, posts=(), deleted=(), deleted_authors=()))
 
 
 def saved(archive: Archive, page: Page) -> int:
