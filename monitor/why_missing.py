@@ -82,8 +82,8 @@ class Inquiry:
             yield "It belongs to a track that is no longer in the campaign file."
         if post.is_scrubbed:
             yield (
-                "Its text is no longer kept: its author has deleted it, or asks not to be found in"
-                " searches. It still counts as one post."
+                "Its text is no longer kept: it was deleted, is too old, or its author asks not to be found"
+                " in searches. It still counts as one post."
             )
 
     def _reasons(
@@ -99,6 +99,8 @@ class Inquiry:
             came = f"It arrived on {self._moment(aside[0])}"
             yield "unreadable", f"{came}, but could not be read, and was set aside: {aside[1]}"
             return
+        if self.archive.post_status.may_be_scrubbed(pointer):
+            yield "", _NAMELESS
         if reply and not reply.post:
             ended = f"{title} no longer shows it: it was deleted or hidden."
             yield (_HIDDEN, _PRIVATE) if reply.is_private else (_DELETED, ended)
@@ -194,6 +196,10 @@ class Inquiry:
 _DELETED, _HIDDEN, _STRANGE = "deleted since", "hidden from searches", "without your words"
 NOT_TO_KEEP = (_DELETED, _HIDDEN, _STRANGE)  # the causes for which a post is rightly not here
 _BACK = "Collecting older posts may find it; on the computer the monitor runs on, type:"
+_NAMELESS = (
+    "It may be one of the posts that are counted here, but whose text and address were removed because they"
+    " were deleted, or are too old."
+)
 _UNKNOWN = (
     "It is not here, and this is not the address of a post on a platform that the monitor can search."
     " Copy the address of the post itself, from the browser or with Share. News articles are only"

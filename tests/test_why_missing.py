@@ -105,11 +105,20 @@ def test_a_post_of_two_tracks_names_both_and_one_set_aside_none(archive):
 
 
 def test_a_post_whose_words_went_is_found_and_says_so(archive):
-    where = stored(archive)
-    keep(archive, deleted=(where.replace("/@", "/users/"),))
+    id = str((int((NOW - DAY).timestamp() * 1000) - 1288834974657) << 22)  # X's own first millisecond
+    where = f"https://x.com/ann/status/{id}"
+    keep(archive, a_post(platform="x", id=id, url=where, created_at=NOW - DAY), source="x")
+    keep(archive, deleted=(id,), source="x")
     said = told(archive, where)
     assert "It is here." in said
     assert "no longer kept" in said
+
+
+def test_a_post_whose_address_went_may_be_one_of_those_without(archive):
+    where = stored(archive)
+    assert "may be one of the posts" not in told(archive, where.replace("@ann", "@bob") + "1")
+    keep(archive, deleted=(where.replace("/@", "/users/"),))
+    assert "may be one of the posts that are counted here" in told(archive, where)
 
 
 def test_a_post_that_came_and_could_not_be_read_says_why(archive):

@@ -59,13 +59,19 @@ class PostStatus:
 
     def find(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
-        where = f"platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
+        gone = "native_id = gone_id((SELECT salt FROM salts), :platform, :id)"
+        where = f"platform = :platform AND (({_ANY}) AND {_ON_SERVER} OR {gone})"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
         return self._row_of(where, pointer.written_at, **values)
 
     def find_at(self, address: str, near: datetime | None = None) -> StoredPost | None:
         """Return the post with this very address, if it is here; written about then, if that is given."""
         return self._row_of("rtrim(url, '/') = :address", near, address=address.strip().rstrip("/"))
+
+    def may_be_scrubbed(self, pointer: Pointer) -> bool:
+        """Return whether posts of that time are here without an id that an address could be compared with."""
+        where, values = "platform = :platform AND scrubbed_at IS NOT NULL", {"platform": pointer.platform}
+        return self._row_of(where, pointer.written_at, **values) is not None
 
     def put_aside(self, pointer: Pointer) -> tuple[datetime, str] | None:
         """Return when a post came that could not be read, and why not."""

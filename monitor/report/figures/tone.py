@@ -23,11 +23,9 @@ def _figure(report: Report) -> Figure:
 def _words(report: Report) -> str:
     tones = ", ".join(f"{number:,} {tone}" for tone, number in report.tones.items())
     check = "" if report.tone_shares else f"; {NOT_CHECKED}"
-    return (
-        f"{tones} (of {_of(report):,} posts, by the program{check})"
-        if sum(report.tones.values())
-        else NOT_KNOWN
-    )
+    if sum(report.tones.values()):
+        return f"{tones} (of {_of(report):,} posts, by the program{check})"
+    return NOT_KNOWN if report.tones or not report.posts.value else f"{FEW[0].lower()}{FEW[1:]}"
 
 
 def _of(report: Report) -> int:
