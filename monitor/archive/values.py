@@ -52,11 +52,6 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
         total = Metrics(likes=self.likes, reposts=self.reposts, replies=self.replies, quotes=self.quotes)
         return total.engagement if self.engagement_known else None
 
-    @property
-    def tones(self) -> tuple[int, ...]:
-        """Return the posts of each Tone, in its order."""
-        return self.positive, self.neutral, self.negative, self.unclear
-
 
 class HourCount(NamedTuple):
     """The posts of one hour of the week, by the campaign's clock; Monday is 0."""
@@ -147,7 +142,6 @@ class PostRow:
     mark: str | None = None  # how far the office is with it
     notes: tuple[str, ...] = ()  # the office's own, the oldest first
     stance_label: str | None = None  # as a person said last
-    is_tone_corrected: bool = False  # the tone is a person's word
 
     def terms_of(self, kind: str) -> tuple[str, ...]:
         """Return the terms of a kind, in the order of the alphabet."""

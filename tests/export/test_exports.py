@@ -187,7 +187,7 @@ def test_files_say_since_when_the_numbers_stand_still():
     assert "Collecting" not in dict(about(report))
 
 
-LABELLED = replace(ROW, tone=Tone.NEGATIVE, stance_label="oppose", is_tone_corrected=True,
+LABELLED = replace(ROW, tone=Tone.NEGATIVE, stance_label="oppose",
                    terms=(("place", "dagenham"), ("tag", "crime")))  # fmt: skip
 
 

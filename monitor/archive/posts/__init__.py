@@ -196,7 +196,6 @@ def _row(row: tuple[Any, ...]) -> PostRow:
         mark=mark,
         notes=tuple(json.loads(notes)),
         stance_label=last.get("stance"),
-        is_tone_corrected=last.get("tone") is not None,
     )
 
 

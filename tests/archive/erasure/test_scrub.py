@@ -152,10 +152,10 @@ def test_a_label_is_remembered_while_another_post_says_the_same(archive):
     archive.annotations.label([1], "tone", "negative", by="kim", now=NOON)
     saved(archive, a_page(deleted=("0",)), now=LATER)
     saved(archive, a_page(alike[2]), now=LATER)
-    assert archive.posts.by_ids([3])[0].is_tone_corrected
+    assert archive.posts.by_ids([3])[0].tone == "negative"
     saved(archive, a_page(deleted=("1", "2")), now=LATER)
     saved(archive, a_page(alike[3]), now=LATER)
-    assert not archive.posts.by_ids([4])[0].is_tone_corrected
+    assert archive.posts.by_ids([4])[0].tone != "negative"
 
 
 def test_a_removed_post_leaves_no_name_either(archive, tmp_path):
