@@ -60,7 +60,7 @@ def platform_of(section: Section) -> PlatformInfo | None:
 def key_labels(section: Section) -> Mapping[str, str]:
     """Return the keys that belong to a section, with their labels."""
     platform = platform_of(section)
-    return {key: key for key in platform.keys or platform.optional_keys} if platform else section.keys
+    return {key: key for key in platform.key_names} if platform else section.keys
 
 
 def whole_keys(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:

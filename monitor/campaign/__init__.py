@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -146,18 +146,8 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignFile:
-    """The campaign file as it is written: its own settings, and its tables."""
-
+class _Tables:
     name: str
-    time_zone: str = "Europe/London"
-    track: tuple[Track, ...] = ()
-    places: str = ""
-    petition: tuple[
-        Annotated[str, form(r"https?://[^\s/]+\S*", "addresses as https://example.org")], ...
-    ] = ()
-    tone: ToneSettings = ToneSettings()
-    sources: dict[str, Any] = field(default_factory=dict)
     digest: Digest = Digest()
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
@@ -169,26 +159,31 @@ class CampaignFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFile(_Tables):
+    """The campaign file as it is written: its own settings, and its tables."""
+
+    time_zone: str = "Europe/London"
+    track: tuple[Track, ...] = ()
+    places: str = ""
+    petition: tuple[
+        Annotated[str, form(r"https?://[^\s/]+\S*", "addresses as https://example.org")], ...
+    ] = ()
+    tone: ToneSettings = ToneSettings()
+    sources: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _WordList:
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Campaign:
+class Campaign(_Tables):
     """A campaign as its file describes it."""
 
-    name: str
     zone: ZoneInfo
     tracks: tuple[Track, ...]
     sources: Mapping[str, SourceSettings]
-    digest: Digest
-    alerts: AlertSettings = AlertSettings()
-    access: Access = Access()
-    backup: BackupSettings = BackupSettings()
-    keep: KeepSettings = KeepSettings()
-    privacy: Privacy = field(default_factory=Privacy)
-    dissolution: Dissolution = Dissolution()
-    own: Own = Own()
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
@@ -216,9 +211,12 @@ def load(path: Path) -> Campaign:
 
     Raises ConfigError with one sentence to act on.
     """
-    return campaign_in(
-        read_text(path, f"There is no campaign file at {path}. Name it with --campaign FILE."), path
-    )
+    return campaign_in(campaign_text(path), path)
+
+
+def campaign_text(path: Path) -> str:
+    """Return the text of a campaign file; raises ConfigError."""
+    return read_text(path, f"There is no campaign file at {path}. Name it with --campaign FILE.")
 
 
 def campaign_in(text: str, path: Path) -> Campaign:
@@ -230,23 +228,11 @@ def campaign_in(text: str, path: Path) -> Campaign:
         sources = {name: _source(name, settings) for name, settings in file.sources.items()}
     places, words = file.places, file.tone.subject_words
     return Campaign(
-        name=file.name,
-        zone=zone,
-        tracks=file.track,
-        sources=sources,
-        digest=file.digest,
-        alerts=file.alerts,
-        access=file.access,
-        backup=file.backup,
-        keep=file.keep,
-        privacy=file.privacy,
-        dissolution=file.dissolution,
-        own=file.own,
+        **{one.name: getattr(file, one.name) for one in fields(_Tables)},
+        zone=zone, tracks=file.track, sources=sources, petition=file.petition, analyzer=file.tone.analyzer,
         gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
-        petition=file.petition,
-        analyzer=file.tone.analyzer,
         subject_words=subject_words(path.parent / words) if words else (),
-    )
+    )  # fmt: skip
 
 
 def subject_words(path: Path) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from io import StringIO
 
+from monitor.campaign import keys_of
 from monitor.core.errors import ConfigError
 
 
@@ -21,8 +22,8 @@ def with_keys(text: str, keys: Mapping[str, str]) -> str:
             continue
         lines = _with(lines, name, f"{name}={_dotenv_value(key)}{end}")
     new_text = "".join(line for _, line in lines)
-    merged = {**_values(text), **keys}
-    if _values(new_text) != {name: key for name, key in merged.items() if key}:
+    merged = {**keys_of(text, {}), **keys}
+    if keys_of(new_text, {}) != {name: key for name, key in merged.items() if key}:
         raise ConfigError(f".env cannot store what you entered for {' and '.join(keys)}. Add it by hand.")
     return new_text
 
@@ -43,9 +44,3 @@ def _with(lines: list[tuple[str | None, str]], name: str, line: str) -> list[tup
     if lines and not lines[-1][1].endswith("\n"):
         lines[-1] = lines[-1][0], lines[-1][1] + line[len(line.rstrip()) :]
     return [*lines, (name, line)]
-
-
-def _values(text: str) -> dict[str, str]:
-    from dotenv import dotenv_values
-
-    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}

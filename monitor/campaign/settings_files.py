@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Protocol
 
-from monitor.campaign import Campaign, keys_of, read_text
+from monitor.campaign import Campaign, campaign_text, keys_of, read_text
 from monitor.campaign.dotenv import with_keys
 from monitor.campaign.edit import Changes, by_hand, setting, with_settings
 from monitor.core.clock import Clock
@@ -121,7 +121,7 @@ class SettingsFiles:
 
     def _reread(self) -> Settings:
         try:
-            text = self._text()
+            text = campaign_text(self.path)
             with suppress(ConfigError):  # `read` says it better
                 names = (setting(text, "places"), setting(text, "tone.subject_words"))
                 self._companions = [self.path.parent / str(name) for name in names if name]
@@ -183,11 +183,6 @@ class SettingsFiles:
         with edit:
             pass
 
-    def _text(self) -> str:
-        return read_text(
-            self.path, f"There is no campaign file at {self.path}. Name it with --campaign FILE."
-        )
-
     def _env_text(self) -> str:
         return read_text(self.dotenv, "") if self.dotenv.is_file() else ""
 
@@ -212,7 +207,7 @@ class SettingsFiles:
         """Lend the text of the campaign file while nobody else may change it."""
         try:
             with self._lock(fcntl.LOCK_EX):
-                yield self._text()
+                yield campaign_text(self.path)
         except OSError as error:
             if error.errno in _FULL:
                 raise StorageError(FULL_DISK) from error

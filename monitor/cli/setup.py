@@ -62,7 +62,7 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
 
 def _guide(paths: Paths) -> None:
     """Ask what the guide in the browser asks, in its words, and at once about keys and the mail server."""
-    more = {"sources": [name for name in names() if _key_names(name)], "mail": [*_OTHERS]}
+    more = {"sources": [name for name in names() if about(name).key_names], "mail": [*_OTHERS]}
     click.echo("Press Enter to keep what is in brackets. Separate several words or addresses by commas.")
     for number, (name, step) in enumerate(STEPS.items(), 1):
         click.echo(f"\nStep {number} of {len(STEPS)}: {step.title}\n{step.why}")
@@ -118,11 +118,6 @@ def _set_up(paths: Paths, name: str) -> None:
     _OTHERS[name][1](paths) if name in _OTHERS else _platform(paths, name)
 
 
-def _key_names(name: str) -> tuple[str, ...]:
-    """Return the names of the keys that a platform needs, or that add something to it."""
-    return about(name).keys or about(name).optional_keys
-
-
 def _title(name: str) -> str:
     return _OTHERS[name][0] if name in _OTHERS else about(name).title
 
@@ -136,7 +131,7 @@ def _platform(paths: Paths, name: str) -> None:
     if info.consent and not _consents(info):
         click.echo(f"{info.title} was not switched on. Nothing was changed.")
         return
-    if _key_names(name) and not _save_working_keys(paths, name):
+    if info.key_names and not _save_working_keys(paths, name):
         return
     _switch_on(paths, name)
     if reason := why_off(campaign_of(paths), name):
@@ -150,10 +145,11 @@ def _consents(info: PlatformInfo) -> bool:
 
 def _save_working_keys(paths: Paths, name: str) -> bool:
     """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
+    needed = about(name).key_names
     while True:
-        answers = _ask_for_keys(_key_names(name), "already set; press Enter to keep it")
-        if not all({**keys(DOTENV), **answers}.get(key) for key in _key_names(name)):
-            click.echo(f"Without {' and '.join(_key_names(name))}, nothing was changed.")
+        answers = _ask_for_keys(needed, "already set; press Enter to keep it")
+        if not all({**keys(DOTENV), **answers}.get(key) for key in needed):
+            click.echo(f"Without {' and '.join(needed)}, nothing was changed.")
             return False
         verdict = _verdict(paths, name, answers)
         click.echo(verdict.says)
@@ -183,8 +179,7 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
         return Verdict(works=False, says=str(error))
     click.echo(f"Checking with {about(name).title} ...")
     settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
-    used = {key: env[key] for key in _key_names(name)}
-    return check(name, settings, used, question(name, campaign.tracks[0].query), utcnow())
+    return check(name, settings, env, question(name, campaign.tracks[0].query), utcnow())
 
 
 def _switch_on(paths: Paths, name: str) -> None:

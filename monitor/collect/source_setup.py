@@ -34,6 +34,7 @@ def check(
     name: str, settings: SourceSettings, env: Mapping[str, str], query: Query, now: datetime
 ) -> Verdict:
     """Ask the platform once, live, and return what it said. Stores nothing; one page is read."""
+    env = {key: env[key] for key in about(name).key_names if env.get(key)}  # no secret of others
     try:
         platform = source(name).open(settings.own, env, now)
         with within(CHECK_SECONDS):

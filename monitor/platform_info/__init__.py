@@ -118,6 +118,11 @@ class PlatformInfo:
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Return the environment variables that it reads: needed, or adding something."""
+        return self.keys or self.optional_keys
+
     def facts(self) -> Iterator[tuple[str, Sentences]]:
         """Yield each heading with its sentences, in the order in which people ask."""
         for name, heading in HEADINGS.items():

@@ -77,11 +77,10 @@ class PrivacyRequests(AccountsDatabase):
         return bool(changed)
 
 
-def _request(number: int, kind: str, text: str, *days: str | None) -> PrivacyRequest:
-    received, due, closed = (day and date.fromisoformat(day) for day in days)
-    assert isinstance(received, date)
+def _request(number: int, kind: str, text: str, received: str, *days: str | None) -> PrivacyRequest:
+    due, closed = (date.fromisoformat(day) if day else None for day in days)
     return PrivacyRequest(
-        id=number, kind=kind, note=text, received=received, due=due or None, closed=closed or None
+        id=number, kind=kind, note=text, received=date.fromisoformat(received), due=due, closed=closed
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.clock import stamp, unstamp
@@ -11,8 +11,7 @@ from monitor.core.clock import stamp, unstamp
 _MOST = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignVersion:
+class CampaignVersion(NamedTuple):
     """The whole text of the campaign file, as it was from an instant on."""
 
     id: int
@@ -27,9 +26,7 @@ class CampaignVersions(AccountsDatabase):
     def campaign_versions(self) -> tuple[CampaignVersion, ...]:
         """Return the versions, the newest first."""
         rows = self._rows("SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC")
-        return tuple(
-            CampaignVersion(id=id_, at=unstamp(at), who=who, text=text) for id_, at, who, text in rows
-        )
+        return tuple(CampaignVersion(id_, unstamp(at), who, text) for id_, at, who, text in rows)
 
     def campaign_texts(self) -> tuple[str, ...]:
         """Return the texts of the versions, the newest first."""

@@ -8,8 +8,7 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.person import NAMING, DataSubject
 from monitor.cli import Paths
-from monitor.cli.wiring import accounts_of, campaign_of, console
-from monitor.cli.wiring.people_rights import eraser_of
+from monitor.cli.wiring import accounts_of, campaign_of, console, eraser_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
 from monitor.export.person_file import PersonFile

@@ -11,6 +11,7 @@ from monitor.accounts import Accounts
 from monitor.accounts.trail import head_of
 from monitor.archive import ArchiveReader
 from monitor.backup import Backups, manifest
+from monitor.backup.eraser import Eraser
 from monitor.campaign import Access, Campaign, keys, load
 from monitor.cli import DEMO, Paths
 from monitor.core.clock import utcnow
@@ -109,6 +110,17 @@ def drop_box_of(paths: Paths) -> DropBox:
 def incoming_of(paths: Paths) -> Path:
     """Return that folder."""
     return paths.archive.with_name(f"{paths.archive.stem}-incoming")
+
+
+def mail_folder(paths: Paths) -> Path:
+    """Return where mails lie that are not sent."""
+    return paths.archive.parent / "mail"
+
+
+def eraser_of(paths: Paths, campaign: Campaign) -> Eraser:
+    """Return what finds and erases people, in all files of an installation."""
+    folders = (mail_folder(paths), incoming_of(paths))
+    return Eraser(backups=backups_of(paths, campaign), folders=folders, clock=utcnow)
 
 
 @cache  # it knows which files are being taken in

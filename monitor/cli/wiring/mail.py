@@ -4,16 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import accounts_file, accounts_of, drop_box_of, env_of, is_demo, titles_of
+from monitor.cli.wiring import (
+    accounts_file,
+    accounts_of,
+    drop_box_of,
+    env_of,
+    eraser_of,
+    is_demo,
+    mail_folder,
+    titles_of,
+)
 from monitor.cli.wiring.ageing import Ageing
-from monitor.cli.wiring.people_rights import eraser_of
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.storage import FULL, free
@@ -51,14 +58,10 @@ def _remember(paths: Paths, campaign: Campaign, report: Report) -> None:
 
 def transport_of(paths: Paths) -> Transport:
     """Return the way out; made-up numbers never leave this machine. Raises ConfigError."""
-    folder = _folder(paths)
+    folder = mail_folder(paths)
     if paths.archive.name == DEMO:
         return Folder(path=folder, why="This is a demo")
     return transport(env_of(paths), folder)
-
-
-def _folder(paths: Paths) -> Path:
-    return paths.archive.parent / "mail"
 
 
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
@@ -101,7 +104,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         ),
         "the erasure that was begun": lambda stop: eraser_of(paths, campaign).finish(),
         "the removal of old data": Ageing(
-            mails=_folder(paths), box=drop_box_of(paths), clock=utcnow,
+            mails=mail_folder(paths), box=drop_box_of(paths), clock=utcnow,
             archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=accounts_of(paths),
             keep=campaign.keep, is_believable=check.is_believable,
         ),

@@ -27,13 +27,13 @@ from monitor.cli.wiring import (
     backups_of,
     check_provider,
     env_of,
+    eraser_of,
     is_demo,
     titles_of,
 )
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
-from monitor.cli.wiring.people_rights import eraser_of
 from monitor.collect.preview import preview
 from monitor.collect.source_setup import check, question
 from monitor.collect.source_status import inquiry, states
@@ -93,10 +93,9 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         return status.sentence(utcnow(), campaign.zone) if campaign.backup.on and not demo else ""
 
     def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
-        env = {**env_of(paths), **new}
-        own_keys = {key: env[key] for key in about(name).keys or about(name).optional_keys if env.get(key)}
         settings = SourceSettings(on=True, every_minutes=15, own=own)
-        verdict = check(name, settings, own_keys, question(name, campaign.tracks[0].query), utcnow())
+        asked = question(name, campaign.tracks[0].query)
+        verdict = check(name, settings, {**env_of(paths), **new}, asked, utcnow())
         return verdict.works, verdict.says
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why

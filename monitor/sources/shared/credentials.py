@@ -9,7 +9,7 @@ from monitor.platform_info import about
 def of(platform: str, env: Mapping[str, str]) -> list[str]:
     """Return a platform's keys, those that add something if it needs none; raises Refused as `read` does."""
     info = about(platform)
-    return read(info.keys or info.optional_keys, env, info.how_to)
+    return read(info.key_names, env, info.how_to)
 
 
 def read(names: Iterable[str], env: Mapping[str, str], how_to: str) -> list[str]:
