@@ -12,13 +12,13 @@ from dashboard.filters import WEEK, Choice, choice_of
 from monitor.archive import Archive, ArchiveReader
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Campaign
-from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.core.clock import Clock
 from monitor.core.errors import FilterError
 from monitor.core.files.contents import Inspection
 from monitor.core.model import Preview, Query
 from monitor.drop_box import DropBox, DroppedFile, Intake
 from monitor.report import Report, SourceState
+from monitor.settings_files import Settings, SettingsFiles
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
 

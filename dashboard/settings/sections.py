@@ -12,11 +12,11 @@ from dashboard.services import services
 from monitor.campaign import CampaignFile, SourceSettings, Track
 from monitor.campaign.edit import setting
 from monitor.campaign.reader import read
-from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.campaign.settings_form import Section, order, section
 from monitor.core.model import Query
 from monitor.core.normal_text import without_accents
 from monitor.platform_info import PlatformInfo, about, names
+from monitor.settings_files import Settings, SettingsFiles
 
 CAMPAIGN, NEW_TRACK = "campaign", "new-track"
 

@@ -25,7 +25,12 @@ def with_settings(text: str, changes: Changes) -> str:
     for key, value in changes.items():
         try:
             text = _changed(text, tuple(key.split(".")), _plain(value))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:  # tomllib's and tomlkit's are such
+        except (
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+        ) as error:  # tomllib's and tomlkit's are such
             raise ConfigError(
                 "The campaign file is written in a way that cannot be changed from here. Nothing was"
                 f" changed. Write into it by hand: {by_hand({key: value})}"
@@ -62,9 +67,9 @@ def _changed(text: str, path: Path, value: Any) -> str:
     if present == value:
         return text
     if value is None and isinstance(present, dict):
-        new = _without_table(unix, path, list(tables.get(_TRACK, ())))
+        new = _without_table(unix, path, tables)
     elif isinstance(value, dict) or _at(tables, path[:-1]) is None:
-        new = _with_table(unix, path, value)
+        new = _with_table(unix, path, value, tables)
     else:
         new, value = _with_value(unix, path, value)
     if _tables(new) != _with(tables, path, value):
@@ -86,9 +91,11 @@ def _with_value(text: str, path: Path, value: Any) -> tuple[str, Any]:
     elif value is None:
         del table[path[-1]]
     elif old is None and isinstance(table, tomlkit.items.Table):
-        notes = _notes_below(table)
+        body = table.value.body  # whose last notes are about what follows it
+        end = next((n for n in range(len(body), 0, -1) if body[n - 1][0] is not None), 0)
+        notes, body[end:] = body[end:], ()
         table[path[-1]] = value
-        table.value.body.extend(notes)
+        body.extend(notes)
     else:
         table[path[-1]] = value
     return tomlkit.dumps(document), value
@@ -106,44 +113,35 @@ def _update(array: Any, items: list[Any]) -> list[Any]:
     return list(array.unwrap())
 
 
-def _with_table(text: str, path: Path, value: Any) -> str:
+def _with_table(text: str, path: Path, value: Any, tables: Mapping[str, Any]) -> str:
     """Add a table: a track below the last one, any other at the end; none is put below another's notes."""
-    import tomlkit
-
     block = _block(path, value) if isinstance(value, dict) else _block(path[:-1], {path[-1]: value})
-    document = tomlkit.parse(text)
-    if path[0] == _TRACK and document.get(_TRACK):
-        notes = _notes_below(document[_TRACK][-1])
-        document[_TRACK][-1].value.body.append((None, tomlkit.nl()))
-        document[_TRACK].append(tomlkit.parse(block)[_TRACK][0])
-        document[_TRACK][-1].value.body.extend(notes)
-        return tomlkit.dumps(document)
+    if path[0] == _TRACK and tables[_TRACK]:
+        lines, _, end = _place(text, (_TRACK, [*tables[_TRACK]][-1]), tables)
+        return "".join([*lines[:end], "\n", block, *lines[end:]])
     return f"{text.rstrip()}\n\n{block}".lstrip()
 
 
-def _notes_below(table: Any) -> list[Any]:
-    """Take the notes from the end of a table, where they are about what follows, and return them."""
-    body = table.value.body
-    end = next((n for n in range(len(body), 0, -1) if body[n - 1][0] is not None), 0)
-    notes = body[end:]
-    del body[end:]
-    return list(notes)
-
-
-def _without_table(text: str, path: Path, tracks: list[str]) -> str:
+def _without_table(text: str, path: Path, tables: Mapping[str, Any]) -> str:
     """Take a table out, with the notes within it; those above it stay, and those above the next one."""
-    lines = [*text.splitlines(keepends=True), "["]
+    lines, begin, end = _place(text, path, tables)
+    begin -= begin > 0 and not lines[begin - 1].strip() and not "".join(lines[end : end + 1]).strip("\n")
+    return "".join([*lines[:begin], *lines[end:]])
+
+
+def _place(text: str, path: Path, tables: Mapping[str, Any]) -> tuple[list[str], int, int]:
+    """Return the lines of a text, with where a table begins in them, and where it ends."""
+    lines = text.splitlines(keepends=True)
     heads = [n for n, line in enumerate(lines) if line.startswith("[")]
-    titles = [lines[n].partition("#")[0].strip().strip("[]").replace(" ", "") for n in heads[:-1]]
+    titles = [lines[n].partition("#")[0].strip().strip("[]").replace(" ", "") for n in heads]
     if path[0] == _TRACK:
-        place = [n for n, title in enumerate(titles) if title == _TRACK][tracks.index(path[1])]
+        place = [n for n, title in enumerate(titles) if title == _TRACK][[*tables[_TRACK]].index(path[1])]
     else:
         place = titles.index(".".join(path))
-    begin, end = heads[place], heads[place + 1]
+    begin, end = heads[place], [*heads, len(lines)][place + 1]
     while lines[end - 1].startswith(("#", "\n")):
         end -= 1
-    begin -= begin > 0 and not lines[begin - 1].strip() and not lines[end].strip("[\n")
-    return "".join([*lines[:begin], *lines[end:-1]])
+    return lines, begin, end
 
 
 def _block(path: Path, values: Mapping[str, object]) -> str:

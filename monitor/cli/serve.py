@@ -18,7 +18,7 @@ from monitor.worker import work_lock
 if TYPE_CHECKING:
     from flask import Flask
 
-    from monitor.campaign.settings_files import SettingsFiles
+    from monitor.settings_files import SettingsFiles
 
 THREADS = 8
 # Whoever is slow to send, or to read, costs a connection and no thread.

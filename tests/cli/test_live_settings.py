@@ -8,7 +8,6 @@ import pytest
 
 from monitor.accounts import Role
 from monitor.archive import Archive
-from monitor.campaign.settings_files import SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of
 from monitor.cli.wiring.live_settings import Live, settings_files
@@ -16,6 +15,7 @@ from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError, StorageError
+from monitor.settings_files import SettingsFiles
 from tests.campaigns import ONE_TRACK
 
 START = f"{ONE_TRACK}[sources.mastodon]\non = false\n[sources.tumblr]\non = false\n"

@@ -28,10 +28,6 @@ class CampaignVersions(AccountsDatabase):
         rows = self._rows("SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC")
         return tuple(CampaignVersion(id_, unstamp(at), who, text) for id_, at, who, text in rows)
 
-    def campaign_texts(self) -> tuple[str, ...]:
-        """Return the texts of the versions, the newest first."""
-        return tuple(version.text for version in self.campaign_versions())
-
     @contextmanager
     def campaign_version(self, text: str, *, who: str, what: str, now: datetime) -> Iterator[None]:
         """Store a version and what was done, unless it is the newest; it is not one if what follows fails.

@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.campaign import Campaign, campaign_in
-from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring import DOTENV, at_port, check_provider, with_known_sources
 from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
@@ -18,6 +17,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.mail.heartbeat import ping
 from monitor.mail.job_runner import Part
+from monitor.settings_files import Settings, SettingsFiles
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

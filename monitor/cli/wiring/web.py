@@ -18,7 +18,6 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, SourceSettings
-from monitor.campaign.settings_files import Settings, SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring import (
     HOST,
@@ -45,6 +44,7 @@ from monitor.platform_info import about, names
 from monitor.report import Report, SourceState
 from monitor.report.build import build
 from monitor.report.figures import versions
+from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Answer, Question
@@ -94,8 +94,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
         settings = SourceSettings(on=True, every_minutes=15, own=own)
-        asked = question(name, campaign.tracks[0].query)
-        verdict = check(name, settings, {**env_of(paths), **new}, asked, utcnow())
+        query = question(name, campaign.tracks[0].query)
+        verdict = check(name, settings, {**env_of(paths), **new}, query, utcnow())
         return verdict.works, verdict.says
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why

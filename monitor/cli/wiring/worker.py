@@ -7,12 +7,12 @@ from functools import partial
 
 from monitor.backup import daily
 from monitor.campaign import Campaign
-from monitor.campaign.settings_files import Settings
 from monitor.cli import Paths
 from monitor.cli.wiring import analyzer_of, backups_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
+from monitor.settings_files import Settings
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import start
 

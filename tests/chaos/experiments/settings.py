@@ -9,11 +9,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from monitor import settings_files
 from monitor.accounts import Accounts
-from monitor.campaign import campaign_in, settings_files
-from monitor.campaign.settings_files import SettingsFiles
+from monitor.campaign import campaign_in
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, SettingsConflict, StorageError
+from monitor.settings_files import SettingsFiles
 from tests.chaos.experiment import ROOT, Experiment, Outcome
 from tests.disks import no_room
 from tests.processes import PROCESSES
@@ -110,7 +111,7 @@ class Look:
         number = campaign.name.removeprefix("Edit ")
         if number.isdecimal() and f"tag{number}" not in campaign.tracks[0].tags:
             self.faults.append(f"{label}: a mixture of {number} and {campaign.tracks[0].tags}")
-        if text not in self.files.history.campaign_texts():
+        if text not in [one.text for one in self.files.history.campaign_versions()]:
             self.faults.append(f"{label}: it is none of the versions")
         self.sound.add(text)
 

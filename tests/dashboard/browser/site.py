@@ -19,7 +19,6 @@ from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim, Hold
 from monitor.campaign import Access, Campaign, Digest
 from monitor.campaign.privacy import Privacy
-from monitor.campaign.settings_files import SettingsFiles
 from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
@@ -36,6 +35,7 @@ from monitor.platform_info import about
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.window import last_week
+from monitor.settings_files import SettingsFiles
 from monitor.sources import settings_type
 from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer

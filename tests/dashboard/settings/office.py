@@ -13,8 +13,8 @@ from dashboard import create_app
 from dashboard.mail.services import MailServices
 from monitor.accounts import Accounts
 from monitor.campaign import campaign_in
-from monitor.campaign.settings_files import SettingsFiles
 from monitor.mail.store import MailStore
+from monitor.settings_files import SettingsFiles
 from monitor.sources import settings_type
 from tests.dashboard.archived import archived_office
 from tests.dashboard.reports import NOW

@@ -155,7 +155,7 @@ def test_a_host_that_is_read_only_says_what_to_type(office, monkeypatch):
     def refuse(*args, **kwargs):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("monitor.campaign.settings_files._replacing", refuse)
+    monkeypatch.setattr("monitor.settings_files._replacing", refuse)
     answer = office.send("/settings/digest", {"hour": "9"})
     assert answer.status_code == 422
     assert "Read-only file system" in answer.text

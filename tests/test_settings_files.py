@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor import settings_files
 from monitor.accounts import Accounts
-from monitor.campaign import campaign_in, settings_files
-from monitor.campaign.settings_files import BY_HAND, SettingsFiles
+from monitor.campaign import campaign_in
 from monitor.core.errors import ConfigError, ReadOnlySettings, SettingsConflict, StorageError
+from monitor.settings_files import BY_HAND, SettingsFiles
 from tests.campaigns import ONE_TRACK
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)

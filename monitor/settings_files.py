@@ -9,14 +9,14 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Protocol
 
+from monitor.accounts import Accounts
 from monitor.campaign import Campaign, campaign_text, keys_of, read_text
 from monitor.campaign.dotenv import with_keys
 from monitor.campaign.edit import Changes, by_hand, setting, with_settings
@@ -48,28 +48,13 @@ class Settings:
         return _version(self.text)
 
 
-class History(Protocol):
-    """Where the versions of the campaign file are stored, and what was done; as the accounts do it."""
-
-    def campaign_texts(self) -> Sequence[str]:
-        """Return the versions that are stored."""
-
-    def campaign_version(
-        self, text: str, *, who: str, what: str, now: datetime
-    ) -> AbstractContextManager[None]:
-        """Store a version, unless it is the newest, or what follows fails."""
-
-    def note(self, who: str, what: str, now: datetime) -> None:
-        """Note what was done."""
-
-
 @dataclass(kw_only=True)
 class SettingsFiles:
     """The two files. May be shared between threads, and with other processes."""
 
     path: Path  # of the campaign file
     dotenv: Path
-    history: History
+    history: Accounts  # where the versions of the campaign file are stored, and what was done
     read: Callable[[str, Keys], Campaign]  # raises ConfigError for what nothing can run on
     problems: Callable[[Campaign, Keys], Sequence[str]]  # what is wrong besides, and costs a part only
     clock: Clock
@@ -139,7 +124,8 @@ class SettingsFiles:
     def _check_base(self, base: str, text: str, changes: Changes) -> None:
         if base == _version(text):
             return
-        old = next((old for old in self.history.campaign_texts() if _version(old) == base), None)
+        texts = (version.text for version in self.history.campaign_versions())
+        old = next((old for old in texts if _version(old) == base), None)
         theirs = {
             key: setting(text, key)
             for key in changes
