@@ -147,7 +147,9 @@ class Persons:
             return None
         posts = self._posts(author)
         number, platform, native_id, handle, name = row
-        traces = Traces.of(self.db, posts).get(author) or Traces(platform, native_id, handle or "")
+        traces = Traces.of(self.db, posts).get(author) or Traces(
+            platform, native_id, handle or "", name or ""
+        )
         return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts))
 
     def _posts(self, author: int) -> list[int]:
@@ -178,10 +180,12 @@ class Persons:
         pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
         for row in rows:
             text = row["text"] or ""
-            is_mention = row["platform"] == person.platform and pattern.search(text)
-            if is_mention or person.may_be_in(text):
-                masked = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
-                (mentions if is_mention else namesakes).append(row | {"text": masked})
+            left = pattern.sub(" ", text) if row["platform"] == person.platform else text
+            masked = row | {"text": _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)}
+            if left != text:
+                mentions.append(masked)
+            if person.may_be_in(left):  # a post that mentions them may have their name besides
+                namesakes.append(masked)
         return mentions, namesakes[-_MOST:]
 
 
@@ -210,8 +214,8 @@ class PersonsEraser(Persons):
                 f"DELETE FROM bought WHERE source = ? AND native_id IN ({natives})",
                 [person.platform, json.dumps(own), person.native_id],
             )
+            scrub.scrub(self.db, posts, stamp(now))  # whose writers stay; first, as they may share a hashtag
             scrub.erase(self.db, own, stamp(now))
-            scrub.scrub(self.db, posts, stamp(now))  # whose writers stay
             if not own:
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person.traces])

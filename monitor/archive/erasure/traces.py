@@ -17,7 +17,7 @@ from monitor.core.text import normal_tag
 MASK = "[name removed]"  # stands in others' texts for what names a person
 _LEAST = 8  # letters of an id that is looked for in addresses: a short number is in many
 _PEOPLE = (
-    "SELECT a.id, a.platform, a.handle, a.native_id, a.url, p.url, p.native_id FROM posts p"
+    "SELECT a.id, a.platform, a.handle, a.name, a.native_id, a.url, p.url, p.native_id FROM posts p"
     f" JOIN authors a ON a.id = p.author_id WHERE p.id IN {GIVEN}"
 )
 _NAMING = (
@@ -28,7 +28,7 @@ _HAS = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({}), value))"
 _CELLS = "ifnull(posts.parent, '') || ' ' || ifnull(posts.root, '') || ' ' || ifnull(copy_of, '')"
 _LINKS = f"SELECT id, term FROM terms WHERE kind = 'link' AND {_HAS.format('term')}"
 _OWN_TAG = (
-    "SELECT t.id FROM terms t WHERE kind = 'tag' AND term = ? AND NOT EXISTS (SELECT 1 FROM post_terms m"
+    "SELECT t.id FROM terms t WHERE kind = 'tag' AND term IN (?, ?) AND NOT EXISTS (SELECT 1 FROM post_terms m"
     " JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.scrubbed_at IS NULL)"
 )
 _STREAM = (
@@ -43,6 +43,7 @@ class Traces:
     platform: str
     native_id: str
     handle: str = ""
+    title: str = ""  # the name that they show
     addresses: frozenset[str] = frozenset()  # how addresses of theirs begin, in small letters, after https://
 
     @classmethod
@@ -50,8 +51,8 @@ class Traces:
         """Return how those who wrote posts are named, by their archive ids."""
         people = dict[int, Self]()
         rows = db.execute(_PEOPLE, [json.dumps([*posts])]).fetchall()
-        for author, platform, handle, native_id, *addresses in rows:
-            person = people.setdefault(author, cls(platform, native_id, handle or ""))
+        for author, platform, handle, title, native_id, *addresses in rows:
+            person = people.setdefault(author, cls(platform, native_id, handle or "", title or ""))
             begins = {start for text in (native_id, *addresses) for start in person.begins(text or "")}
             people[author] = replace(person, addresses=person.addresses | begins)
         return people
@@ -114,7 +115,8 @@ def _remove_terms(db: WriteConnection, person: Traces, pattern: re.Pattern[str])
     """Remove links that lead to the person, and a hashtag of the name that nobody else uses."""
     rows = db.execute(_LINKS, [json.dumps(person.words)]).fetchall()
     terms = [term for term, link in rows if pattern.search(unquote(link))]
-    terms += [term for (term,) in db.execute(_OWN_TAG, [normal_tag(person.name)])]
+    tags = [normal_tag("".join(name.split())) for name in (person.name, person.title)]
+    terms += [term for (term,) in db.execute(_OWN_TAG, tags)]
     for table, column in (("post_terms", "term_id"), ("terms", "id")):
         db.execute(f"DELETE FROM {table} WHERE {column} IN {GIVEN}", [json.dumps(terms)])
 

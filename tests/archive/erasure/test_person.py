@@ -1,0 +1,79 @@
+"""A person in the odd places and spellings in which others name them."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.traces import MASK
+from monitor.core.model import Author
+from tests.archive.saving import opened, saved
+from tests.builders import NOON, a_page, a_post
+
+ANN = Author(id="https://towns.example/@annquill", handle="annquill@towns.example", name="Ann Quillbury")
+BOB = Author(id="https://towns.example/@bob", handle="bob@towns.example")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="own", author=ANN, text="Sirens, again.")))
+        yield archive
+
+
+def who(archive: Archive, handle: str = "annquill@towns.example") -> DataSubject:
+    [(author, *_)] = archive.persons.candidates(handle)
+    person = archive.persons.person(author)
+    assert person
+    return person
+
+
+def written(archive: Archive, *texts: str) -> list[int]:
+    """Store texts by somebody else, and return their ids."""
+    posts = [a_post(id=f"b{n}", author=BOB, text=text) for n, text in enumerate(texts)]
+    saved(archive, a_page(*posts))
+    ids = archive.posts.ids_of("mastodon", [post.id for post in posts])
+    return [ids[post.id] for post in posts]
+
+
+def erase(archive: Archive, posts: Collection[int] = ()) -> None:
+    archive.persons.erase(who(archive), posts, NOON)
+
+
+def texts_of(archive: Archive) -> list[str | None]:
+    sql = "SELECT text FROM posts WHERE native_id GLOB 'b*' OR scrubbed_at IS NOT NULL ORDER BY id"
+    return [text for (text,) in archive.db.execute(sql)][1:]
+
+
+LEFT = {
+    "the name": ("@annquill: Ann Quillbury did it", True),
+    "the bare handle": ("@annquill and annquill", True),
+    "nothing": ("@annquill did it", False),
+}
+
+
+@pytest.mark.parametrize(("text", "is_asked"), LEFT.values(), ids=LEFT.keys())
+def test_a_post_that_mentions_them_is_asked_about_if_it_also_has_their_name(archive, text, is_asked):
+    [post] = written(archive, text)
+    mentions, namesakes = archive.persons.naming(who(archive))
+    assert [row["id"] for row in mentions] == [post]
+    assert [row["id"] for row in namesakes] == [post] * is_asked
+    erase(archive, [post] * is_asked)
+    assert texts_of(archive) == [None if is_asked else f"@{MASK} did it"]
+
+
+@pytest.mark.parametrize("tag", ["annquill", "annquillbury"], ids=["of the handle", "of the name"])
+def test_a_hashtag_of_the_name_goes_with_the_post_of_another_that_had_it(archive, tag):
+    posts = [a_post(id="b1", author=BOB, text=f"#{tag} annquill lies", tags=frozenset({tag}))]
+    saved(archive, a_page(*posts))
+    ids = archive.posts.ids_of("mastodon", ["b1"])
+    erase(archive, [*ids.values()])
+    assert archive.db.number("SELECT count(*) FROM terms WHERE term = ?", [tag]) == 0
+
+
+def test_a_hashtag_of_the_name_stays_while_others_use_it(archive):
+    saved(archive, a_page(a_post(id="b1", author=BOB, text="#annquill", tags=frozenset({"annquill"}))))
+    erase(archive)
+    assert archive.db.number("SELECT count(*) FROM terms WHERE term = 'annquill'") == 1
