@@ -21,7 +21,7 @@ from monitor.campaign import Campaign, campaign_text, keys_of, read_text
 from monitor.campaign.dotenv import with_keys
 from monitor.campaign.edit import Changes, by_hand, setting, with_settings
 from monitor.core.clock import Clock
-from monitor.core.errors import ConfigError, MonitorError, ReadOnlySettings, SettingsConflict, StorageError
+from monitor.core.errors import ConfigError, MonitorError, SettingsConflict, StorageError
 from monitor.core.storage import FULL_DISK, sync
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,8 @@ class SettingsFiles:
     ) -> Settings:
         """Make changes that somebody thought of when the campaign file had the version `base`.
 
-        Raises SettingsConflict if one of these was changed since, ReadOnlySettings with what to type,
-        StorageError, and ConfigError for what would be wrong. After each of them nothing has changed.
+        Raises SettingsConflict if one of these was changed since, StorageError, and ConfigError for what
+        would be wrong, or with what to type by hand. After each of them nothing has changed.
         """
         keys = keys or {}
         lines = "\n".join([by_hand(changes), *(f"{name}=(what you entered)" for name in keys)]).strip()
@@ -197,7 +197,10 @@ class SettingsFiles:
         except OSError as error:
             if error.errno in _FULL:
                 raise StorageError(FULL_DISK) from error
-            raise ReadOnlySettings(self.path, error.strerror or str(error), lines) from error
+            raise ConfigError(
+                f"{self.path} cannot be changed from here ({error.strerror or error}). Nothing was changed."
+                f" Edit it yourself:\n{lines}"
+            ) from error
 
 
 @contextmanager

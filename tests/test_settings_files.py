@@ -10,7 +10,7 @@ import pytest
 from monitor import settings_files
 from monitor.accounts import Accounts
 from monitor.campaign import campaign_in
-from monitor.core.errors import ConfigError, ReadOnlySettings, SettingsConflict, StorageError
+from monitor.core.errors import ConfigError, SettingsConflict, StorageError
 from monitor.settings_files import BY_HAND, SettingsFiles
 from tests.campaigns import ONE_TRACK
 
@@ -176,7 +176,7 @@ def test_a_file_beside_the_campaign_file_is_taken_up_too(office, tmp_path, name)
 
 @pytest.mark.parametrize(
     ("number", "kind"),
-    [(errno.EROFS, ReadOnlySettings), (errno.EACCES, ReadOnlySettings), (errno.EBUSY, ReadOnlySettings),
+    [(errno.EROFS, ConfigError), (errno.EACCES, ConfigError), (errno.EBUSY, ConfigError),
      (errno.ENOSPC, StorageError), (errno.EDQUOT, StorageError)],
     ids=errno.errorcode.get,
 )  # fmt: skip
@@ -192,8 +192,8 @@ def test_where_nothing_can_be_written_nothing_changes(office, monkeypatch, numbe
     assert office.path.read_text() == START
     assert [version.text for version in office.history.campaign_versions()] == [START]
     assert [path.name for path in office.path.parent.iterdir() if path.suffix == ".part"] == []
-    if kind is ReadOnlySettings:
-        assert refused.value.lines == "[digest]\nhour = 9"
+    if kind is ConfigError:
+        assert str(refused.value).endswith("Edit it yourself:\n[digest]\nhour = 9")
 
 
 def test_what_has_to_be_typed_by_hand_has_no_key_in_it(office, monkeypatch):
@@ -201,9 +201,9 @@ def test_what_has_to_be_typed_by_hand_has_no_key_in_it(office, monkeypatch):
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(settings_files.os, "replace", fails)
-    with pytest.raises(ReadOnlySettings) as refused:
+    with pytest.raises(ConfigError) as refused:
         save(office, {"digest.hour": 9}, {"KEY": "secret"})
-    assert refused.value.lines == "[digest]\nhour = 9\nKEY=(what you entered)"
+    assert str(refused.value).endswith("yourself:\n[digest]\nhour = 9\nKEY=(what you entered)")
     assert "secret" not in str(refused.value)
 
 
@@ -215,7 +215,7 @@ def test_a_folder_that_is_gone_ends_nothing_that_runs(office, tmp_path):
     office.path.parent.rename(tmp_path / "away")
     assert office.settings().campaign == last.campaign
     assert "There is no campaign file" in office.settings().fault
-    with pytest.raises(ReadOnlySettings):
+    with pytest.raises(ConfigError, match="cannot be changed from here"):
         save(office, {"digest.hour": 9})
 
 

@@ -67,7 +67,7 @@ def save(path: str) -> ResponseReturnValue:
         return section_at(path, files().settings())
 
     if request.form.get("act") == "remove" and newest().is_track:
-        return _save(newest, {path: None}, {}, page=_form) or redirect(onward, 303)
+        return _save(newest, {path: None}, {}, page=_form, onward=onward)
     return answer(newest, page=_form, onward=onward)
 
 
@@ -92,12 +92,13 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)
-    return _save(newest, whole, keys, page=page, success=success) or redirect(onward, 303)
+    return _save(newest, whole, keys, page=page, onward=onward, success=success)
 
 
 def _save(
-    newest: Newest, values: Mapping[str, Any], keys: Mapping[str, str], *, page: Page, success: str = ""
-) -> ResponseReturnValue | None:
+    newest: Newest, values: Mapping[str, Any], keys: Mapping[str, str], *, page: Page, onward: str,
+    success: str = "",
+) -> ResponseReturnValue:  # fmt: skip
     """Save; return the form again if something stands in the way, or if there is something to tell."""
     try:
         files().save(values, keys, base=request.form.get("base", ""), who=_me(), now=now())
@@ -108,7 +109,7 @@ def _save(
     except ConfigError as error:
         return page(newest(), wrong=str(error)), 422
     if not success:
-        return None
+        return redirect(onward, 303)
     return page(newest(), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
 
 
@@ -121,9 +122,11 @@ def earlier(wrong: str = "") -> str:
 @page.post("/settings/earlier")
 def undo() -> ResponseReturnValue:
     texts = {str(version.id): version.text for version in accounts().campaign_versions()}
+    text = texts.get(request.form.get("to", ""))
+    if text is None:
+        return redirect(url_for("settings.earlier"), 303)  # it is no longer stored
     try:
-        if text := texts.get(request.form.get("to", "")):
-            files().restore(text, who=_me(), now=now())
+        files().restore(text, who=_me(), now=now())
     except ConfigError as error:
         return earlier(str(error)), 422
     return redirect(url_for("settings.show", done="earlier"), 303)

@@ -68,7 +68,7 @@ def _guide(paths: Paths) -> None:
         click.echo(f"\nStep {number} of {len(STEPS)}: {step.title}\n{step.why}")
         _ask_step(paths, name)
         for choice in more.get(name, ()):
-            if _yes(f"Set up {_title(choice)}?"):
+            if click.confirm(f"Set up {_title(choice)}?"):
                 _set_up(paths, choice)
     digest = campaign_of(paths).digest
     if digest.is_local:
@@ -96,14 +96,14 @@ def _ask_step(paths: Paths, name: str) -> None:
         click.echo(f"{error} The answers to this step were not saved.")
     if name == "account" and accounts.anyone():
         click.echo("There is an account already.")
-    elif name == "account" and _yes("Create a link for it?"):
+    elif name == "account" and click.confirm("Create a link for it?"):
         print_link(accounts, None, settings.campaign.digest.address)
 
 
 def _answer(setting: Setting) -> object:
     """Return what somebody wants a setting to be: what it is, if they press Enter."""
     if setting.control == "tick":
-        return _yes(setting.label, default=bool(setting.value))
+        return click.confirm(setting.label, default=bool(setting.value))
     while True:
         typed = str(click.prompt(setting.label, default=setting.words))
         if typed == setting.words:
@@ -156,7 +156,7 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
         if verdict.works is not False:
             _save_keys(paths, answers)
             return True
-        if not _yes("Enter the key again?"):
+        if not click.confirm("Enter the key again?"):
             click.echo("Nothing was changed.")
             return False
 
@@ -201,7 +201,7 @@ def _mail(paths: Paths) -> None:
         _save_keys(paths, _ask_for_keys(_MAIL, "it is set"))
     except ConfigError as error:
         click.echo(f"{error} Nothing was changed.")
-        if _yes("Enter them again?"):
+        if click.confirm("Enter them again?"):
             _mail(paths)
         return
     if not sys.stdin.isatty():
@@ -223,10 +223,10 @@ def _ping(paths: Paths) -> None:
     while url := _ask_for_keys(("MONITOR_PING",), "already set; press Enter to keep it").get("MONITOR_PING"):
         wrong = heartbeat.problem(url)
         click.echo(wrong or "Sending a test signal ...")
-        if not wrong and (_hears(url) or _yes("Keep this address anyway?")):
+        if not wrong and (_hears(url) or click.confirm("Keep this address anyway?")):
             _save_keys(paths, {"MONITOR_PING": url})
             return
-        if not _yes("Enter another address?"):
+        if not click.confirm("Enter another address?"):
             break
     click.echo("Nothing was changed.")
 
@@ -261,10 +261,6 @@ def _save_keys(paths: Paths, answers: Mapping[str, str]) -> None:
 def _save(paths: Paths, changes: Changes, answers: Mapping[str, str]) -> None:
     files = settings_files(paths, accounts_of(paths))
     files.save(changes, answers, base=files.settings().version, who=console(), now=utcnow())
-
-
-def _yes(text: str, *, default: bool = False) -> bool:
-    return click.confirm(text, default=default)
 
 
 def _ask(text: str) -> str:

@@ -144,7 +144,6 @@ class Collector:
 
     def reopen_source(self, name: str, at: datetime) -> Source:
         """Return a platform to read again what is known; raises ConfigError or SourceError."""
-        """Return a platform for one poll, with its budget; raises ConfigError or SourceError."""
         if self.campaign.is_dissolved(at):
             raise Closed(
                 wording.dissolution(self.campaign.dissolution.day, at.astimezone(self.campaign.zone).date())

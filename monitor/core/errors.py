@@ -2,8 +2,7 @@
 
 MonitorError
 ├── ConfigError         the campaign file or a key is wrong (exit 78)
-│   ├── SettingsConflict  somebody else has changed the same setting meanwhile
-│   └── ReadOnlySettings  the file cannot be written from here
+│   └── SettingsConflict  somebody else has changed the same setting meanwhile
 ├── ArchiveError        the archive cannot be opened or read
 │   ├── NoArchive       there is none yet at `path`
 │   └── Outdated        its tables are not as they should be, and it was opened for reading only
@@ -59,16 +58,6 @@ class SettingsConflict(ConfigError):
             "Somebody else changed this while you did, so yours was not saved. Look at both, and save again."
         )
         self.theirs = theirs
-
-
-class ReadOnlySettings(ConfigError):
-    """The files of settings cannot be written from here; `lines` is what a person may type into them."""
-
-    def __init__(self, path: Path, reason: str, lines: str) -> None:
-        super().__init__(
-            f"{path} cannot be changed from here ({reason}). Nothing was changed. Edit it yourself:\n{lines}"
-        )
-        self.lines = lines
 
 
 class ArchiveError(MonitorError):
