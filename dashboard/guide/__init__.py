@@ -37,13 +37,14 @@ def progress() -> tuple[int, int] | None:
     is_real = services().files is not None and guard().has_accounts
     if not is_real or not may("admin") or _STOPPED in _put_off():
         return None
-    number = sum(map(_is_done, STEPS))
+    number = len(_finished_steps())
     return (number, len(STEPS)) if number < len(STEPS) else None
 
 
 @page.get("")
 def show() -> ResponseReturnValue:
-    return redirect(url_for("guide.form", step=min(STEPS, key=_is_done)), 303)
+    step = min(STEPS, key=_finished_steps().__contains__)
+    return redirect(url_for("guide.form", step=step), 303)
 
 
 @page.get("/<step>")
@@ -72,7 +73,7 @@ def _first_visit() -> ResponseReturnValue | None:
     A program that asks for the page gets it: https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Mode
     """
     is_opened = request.endpoint == "overview.show" and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if not is_opened or not progress() or _SEEN in _put_off() or _is_done("mail") or _is_done("account"):
+    if not is_opened or not progress() or _SEEN in _put_off() or _finished_steps() & {"mail", "account"}:
         return None
     _put_off_for_good(_SEEN)
     return redirect(url_for("guide.form", step="words"), 303)
@@ -93,15 +94,16 @@ def _put_off_for_good(name: str) -> None:
         archive.annotations.postpone(name, services().today, date.max)
 
 
-def _is_done(step: str) -> bool:
+def _finished_steps() -> set[str]:
     campaign = services().campaign
-    return {
+    states = {
         "words": True,  # no campaign file is without
         "sources": any(source.on for source in campaign.sources.values()),
         "mail": bool(campaign.digest.recipients or mail_services().weekly.readers()),
         "account": accounts().anyone(),
         "address": not campaign.digest.is_local,
-    }[step]
+    }
+    return {step for step, is_finished in states.items() if is_finished}
 
 
 def _section(step: str) -> Section:
@@ -114,7 +116,7 @@ def _page(section: Section, **context: Any) -> str:
     step, address = (request.view_args or {})["step"], services().campaign.digest.address
     own = {
         "step": step, "number": [*STEPS].index(step) + 1, "steps": STEPS, "picture": qr_code(address),
-        "done_steps": {name for name in STEPS if _is_done(name)}, "out": mail_services().out,
+        "done_steps": _finished_steps(), "out": mail_services().out,
         "action": url_for("guide.save", step=step), "submit": "Save and continue",
         "onward": _onward(step),
     }  # fmt: skip

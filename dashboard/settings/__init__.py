@@ -36,7 +36,7 @@ page = Blueprint("settings", __name__)
 def show() -> str:
     settings = services().settings
     return render_template(
-        "settings/hub.html", sections=list(sections(settings)) if settings else (),
+        "settings/hub.html", sections=sections(settings) if settings else (),
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
         backup=services().backup(), retention=_retention() if settings else "",
         platform_of=platform_of, key_labels=key_labels,

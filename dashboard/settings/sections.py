@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
@@ -26,14 +26,11 @@ def files() -> SettingsFiles:
     return services().files or abort(400, "The settings of this dashboard cannot be changed here.")
 
 
-def sections(settings: Settings) -> Iterator[Section]:
-    """Yield each section that there is."""
-    for path in _tables():
-        yield section_at(path, settings)
-    for track in settings.campaign.tracks:
-        yield section_at(f"track.{track.name}", settings)
-    for name in names():
-        yield section_at(f"sources.{name}", settings)
+def sections(settings: Settings) -> list[Section]:
+    """Return each section that there is."""
+    tracks = (f"track.{name}" for name in settings.campaign.track_names)
+    sources = (f"sources.{name}" for name in names())
+    return [section_at(path, settings) for path in (*_tables(), *tracks, *sources)]
 
 
 def section_at(path: str, settings: Settings) -> Section:

@@ -40,8 +40,8 @@ class Setting:
     @property
     def options(self) -> tuple[str, ...]:
         """Return all that it may be, where that is a few words."""
-        extras = get_args(self.kind)[1:] if get_origin(self.kind) is Annotated else ()
-        return next((rule.options for rule in extras if isinstance(rule, Rule) and rule.options), ())
+        rules = (rule for rule in get_args(self.kind) if isinstance(rule, Rule))
+        return next((rule.options for rule in rules if rule.options), ())
 
     @property
     def control(self) -> str:
@@ -118,8 +118,7 @@ def section(path: str, kinds: Sequence[type], table: Mapping[str, object], title
 
 def order(paths: Sequence[str]) -> list[str]:
     """Return the sections in the order in which people ask for them; those without words come last."""
-    places = list(_words())
-    return sorted(paths, key=lambda path: places.index(path) if path in places else len(places))
+    return sorted(paths, key=[*_words(), *paths].index)
 
 
 def changes(section: Section, form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -146,8 +145,7 @@ def _setting(
 ) -> Setting | None:
     """Return one field as a setting; None for a table, and for what nobody changes."""
     hint = get_type_hints(kind, include_extras=True)[spec.name]
-    is_ruled, plain = get_origin(hint) is Annotated, _plain(hint)
-    notes = [text for text in get_args(hint) if isinstance(text, str)] if is_ruled else []
+    notes, plain = [text for text in get_args(hint) if isinstance(text, str)], _plain(hint)
     item = _plain(get_args(plain)[0]) if get_origin(plain) is tuple else plain
     own = words.get(spec.name, [_label(spec.name)])
     if not own or is_dataclass(item) or get_origin(item) or any(note.endswith(_NOT_ASKED) for note in notes):

@@ -181,7 +181,9 @@ class Persons:
         for row in rows:
             text = row["text"] or ""
             left = pattern.sub(" ", text) if row["platform"] == person.platform else text
-            masked = row | {"text": _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)}
+            masked = row | {
+                "text": _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
+            }
             if left != text:
                 mentions.append(masked)
             if person.may_be_in(left):  # a post that mentions them may have their name besides

@@ -90,9 +90,10 @@ def console() -> str:
 
 def trail_faults(paths: Paths, campaign: Campaign) -> list[str]:
     """Return what is wrong with the trail, in itself and by what the backups end with, each in a sentence."""
-    proofs = {path: proof for path in backups_of(paths, campaign).proven() if (proof := manifest(path))}
     heads = [
-        head_of(path / "access.db", proof.at) for path, proof in proofs.items() if "access.db" in proof.rows
+        head_of(path / "access.db", proof.at)
+        for path in backups_of(paths, campaign).proven()
+        if (proof := manifest(path)) and "access.db" in proof.rows
     ]
     return accounts_of(paths).trail_faults(filter(None, heads), utcnow())
 
