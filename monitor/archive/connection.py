@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import ArchiveError
+from monitor.core.normal_text import normal
 from monitor.core.storage import storage_errors
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
@@ -118,6 +119,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     connection.create_function("row_digest", -1, row_digest, deterministic=True)
     connection.create_function("gone_id", 3, gone_id, deterministic=True)
+    connection.create_function("normal_text", 1, lambda text: text and normal(text), deterministic=True)
     for pragma in (
         "foreign_keys = ON",
         "synchronous = NORMAL",

@@ -12,7 +12,7 @@ from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
 from monitor.archive.erasure.tombstones import Tombstones, post_name
 from monitor.archive.erasure.traces import Traces, remove_traces
-from monitor.archive.posts import messages, search_index
+from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
@@ -29,8 +29,9 @@ _CANDIDATES = (
     " FROM authors a WHERE (:platform = '' OR a.platform = :platform) AND ({}) ORDER BY 4 DESC LIMIT 50"
 )
 _EXACT = (
-    "a.handle = :name COLLATE NOCASE OR a.name = :words COLLATE NOCASE OR a.native_id = :words"
-    " OR rtrim(a.url, '/') = :words OR a.id IN (SELECT author_id FROM posts WHERE :words LIKE '%:%'"
+    "normal_text(a.handle) = normal_text(:name) OR normal_text(a.name) = normal_text(:words)"
+    " OR a.native_id = :words OR rtrim(a.url, '/') = :words"
+    " OR a.id IN (SELECT author_id FROM posts WHERE :words LIKE '%:%'"
     " AND (rtrim(url, '/') = :words OR native_id = :words) AND scrubbed_at IS NULL)"
 )
 _HOLDINGS = {  # by what they are
@@ -167,8 +168,9 @@ class Persons:
             for row in self.db.query(_NAMED.format(sql), [person.id, words])
             if person.is_in(row["words"])
         ]
+        named = rejected.naming(person.traces.ids, person.traces.pattern())
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
-        unread = [row for row in self.db.query(sql, values) if person.may_be_in(row["raw"])]
+        unread = [row for row in self.db.query(sql, values) if named(row["raw"])]
         others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
         return own | {"items that could not be read": unread} | others
 
@@ -181,9 +183,8 @@ class Persons:
         for row in rows:
             text = row["text"] or ""
             left = pattern.sub(" ", text) if row["platform"] == person.platform else text
-            masked = row | {
-                "text": _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
-            }
+            others = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
+            masked = row | {"text": others}
             if left != text:
                 mentions.append(masked)
             if person.may_be_in(left):  # a post that mentions them may have their name besides

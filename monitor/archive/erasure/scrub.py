@@ -16,14 +16,9 @@ _SCRUB = (
     f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
     " WHERE id = ? AND scrubbed_at IS NULL"
 )
-# A link that others share, too, says nobody's name; hashtags, places and kinds of media are tallied on.
-_UNSHARE = (
-    "DELETE FROM post_terms WHERE post_id = ?1"
-    " AND (SELECT kind FROM terms WHERE id = term_id) = 'link'"
-    # Back from the newest: those of the oldest posts are scrubbed.
-    " AND (SELECT 1 FROM post_terms o CROSS JOIN posts p ON p.id = o.post_id WHERE"
-    " o.term_id = post_terms.term_id AND p.scrubbed_at IS NULL AND p.author_id <>"
-    " (SELECT author_id FROM posts WHERE id = ?1) ORDER BY o.post_id DESC LIMIT 1) IS NULL"
+# A link may name its writer; hashtags, places and kinds of media say nobody's name, and are tallied on.
+_UNLINK = (
+    "DELETE FROM post_terms WHERE post_id = ? AND term_id IN (SELECT id FROM terms WHERE kind = 'link')"
     " RETURNING term_id"
 )
 _UNUSED = (
@@ -47,7 +42,7 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
     links = set[int]()
     for post in posts:
         forget_words(db, post)
-        links.update(link for (link,) in db.execute(_UNSHARE, [post]).fetchall())
+        links.update(link for (link,) in db.execute(_UNLINK, [post]).fetchall())
         db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
         db.execute(_SCRUB, [at, post])
     db.execute(_UNUSED.format(GIVEN), [json.dumps([*links])])

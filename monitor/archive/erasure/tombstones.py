@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from monitor.archive.erasure.traces import MASK
+from monitor.archive.posts import rejected
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.storage import storage_errors
@@ -21,7 +22,6 @@ from monitor.core.storage import storage_errors
 _MENTION = r"(?<![\w@/])(@|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
 _ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION}", re.IGNORECASE)
-_WORD = re.compile(r"[^\s\"'\\<>,{}\[\]()]+")
 _LONGEST = 300  # letters of an address in which a name is looked for
 _Scores = Sequence[Sentiment | None]
 
@@ -131,9 +131,12 @@ class Tombstones:
         )  # fmt: skip
 
     def _names_any(self, raw: str, platforms: Iterable[str]) -> bool:
-        words = {word.casefold().lstrip("@") for word in _WORD.findall(raw)}
-        names = (f"{platform} {sign}{word}" for platform in platforms for sign in ("@", "") for word in words)
-        return any(name in self for name in names)
+        words, texts = rejected.names_in(raw), rejected.texts_in(raw)
+        return any(
+            any(f"{platform} {sign}{word}" in self for sign in ("@", "") for word in words)
+            or any(self.mask(text, platform) != text for text in texts)
+            for platform in platforms
+        )
 
 
 def file_of(archive: Path) -> Path:

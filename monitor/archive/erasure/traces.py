@@ -28,8 +28,8 @@ _HAS = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({}), value))"
 _CELLS = "ifnull(posts.parent, '') || ' ' || ifnull(posts.root, '') || ' ' || ifnull(copy_of, '')"
 _LINKS = f"SELECT id, term FROM terms WHERE kind = 'link' AND {_HAS.format('term')}"
 _OWN_TAG = (
-    "SELECT t.id FROM terms t WHERE kind = 'tag' AND term IN (?, ?) AND NOT EXISTS (SELECT 1 FROM post_terms m"
-    " JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.scrubbed_at IS NULL)"
+    "SELECT t.id FROM terms t WHERE kind = 'tag' AND term IN (?, ?) AND NOT EXISTS (SELECT 1 FROM"
+    " post_terms m JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.scrubbed_at IS NULL)"
 )
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"
@@ -63,6 +63,11 @@ class Traces:
         return self.handle.partition("@")[0].casefold()
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Return what an item says of whom it is by."""
+        return self.native_id, self.handle, self.name
+
+    @property
     def words(self) -> list[str]:
         """Return what each address has that names the person."""
         tail = self.native_id.casefold().rpartition("://")[2]
@@ -94,7 +99,7 @@ def remove_traces(db: WriteConnection, people: Iterable[Traces]) -> None:
         _remove_terms(db, person, pattern)
         messages.renew(db, {*_mask_texts(db, person, pattern), *_remove_addresses(db, person, pattern)})
         for source in (person.platform, IMPORT):
-            rejected.forget(db, source, (person.native_id,), {person.handle, person.name})
+            rejected.forget(db, source, person.ids, pattern)
         _remove_streams(db, person.native_id)
 
 

@@ -1,10 +1,11 @@
 """Items that could not be read: kept whole within bounds, for a later version to read them again."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
 from monitor.core.clock import stamp, unstamp
@@ -13,7 +14,14 @@ from monitor.core.model import Page
 OF_A_POLL = 100  # items that are kept at most
 _OF_A_SOURCE, _BYTES_OF_A_SOURCE, _BYTES = 1000, 2 * 2**20, 8 * 2**20  # the last: of all sources
 AGE = timedelta(days=30)
-_WORD = re.compile(r"[^\s\"'\\/<>,{}\[\]()]+")
+_WORD = re.compile(r"[^\s\"'\\<>,{}\[\]()]+")
+_LEAST = 8  # letters of a word that is a name wherever it stands
+# Where an item says by whom and of whom it is, or which post: elsewhere a name is a word like any other.
+_NAMES = re.compile(
+    r"acct|account|author|actor|user|handle|creator|channel|owner|mention|profile|sender"
+    r"|\b(?:by|from|did)\b|(?:screen|display)_?name|(?:id|ur[il])$",
+    re.IGNORECASE,
+)
 _SIZES = "(SELECT id, source, length(CAST(raw AS BLOB)) AS size FROM rejected)"
 _TRIM_SOURCE = (
     "DELETE FROM rejected WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS number,"
@@ -78,14 +86,57 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
     db.execute(_TRIM, [_BYTES])
 
 
-def forget(db: WriteConnection, source: str, native_ids: Iterable[str], handles: Iterable[str] = ()) -> None:
-    """Remove the items that name one of these posts or people, who are gone where they came from."""
-    ends = {native_id.rstrip("/").rpartition("/")[2] for native_id in native_ids}
-    names = {name.casefold().lstrip("@") for name in (*ends, *handles) if name}
-    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if names else ()
-    namings = [
-        (item,)
-        for item, raw in rows
-        if not names.isdisjoint(word.lstrip("@") for word in _WORD.findall(raw.casefold()))
-    ]
-    db.executemany("DELETE FROM rejected WHERE id = ?", namings)
+def forget(
+    db: WriteConnection, source: str, names: Iterable[str], pattern: re.Pattern[str] | None = None
+) -> None:
+    """Remove the items that name one of these posts or people, or have in a text what matches."""
+    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if any(names) else ()
+    named = naming(names, pattern)
+    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if named(raw)])
+
+
+def naming(names: Iterable[str], pattern: re.Pattern[str] | None = None) -> Callable[[str], bool]:
+    """Return what tells whether an item names one of these posts or people, or has what matches."""
+    known = {form for name in names if name for form in _forms(name)}
+    return lambda raw: (
+        not known.isdisjoint(names_in(raw)) or bool(pattern and any(map(pattern.search, texts_in(raw))))
+    )
+
+
+def names_in(raw: str) -> set[str]:
+    """Return what may be names and ids of posts and people in an item, in small letters, without '@'."""
+    names = set[str]()
+    for place, text in _values(raw):
+        if _NAMES.search(place):
+            names.update(_forms(text))
+        elif not place:  # not what it should be, or cut short: a short word may be anything
+            names.update(form for word in _WORD.findall(text) if len(word) >= _LEAST for form in _forms(word))
+    return names
+
+
+def texts_in(raw: str) -> list[str]:
+    """Return all texts of an item."""
+    return [text for _, text in _values(raw)]
+
+
+def _forms(name: str) -> set[str]:
+    """Return a name or id as it is compared, and the last part of one that is an address."""
+    name = name.casefold().rstrip("/")
+    return {name.lstrip("@"), name.rpartition("/")[2].lstrip("@")}
+
+
+def _values(raw: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts and numbers of an item, each with the keys that lead to it."""
+    parts: list[tuple[str, Any]]
+    try:
+        parts = [("", json.loads(raw))]
+    except (ValueError, RecursionError):
+        parts = [("", re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), raw))]
+    while parts:
+        place, value = parts.pop()
+        if isinstance(value, dict):
+            parts += [(f"{place} {key}", part) for key, part in value.items()]
+        elif isinstance(value, list):
+            parts += [(place, part) for part in value]
+        elif value is not None:
+            yield place, str(value)

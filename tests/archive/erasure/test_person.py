@@ -1,5 +1,6 @@
 """A person in the odd places and spellings in which others name them."""
 
+import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import MASK
-from monitor.core.model import Author
+from monitor.core.model import Author, Rejected
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -77,3 +79,49 @@ def test_a_hashtag_of_the_name_stays_while_others_use_it(archive):
     saved(archive, a_page(a_post(id="b1", author=BOB, text="#annquill", tags=frozenset({"annquill"}))))
     erase(archive)
     assert archive.db.number("SELECT count(*) FROM terms WHERE term = 'annquill'") == 1
+
+
+HANDLES = ["zoëquill", "ÉMILEquill", "канарейка", "o'quill\"x", "Ｑｕｉｌｌｂｕｒｙ"]
+
+
+def unread(archive: Archive, *items: object) -> None:
+    saved(archive, a_page(rejected=tuple(Rejected.of("no date", item) for item in items)))
+
+
+def left(archive: Archive) -> list[str]:
+    return [raw for (raw,) in archive.db.execute("SELECT raw FROM rejected ORDER BY id")]
+
+
+@pytest.mark.parametrize("handle", HANDLES)
+def test_a_handle_of_other_letters_is_found_and_goes_from_items_that_could_not_be_read(archive, handle):
+    saved(archive, a_page(a_post(id="z", author=Author(id="77", handle=handle))))
+    unread(archive, {"account": {"acct": handle}}, {"account": {"acct": "bob"}}, {"text": f"hi @{handle}"})
+    person = who(archive, f"@{handle.upper()}")
+    assert len(archive.persons.holdings(person)["items that could not be read"]) == 2
+    archive.persons.erase(person, (), NOON)
+    assert left(archive) == ['{"account": {"acct": "bob"}}']
+
+
+@pytest.mark.parametrize("handle", HANDLES)
+def test_such_a_handle_does_not_come_back_in_an_item_that_could_not_be_read(archive, tmp_path, handle):
+    items = {"account": {"acct": handle}}, {"account": {"acct": "bob"}}
+    Tombstones().adding([f"mastodon @{handle.casefold()}"]).save(tmp_path / "archive.db")
+    unread(archive, *items)
+    assert left(archive) == [json.dumps(items[1])]
+
+
+@pytest.mark.parametrize("handle", ["content", "acct", "public", "other"])
+def test_an_item_of_somebody_else_that_has_the_name_as_a_word_is_neither_shown_nor_removed(archive, handle):
+    saved(archive, a_page(a_post(id="z", author=Author(id="77", handle=handle))))
+    item = {"content": f"an {handle} day", "acct": "bob", "visibility": handle, "tags": [{"name": handle}]}
+    unread(archive, item)
+    person = who(archive, handle)
+    assert archive.persons.holdings(person)["items that could not be read"] == []
+    archive.persons.erase(person, (), NOON)
+    assert left(archive) == [json.dumps(item)]
+
+
+def test_an_item_that_was_cut_short_goes_for_a_long_name(archive):
+    unread(archive, '{"account": {"acct": "annquill", "co', "<b>bob</b>")
+    erase(archive)
+    assert left(archive) == ["<b>bob</b>"]
