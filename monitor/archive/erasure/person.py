@@ -11,7 +11,7 @@ from typing import Any
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
 from monitor.archive.erasure.tombstones import Tombstones, post_name
-from monitor.archive.erasure.traces import Traces, remove_traces
+from monitor.archive.erasure.traces import MASK, Traces, remove_traces
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.values import IMPORT
@@ -54,12 +54,17 @@ _OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_
 _ALT = "ifnull(alt, '') || ' ' || ifnull(address, '')"
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
-    "note": "SELECT post_id, text FROM notes",
     "picture": f"SELECT post_id, {_ALT} FROM pictures",
     "answer": "SELECT id, ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
     " FROM posts",
-    "check": "SELECT NULL, stream || ' ' || detail FROM coverage",
-    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins",
+    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins UNION ALL"
+    " SELECT NULL, stream FROM coverage",
+}
+_WRITTEN = {  # what we wrote, or were told: where a name is whoever it is about, with and without an '@'
+    "note": ("notes", "post_id", "text"),
+    "hold": ("holds", "post_id", "reason"),
+    "event": ("events", "NULL", "title"),
+    "check": ("coverage", "NULL", "detail"),
 }
 _LINK = "SELECT id, '', term FROM terms WHERE kind = 'link'"
 _OTHER_CELLS = {  # a row goes if its words name somebody; a link, from posts first
@@ -71,6 +76,10 @@ _NAMED = (
     "SELECT id, words FROM (SELECT NULL AS id, '' AS words WHERE false UNION ALL {}) WHERE"
     " (id IS NULL OR id NOT IN (SELECT id FROM posts WHERE author_id = ?))"
     " AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower(words), value))"
+)
+_WRITING = (
+    "SELECT {1} AS id, {2} AS words FROM {0} WHERE {2} <> ''"
+    " AND ({1} IS NULL OR {1} NOT IN (SELECT id FROM posts WHERE author_id = ?))"
 )
 _NAMING = (
     "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
@@ -115,6 +124,13 @@ class DataSubject:
         posts = {str(post) for post in self.posts}
         signs = any(not match[1] or match[1] in posts for match in self._signs.finditer(text))
         return signs or self.traces.pattern().search(text) is not None
+
+    def masked(self, text: str) -> str:
+        """Return words of the office's own without the person, and without a long name, whoever is meant."""
+        words = [word for word in (self.handle, self.name, self.traces.name) if word]
+        long = _whole(word for word in words if len(word) >= _LEAST or " " in word)
+        text = self.traces.pattern().sub(lambda match: (match[1] or "") + MASK, text)
+        return re.sub(long, MASK, text, flags=re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:
         """Return whether a text has the person's name as a word, by which others may be called, too."""
@@ -168,6 +184,9 @@ class Persons:
             for row in self.db.query(_NAMED.format(sql), [person.id, words])
             if person.is_in(row["words"])
         ]
+        for what, (table, post, column) in _WRITTEN.items():
+            rows = self.db.query(_WRITING.format(table, post, column), [person.id])
+            places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
         named = rejected.naming(person.traces.ids, person.traces.pattern())
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
         unread = [row for row in self.db.query(sql, values) if named(row["raw"])]
@@ -222,10 +241,14 @@ class PersonsEraser(Persons):
             if not own:
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person.traces])
-            for table, column in (("notes", "text"), ("pictures", "alt")):
-                texts = self.db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+            for column in ("alt", "address"):
+                texts = self.db.execute(f"SELECT DISTINCT {column} FROM pictures WHERE {column} <> ''")
                 namings = [(text,) for (text,) in texts.fetchall() if person.is_in(text)]
-                self.db.executemany(f"DELETE FROM {table} WHERE {column} = ?", namings)
+                self.db.executemany(f"DELETE FROM pictures WHERE {column} = ?", namings)
+            for table, _, column in _WRITTEN.values():
+                texts = self.db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
+                changed = [(masked, text) for (text,) in texts if (masked := person.masked(text)) != text]
+                self.db.executemany(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", changed)
 
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""

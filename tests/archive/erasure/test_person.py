@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from monitor.archive import Archive
 from monitor.archive.erasure.person import DataSubject
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import MASK
-from monitor.core.model import Author, Rejected
+from monitor.archive.values import Hold
+from monitor.core.model import Author, Page, Picture, Rejected
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -125,3 +127,39 @@ def test_an_item_that_was_cut_short_goes_for_a_long_name(archive):
     unread(archive, '{"account": {"acct": "annquill", "co', "<b>bob</b>")
     erase(archive)
     assert left(archive) == ["<b>bob</b>"]
+
+
+HOME = "https://towns.example/@annquill"
+WRITTEN = {
+    "a mention": ("Ask @annquill for a photo", f"Ask @{MASK} for a photo"),
+    "an address": (f"see {HOME}/1", f"see {MASK}"),
+    "the bare handle": ("by annquill, not annquilla", f"by {MASK}, not annquilla"),
+    "the name": ("met ANN QUILLBURY there", f"met {MASK} there"),
+}
+
+
+@pytest.mark.parametrize(("words", "after"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_what_the_office_wrote_and_was_told_is_found_and_loses_the_name(archive, words, after):
+    [post] = written(archive, "hello")
+    archive.annotations.add_note([post], words, by="jo", now=NOON)
+    archive.holds.save(Hold(post=post, reason=words, by="jo", made_at=NOON, until=NOON + timedelta(days=9)))
+    archive.db.execute("INSERT INTO events (day, title) VALUES ('2026-03-05', ?)", [words])
+    saved(archive, Page(stream="s", detail=words))
+    places = archive.persons.holdings(who(archive))["other places that name them"]
+    assert {row["what"]: row["words"] for row in places} == dict.fromkeys(
+        ("note", "hold", "event", "check"), words
+    )
+    erase(archive)
+    for sql in ("text FROM notes", "reason FROM holds", "title FROM events"):
+        assert archive.db.execute(f"SELECT {sql}").fetchall() == [(after,)]
+    details = archive.db.execute("SELECT detail FROM coverage WHERE detail <> ''").fetchall()
+    assert details == [(after,)]
+    assert archive.checksums.damage() == []
+
+
+@pytest.mark.parametrize("column", ["alt", "address"])
+def test_a_picture_of_another_that_names_them_goes(archive, column):
+    pictures = (Picture(**{column: f"{HOME}/pic.png"}), Picture(alt="a bench"))
+    saved(archive, a_page(a_post(id="b1", author=BOB, pictures=pictures)))
+    erase(archive)
+    assert archive.db.execute("SELECT alt, address FROM pictures").fetchall() == [("a bench", None)]
