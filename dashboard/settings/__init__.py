@@ -21,7 +21,7 @@ from dashboard.settings.sections import (
     sections,
     whole_keys,
 )
-from monitor.campaign.settings_form import Section, changes
+from monitor.campaign.settings_form import Section, changes, complaint
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
 
@@ -107,7 +107,8 @@ def _save(
         theirs = {one.name: one.words for one in section.settings if section.key(one.name) in error.theirs}
         return page(section, theirs=theirs, wrong=str(error), base=files().settings().version), 409
     except ConfigError as error:
-        return page(newest(), wrong=str(error)), 422
+        name, says = complaint(newest(), str(error))
+        return page(newest(), wrong="" if name else says, problems={name: says}), 422
     if not success:
         return redirect(onward, 303)
     return page(newest(), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")

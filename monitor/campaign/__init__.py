@@ -35,7 +35,12 @@ class Track:
 
     name: Annotated[str, form(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by '-'")]
     title: str
-    tags: tuple[Annotated[str, form(r"\w+", "a hashtag without '#' or spaces")], ...] = ()
+    tags: tuple[
+        Annotated[
+            str, form(r"\w+", "a hashtag without '#' or spaces; words with spaces between them are a phrase")
+        ],
+        ...,
+    ] = ()
     phrases: Words = ()
     required: Words = ()
     excluded: Words = ()
@@ -238,7 +243,7 @@ def campaign_in(text: str, path: Path) -> Campaign:
 def subject_words(path: Path) -> tuple[str, ...]:
     """Return the words of a file of words that name a campaign's subject; raises ConfigError."""
     missing = (
-        f"There is no file of subject words at {path}. Create one, or correct `subject_words` under [tone]."
+        f"tone.subject_words: there is no file of subject words at {path}. Create it, or correct its name."
     )
     with _table(path, read_text(path, missing)) as table:
         return read(_WordList, table).words
@@ -246,7 +251,7 @@ def subject_words(path: Path) -> tuple[str, ...]:
 
 def _gazetteer(path: Path, own: Track) -> Gazetteer:
     """Return the places of a file; the campaign's own tags and phrases are cues of them."""
-    missing = f"There is no file of places at {path}. Create one, or correct `places` in the campaign file."
+    missing = f"places: there is no file of places at {path}. Create it, or correct its name."
     with _table(path, read_text(path, missing)) as table:
         file = read(PlacesFile, table)
         return Gazetteer(replace(file, cues=(*file.cues, *(f"#{tag}" for tag in own.tags), *own.phrases)))
@@ -314,10 +319,10 @@ def keys_of(text: str, environ: Mapping[str, str] = os.environ) -> dict[str, str
 
 def _check_tracks(tracks: tuple[Track, ...]) -> None:
     if not tracks:
-        raise ConfigError("track: at least one [[track]] is needed.")
+        raise ConfigError("track: nothing would be watched. Add at least one track.")
     for n, track in enumerate(tracks):
         if not (track.tags or track.phrases):
-            raise ConfigError(f"track[{n}]: give at least one of tags or phrases.")
+            raise ConfigError(f"track[{n}].tags: give at least one hashtag or phrase.")
     names = [track.name for track in tracks]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"track.name: {twice[0]!r} is used twice; each track needs its own name.")

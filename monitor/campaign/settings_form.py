@@ -23,7 +23,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "number": lambda typed: float(typed) if "." in typed else int(typed),
     "date": date.fromisoformat,
     "lines": lambda typed: [line.strip() for line in typed.splitlines() if line.strip()],
-    "tags": lambda typed: re.findall(r"[^\s,#]+", typed),
+    "tags": lambda typed: [tag.strip() for tag in re.split(r"[\n,#]", typed) if tag.strip()],
 }
 
 
@@ -138,6 +138,17 @@ def changes(section: Section, form: Mapping[str, str]) -> tuple[dict[str, Any], 
         except ConfigError as error:
             problems[setting.name] = str(error)
     return values, problems
+
+
+def complaint(section: Section, message: str) -> tuple[str, str]:
+    """Return which setting a complaint about the files is about, "" for none here, and what a form says."""
+    match = re.fullmatch(r"(?:In .+?: )?([a-z_]+(?:\[\d+\]|\.[\w-]+)*): (.+)", message, re.DOTALL)
+    if not match:
+        return "", message
+    name = match[1].rpartition(".")[2]
+    names = [one.name for one in section.settings if one.name.rpartition(".")[2] == name]
+    words = _problem(message) if ": expected " in message else match[2]
+    return names[0] if names else "", words[:1].upper() + words[1:]
 
 
 def _setting(

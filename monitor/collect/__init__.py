@@ -53,7 +53,7 @@ class LastPoll:
     retry_at: datetime | None = None
 
 
-_NEVER = LastPoll(last=datetime.min.replace(tzinfo=UTC))
+NEVER = LastPoll(last=datetime.min.replace(tzinfo=UTC))
 
 
 def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list[str]:
@@ -64,7 +64,7 @@ def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list
     """
     if campaign.is_dissolved(now):
         return []
-    polls = {name: past.get(name, _NEVER) for name, settings in campaign.sources.items() if settings.on}
+    polls = {name: past.get(name, NEVER) for name, settings in campaign.sources.items() if settings.on}
     names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
     return sorted(names, key=lambda name: (polls[name].last, name))
 

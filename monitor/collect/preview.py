@@ -11,12 +11,12 @@ from monitor.core.errors import MonitorError
 from monitor.core.model import Outcome, Preview, Query
 from monitor.platform_info import about
 from monitor.sources import source
+from monitor.sources.shared.http import LATER
 from monitor.sources.shared.time_limit import within
 
 SECONDS = 8.0
 _PAGES = 6  # of a source: somebody waits, and the platform gives this for nothing
 _TOO_SLOW = "It did not answer in time."
-_LATER = " It will be retried automatically."  # is so of a source that is watched
 
 
 def preview(
@@ -49,4 +49,4 @@ def _preview(name: str, settings: SourceSettings, query: Query, now: datetime, s
     except MonitorError as error:
         problem = str(error)
     newest = sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
-    return Preview(title=about(name).title, posts=tuple(newest), problem=problem.replace(_LATER, ""))
+    return Preview(title=about(name).title, posts=tuple(newest), problem=problem.replace(LATER, ""))

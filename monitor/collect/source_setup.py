@@ -10,6 +10,7 @@ from monitor.core.model import Outcome, Query
 from monitor.platform_info import about
 from monitor.sources import source
 from monitor.sources.contract import LooksBack
+from monitor.sources.shared.http import LATER
 from monitor.sources.shared.time_limit import within
 
 CHECK_SECONDS = 20.0
@@ -17,7 +18,7 @@ _SAYS = {
     Outcome.CLOSED: (True, "The key is accepted, but the platform does not give it full access yet."),
     Outcome.RATE_LIMITED: (None, "It asked us to slow down, so this could not be checked yet."),
     Outcome.REFUSED: (False, "It does not work."),
-    Outcome.UNREACHABLE: (None, "It could not be reached, so this could not be checked."),
+    Outcome.UNREACHABLE: (None, "This could not be checked."),
     Outcome.UNREADABLE: (None, "It gave an answer we cannot read, so this was not checked."),
 }
 
@@ -64,7 +65,7 @@ def _verdict(outcome: Outcome, detail: str, env: Mapping[str, str]) -> Verdict:
         works, says = False, "It does not work."
     for secret in env.values():  # what a platform answers may repeat what it was asked
         detail = detail.replace(secret, "***") if len(secret) > 3 else detail
-    return Verdict(works=works, says=f"{says} {detail}".strip())
+    return Verdict(works=works, says=f"{says} {detail}".strip().replace(LATER, ""))
 
 
 def _outcome(error: MonitorError) -> Outcome:

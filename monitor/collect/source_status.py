@@ -1,6 +1,7 @@
 """What each platform is doing, in words: for the Sources page, `status` and `doctor`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -129,7 +130,7 @@ def _state(
         last_success=success,
         last_poll=max((p.ended_at for p in polls), default=None),
         outcome=str(worst or Outcome.COMPLETE) if polls else None,
-        detail=" ".join(details) if settings.on else "Switched off in the campaign file.",
+        detail=_once(details) if settings.on else "Switched off in the campaign file.",
         needs_person=settings.on and worst == Outcome.REFUSED,
     )
 
@@ -150,6 +151,15 @@ def _money(archive: ArchiveReader, name: str, settings: SourceSettings, now: dat
     except ConfigError:  # its poll says so
         return says
     return f"{says} {following_in_words(paid, archive.refresh_queue.of_last_week(name, now))}"
+
+
+def _once(details: Iterable[str]) -> str:
+    """Return the details, of those that differ in the address they end with (in brackets) the first only."""
+    kinds = dict[str, list[str]]()
+    for detail in details:
+        kinds.setdefault(re.sub(r" \(The [^()]*\)\.$", "", detail), []).append(detail)
+    firsts = [(same[0], len(same) - 1) for same in kinds.values()]
+    return " ".join(f"{first} The same goes for {more} more." if more else first for first, more in firsts)
 
 
 def _sentence(text: str) -> str:

@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.campaign import Campaign
-from monitor.collect import Collector, due, past
+from monitor.collect import NEVER, Collector, due, past
 from monitor.collect.canary import self_test
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
@@ -27,7 +27,7 @@ from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
-from monitor.platform_info import names
+from monitor.platform_info import about, names
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Worker:
     archive: Path
     clock: Clock
     _last: WorkerSettings | None = None
+    _changed: set[str] = field(default_factory=set)  # sources that are asked at once, as they were changed
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
@@ -92,6 +93,7 @@ class Worker:
             self._note_disk(str(error))
             return []
         started = [name for name in waiting if self._start(name, partial(self._poll, settings, name))]
+        self._changed.difference_update(started)
         if self._is_mails_turn():
             self._start(_MAIL, lambda: settings.mail(self._stopping.is_set))
         if self._disk_fault:
@@ -107,6 +109,8 @@ class Worker:
         """Return the settings of this turn; of others than the last, tones and places are looked at again."""
         settings = self.settings()
         if settings is not self._last:
+            if self._last:
+                self._changed |= _changed(self._last, settings)
             self._last, self._scored_to, self._are_placed = settings, 0, False
         return settings
 
@@ -115,7 +119,9 @@ class Worker:
         now = self.clock()
         with Archive.open(self.archive, settings.campaign.zone) as archive:
             archive.coverage.beat("worker", os.getpid(), now)
-            waiting = due(settings.campaign, past(archive, settings.campaign, now), now)
+            polls = past(archive, settings.campaign, now)
+            changed = {name: replace(polls[name], last=NEVER.last) for name in self._changed & polls.keys()}
+            waiting = due(settings.campaign, polls | changed, now)
             entered = archive.coverage.last_save(BY_HAND)
             is_full = free(self.archive.parent) < FULL
             if not is_full:
@@ -221,6 +227,19 @@ class Worker:
             archive.coverage.save_break(
                 source=name, track=settings.campaign.tracks[0].name, now=now, **detail
             )
+
+
+def _changed(old: WorkerSettings, new: WorkerSettings) -> set[str]:
+    """Return the sources that would not be asked now as they were asked before."""
+    before, after = old.campaign, new.campaign
+    if (before.tracks, before.privacy) != (after.tracks, after.privacy):
+        return set(after.sources)
+    keys = {key for key, _ in old.env.items() ^ new.env.items()}
+    return {
+        name
+        for name, settings in after.sources.items()
+        if settings != before.sources.get(name) or (keys and keys & {*about(name).key_names})
+    }
 
 
 _ALREADY = {

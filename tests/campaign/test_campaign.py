@@ -64,7 +64,7 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[sources]\nx = 1", "sources.x", "a table"),
         ("[[track]]\nname = 'test'\ntitle = 'T'\ntags = ['a']", "track.name", "twice"),
         ("[[track]]\nname = 'Two Words'\ntitle = 'T'\ntags = ['a']", "track[1].name", "lower-case"),
-        ("[[track]]\nname = 'b'\ntitle = 'T'", "track[1]", "tags or phrases"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'", "track[1]", "hashtag or phrase"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['#a']", "track[1].tags", "without '#'"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
@@ -83,7 +83,7 @@ def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("name = 'x'", "at least one [[track]]"),
+        ("name = 'x'", "at least one track"),
         ("time_zone = 'Mars'\n" + GOOD, "no time zone called 'Mars'"),
         ("name = ", "cannot be understood"),
         ("nome = 'x'\n" + GOOD, "nome: there is no such setting"),

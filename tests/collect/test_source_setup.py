@@ -39,7 +39,7 @@ def told(name, answer, env, *names):
         (EMPTY, True, "It works."),
         (as_json({"title": "Unauthorized", "detail": f"{TOKEN} is bad"}, 401), False, "It does not work."),
         (as_json({"title": "Too Many Requests"}, 429), None, "slow down"),
-        (as_html(status=502), None, "could not be reached"),
+        (as_html(status=502), None, "This could not be checked. "),
         (as_html(), None, "answer we cannot read"),
     ],
 )
@@ -49,6 +49,18 @@ def test_what_x_answers_is_told_and_never_the_key(answer, works, words):
     assert words in verdict.says
     assert TOKEN not in verdict.says
     assert len(paths) == 1
+
+
+def test_a_form_says_once_that_a_site_was_not_reached_and_promises_nothing():
+    own = SourceSettings(
+        on=True, every_minutes=5, own={"urls": ["https://127.0.0.1:1/rss"], "google_news": False}
+    )
+    verdict = check("feeds", own, {}, Query(track="t", tags=("One",)), NOW)
+    assert verdict.works is None
+    assert verdict.says == (
+        "This could not be checked. It could not be reached: this computer has no internet connection, or the"
+        " site is down."
+    )
 
 
 @pytest.mark.parametrize(

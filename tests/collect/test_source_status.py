@@ -82,6 +82,20 @@ def test_the_same_trouble_of_several_streams_is_said_once(archive):
     assert state(archive).detail == "It could not be reached."
 
 
+def test_the_same_trouble_of_several_addresses_is_said_once(archive):
+    for name in ("a", "b", "c"):
+        page = Page(
+            stream=name,
+            outcome=Outcome.UNREACHABLE,
+            detail=f"It is down. (The feed is https://{name}.example/rss)",
+        )
+        archive.ingest.save(page, source="x", track="first", scores=[], analyzer="n", started_at=NOW, now=NOW)
+    polled(archive, "first", NOW, outcome=Outcome.UNREADABLE, detail="It is no feed.")
+    assert state(archive).detail == (
+        "It is down. (The feed is https://a.example/rss). The same goes for 2 more. It is no feed."
+    )
+
+
 def test_what_is_wrong_is_said_in_whole_sentences(archive):
     polled(archive, "first", NOW, outcome=Outcome.UNREACHABLE, detail="It could not be reached ")
     polled(archive, "second", NOW, outcome=Outcome.REFUSED, detail="Is the key right?")

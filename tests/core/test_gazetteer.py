@@ -171,7 +171,7 @@ def test_a_place_listed_twice_is_a_mistake():
 @pytest.mark.parametrize(
     ("places", "said"),
     [
-        (None, "There is no file of places at"),
+        (None, "here is no file of places at"),
         ("[[borough]]\nnome = 'x'", "borough[0].nome: there is no such setting"),
         ("cues = [1]", "cues[0]: expected text"),
         ("cues = [", "cannot be understood"),

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.archive import Archive
 from monitor.campaign import SourceSettings, load
+from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
@@ -124,6 +126,43 @@ def test_a_source_that_is_new_is_polled_at_the_next_turn_and_one_that_went_no_mo
     world.now += timedelta(minutes=6)
     until(lambda: not world.worker._busy)
     assert sorted(world.worker.tick()) == ["new", "slow"]
+
+
+@pytest.mark.parametrize(
+    ("campaign", "env", "names"),
+    [
+        (replace(CAMPAIGN, sources={"slow": ON, "quick": replace(ON, own={"a": 1})}), {}, ["quick"]),
+        (replace(CAMPAIGN, tracks=(replace(CAMPAIGN.tracks[0], tags=("Other",)),)), {}, ["quick", "slow"]),
+        (CAMPAIGN, {"YOUTUBE_API_KEY": "a"}, ["quick"]),
+        (replace(CAMPAIGN, name="Another"), {"MONITOR_SMTP_HOST": "mail.example.org"}, []),
+    ],
+    ids=["its own", "the track", "its key", "nothing of it"],
+)
+def test_a_source_that_was_changed_is_asked_at_the_next_turn_and_once(
+    world, monkeypatch, campaign, env, names
+):
+    keys = {"quick": ("YOUTUBE_API_KEY",)}
+    monkeypatch.setattr("monitor.worker.about", lambda name: SimpleNamespace(key_names=keys.get(name, ())))
+    world.let_go.set()
+    assert len(world.worker.tick()) == 2
+    until(lambda: not world.worker._busy)
+    assert world.worker.tick() == []
+    world.settings = replace(settings_of(campaign), env=env)
+    assert sorted(world.worker.tick()) == names
+    until(lambda: not world.worker._busy)
+    assert world.worker.tick() == []
+
+
+def test_a_source_that_asked_us_to_wait_is_left_alone_though_it_was_changed(world, monkeypatch):
+    world.let_go.set()
+    world.worker.tick()
+    until(lambda: not world.worker._busy)
+    until_then = {name: LastPoll(last=NOW, retry_at=NOW + timedelta(hours=1)) for name in ("slow", "quick")}
+    monkeypatch.setattr("monitor.worker.past", lambda *_: until_then)
+    world.settings = settings_of(replace(CAMPAIGN, tracks=(replace(CAMPAIGN.tracks[0], tags=("Other",)),)))
+    assert world.worker.tick() == []
+    world.now += timedelta(hours=1)
+    assert sorted(world.worker.tick()) == ["quick", "slow"]
 
 
 def test_stopping_waits_for_the_page_at_hand_and_starts_nothing_more(world):

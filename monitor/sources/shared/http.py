@@ -38,9 +38,9 @@ USER_AGENT = f"campaign-monitor/{__version__} (hashtag monitor; reads public pos
 
 T = TypeVar("T")
 
+LATER = " It will be retried automatically."  # is so of a source that is watched
 NOT_REACHED = (
-    "It could not be reached: this computer has no internet connection, or the site is down. "
-    "It will be retried automatically."
+    f"It could not be reached: this computer has no internet connection, or the site is down.{LATER}"
 )
 FORWARDS = (
     "It redirects ({}) to {}, which was not opened: redirects are followed only within a site, and only "
@@ -49,9 +49,9 @@ FORWARDS = (
 _TOO_LARGE = "Its answer was far larger than a real one and was ignored."
 _TOO_SLOW = "It was too slow to answer; the rest will be requested next time."
 _NOT_TRUSTED = (
-    "It was not contacted, because this computer could not verify that it is the right site. Check this"
-    " computer's date and time, and whether its network asks you to sign in first. It will be retried"
-    " automatically."
+    "It was not contacted, because this computer could not verify that it is the right site, or it has no"
+    " https. Check its address, this computer's date and time, and whether its network asks you to sign in"
+    f" first.{LATER}"
 )
 
 

@@ -65,6 +65,20 @@ def test_a_second_hashtag_is_one_line_and_one_of_its_own_track_four(office):
     assert (track.name, track.title, track.tags) == ("stopknifecrime", "#StopKnifeCrime", ("StopKnifeCrime",))
 
 
+@pytest.mark.parametrize(
+    ("typed", "tags"),
+    [
+        ("#StopKnifeCrime\nSaferStreets", ("StopKnifeCrime", "SaferStreets")),
+        ("#One #Two", ("One", "Two")),
+        ("One, #Two ,", ("One", "Two")),
+    ],
+    ids=["lines", "signs", "commas"],
+)
+def test_hashtags_are_told_apart_by_lines_signs_and_commas(office, typed, tags):
+    assert office.send("/settings/new-track", {"tags": typed}).status_code == 303
+    assert office.files.settings().campaign.tracks[1].tags == tags
+
+
 def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office):
     for _ in range(2):
         assert (
@@ -82,12 +96,18 @@ def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office)
     [
         ("digest", {"hour": "25"}, "25 cannot be used here. Type 0 to 23."),
         ("digest", {"recipients": "ann"}, "Type addresses such as name@example.org."),
-        ("campaign", {"time_zone": "Mars/Base"}, "there is no time zone called"),
-        ("campaign", {"places": "nowhere.toml"}, "There is no file of places at"),
+        ("campaign", {"time_zone": "Mars/Base"},
+         'id="time_zone-wrong" role="alert">There is no time zone called'),
+        ("campaign", {"places": "nowhere.toml"},
+         'id="places-wrong" role="alert">There is no file of places at'),
         ("sources.mastodon", {"servers": "not a server"}, "Type servers such as example.social."),
         ("sources.feeds", {"urls": "file:///etc/passwd"}, "Type an address with https://."),
-        ("new-track", {"title": "Nothing"}, "give at least one of tags or phrases"),
-        ("track.calling-time-on-crime", {"act": "remove"}, "at least one [[track]] is needed"),
+        ("new-track", {"title": "Nothing"}, 'id="tags-wrong" role="alert">'
+         "Give at least one hashtag or phrase."),
+        ("new-track", {"tags": "#KnifeCrime\nstop knife crime"},
+         'id="tags-wrong" role="alert">\'stop knife crime\' cannot be used here. Type a hashtag without'
+         " '#' or spaces; words with spaces between them are a phrase."),
+        ("track.calling-time-on-crime", {"act": "remove"}, "Nothing would be watched. Add at least one"),
         ("sources.x", {"on": "yes"}, "Tick this first."),
     ],
 )  # fmt: skip
@@ -96,6 +116,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, sa
     page = answer.text.replace("&#39;", "'")
     assert answer.status_code == 422
     assert says in page
+    assert not re.search(r"track\[|\[\[|campaign\.toml:", page)  # words for people
     assert office.difference() == []
     again = fields(answer.text)
     assert {name: again.get(name) for name in typed if name != "act"} == {
