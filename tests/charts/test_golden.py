@@ -35,7 +35,6 @@ def days(first: date, number: int) -> tuple[Day, ...]:
             day=first + timedelta(days=n),
             posts={} if n == 4 else {"bluesky": n * 7 % 31, "mastodon": n % 5, "lemmy": int(n % 3 == 0)},
             unknown={4: 1.0, 5: 0.5}.get(n, 0.0),
-            tones={Tone.POSITIVE: n % 4, Tone.NEGATIVE: n % 3},
         )
         for n in range(number)
     )
@@ -47,7 +46,8 @@ def chart(shown: tuple[Day, ...], view: ChartKind = ChartKind.PLATFORM, **change
         days=tuple(replace(day, posts={"lemmy": 9}) for day in shown[:-1] or shown),
         hours=changes.get("hours", ()),
     )
-    drawn = activity(report, view, other=other if view is ChartKind.POSTS else None)
+    tones = [{Tone.POSITIVE: n % 4, Tone.NEGATIVE: n % 3} for n in range(len(shown))]
+    drawn = activity(report, view, other=other if view is ChartKind.POSTS else None, tones=tones)
     links = [(f"/posts?since={day.day}", f"{day.day:%A}") for day in drawn.columns]
     return str(bar_chart(Caption("a", "Posts", "Each day"), drawn, links))
 

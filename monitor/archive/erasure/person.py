@@ -242,8 +242,8 @@ class PersonsEraser(Persons):
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person.traces])
             for column in ("alt", "address"):
-                texts = self.db.execute(f"SELECT DISTINCT {column} FROM pictures WHERE {column} <> ''")
-                namings = [(text,) for (text,) in texts.fetchall() if person.is_in(text)]
+                sql = f"SELECT DISTINCT {column} FROM pictures WHERE {column} <> ''"
+                namings = [(text,) for (text,) in self.db.execute(sql).fetchall() if person.is_in(text)]
                 self.db.executemany(f"DELETE FROM pictures WHERE {column} = ?", namings)
             for table, _, column in _WRITTEN.values():
                 texts = self.db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
