@@ -11,7 +11,7 @@ from typing import Any
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
 from monitor.archive.erasure.tombstones import Tombstones, post_name
-from monitor.archive.erasure.traces import MASK, Traces, remove_traces
+from monitor.archive.erasure.traces import MASK, Traces, as_read, phrases, remove_traces
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.values import IMPORT
@@ -123,19 +123,18 @@ class DataSubject:
         """Return whether a text, such as a mail of ours, names the person for certain, or links to a post."""
         posts = {str(post) for post in self.posts}
         signs = any(not match[1] or match[1] in posts for match in self._signs.finditer(text))
-        return signs or self.traces.pattern().search(text) is not None
+        return signs or self.traces.mask(text) != text
 
     def masked(self, text: str) -> str:
         """Return words of the office's own without the person, and without a long name, whoever is meant."""
         words = [word for word in (self.handle, self.name, self.traces.name) if word]
         long = _whole(word for word in words if len(word) >= _LEAST or " " in word)
-        text = self.traces.pattern().sub(lambda match: (match[1] or "") + MASK, text)
-        return re.sub(long, MASK, text, flags=re.IGNORECASE)
+        return re.sub(long, MASK, self.traces.mask(text), flags=re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:
         """Return whether a text has the person's name as a word, by which others may be called, too."""
         words = [word for word in (self.handle, self.traces.name, self.name, self.native_id) if word]
-        return re.search(_whole(words), text, re.IGNORECASE) is not None
+        return re.search(_whole(map(normal, words)), as_read(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,26 +186,27 @@ class Persons:
         for what, (table, post, column) in _WRITTEN.items():
             rows = self.db.query(_WRITING.format(table, post, column), [person.id])
             places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
-        named = rejected.naming(person.traces.ids, person.traces.pattern())
+        is_named = rejected.naming(person.traces.ids, person.traces.pattern())
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
-        unread = [row for row in self.db.query(sql, values) if named(row["raw"])]
+        unread = [row for row in self.db.query(sql, values) if is_named(row["raw"])]
         others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
         return own | {"items that could not be read": unread} | others
 
     def naming(self, person: DataSubject) -> tuple[_Rows, _Rows]:
         """Return others' posts that mention the person, and those that have their name and may mean them."""
-        words = {normal(word).replace('"', " ") for word in (person.traces.name, person.name) if word}
-        match = " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
+        match = phrases([person.traces.name, person.name or ""])
         rows = [*self.db.query(_NAMING, [match, person.id])] if match else []
         pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
         for row in rows:
             text = row["text"] or ""
-            left = pattern.sub(" ", text) if row["platform"] == person.platform else text
+            left = person.traces.mask(text) if row["platform"] == person.platform else text
             others = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
             masked = row | {"text": others}
             if left != text:
                 mentions.append(masked)
-            if person.may_be_in(left):  # a post that mentions them may have their name besides
+            if person.may_be_in(
+                left.replace(MASK, " ")
+            ):  # a post that mentions them may have their name besides
                 namesakes.append(masked)
         return mentions, namesakes[-_MOST:]
 
@@ -246,9 +246,11 @@ class PersonsEraser(Persons):
                 namings = [(text,) for (text,) in self.db.execute(sql).fetchall() if person.is_in(text)]
                 self.db.executemany(f"DELETE FROM pictures WHERE {column} = ?", namings)
             for table, _, column in _WRITTEN.values():
-                texts = self.db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
-                changed = [(masked, text) for (text,) in texts if (masked := person.masked(text)) != text]
-                self.db.executemany(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", changed)
+                rows = self.db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
+                self.db.executemany(
+                    f"UPDATE {table} SET {column} = ? WHERE {column} = ?",
+                    [(masked, text) for (text,) in rows if (masked := person.masked(text)) != text],
+                )
 
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""
@@ -271,7 +273,7 @@ class PersonsEraser(Persons):
                 self.db.executemany(f"DELETE FROM {table} WHERE {key} = ?", namings)
 
     def _mask(self, column: str, tombstones: Tombstones) -> None:
-        rows = self.db.execute(f"SELECT id, platform, {column} FROM posts WHERE {column} GLOB '*[@/]*'")
+        rows = self.db.execute(f"SELECT id, platform, {column} FROM posts WHERE {column} GLOB '*[@/%&＠]*'")
         masked = [(tombstones.mask(text, platform), post, text) for post, platform, text in rows]
         changed = [(text, post) for text, post, before in masked if text != before]
         self.db.executemany(f"UPDATE posts SET {column} = ? WHERE id = ?", changed)

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Self
+from urllib.parse import unquote
 
-from monitor.archive.erasure.traces import MASK
+from monitor.archive.erasure.traces import MASK, mask_words
 from monitor.archive.posts import rejected
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
@@ -107,10 +108,10 @@ class Tombstones:
 
         def masked(match: re.Match[str]) -> str:
             sign, name = match[1] or "", match[2]
-            names = [f"{platform} @{name.casefold()}"] if name else _beginnings(match[0])
+            names = [f"{platform} @{name.casefold()}"] if name else _beginnings(unquote(match[0]))
             return sign + MASK if any(each in self for each in names) else match[0]
 
-        return _NAMING.sub(masked, text)
+        return mask_words(text, lambda text: _NAMING.sub(masked, text))
 
     def _masked(self, post: Post) -> Post:
         def whole(address: str | None) -> str | None:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Self
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.posts import messages, rejected, search_index
@@ -91,13 +92,42 @@ class Traces:
         mention = rf"(?<![\w@/])(@|/?\w/){re.escape(self.name)}(?:@{re.escape(server)})?(?!\w|[@-]|\.\w)"
         return re.compile(f"{address}|{mention if self.name else '(?!)()'}", re.IGNORECASE)
 
+    def mask(self, text: str) -> str:
+        """Return a text without what names the person, however that is spelt."""
+        pattern = self.pattern()
+        return mask_words(text, lambda text: pattern.sub(lambda match: (match[1] or "") + MASK, text))
+
+
+def as_read(text: str) -> str:
+    """Return a text as it reads: with entities and percent signs decoded, in normal spelling."""
+    return normal(unescape(unquote(text)))
+
+
+def mask_words(text: str, mask: Callable[[str], str]) -> str:
+    """Return a text masked, and with it each whole word in which something is to be masked as it reads."""
+
+    def whole(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.isascii() and "%" not in word and "&" not in word:
+            return word
+        return word if mask(read := as_read(word)) == read else MASK
+
+    return re.sub(r"\S+", whole, mask(text))
+
+
+def phrases(names: Iterable[str]) -> str:
+    """Return what the search index is asked for texts with one of these names; "" if none has a letter."""
+    forms = (form for name in names if name for form in (normal(name), quote(name), quote(f"@{name}")))
+    words = (re.sub(r'["\x00]', " ", form) for form in forms)
+    return " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
+
 
 def remove_traces(db: WriteConnection, people: Iterable[Traces]) -> None:
     """Remove what names these people from what others wrote; in a text it is masked."""
     for person in people:
         pattern = person.pattern()
         _remove_terms(db, person, pattern)
-        messages.renew(db, {*_mask_texts(db, person, pattern), *_remove_addresses(db, person, pattern)})
+        messages.renew(db, {*_mask_texts(db, person), *_remove_addresses(db, person, pattern)})
         for source in (person.platform, IMPORT):
             rejected.forget(db, source, person.ids, pattern)
         _remove_streams(db, person.native_id)
@@ -126,12 +156,10 @@ def _remove_terms(db: WriteConnection, person: Traces, pattern: re.Pattern[str])
         db.execute(f"DELETE FROM {table} WHERE {column} IN {GIVEN}", [json.dumps(terms)])
 
 
-def _mask_texts(db: WriteConnection, person: Traces, pattern: re.Pattern[str]) -> list[int]:
-    words = normal(person.name).replace('"', " ").replace("\x00", " ")
-    if not any(letter.isalnum() for letter in words):
-        return []
-    rows = db.execute(_NAMING, [f'"{words}"', person.platform]).fetchall()
-    masked = [(pattern.sub(lambda match: (match[1] or "") + MASK, text), post) for post, text in rows]
+def _mask_texts(db: WriteConnection, person: Traces) -> list[int]:
+    match = phrases([person.name])
+    rows = db.execute(_NAMING, [match, person.platform]).fetchall() if match else []
+    masked = [(person.mask(text), post) for post, text in rows]
     changed = [(text, post) for (text, post), (_, before) in zip(masked, rows, strict=True) if text != before]
     db.executemany("UPDATE posts SET text = ? WHERE id = ?", changed)
     search_index.add(db, [(post, text) for text, post in changed])

@@ -91,8 +91,8 @@ def forget(
 ) -> None:
     """Remove the items that name one of these posts or people, or have in a text what matches."""
     rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if any(names) else ()
-    named = naming(names, pattern)
-    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if named(raw)])
+    is_named = naming(names, pattern)
+    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if is_named(raw)])
 
 
 def naming(names: Iterable[str], pattern: re.Pattern[str] | None = None) -> Callable[[str], bool]:

@@ -163,3 +163,33 @@ def test_a_picture_of_another_that_names_them_goes(archive, column):
     saved(archive, a_page(a_post(id="b1", author=BOB, pictures=pictures)))
     erase(archive)
     assert archive.db.execute("SELECT alt, address FROM pictures").fetchall() == [("a bench", None)]
+
+
+SPELT = {  # as it is written, and what is left of it
+    "an address in percent form": ("see https://towns.example/%40annquill/1 now", f"see {MASK} now"),
+    "a letter that nobody sees": ("hi @ann\u200bquill there", f"hi {MASK} there"),
+    "an entity": ("hi &#64;annquill there", f"hi {MASK} there"),
+    "wide letters": ("hi ＠ａｎｎｑｕｉｌｌ there", f"hi {MASK} there"),
+    "two forms": ("@annquill @ann\u00adquill", f"@{MASK} {MASK}"),
+    "somebody else": (
+        "hi &#64;annquilla, 100% & @ann\u200bquilla",
+        "hi &#64;annquilla, 100% & @ann\u200bquilla",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "after"), SPELT.values(), ids=SPELT.keys())
+def test_a_name_goes_however_it_is_spelt_and_does_not_come_back(archive, tmp_path, text, after):
+    written(archive, text)
+    names = who(archive).names
+    erase(archive)
+    assert texts_of(archive) == [after]
+    assert archive.differences() == []
+    Tombstones().adding(names).save(tmp_path / "archive.db")
+    saved(archive, a_page(a_post(id="b7", author=BOB, text=text)))
+    assert texts_of(archive) == [after, after]
+
+
+def test_a_bare_name_is_asked_about_however_it_is_spelt(archive):
+    posts = written(archive, "ann\u200bquill did it", "Ａｎｎ Quillbury did it", "annquilla did not")
+    assert [row["id"] for row in archive.persons.naming(who(archive))[1]] == posts[:2]
