@@ -16,7 +16,7 @@ import click
 from monitor.archive import Archive
 from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, accounts_of, analyzer_of, campaign_of, is_demo, titles_of
+from monitor.cli.wiring import DOTENV, accounts_of, analyzer_of, campaign_of, is_demo
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
@@ -26,7 +26,7 @@ from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
-from monitor.platform_info import about
+from monitor.platform_info import about, titles
 from monitor.report import wording
 from monitor.report.wording import quantity
 from monitor.tone.cleaning import MOST_CHARACTERS
@@ -111,7 +111,7 @@ def recall(paths: Paths) -> None:
         names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
         for name in names:
             check_recall(collector, name, pause=timedelta())
-        sources = states(archive, campaign, titles_of(campaign), utcnow())
+        sources = states(archive, campaign, titles(), utcnow())
     for source in (source for source in sources if source.on):
         why_not = f"not known. Second search: {' '.join(about(source.name).second)}"
         click.echo(f"{source.title}: {wording.recall(source) or why_not}")

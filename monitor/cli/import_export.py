@@ -18,7 +18,7 @@ from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
 from monitor.cli.report import OUT, hand_over
-from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console, titles_of
+from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
 from monitor.collect.imports.file_inspection import inspect, inspect_again
 from monitor.collect.imports.import_run import ImportRun, Progress, Reader
@@ -27,7 +27,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
-from monitor.platform_info import names, platform_called
+from monitor.platform_info import names, platform_called, titles
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.coverage import file_claim
@@ -150,7 +150,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     today = now.astimezone(campaign.zone).date()
     first = start.date() if start else archive.posts.first_day() or today
     window = Window(first=min(first, today), last=today)
-    sources = states(archive, campaign, titles_of(campaign), now)
+    sources = states(archive, campaign, titles(), now)
     report = build(archive, campaign, window, now=now, sources=sources, details=True)
     number = write_xlsx(report, archive.posts.every(start), out)
     return out.getvalue(), number

@@ -11,14 +11,14 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import Paths
-from monitor.cli.wiring import accounts_of, campaign_of, console, titles_of
+from monitor.cli.wiring import accounts_of, campaign_of, console
 from monitor.cli.wiring.mail import transport_of
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.export.docx import write_paper
 from monitor.manual_entry import BY_HAND
-from monitor.platform_info import names
+from monitor.platform_info import names, titles
 from monitor.privacy import PAPERS, html, paper
 from monitor.report import Covered, Figure, Report, Window
 from monitor.report.build import build
@@ -74,7 +74,7 @@ def report(
     track = track_of(campaign, name)
     check_platforms(platforms)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-        sources = states(archive, campaign, titles_of(campaign), now)
+        sources = states(archive, campaign, titles(), now)
         report = build(
             archive, campaign, window, now=now, sources=sources, track=track,
             platforms=frozenset(platforms), details=True,

@@ -25,16 +25,16 @@ _ACTS = {  # how each is written into the activity log, and what it does
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PrivacyRequest:
     """What somebody asked. `due` is None once a complaint is confirmed: it then has no fixed day."""
 
     id: int
     kind: str
+    note: str
     received: date
     due: date | None
     closed: date | None
-    note: str
 
     def is_urgent(self, today: date) -> bool:
         """Return whether an answer is due soon, or overdue."""
@@ -64,7 +64,9 @@ class PrivacyRequests(AccountsDatabase):
             "SELECT id, kind, note, received, due, closed FROM requests"
             " ORDER BY closed IS NOT NULL, due IS NULL, due, id DESC LIMIT 500"
         )
-        return tuple(_request(*row) for row in rows)
+        return tuple(
+            PrivacyRequest(*row[:3], *(day and date.fromisoformat(day) for day in row[3:])) for row in rows
+        )
 
     def handle(self, number: int, act: str, *, today: date, by: str, now: datetime) -> bool:
         """Return whether there was such a request to "confirm", "close" or "remove"; raises AccessError."""
@@ -75,13 +77,6 @@ class PrivacyRequests(AccountsDatabase):
             if changed := db.execute(statement, {"id": number, "today": str(today)}).rowcount > 0:
                 note(db, by, f"request {number}: {word}", now)
         return bool(changed)
-
-
-def _request(number: int, kind: str, text: str, received: str, *days: str | None) -> PrivacyRequest:
-    due, closed = (date.fromisoformat(day) if day else None for day in days)
-    return PrivacyRequest(
-        id=number, kind=kind, note=text, received=date.fromisoformat(received), due=due, closed=closed
-    )
 
 
 def last_day(kind: str, received: date) -> date:

@@ -12,13 +12,14 @@ from monitor.archive.damage.verification import Verification, safe_sqlite, sqlit
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths, wiring
-from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of, titles_of
+from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of
 from monitor.collect import why_off
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
 from monitor.core.model import ANSWERS, Outcome
 from monitor.core.storage import FULL, LOW, free
+from monitor.platform_info import about, titles
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
@@ -144,7 +145,7 @@ def _reading(
     """Return what the archive says of tones, sources and their addresses; nothing if it cannot be read."""
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            sources = states(archive, campaign, titles_of(campaign), utcnow())
+            sources = states(archive, campaign, titles(), utcnow())
             return [_tone(archive, campaign)], sources, _addresses(archive, campaign)
     except MonitorError:  # said of the archive already
         return [], (), {}
@@ -171,7 +172,6 @@ def _collecting(sources: tuple[SourceState, ...], campaign: Campaign) -> list[Ch
 def _sources(
     campaign: Campaign, sources: tuple[SourceState, ...], addresses: Mapping[str, Sequence[Check]]
 ) -> list[Check]:
-    from monitor.platform_info import about
     from monitor.sources import source
 
     env, now = keys(DOTENV), utcnow()

@@ -17,7 +17,7 @@ from monitor.cli import DEMO, Paths
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.drop_box import DropBox
-from monitor.platform_info import about, names
+from monitor.platform_info import names
 from monitor.tone import EnglishOnly, english_analyzer
 
 DOTENV = Path(".env")
@@ -63,11 +63,6 @@ def is_demo(paths: Paths, campaign: Campaign) -> bool:
         return False
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         return archive.demo
-
-
-def titles_of(campaign: Campaign) -> Mapping[str, str]:
-    """Return how people call the campaign's sources, by name."""
-    return {name: about(name).title for name in campaign.sources}
 
 
 def analyzer_of(campaign: Campaign) -> EnglishOnly:

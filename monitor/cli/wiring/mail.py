@@ -18,7 +18,6 @@ from monitor.cli.wiring import (
     eraser_of,
     is_demo,
     mail_folder,
-    titles_of,
 )
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
@@ -35,6 +34,7 @@ from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import DigestJob
 from monitor.mail.weekly.decision import decide
+from monitor.platform_info import titles
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build
 
@@ -66,12 +66,12 @@ def transport_of(paths: Paths) -> Transport:
 
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
     """Return what alerts need. Raises ConfigError."""
-    env, titles = env_of(paths), titles_of(campaign)
+    env = env_of(paths)
     return AlertJob(
         campaign=campaign, store=MailStore.open(accounts_file(paths)), sender=_sender(campaign, env),
         clock=utcnow,
         archive=lambda: Archive.open(paths.archive, campaign.zone),
-        states=lambda archive, now: states(archive, campaign, titles, now),
+        states=lambda archive, now: states(archive, campaign, titles(), now),
         chat=chat_of(paths, campaign),
     )  # fmt: skip
 
@@ -114,14 +114,14 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
 
 def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
     """Return what tells people that the collector has stopped, from another process. Raises ConfigError."""
-    out, titles = transport_of(paths), titles_of(campaign)
+    out = transport_of(paths)
     watch = watch_of(paths, campaign)
 
     def look(stop: Callable[[], bool]) -> None:
         if campaign.is_dissolved(utcnow()):
             return
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            since = stalled_since(states(archive, campaign, titles, utcnow()))
+            since = stalled_since(states(archive, campaign, titles(), utcnow()))
         cause = NO_ROOM if free(paths.archive.parent) < FULL else STOPPED
         if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
@@ -131,11 +131,10 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:
     """Return what makes the report of some days, with its details."""
-    titles = titles_of(campaign)
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            sources = states(archive, campaign, titles, now)
+            sources = states(archive, campaign, titles(), now)
             return build(archive, campaign, window, now=now, sources=sources, details=True)
 
     return report

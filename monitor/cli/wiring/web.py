@@ -28,7 +28,6 @@ from monitor.cli.wiring import (
     env_of,
     eraser_of,
     is_demo,
-    titles_of,
 )
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
@@ -40,7 +39,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
-from monitor.platform_info import about, names
+from monitor.platform_info import about, names, titles
 from monitor.report import Report, SourceState
 from monitor.report.build import build
 from monitor.report.figures import versions
@@ -52,7 +51,6 @@ from monitor.why_missing import Answer, Question
 
 def services(paths: Paths, campaign: Campaign) -> Services:
     """Return what the pages may ask for and change, on a real archive and clock."""
-    titles = titles_of(campaign)
     demo = is_demo(paths, campaign)
     with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
         archive.definitions.save(versions(), utcnow())
@@ -64,13 +62,13 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             now = utcnow()
             return build(
-                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles, now),
+                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles(), now),
                 track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
 
     def sources() -> tuple[SourceState, ...]:
         with readers.lend() as archive:
-            return states(archive, campaign, titles, utcnow())
+            return states(archive, campaign, titles(), utcnow())
 
     def began() -> date | None:
         with readers.lend() as archive:
