@@ -133,7 +133,10 @@ def _platform(paths: Paths, name: str) -> None:
         return
     if info.key_names and not _save_working_keys(paths, name):
         return
-    _switch_on(paths, name)
+    settings = campaign_of(paths).sources.get(name)
+    if not (settings and settings.on):
+        _save(paths, {f"sources.{name}.on": True}, {})
+    click.echo(f"{info.title} is switched on.")
     if reason := why_off(campaign_of(paths), name):
         click.echo(f"Nothing is collected from {info.title} yet. {reason}")
 
@@ -147,7 +150,7 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
     """Ask for keys until the platform takes them or the person gives up; return whether some are saved."""
     needed = about(name).key_names
     while True:
-        answers = _ask_for_keys(needed, "already set; press Enter to keep it")
+        answers = _ask_for_keys(needed)
         if not all({**keys(DOTENV), **answers}.get(key) for key in needed):
             click.echo(f"Without {' and '.join(needed)}, nothing was changed.")
             return False
@@ -161,12 +164,13 @@ def _save_working_keys(paths: Paths, name: str) -> bool:
             return False
 
 
-def _ask_for_keys(key_names: Iterable[str], note: str) -> dict[str, str]:
-    """Return the keys as typed, without those left empty; `note` stands beside one that is set."""
+def _ask_for_keys(key_names: Iterable[str]) -> dict[str, str]:
+    """Return the keys as typed, without those left empty."""
     env, answers = keys(DOTENV), {}
     for key in key_names:
         ask = _ask if key in _MAIL and not key.endswith("PASSWORD") else _ask_hidden
-        if answer := ask(f"{_MAIL.get(key, key)}{f' ({note})' if env.get(key) else ''}"):
+        note = " (already set; press Enter to keep it)" if env.get(key) else ""
+        if answer := ask(f"{_MAIL.get(key, key)}{note}"):
             answers[key] = answer
     return answers
 
@@ -182,23 +186,11 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
     return check(name, settings, env, question(name, campaign.tracks[0].query), utcnow())
 
 
-def _switch_on(paths: Paths, name: str) -> None:
-    settings = campaign_of(paths).sources.get(name)
-    if settings and settings.on:
-        click.echo(f"{about(name).title} is switched on.")
-        return
-    _save(paths, {f"sources.{name}.on": True}, {})
-    click.echo(f"{about(name).title} is now switched on in {paths.campaign}.")
-
-
 def _mail(paths: Paths) -> None:
     """Ask for the mail server; an answer left empty stays as it is."""
-    click.echo(
-        "\nThe mail server. Your mail provider can tell you these; see docs/mail.md. Press Enter to keep a"
-        " value."
-    )
+    click.echo("\nThe mail server. Your mail provider can tell you these; see docs/mail.md.")
     try:
-        _save_keys(paths, _ask_for_keys(_MAIL, "it is set"))
+        _save_keys(paths, _ask_for_keys(_MAIL))
     except ConfigError as error:
         click.echo(f"{error} Nothing was changed.")
         if click.confirm("Enter them again?"):
@@ -220,7 +212,7 @@ def _mail(paths: Paths) -> None:
 def _ping(paths: Paths) -> None:
     """Ask for the address of a service elsewhere, try it once, and save it."""
     click.echo(f"\n{PING}")
-    while url := _ask_for_keys(("MONITOR_PING",), "already set; press Enter to keep it").get("MONITOR_PING"):
+    while url := _ask_for_keys(("MONITOR_PING",)).get("MONITOR_PING"):
         wrong = heartbeat.problem(url)
         click.echo(wrong or "Sending a test signal ...")
         if not wrong and (_hears(url) or click.confirm("Keep this address anyway?")):
