@@ -23,6 +23,8 @@ from monitor.core.storage import storage_error, sync
 
 MANIFEST = "manifest.json"
 FAILURE = "failed.json"
+_DATABASES = ("archive.db", "access.db")
+_ANY = (*_DATABASES, MANIFEST)  # of what a copy, whole or not, has
 _NAME = "%Y-%m-%d-%H%M"
 BEFORE = "before-%Y-%m-%d-%H%M%S"  # of what a restore has replaced: who is wrong wants it back at once
 _DAILY, _OLDEST = timedelta(days=14), timedelta(days=35)  # what platforms deleted has to age out
@@ -90,9 +92,9 @@ class Backups:
             raise BackupError(f"The backup failed: {why}") from error
         (self.folder / FAILURE).unlink(missing_ok=True)
         for folder in filter(None, (self.folder, self.second)):
-            _thin(folder, now)
+            _thin(folder, now, self.zone)
         for old in self.archive.parent.glob("before-*"):
-            if now - _date(old, self.zone) >= _OLDEST:
+            if now - _date(old, BEFORE, self.zone) >= _OLDEST:
                 shutil.rmtree(old)
         return path
 
@@ -109,13 +111,11 @@ class Backups:
         return sorted(copies, key=lambda path: copies[path].at, reverse=True)
 
     def folders(self) -> list[tuple[Path, datetime]]:
-        """Return all folders with an earlier state, copies and what restores replaced, and from when."""
-        folders = filter(None, (self.folder, self.second))
-        copies = ((path, manifest(path)) for folder in folders for path in _subfolders(folder))
-        before = ((path, _date(path, self.zone)) for path in self.archive.parent.glob("before-*"))
-        return [(path, proof.at) for path, proof in copies if proof] + [
-            (path, at) for path, at in before if at.year < MAXYEAR
-        ]
+        """Return all folders with an earlier state, whole or not, or what a restore replaced; from when."""
+        places = filter(None, (self.folder, self.second))
+        copies = [copy for place in places for copy in _copies(place, self.zone)]
+        before = [(path, _date(path, BEFORE, self.zone)) for path in self.archive.parent.glob("before-*")]
+        return copies + [(path, at) for path, at in before if at.year < MAXYEAR]
 
     def is_due(self, now: datetime, hour: int) -> bool:
         """Return whether nobody has tried to make a copy since the last time that it was `hour` here."""
@@ -142,8 +142,8 @@ class Backups:
             shutil.rmtree(part, ignore_errors=True)
 
     def _fill(self, part: Path, now: datetime) -> None:
-        files = {"archive.db": self.archive, "access.db": self.accounts}
-        rows = {name: copy(path, part / name) for name, path in files.items() if path.is_file()}
+        files = zip(_DATABASES, (self.archive, self.accounts), strict=True)
+        rows = {name: copy(path, part / name) for name, path in files if path.is_file()}
         if "archive.db" not in rows:
             raise BackupError(f"There is no archive at {self.archive} yet.")
         with ArchiveReader.open(part / "archive.db", self.zone) as archive:  # its tables are right
@@ -236,22 +236,36 @@ def digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _thin(folder: Path, now: datetime) -> None:
+def _thin(folder: Path, now: datetime, zone: ZoneInfo) -> None:
     """Keep all copies of a fortnight, then the first of each week; nothing older than 35 days."""
     weeks = set[tuple[int, int]]()
-    copies = {path: proof.at for path in _subfolders(folder) if (proof := manifest(path)) and proof.at <= now}
-    for path, at in sorted(copies.items(), key=lambda pair: pair[1]):
+    copies = [(path, at) for path, at in _copies(folder, zone) if at <= now]
+    for path, at in sorted(copies, key=lambda pair: pair[1]):
         week = at.isocalendar()[:2]
-        if now - at >= _OLDEST or (now - at >= _DAILY and week in weeks):
+        is_proven = manifest(path) is not None
+        if now - at >= _OLDEST or (is_proven and now - at >= _DAILY and week in weeks):
             shutil.rmtree(path)
-        else:
+        elif is_proven:
             weeks.add(week)
 
 
-def _date(path: Path, zone: ZoneInfo) -> datetime:
-    """Return when a folder of what a restore has replaced was made; one with another name is from now on."""
+def _copies(folder: Path, zone: ZoneInfo) -> list[tuple[Path, datetime]]:
+    """Return the folders with a copy, also cut short or not proven: they hold people, too; and from when."""
+    paths = [path for path in folder.glob("*") if any((path / name).exists() for name in _ANY)]
+    return [
+        (path, proof.at if (proof := manifest(path)) else min(_date(path, _NAME, zone), _touched_at(path)))
+        for path in paths
+    ]
+
+
+def _touched_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _date(path: Path, form: str, zone: ZoneInfo) -> datetime:
+    """Return when a folder was made, by its name; one with another name is from the end of time."""
     try:
-        return datetime.strptime(path.name, BEFORE).replace(tzinfo=zone)
+        return datetime.strptime(path.name.strip(".").removesuffix(".part"), form).replace(tzinfo=zone)
     except ValueError:
         return datetime.max.replace(tzinfo=UTC)
 

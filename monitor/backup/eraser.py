@@ -138,9 +138,9 @@ class Eraser:
         archive = self.backups.archive
         with archive.with_name(f"{archive.name}.backup").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # a copy that is being made is from before
-            old = self.backups.folders()
+            old, last, now = self.backups.folders(), self.backups.status().last, self.clock()
             # One that was cut short may have made a copy in this minute, which is its name.
-            self.backups.create(max([self.clock(), *(at + timedelta(minutes=1) for _, at in old)]))
+            self.backups.create(max(now, last.at + timedelta(minutes=1)) if last else now)
             for path, _ in old:
                 shutil.rmtree(path, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from tests.planted_person import (
     traces,
 )
 
+COPIES = "backups, which may hold the same"
+
 
 @pytest.fixture
 def eraser(tmp_path: Path) -> Eraser:
@@ -44,6 +47,11 @@ def author_of(folder: Path) -> int:
     with opened(folder) as archive:
         [(author, *_)] = archive.persons.candidates(HANDLE)
     return author
+
+
+def person_of(folder: Path):
+    with opened(folder) as archive:
+        return archive.persons.person(author_of(folder))
 
 
 def erase_all(eraser: Eraser, folder: Path):
@@ -207,6 +215,27 @@ def test_backups_stay_unless_they_are_to_be_replaced_and_the_receipt_says_so(era
     assert any("may still hold them" in sentence for sentence in receipt.sentences)
     assert {line.partition("/")[0] for line in traces(tmp_path)} >= {"backups"}
     assert not any(NAME in sentence or "Zebulonia" in sentence for sentence in receipt.sentences)
+
+
+def test_copies_that_are_damaged_or_cut_short_may_hold_the_person_and_are_replaced_too(eraser, tmp_path):
+    (second := tmp_path / "second").mkdir()
+    eraser = replace(eraser, backups=replace(eraser.backups, second=second))
+    [(path, _)] = eraser.backups.folders()
+    odd = (
+        path.with_name("2026-02-20-0200"),
+        path.with_name("a copy of mine"),
+        second / ".2026-02-27-0200.part",
+    )
+    for folder in odd:
+        shutil.copytree(path, folder)
+        (folder / "manifest.json").write_text("{")
+    (path.with_name("notes") / "of ours").mkdir(parents=True)
+    assert {row["folder"] for row in eraser.record(person_of(tmp_path))[COPIES]} == {
+        path.name, *(folder.name for folder in odd)
+    }  # fmt: skip
+    erase_all(eraser, tmp_path)
+    assert traces(tmp_path) == []
+    assert {folder.name for folder in path.parent.iterdir()} == {"notes", "2026-03-03-1300"}
 
 
 CUTS = {
