@@ -31,7 +31,8 @@ def test_a_link_ends_after_its_days_or_when_revoked(accounts):
     assert (newest.works(NOW), newest.works(NOW + timedelta(days=2))) == (True, False)
     accounts.revoke(oldest.id, by="Ed", now=NOW)
     assert accounts.share_of(usual, NOW) is None
-    assert accounts.trail()[0].what == "ended the share 'the MP'"
+    assert accounts.trail()[0].what == f"share {oldest.id}: ended"
+    assert not any("the MP" in line.what for line in accounts.trail())
 
 
 def test_a_link_cannot_be_read_from_the_file_or_guessed(accounts, tmp_path):

@@ -208,7 +208,7 @@ def test_taking_numbers_away_is_on_the_trail(site):
 def test_the_trail_is_for_admins_and_says_who_did_what(site):
     site.browser(Role.EDITOR).post("/shares", data={"name": "the MP", "shows": "tone", "days": "7"})
     text = site.browser(Role.ADMIN).get("/team/trail").text
-    assert "shared the chart of tone as &#39;the MP&#39; for 7 days" in text
+    assert "share 1: the chart of tone, for 7 days" in text
     assert "Ed</td>" in text
     assert site.browser(Role.EDITOR).get("/team/trail").status_code == 403
 
