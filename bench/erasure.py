@@ -36,7 +36,7 @@ def measure(path: Path) -> list[Ratio]:
             folder=folder / "backups",
             zone=LONDON,
         )
-        eraser = Eraser(backups=backups, folders=(), clock=utcnow)
+        eraser = Eraser(backups=backups, mails=folder / "mail", waiting=folder / "none", clock=utcnow)
         wait = seconds(lambda: eraser.erase(author))
     note = f"{posts} posts are theirs"
     return [

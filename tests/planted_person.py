@@ -1,5 +1,6 @@
 """A person whose name is in every table and file, and a search for it in the bytes of a folder."""
 
+import gzip
 import re
 from base64 import b64encode
 from datetime import timedelta
@@ -93,6 +94,9 @@ def planted(folder: Path) -> Eraser:
     mailed(folder, ids[0])
     (folder / "archive-incoming/abc.file").write_text(f"handle,text\n{HANDLE},hello\n")
     (folder / "archive-incoming/abc.json").write_text("{}")
+    table = f"handle,text\n{HANDLE},hello\n"
+    (folder / "archive-incoming/utf16.file").write_bytes(table.encode("utf-16"))
+    (folder / "archive-incoming/packed.file").write_bytes(gzip.compress(table.encode()))
     eraser = an_eraser(folder)
     eraser.backups.create(NOW)
     return eraser
@@ -105,7 +109,8 @@ def an_eraser(folder: Path) -> Eraser:
     )  # fmt: skip
     return Eraser(
         backups=backups,
-        folders=(folder / "mail", folder / "archive-incoming"),
+        mails=folder / "mail",
+        waiting=folder / "archive-incoming",
         clock=lambda: NOW + timedelta(hours=1),
     )
 

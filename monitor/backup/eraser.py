@@ -32,6 +32,7 @@ class Receipt:
 
     posts: int
     mails: tuple[str, ...]  # addresses
+    waiting: int  # files that were to be imported
     copies: tuple[str, ...]  # of the archive, that may still hold the person
 
     @property
@@ -44,6 +45,10 @@ class Receipt:
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
             else "No mail of the last 30 days told of them.",
+            *(
+                ["Files that waited to be imported are removed: whoever chose them may do so again."]
+                * bool(self.waiting)
+            ),
             f"These backups may still hold them, for at most 35 days: {copies}."
             if copies
             else "No backup holds them.",
@@ -55,7 +60,10 @@ class Eraser:
     """What finds and erases people, in the archive, the accounts and the files beside them."""
 
     backups: Backups
-    folders: Sequence[Path]  # of mails, and of files that wait to be imported
+    mails: Path  # a folder
+    waiting: (
+        Path  # the folder of files that wait to be imported: any of them, packed or not, may name anybody
+    )
     clock: Clock
 
     def record(self, person: DataSubject) -> Record:
@@ -71,7 +79,7 @@ class Eraser:
                 {"kind": kind, "number": number} for kind, number in others
             ],
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
-            "files": [{"file": path.name} for path in self._files(person)],
+            "files, which may name them": [{"file": path.name} for path in self._files(person)],
             "backups, which may hold the same": [
                 {"folder": path.name, "days old": (self.clock() - at).days}
                 for path, at in self.backups.folders()
@@ -101,10 +109,12 @@ class Eraser:
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
         with closing(MailErasure.open(self.backups.accounts)) as store:
             mails = store.mails_with(person.is_in)
+        waiting = len([*self.waiting.glob("*")])
         self.finish()
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
-        left = () if copies else tuple(path.name for path, _ in self.backups.folders())
-        return Receipt(posts=len(person.posts), mails=tuple(readers), copies=left)
+        made = {path.name for path in self.backups.proven()[:1]} if copies else set[str]()
+        left = tuple(path.name for path, _ in self.backups.folders() if path.name not in made)
+        return Receipt(posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left)
 
     def finish(self) -> None:
         """Go through with what was begun; nothing if that is nothing."""
@@ -121,8 +131,7 @@ class Eraser:
         with Archive.open(path, self.backups.zone) as archive:
             if person := archive.persons.person(job.author):  # else this much was done before
                 for file in self._files(person):
-                    for part in file.parent.glob(f"{file.stem}.*"):  # what is known of a file to be imported
-                        part.unlink(missing_ok=True)
+                    file.unlink(missing_ok=True)
                 with closing(MailErasure.open(self.backups.accounts)) as mails:
                     mails.forget(person.is_in, self.clock())
                 archive.persons.erase(person, job.posts, self.clock())
@@ -145,13 +154,13 @@ class Eraser:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _files(self, person: DataSubject) -> Iterator[Path]:
-        """Yield the files of mails, and of what waits to be imported, that name a person."""
-        for folder in self.folders:
-            for path in sorted(folder.glob("*")):
-                with suppress(OSError):
-                    content = path.read_bytes()
-                    if person.is_in(readable(content)) or person.is_in(content.decode(errors="replace")):
-                        yield path
+        """Yield the files of mails that name a person, and all that wait to be imported."""
+        for path in sorted(self.mails.glob("*")):
+            with suppress(OSError):
+                content = path.read_bytes()
+                if person.is_in(readable(content)) or person.is_in(content.decode(errors="replace")):
+                    yield path
+        yield from sorted(self.waiting.glob("*"))
 
 
 def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now: datetime) -> None:

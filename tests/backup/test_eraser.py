@@ -69,7 +69,7 @@ def texts(folder: Path) -> dict[str, str | None]:
 
 def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(eraser, tmp_path):
     before, others = counts(tmp_path), texts(tmp_path)
-    assert len(traces(tmp_path)) == 6  # both databases, both in the backup, a mail, a file that waits
+    assert len(traces(tmp_path)) == 7  # both databases, both in the backup, a mail, two files that wait
     with (
         closing(ArchiveReader.open(tmp_path / "archive.db", LONDON)) as reader,
         closing(Accounts.open(tmp_path / "access.db")) as accounts,
@@ -84,7 +84,9 @@ def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(er
         name: others[name] for name in ("o0", "o1", "o2", "o9")
     }
     assert now["m1"] == f"I agree with @{MASK}: {MASK} says it"
-    assert (tmp_path / "mail/alert.eml").exists()
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == ["alert.eml"]
+    assert [*(tmp_path / "archive-incoming").iterdir()] == []  # also what is packed
+    assert any("waited to be imported" in sentence for sentence in receipt.sentences)
 
 
 STEPS = {
@@ -335,7 +337,9 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}
     assert [row["kind"] for row in record["shared links, requests and alerts"]] == ["shares", "requests"]
     assert [mail["kind"] for mail in record["mails"]] == ["digest"]
-    assert [file["file"] for file in record["files"]] == ["digest.eml", "abc.file"]
+    assert [file["file"] for file in record["files, which may name them"]] == [
+        "digest.eml", "abc.file", "abc.json", "packed.file", "utf16.file",
+    ]  # fmt: skip
 
 
 def test_each_table_about_posts_is_in_the_record_or_follows_from_what_is(tmp_path):

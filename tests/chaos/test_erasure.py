@@ -55,7 +55,9 @@ def erased(path: Path) -> list[str]:
                 archive=path / "a.db", accounts=path / "access.db", config=path / "config",
                 folder=path / "backups", zone=ZONE,
             )  # fmt: skip
-            eraser = Eraser(backups=backups, folders=(path / "mail",), clock=lambda: datetime.now(UTC))
+            eraser = Eraser(
+                backups=backups, mails=path / "mail", waiting=path / "none", clock=lambda: datetime.now(UTC)
+            )
             with Archive.open(path / "a.db", ZONE) as archive:
                 [(author, *_)] = archive.persons.candidates(HANDLE)
                 posts = archive.posts.count()

@@ -80,10 +80,11 @@ def test_somebody_is_erased_once_each_question_is_answered(run, tmp_path):
     assert result.exit_code == 0, result.output
     assert f"Is this about them, and to be erased? '{TITLE} was at the stall'" in result.output
     assert "no earlier state can be restored any more" in result.output
-    assert result.stdout.splitlines()[-4:] == [
+    assert result.stdout.splitlines()[-5:] == [
         "Erased: 2 of their posts, and their name wherever others gave it. Counts stay.",
         "From now on no check, import or restored backup brings them back.",
         "Mails with a post of theirs had gone to reader@example.org. Ask these readers to delete them.",
+        "Files that waited to be imported are removed: whoever chose them may do so again.",
         "No backup holds them.",
     ]
     assert traces(tmp_path) == []

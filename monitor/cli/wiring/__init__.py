@@ -115,8 +115,8 @@ def mail_folder(paths: Paths) -> Path:
 
 def eraser_of(paths: Paths, campaign: Campaign) -> Eraser:
     """Return what finds and erases people, in all files of an installation."""
-    folders = (mail_folder(paths), incoming_of(paths))
-    return Eraser(backups=backups_of(paths, campaign), folders=folders, clock=utcnow)
+    mails, waiting = mail_folder(paths), incoming_of(paths)
+    return Eraser(backups=backups_of(paths, campaign), mails=mails, waiting=waiting, clock=utcnow)
 
 
 @cache  # it knows which files are being taken in
