@@ -1,8 +1,11 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
+import sys
 from collections.abc import Callable, Container, Hashable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from shutil import which
 
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -109,6 +112,7 @@ def create_app(
         platforms=[*services.campaign.sources, BY_HAND],
         periods=PERIODS,
         menu=menu,
+        program=_program(),
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
@@ -185,6 +189,12 @@ def _name(host: str) -> str:
     """Return a host without its port, in small letters."""
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdecimal() else host).lower()
+
+
+def _program() -> str:
+    """Return what starts a command, typed in the folder that this runs in."""
+    own, here = Path(sys.prefix, "bin/monitor"), Path.cwd()
+    return "monitor" if which("monitor") or not own.is_relative_to(here) else str(own.relative_to(here))
 
 
 def _is_here(host: str) -> bool:

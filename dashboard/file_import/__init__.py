@@ -21,8 +21,7 @@ from monitor.report.wording import quantity, window_words
 _ROOM = 100_000  # bytes of the form around a file
 _REFRESH = {"Refresh": "2"}  # seconds, until the page that shows progress looks again
 _TOO_LARGE = (
-    f"This file is larger than {MOST_BYTES // 10**6} MB. Import it on the computer the monitor runs"
-    " on by typing: monitor import FILE"
+    f"This file is larger than {MOST_BYTES // 10**6} MB. Import it by the command that is named below."
 )
 
 page = Blueprint("file_import", __name__, url_prefix="/bring-a-file")

@@ -1,7 +1,6 @@
 """Settings: what is watched, where, how often, and who is told. Written into the campaign file and `.env`."""
 
 from collections.abc import Callable, Mapping
-from difflib import unified_diff
 from itertools import pairwise
 from typing import Any
 
@@ -21,11 +20,12 @@ from dashboard.settings.sections import (
     sections,
     whole_keys,
 )
-from monitor.campaign.settings_form import Section, changes, complaint
+from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
+_UNDONE = f"Undone; this is listed under Earlier versions, too. {_SAVED}"
 Newest = Callable[[], Section]  # as the files have it now
 Page = Callable[..., str]  # shows a section's form; takes the section, and what else its template needs
 
@@ -40,7 +40,7 @@ def show() -> str:
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
         backup=services().backup(), retention=_retention() if settings else "",
         platform_of=platform_of, key_labels=key_labels,
-        success=_SAVED if "done" in request.args else "",
+        success={None: "", "earlier": _UNDONE}.get(request.args.get("done"), _SAVED),
     )  # fmt: skip
 
 
@@ -116,7 +116,11 @@ def _save(
 
 @page.get("/settings/earlier")
 def earlier(wrong: str = "") -> str:
-    steps = [(new, old, _lines(old.text, new.text)) for new, old in pairwise(accounts().campaign_versions())]
+    titles = {one.path: one.title for one in sections(files().settings()) if "." in one.path}
+    steps = [
+        (new, old, differences(old.text, new.text, titles))
+        for new, old in pairwise(accounts().campaign_versions())
+    ]
     return render_template("settings/earlier.html", steps=steps, wrong=wrong)
 
 
@@ -131,12 +135,6 @@ def undo() -> ResponseReturnValue:
     except ConfigError as error:
         return earlier(str(error)), 422
     return redirect(url_for("settings.show", done="earlier"), 303)
-
-
-def _lines(before: str, after: str) -> list[str]:
-    """Return the lines that went, with a - before them, and those that came, with a +."""
-    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
-    return [line for line in lines[2:] if not line.startswith("@@")]  # without the names of files
 
 
 def _me() -> str:

@@ -41,7 +41,7 @@ def with_settings(text: str, changes: Changes) -> str:
 def setting(text: str, key: str) -> Any:
     """Return what the text of a campaign file says for this; None: nothing. Raises ConfigError."""
     try:
-        return _at(_tables(text), tuple(key.split(".")))
+        return _at(tables_of(text), tuple(key.split(".")))
     except ValueError as error:
         raise ConfigError(f"The campaign file cannot be understood: {error}.") from error
 
@@ -60,7 +60,7 @@ def by_hand(changes: Changes) -> str:
 
 
 def _changed(text: str, path: Path, value: Any) -> str:
-    tables, unix = _tables(text), text.replace("\r\n", "\n")
+    tables, unix = tables_of(text), text.replace("\r\n", "\n")
     if path[:-1] == (_TRACK,) and isinstance(value, dict):
         value = {"name": path[1], **value}
     present = _at(tables, path)
@@ -72,7 +72,7 @@ def _changed(text: str, path: Path, value: Any) -> str:
         new = _with_table(unix, path, value, tables)
     else:
         new, value = _with_value(unix, path, value)
-    if _tables(new) != _with(tables, path, value):
+    if tables_of(new) != _with(tables, path, value):
         raise ValueError(f"{path} cannot be set")
     return new.replace("\n", "\r\n") if "\r\n" in text else new
 
@@ -152,7 +152,7 @@ def _block(path: Path, values: Mapping[str, object]) -> str:
     return tomlkit.dumps(_with({}, path, dict(values)))
 
 
-def _tables(text: str) -> dict[str, Any]:
+def tables_of(text: str) -> dict[str, Any]:
     """Return what a text says, its tracks by name."""
     tables = tomllib.loads(text)
     tables[_TRACK] = {track.get("name", ""): track for track in tables.get(_TRACK, ())}

@@ -39,7 +39,7 @@ def _choice(names: dict[str, str]) -> Rule:
 
 
 def _words(names: dict[str, str]) -> str:
-    return " ".join(f"{name.capitalize()}: {meaning}." for name, meaning in names.items())
+    return "\n".join(f"{name.capitalize()}: {meaning}." for name, meaning in names.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Privacy:
     postal_address: str = ""
     lawful_basis: Annotated[str, _choice(BASES), _words(BASES)] = ""
     condition: Annotated[str, _choice(CONDITIONS), _words(CONDITIONS)] = ""
+    transfers: str = ""  # whether anything leaves the United Kingdom, and how it is protected then
     recipients: tuple[Annotated[str, Rule("text, not empty", str.strip)], ...] = ()  # beside the team
 
     @property

@@ -13,6 +13,7 @@ from importlib.resources import files
 from types import UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from monitor.campaign.edit import tables_of
 from monitor.campaign.reader import Rule, value_of
 from monitor.core.errors import ConfigError
 
@@ -97,6 +98,12 @@ class Section:
     keys: Mapping[str, str]  # of `.env`, that belong to it, and their labels
 
     @property
+    def key_options(self) -> Mapping[str, Mapping[str, str]]:
+        """Return of keys that are one of a few words these words, each as people say it."""
+        options: Mapping[str, Mapping[str, str]] = _words()["key_options"]
+        return options
+
+    @property
     def is_track(self) -> bool:
         """Return whether it is a track's, one that is still to be added too."""
         return "track" in self.path
@@ -138,6 +145,40 @@ def changes(section: Section, form: Mapping[str, str]) -> tuple[dict[str, Any], 
         except ConfigError as error:
             problems[setting.name] = str(error)
     return values, problems
+
+
+def differences(before: str, after: str, titles: Mapping[str, str]) -> list[str]:
+    """Return what another text of the campaign file says, setting by setting; `titles` are of tables."""
+    old, new = (_flat(tables_of(text)) for text in (before, after))
+    lines = []
+    for path in (path for path in old | new if old.get(path) != new.get(path)):
+        words = _words().get(path[0] if len(path) > 1 else "campaign", {})
+        heading = titles.get(".".join(path[:-1])) or words.get("heading", _label(path[0]))
+        if label := words.get(path[-1], [_label(path[-1])]):
+            lines.append(f"{heading}, {label[0]}: {_difference(old.get(path), new.get(path))}")
+    return lines
+
+
+def _difference(old: object, new: object) -> str:
+    if not (isinstance(old, list) and isinstance(new, list)):
+        return " → ".join(_spoken(value) for value in (old, new))
+    acts = {
+        "added": [one for one in new if one not in old],
+        "removed": [one for one in old if one not in new],
+    }
+    return "; ".join(f"{act} {_spoken(some)}" for act, some in acts.items() if some) or "another order"
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return {True: "yes", False: "no", None: "not set", "": "not set"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]
+
+
+def _flat(table: object, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], object]:
+    if not isinstance(table, dict):
+        return {path: table}
+    return {key: value for name, each in table.items() for key, value in _flat(each, (*path, name)).items()}
 
 
 def complaint(section: Section, message: str) -> tuple[str, str]:

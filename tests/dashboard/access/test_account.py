@@ -191,7 +191,7 @@ def test_a_name_that_is_taken_is_said_and_kept(site):
     answer = site.browser(Role.ADMIN).post("/team", data={"name": "vic", "role": "editor"})
     assert "There is already an account called" in answer.text
     assert 'value="vic"' in answer.text
-    assert "<option selected>editor</option>" in answer.text
+    assert '<option value="editor" selected>Editor</option>' in answer.text
 
 
 def test_an_admin_makes_a_new_link_for_a_forgotten_password(site):

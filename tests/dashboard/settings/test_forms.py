@@ -297,12 +297,44 @@ def test_earlier_versions_are_listed_and_one_step_goes_back(office):
     office.send("/settings/digest", {"hour": "9"})
     office.send("/settings/campaign", {"name": "Safer Streets"})
     page = office.client().get("/settings/earlier").text
-    assert "-name = &#34;Calling Time on Crime&#34;\n+name = &#34;Safer Streets&#34;" in page
+    assert "The campaign, Name: Calling Time on Crime → Safer Streets" in page
+    assert "The weekly mail, Hour: 8 → 9" in page
+    buttons = [" ".join(one.text_content().split()) for one in html.fromstring(page).findall(".//li//button")]
+    assert [words.partition(":")[0] for words in buttons] == ["Undo this", "Undo this and the 1 later change"]
     newest = fields_of_first(page)
     assert office.client().post("/settings/earlier", data=newest).status_code == 303
     assert office.difference() == ["-hour = 8", "+hour = 9"]
     assert office.client().post("/settings/earlier", data={"to": "999"}).status_code == 303
     assert office.difference() == ["-hour = 8", "+hour = 9"]
+
+
+def test_earlier_versions_name_items_tracks_sources_and_notes_in_words(office):
+    office.send("/settings/sources.mastodon", {"servers": "mas.to\nnew.example", "anyway": "yes"})
+    office.send("/settings/new-track", {"title": "Knives", "tags": "StopKnifeCrime"})
+    office.path.write_text(office.path.read_text() + "# a note\n")
+    page = html.fromstring(office.client().get("/settings/earlier").text)
+    notes, track, servers = page.findall(".//main//li")
+    assert "a text editorOnly notes or the order changed." in " ".join(notes.text_content().split())
+    assert "Knives, Any of these hashtags: not set → StopKnifeCrime" in track.text_content()
+    assert "Mastodon, Servers: added new.example; removed mastodon.social" in servers.text_content()
+    assert "[" not in page.find(".//main").text_content()
+
+
+def test_what_was_undone_is_told(office):
+    office.send("/settings/digest", {"hour": "9"})
+    newest = fields_of_first(office.client().get("/settings/earlier").text)
+    answer = office.client().post("/settings/earlier", data=newest, follow_redirects=True)
+    assert "Undone; this is listed" in answer.text
+
+
+def test_the_encryption_of_mail_is_chosen_from_a_list(office):
+    page = html.fromstring(office.client().get("/settings/digest").text)
+    choice = page.get_element_by_id("key.MONITOR_SMTP_TLS")
+    assert [one.get("value") for one in choice] == ["", "starttls", "tls", "none"]
+    office.send("/settings/digest", {"hour": "9"})
+    assert not office.dotenv.exists()  # it was left as it is
+    office.send("/settings/digest", {"key.MONITOR_SMTP_TLS": "tls"})
+    assert office.dotenv.read_text() == "MONITOR_SMTP_TLS=tls\n"
 
 
 def fields_of_first(page):
