@@ -59,8 +59,8 @@ class PostStatus:
 
     def find(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
-        gone = "native_id = gone_id((SELECT salt FROM salts), :platform, :id)"
-        where = f"platform = :platform AND (({_ANY}) AND {_ON_SERVER} OR {gone})"
+        hashed = "native_id = gone_id((SELECT salt FROM salts), :platform, :id)"
+        where = f"platform = :platform AND (({_ANY}) AND {_ON_SERVER} OR {hashed})"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
         return self._row_of(where, pointer.written_at, **values)
 
