@@ -18,7 +18,7 @@ from monitor.archive.erasure.traces import MASK, mask_words
 from monitor.archive.posts import rejected
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
-from monitor.core.storage import storage_errors
+from monitor.core.storage import storage_errors, sync
 
 _MENTION = r"(?<![\w@/])(@|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
 _ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
@@ -67,6 +67,7 @@ class Tombstones:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+            sync(path.parent)
 
     def __or__(self, other: Self) -> Self:
         hashes = {
