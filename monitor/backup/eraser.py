@@ -39,20 +39,20 @@ class Receipt:
     def sentences(self) -> list[str]:
         """Return it in words."""
         mails, copies = ", ".join(self.mails), ", ".join(self.copies)
-        return [
+        sentences = (
             f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay.",
             "From now on no check, import or restored backup brings them back.",
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
             else "No mail of the last 30 days told of them.",
-            *(
-                ["Files that waited to be imported are removed: whoever chose them may do so again."]
-                * bool(self.waiting)
-            ),
+            "Files that waited to be imported are removed: whoever chose them may do so again."
+            if self.waiting
+            else "",
             f"These backups may still hold them, for at most 35 days: {copies}."
             if copies
             else "No backup holds them.",
-        ]
+        )
+        return [*filter(None, sentences)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,7 @@ class Eraser:
 
     backups: Backups
     mails: Path  # a folder
-    waiting: (
-        Path  # the folder of files that wait to be imported: any of them, packed or not, may name anybody
-    )
+    waiting: Path  # a folder of files to be imported: any of them, packed or not, may name anybody
     clock: Clock
 
     def record(self, person: DataSubject) -> Record:
