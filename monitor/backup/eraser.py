@@ -71,9 +71,9 @@ class Eraser:
         with closing(Accounts.open(self.backups.accounts)) as accounts:
             reads = accounts.trail(about=f"person {person.id}:")
         with closing(MailErasure.open(self.backups.accounts)) as store:
-            mails, others = store.mails_with(person.is_in), store.others_with(person.is_in)
+            mails, others = store.mails_with(person), store.others_with(person)
         return record | {
-            "shared links, requests and alerts": [
+            "shared links, requests, alerts and earlier campaign files": [
                 {"kind": kind, "number": number} for kind, number in others
             ],
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
@@ -98,6 +98,7 @@ class Eraser:
             person = archive.persons.person(author)
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
+            self._check_campaign(person)
             namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in posts]
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
@@ -106,13 +107,23 @@ class Eraser:
                 stones = Tombstones.beside(path).adding(names)
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
         with closing(MailErasure.open(self.backups.accounts)) as store:
-            mails = store.mails_with(person.is_in)
+            mails = store.mails_with(person)
         waiting = len([*self.waiting.glob("*")])
         self.finish()
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
         made = {path.name for path in self.backups.proven()[:1]} if copies else set[str]()
         left = tuple(path.name for path, _ in self.backups.folders() if path.name not in made)
         return Receipt(posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left)
+
+    def _check_campaign(self, person: DataSubject) -> None:
+        """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""
+        for path in self.backups.config.glob("*.toml"):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if person.traces.mask(text) != text:
+                raise ArchiveError(
+                    f"{path.name} names this person, as @name or by an address. Take that out first, under"
+                    " Settings or with a text editor, then erase them."
+                )
 
     def finish(self) -> None:
         """Go through with what was begun; nothing if that is nothing."""
@@ -131,7 +142,7 @@ class Eraser:
                 for file in self._files(person):
                     file.unlink(missing_ok=True)
                 with closing(MailErasure.open(self.backups.accounts)) as mails:
-                    mails.forget(person.is_in, self.clock())
+                    mails.forget(person, self.clock())
                 archive.persons.erase(person, job.posts, self.clock())
         compact(path)
         if job.copies:
@@ -170,7 +181,7 @@ def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now:
         for person in copy.persons.buried(stones):
             if accounts.exists():
                 with closing(MailErasure.open(accounts)) as mails:
-                    mails.forget(person.is_in, now)
+                    mails.forget(person, now)
             copy.persons.erase(person, (), now)
         copy.persons.bury_rest(stones, now)
         compact(archive)

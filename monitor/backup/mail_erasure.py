@@ -1,45 +1,57 @@
 """What the file of accounts and mail holds of one person: mails, shares, requests and alerts."""
 
-from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from urllib.parse import unquote_plus
 
 from monitor.accounts.database import AccountsDatabase
+from monitor.archive.erasure.person import DataSubject
 from monitor.core.clock import stamp
 
 _STOPPED = "It named somebody who was erased since, so its text was removed."
 _TABLES = {  # what of a row is read, and what is done with one that names the person
-    "shares": ("name || ' ' || asked", "name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)"),
-    "requests": ("note", "note = 'What was written here named somebody who was erased since.'"),
-    "alerts": ("title || ' ' || subject", "title = 'erased', subject = 'erased ' || id"),
+    "shares": (
+        "name || ' ' || asked",
+        "UPDATE shares SET name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)",
+    ),
+    "requests": (
+        "note",
+        "UPDATE requests SET note = 'What was written here named somebody who was erased since.'",
+    ),
+    "alerts": (
+        "title || ' ' || subject",
+        "UPDATE alerts SET title = 'erased', subject = 'erased ' || id",
+    ),
+    "campaign_versions": ("text", "DELETE FROM campaign_versions"),
 }
 
 
 class MailErasure(AccountsDatabase):
     """The file, by what it holds of one person."""
 
-    def mails_with(self, is_named: Callable[[str], bool]) -> list[tuple[int, str, str, str]]:
+    def mails_with(self, person: DataSubject) -> list[tuple[int, str, str, str]]:
         """Return id, kind, address and state of the mails whose text is still here and names somebody."""
         rows = self._rows("SELECT id, kind, address, state, body FROM outbox WHERE body IS NOT NULL")
-        return [tuple(row) for *row, body in rows if is_named(readable(bytes(body)))]
+        return [tuple(row) for *row, body in rows if person.is_in(readable(bytes(body)))]
 
-    def others_with(self, is_named: Callable[[str], bool]) -> list[tuple[str, int]]:
+    def others_with(self, person: DataSubject) -> list[tuple[str, int]]:
         """Return table and id of the other rows that name somebody."""
+        # A bare word of the campaign file is what the campaign looks for.
+        masks = {"campaign_versions": person.traces.mask}
         return [
             (table, number)
             for table, (text, _) in _TABLES.items()
             for number, words in self._rows(f"SELECT id, {text} FROM {table}")
-            if is_named(unquote_plus(words))  # of an address
+            if masks.get(table, person.masked)(plain := unquote_plus(words)) != plain  # of an address
         ]
 
-    def forget(self, is_named: Callable[[str], bool], now: datetime) -> None:
-        """Remove the texts of mails that name somebody, and shares and alerts that do; write the file anew.
+    def forget(self, person: DataSubject, now: datetime) -> None:
+        """Remove the texts of mails that name somebody, and whatever else does; write the file anew.
 
         A mail that has not gone yet does not go any more.
         """
-        mails, others = [mail for mail, *_ in self.mails_with(is_named)], self.others_with(is_named)
+        mails, others = [mail for mail, *_ in self.mails_with(person)], self.others_with(person)
         with self._writing() as db:
             db.executemany(
                 "UPDATE outbox SET body = NULL, reason = iif(state = 'sent', reason, ?2),"
@@ -48,7 +60,7 @@ class MailErasure(AccountsDatabase):
             )
             for table, number in others:
                 values = {"id": number, "at": stamp(now)}
-                db.execute(f"UPDATE {table} SET {_TABLES[table][1]} WHERE id = :id", values)
+                db.execute(f"{_TABLES[table][1]} WHERE id = :id", values)
         with self._reading() as db:
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint (TRUNCATE)")

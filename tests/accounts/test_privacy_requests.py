@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from monitor.accounts.privacy_requests import LONGEST, REQUESTS, last_day
+from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.traces import Traces
 from monitor.backup.mail_erasure import MailErasure
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import NOW
@@ -110,11 +112,14 @@ def test_an_act_that_there_is_not_is_refused(accounts):
 def test_what_somebody_wrote_goes_when_they_are_erased_and_its_days_stay(accounts, tmp_path):
     ask(accounts)
     ask(accounts, text="What do you have about @bob?")
+    ask(accounts, text="Ann Quill would like to know")
     before = accounts.requests()
-    MailErasure.open(tmp_path / "access.db").forget(lambda text: "@ann" in text, NOW)
+    traces = Traces("mastodon", "77", "ann@towns.example")
+    person = DataSubject(1, "mastodon", "77", "ann@towns.example", "Ann Quill", traces, ())
+    MailErasure.open(tmp_path / "access.db").forget(person, NOW)
     after = accounts.requests()
     assert [replace(request, note="") for request in after] == [
         replace(request, note="") for request in before
     ]
-    assert {request.id for request in after if "erased since" in request.note} == {1}
+    assert {request.id for request in after if "erased since" in request.note} == {1, 3}
     assert b"@ann" not in (tmp_path / "access.db").read_bytes()

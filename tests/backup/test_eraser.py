@@ -240,6 +240,24 @@ def test_copies_that_are_damaged_or_cut_short_may_hold_the_person_and_are_replac
     assert {folder.name for folder in path.parent.iterdir()} == {"notes", "2026-03-03-1300"}
 
 
+def test_earlier_campaign_files_that_name_them_go_and_the_one_that_does_has_to_be_changed(eraser, tmp_path):
+    file = tmp_path / "config/campaign.toml"
+    file.write_text(f'name = "c"\n# ignore @{NAME}, says Jo\n')
+    with closing(Accounts.open(tmp_path / "access.db")) as accounts:
+        for text in (file.read_text(), 'name = "c"\n', f'tags = ["{NAME}"]\n'):
+            with accounts.campaign_version(text, who="jo", what="changed settings", now=NOW):
+                pass
+    author, before = author_of(tmp_path), traces(tmp_path)
+    with pytest.raises(ArchiveError, match=r"campaign\.toml names this person"):
+        eraser.erase(author)
+    assert traces(tmp_path) == before
+    file.write_text('name = "c"\n')
+    eraser.erase(author)
+    with closing(Accounts.open(tmp_path / "access.db")) as accounts:
+        texts = tuple(version.text for version in accounts.campaign_versions())
+        assert texts == (f'tags = ["{NAME}"]\n', 'name = "c"\n')
+
+
 CUTS = {
     "before the files": (Eraser, "_files"),
     "before the mails": (MailErasure, "forget"),
@@ -335,7 +353,10 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     assert [row["id"] for row in record[NAMING[1]]] == [7]
     assert not any(name in str(record) for name in OTHERS)
     assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}
-    assert [row["kind"] for row in record["shared links, requests and alerts"]] == ["shares", "requests"]
+    assert [row["kind"] for row in record["shared links, requests, alerts and earlier campaign files"]] == [
+        "shares",
+        "requests",
+    ]
     assert [mail["kind"] for mail in record["mails"]] == ["digest"]
     assert [file["file"] for file in record["files, which may name them"]] == [
         "digest.eml", "abc.file", "abc.json", "packed.file", "utf16.file",
