@@ -106,12 +106,11 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting, platform_title=_title)
     app.extensions["services"] = _redacted(services)
-    menu = [(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()]
     app.jinja_env.globals.update(
         campaign=services.campaign,
         platforms=[*services.campaign.sources, BY_HAND],
         periods=PERIODS,
-        menu=menu,
+        menu=[(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()],
         program=_program(),
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),

@@ -25,7 +25,7 @@ from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
-_UNDONE = f"Undone; this is listed under Earlier versions, too. {_SAVED}"
+_UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
 Newest = Callable[[], Section]  # as the files have it now
 Page = Callable[..., str]  # shows a section's form; takes the section, and what else its template needs
 

@@ -228,6 +228,13 @@ TOOLS = {
         platform="reddit", id="t3_abc12", metrics=Metrics(likes=12, replies=3),
         text="Street lights are back.\n\n#CallingTimeOnCrime", more={"reread_key": "t3_abc12"},
     ),
+    "a table by hand, with names beside handles": Tool(
+        row={
+            "url": f"https://x.com/ann/status/{TWEET}", "text": TEXT, "created_at": "2026-11-20T09:30:00Z",
+            "author": "Ann of Heathway", "author_handle": "ann",
+        },
+        platform="x", id=TWEET,
+    ),
     "Brandwatch": Tool(
         row={
             "Query Name": "crime", "Date": "2026-11-20 09:30:00.0 GMT", "Title": "ann on X",

@@ -2,12 +2,14 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pyotp import TOTP
 
 from monitor.accounts import Role
+from tests.dashboard.access import conftest
 from tests.dashboard.access.conftest import GOOD, NAMES, Site
 
 
@@ -185,6 +187,21 @@ def test_an_admin_looks_after_others(site, what, role):
 def test_what_cannot_be_done_is_said(site, form, says):
     answer = site.browser(Role.ADMIN).post("/team/change", data=form)
     assert (answer.status_code, says in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here_only"),
+    [("http://127.0.0.1:8000", True), ("https://dash.example.org", False)],
+    ids=["here only", "for others"],
+)
+def test_an_invitation_that_opens_on_this_computer_only_says_so(tmp_path, monkeypatch, address, is_here_only):
+    here = replace(conftest.CAMPAIGN, digest=replace(conftest.CAMPAIGN.digest, address=address))
+    monkeypatch.setattr(conftest, "CAMPAIGN", here)
+    site = conftest.Site(tmp_path).with_people()
+    page = site.browser(Role.ADMIN).post("/team", data={"name": "Sam", "role": "editor"}).text
+    assert "Send this link to" in page
+    assert ("It opens on this computer only." in page) == is_here_only
+    site.accounts.close()
 
 
 def test_a_name_that_is_taken_is_said_and_kept(site):

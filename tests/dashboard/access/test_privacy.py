@@ -49,7 +49,9 @@ def test_everybody_reads_the_notice_and_finds_it_at_the_foot_of_each_page(site, 
 def test_a_request_from_anybody_is_in_the_register_and_announced_without_their_words(office):
     answer = send(office.browser(), text=HOSTILE)
     assert (answer.status_code, answer.location) == (303, "/privacy?number=1")
-    assert "Your request has number 1" in office.browser().get(answer.location).text
+    page = office.browser().get(answer.location).text
+    thanks, notice = page.find("Your request has number 1"), page.find('aria-label="Privacy notice"')
+    assert 0 < thanks < notice  # it is the first thing that they see
     [request] = office.accounts.requests()
     assert request.kind == "complaint"
     assert request.note.endswith("\n\nAnswer to: ann@example.org")

@@ -22,7 +22,7 @@ def test_a_file_is_shown_before_anything_is_taken_in(office):
     shown = client.get(answer.location).text
     assert shown.count("<blockquote") == 10
     assert "hello #CallingTimeOnCrime 0" in shown
-    assert "Sun 1 Nov, 10:00 2026" in shown
+    assert "Sunday 1 November 2026, 10:00" in shown
     assert office.posts() == 0
 
 

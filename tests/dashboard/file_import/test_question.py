@@ -38,7 +38,7 @@ def test_an_unclear_date_is_asked_once_and_the_answer_is_remembered(office):
     assert 'value="take"' not in shown
     assert "<blockquote" not in shown
     assert answer_all(client, at, lambda values: next(v for v in values if "day" in v)) == 1
-    assert "Fri 3 Apr, 11:00 2026" in client.get(at).text
+    assert "Friday 3 April 2026, 11:00" in client.get(at).text
     assert "1 new post" in take(office, client, at)
     again = bring(client, UNCLEAR.format(n=2), "next.csv").location
     assert answer_all(client, again, lambda values: "") == 0

@@ -324,7 +324,7 @@ def test_what_was_undone_is_told(office):
     office.send("/settings/digest", {"hour": "9"})
     newest = fields_of_first(office.client().get("/settings/earlier").text)
     answer = office.client().post("/settings/earlier", data=newest, follow_redirects=True)
-    assert "Undone; this is listed" in answer.text
+    assert "Undone. This step is listed" in answer.text
 
 
 def test_the_encryption_of_mail_is_chosen_from_a_list(office):
