@@ -68,6 +68,7 @@ class Services:
     # a source's own settings, as a type; and what its platform answers to some, and to new keys
     source_type: Callable[[str], type] = lambda name: object
     attempt: Attempts = lambda name, own, keys: (None, "It cannot be tried here.")
+    is_public: Callable[[str], bool] = lambda address: False  # whether it leads out of this network
     preview: Callable[[Query], Sequence[Preview]] = lambda query: ()  # what words would bring
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 

@@ -236,7 +236,7 @@ def _write(part: Path, path: Path, text: str, mode: int) -> None:
 def _stamp(path: Path) -> tuple[int, ...]:
     try:
         about = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return ()
     return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
 

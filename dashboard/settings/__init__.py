@@ -11,6 +11,7 @@ from dashboard.access.guard import accounts, may, now, who
 from dashboard.access.sign_in import local
 from dashboard.services import services
 from dashboard.settings.attempts import attempts
+from dashboard.settings.refusals import losses, refusals
 from dashboard.settings.sections import (
     files,
     key_labels,
@@ -81,7 +82,7 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     keys = {name: key for name in key_labels(section) if (key := typed.get(f"key.{name}", "").strip())}
     if platform and platform.consent and values.get("on") and not typed.get("consent"):
         problems["consent"] = "Tick this first."
-    if problems:
+    if problems := problems or refusals(section, values):
         return page(section, problems=problems), 422
     whole = whole_keys(section, values)
     answers = attempts(whole, keys, section.path.partition(".")[2] if platform else "")
@@ -89,6 +90,7 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
         key = section.key(setting.name)
         if failures := [says for place, works, says in answers if place == key and not works]:
             problems[setting.name] = " ".join(failures)
+    problems |= losses(section, values)
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)

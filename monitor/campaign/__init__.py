@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.campaign.privacy import Privacy
-from monitor.campaign.reader import Rule, between, form, one_of, read
+from monitor.campaign.reader import LINE, Rule, between, form, one_of, read
 from monitor.core.errors import ConfigError
 from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
@@ -26,6 +26,7 @@ SENSITIVITIES = ("low", "usual", "high")
 Hour = Annotated[int, between(0, 23)]
 Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_mailbox)], ...]
 Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
+_MOST = 5 * 2**20  # bytes of a file of settings
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
@@ -34,7 +35,7 @@ class Track:
     """One thing to watch. `name` is short and lower case: it names the track in files and addresses."""
 
     name: Annotated[str, form(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by '-'")]
-    title: str
+    title: Annotated[str, LINE]
     tags: tuple[
         Annotated[
             str, form(r"\w+", "a hashtag without '#' or spaces; words with spaces between them are a phrase")
@@ -152,7 +153,7 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tables:
-    name: str
+    name: Annotated[str, LINE]
     digest: Digest = Digest()
     alerts: AlertSettings = AlertSettings()
     access: Access = Access()
@@ -271,10 +272,16 @@ def _table(path: Path, text: str) -> Iterator[dict[str, Any]]:
 def read_text(path: Path, missing: str) -> str:
     """Return a file's text, line ends as they are; raises ConfigError: `missing` if there is none."""
     try:
-        return path.read_bytes().decode()
+        if path.exists() and not path.is_file():  # a device or a pipe might have no end
+            raise ConfigError(f"{path} is not a file with text in it. Name another one.")
+        with path.open("rb") as file:
+            text = file.read(_MOST + 1)
+        if len(text) > _MOST:
+            raise ConfigError(f"The file {path} is larger than {_MOST >> 20} MB. Name another one.")
+        return text.decode()
     except FileNotFoundError as error:
         raise ConfigError(missing) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a path may be none at all
         raise ConfigError(f"The file {path} cannot be read: {error}.") from error
 
 

@@ -18,6 +18,9 @@ _WORDS = {
     str: "text", int: "a whole number", float: "a number", bool: "true or false",
     date: "a day such as 2026-05-31",
 }  # fmt: skip
+_MOST = 2_000  # characters of a text, and items of a list
+_TEXT = re.compile(rf"[^\x00-\x08\x0b-\x1f\x7f-\x9f]{{,{_MOST}}}")  # without control characters
+_SHOWN = 100  # characters of a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,16 @@ def form(pattern: str, expected: str) -> Rule:
     return Rule(expected, lambda text: bool(re.fullmatch(pattern, text)))
 
 
+LINE = form(
+    r"(?=.*\S)[^\n\t\u2028\u2029]{1,200}", "a line of text, not empty and with at most 200 characters"
+)
 SOME = Rule("at least one", bool, lambda values: tuple(dict.fromkeys(values)))  # of a list; none comes twice
 
 
 def read(kind: type[T], table: object, where: str = "") -> T:
     """Return the table as `kind`; raises ConfigError naming the key, what is allowed and what came."""
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{where or 'the file'}: expected a table of settings, got {table!r}.")
+        raise _mistake(where or "the file", "a table of settings", table)
     hints = get_type_hints(kind, include_extras=True)
     specs = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     for key in table:
@@ -83,12 +89,19 @@ def value_of(kind: Any, value: object, where: str) -> object:
     if origin in (dict, Mapping) or kind is dict:
         if isinstance(value, dict):
             return value
-        raise ConfigError(f"{where}: expected a table of settings, got {value!r}.")
-    if kind in _WORDS:
-        if type(value) is kind or (kind is float and type(value) is int):
-            return value
-        raise ConfigError(f"{where}: expected {_WORDS[kind]}, got {value!r}.")
-    return read(kind, value, where)
+        raise _mistake(where, "a table of settings", value)
+    if kind not in _WORDS:
+        return read(kind, value, where)
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise _mistake(where, _WORDS[kind], value)
+    if kind is str and not _TEXT.fullmatch(str(value)):
+        raise _mistake(where, f"at most {_MOST:,} characters, all of them visible", value)
+    return value
+
+
+def _mistake(where: str, expected: str, value: object) -> ConfigError:
+    text = repr(value)
+    return ConfigError(f"{where}: expected {expected}, got {text[:_SHOWN]}{'…' * (len(text) > _SHOWN)}.")
 
 
 def _ruled(kind: Any, value: object, where: str) -> object:
@@ -97,7 +110,7 @@ def _ruled(kind: Any, value: object, where: str) -> object:
     for rule in (extra for extra in extras if isinstance(extra, Rule)):
         result = rule.clean(result)
         if not rule.allows(result):
-            raise ConfigError(f"{where}: expected {rule.expected}, got {value!r}.")
+            raise _mistake(where, rule.expected, value)
     return result
 
 
@@ -105,7 +118,7 @@ def _items(kind: Any, value: object, where: str) -> tuple[object, ...]:
     has_rule = get_origin(kind) is Annotated  # whose words say which item it is
     word = _WORDS.get(get_args(kind)[0] if has_rule else kind)
     if not isinstance(value, list | tuple):
-        raise ConfigError(
-            f"{where}: expected a list of {(word or 'tables').removeprefix('a ')}, got {value!r}."
-        )
+        raise _mistake(where, f"a list of {(word or 'tables').removeprefix('a ')}", value)
+    if len(value) > _MOST:
+        raise _mistake(where, f"a list of at most {_MOST:,}", value)
     return tuple(value_of(kind, item, where if has_rule else f"{where}[{n}]") for n, item in enumerate(value))

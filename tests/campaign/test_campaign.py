@@ -1,5 +1,6 @@
 """The campaign file: what is right is read, and each mistake is named with its key."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,10 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
         ("[[track]]\nname = 'b'", "track[1].title", "missing"),
+        ('[own]\nimprint = "a\\u001bb"', "own.imprint", "visible"),
+        (f"[own]\nimprint = '{'x' * 2001}'", "own.imprint", "at most 2,000 characters"),
+        (f"[own]\naccounts = {['a'] * 2001}", "own.accounts", "at most 2,000"),
+        ("[[track]]\nname = 'b'\ntags = ['a']\ntitle = ' '", "track[1].title", "not empty"),
         ("petition = ['petition.example.org/1']", "petition", "https://example.org"),
         ("petition = 'https://petition.example.org/1'", "petition", "a list"),
     ],
@@ -93,6 +98,34 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path, text, says):
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line", ["places = 'other'", "tone = {subject_words = 'other'}"], ids=["places", "words"]
+)
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "large", "no path"])
+def test_a_file_that_is_none_or_has_no_end_costs_a_sentence(tmp_path, line, kind):
+    other = tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(other)
+    elif kind == "device":
+        other.symlink_to("/dev/zero")
+    elif kind == "folder":
+        other.mkdir()
+    elif kind == "large":
+        other.write_text("#" * (5 * 2**20 + 1))
+    else:
+        line = line.replace("other", "x" * 1_000)
+    says = "not a file|larger than 5 MB|cannot be read"
+    with pytest.raises(ConfigError, match=says) as caught:
+        loaded(tmp_path, f"{line}\n{GOOD}")
+    assert len(str(caught.value)) < 3_000
+
+
+def test_a_mistake_is_shown_in_part_where_it_is_long(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, GOOD.replace('"Test"', f'"{"x" * 10_000}"'))
+    assert len(str(caught.value)) < 500
 
 
 def test_the_environment_wins_over_the_file_and_empty_counts_as_not_given(tmp_path):

@@ -150,8 +150,15 @@ def test_a_setting_is_found_however_the_file_is_written(text, key, value, after)
         ("[ sources . 'x' ]\non = true\n", "sources.x", None),
         ('track = [{name = "a"}]\n', "track.a", None),
         ('track = [{name = "a"}]\n', "track.b", SECOND),
+        ('  [[track]]\n  name = "a"\n  [[track]]\n  name = "b"\n', "track.a", None),
     ],
-    ids=["it is no TOML", "the heading is not as usual", "a track has no heading", "no track has one"],
+    ids=[
+        "it is no TOML",
+        "the heading is not as usual",
+        "a track has no heading",
+        "no track has one",
+        "headings are indented",
+    ],
 )
 def test_where_nothing_can_be_changed_safely_it_says_what_to_write(text, key, value):
     with pytest.raises(ConfigError) as refused:

@@ -53,6 +53,14 @@ def test_the_next_request_has_the_new_settings_and_one_that_began_before_has_the
     assert ("MONITOR_SMTP_HOST" in old.env, new.env["MONITOR_SMTP_HOST"]) == (False, "mail.example.org")
 
 
+def test_an_address_of_this_computer_is_refused_by_the_real_program(paths, files):
+    client = live_app(files, paths, accounts_of(paths))().test_client()
+    form = {"was.urls": "", "urls": "http://127.0.0.1:1/f", "anyway": "yes"}
+    answer = client.post("/settings/sources.feeds", data=form, headers={"Origin": "http://localhost"})
+    assert "its own network" in answer.text
+    assert answer.status_code == 422
+
+
 def test_names_of_the_dashboard_are_taken_up(paths, files):
     accounts_of(paths).add("Ann", Role.ADMIN, by="a test", now=utcnow())
     site = live_app(files, paths, accounts_of(paths))

@@ -45,6 +45,7 @@ from monitor.report.build import build
 from monitor.report.figures import versions
 from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
+from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Answer, Question
 
@@ -102,7 +103,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         is_disk_full=lambda: free(disk) < FULL, last_post=last_post, owed_replies=owed_replies,
         began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
-        source_type=settings_type, attempt=attempt,
+        source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign.sources, query, utcnow()),
         backup=backup, eraser=None if demo else eraser_of(paths, campaign),
         imports=imports_of(paths, campaign, analyzer, demo=demo),

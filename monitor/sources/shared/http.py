@@ -241,6 +241,18 @@ def _is_public(address: str) -> bool:
     return (getattr(ip, "ipv4_mapped", None) or ip).is_global
 
 
+def is_public(address: str) -> bool:
+    """Return whether all that an address's host stands for is of the public internet, or nobody knows it."""
+    try:
+        host = urllib3.util.parse_url(address).host or ""  # as it is read when it is asked
+        known = socket.getaddrinfo(host.strip("[]"), None)
+    except socket.gaierror:
+        return True
+    except ValueError:
+        return False
+    return all(_is_public(str(place[0])) for *_, place in known)
+
+
 def is_safe(address: object) -> bool:
     """Return whether a key may be sent there: encrypted, or to this very machine."""
     try:

@@ -32,7 +32,7 @@ class Office:
         if text is not None:
             self.path.write_text(text)
         self.accounts = Accounts.open(folder / "access.db")
-        self.services = {}
+        self.services = {"is_public": lambda address: True}  # of addresses that are made up
         self.files = SettingsFiles(
             path=self.path, dotenv=self.dotenv, history=self.accounts, clock=lambda: NOW,
             read=lambda text, env: campaign_in(text, self.path), problems=lambda campaign, env: (),

@@ -39,7 +39,7 @@ def lines_of(office):
          ['+servers = ["mastodon.social", "mas.to"]',
           '-servers = ["mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"]']),
         ("sources.feeds", {"google_news": None}, ["+google_news = false", "-google_news = true"]),
-        ("backup", {"second": "/mnt/share"}, ['+second = "/mnt/share"', '-second = ""']),
+        ("backup", {"second": "copies"}, ['+second = "copies"', '-second = ""']),
         ("alerts", {"quiet_until": "6", "sensitivity": "low"},
          ["+quiet_until = 6", '+sensitivity = "low"', "-quiet_until = 7", '-sensitivity = "usual"']),
         ("access", {"idle_minutes": "45"}, ["+[access]", "+idle_minutes = 45"]),
