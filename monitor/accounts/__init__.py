@@ -15,7 +15,7 @@ from monitor.accounts.sign_in import DEVICE_LASTS, SignIn
 from monitor.accounts.totp import Totp
 from monitor.accounts.trail import AuditEntry, Head
 from monitor.accounts.trail.campaign_versions import CampaignVersion, CampaignVersions
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 
 __all__ = [
     "DEVICE_LASTS",
@@ -64,7 +64,7 @@ class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates, CampaignV
             " AND at >= ? AND at < ? ORDER BY id DESC LIMIT ?",
             (who, about, about, stamp(since) if since else "", stamp(until) if until else "~", most),
         )
-        return tuple(AuditEntry(unstamp(at), name, act) for at, name, act in rows)
+        return tuple(trail.entry(*row) for row in rows)
 
     def trail_names(self) -> tuple[str, ...]:
         """Return whom the trail tells of."""

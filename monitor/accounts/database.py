@@ -200,6 +200,8 @@ def note(db: Connection, who: str, what: str, now: datetime) -> None:
 def _connect(path: Path) -> Connection:
     """Return a connection whose writing is on the disk when it has returned."""
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    # What is no text, as after somebody tampered with it, is shown as it is, and stops nothing.
+    connection.text_factory = lambda text: text.decode(errors="backslashreplace")
     for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -13,6 +13,7 @@ from tests.accounts.conftest import NOW
 from tests.disks import no_room
 
 LATER = NOW + timedelta(days=1)
+AT = "2026-11-22T09:30:00Z"  # when a copy's last line was written
 FREE = "DROP TRIGGER audit_is_final; DROP TRIGGER audit_stays; "
 
 
@@ -99,9 +100,44 @@ def test_a_trail_that_was_chained_anew_differs_from_what_its_copies_end_with(tra
 def test_lines_that_a_restore_took_away_are_not_taken_for_removed(accounts, tmp_path):
     accounts.note("Ann", "did 1", NOW)
     accounts.note(RESTORE, "put back an older copy", LATER)
-    assert faults(tmp_path, [Head(7, "another", NOW)]) == []
-    assert faults(tmp_path, [Head(7, "another", LATER + timedelta(hours=1))])  # made after it
-    assert faults(tmp_path, [Head(1, "another", NOW)])  # before what was put back
+    assert faults(tmp_path, [Head(7, "another", NOW, AT)]) == []
+    assert faults(tmp_path, [Head(7, "another", LATER + timedelta(hours=1), AT)])  # made after it
+    assert faults(tmp_path, [Head(1, "another", NOW, AT)])  # before what was put back
+
+
+YOUNGER = (
+    "UPDATE trail_ends SET first_id = 4, aged_at = '{}', tail = (SELECT hash_before FROM audit WHERE id = 4);"
+    " DELETE FROM audit WHERE id < 4"
+)
+
+
+def test_lines_that_are_taken_for_old_without_a_day_are_found(trail, tmp_path):
+    trail.close()
+    change(tmp_path, YOUNGER.format(""))  # which no trigger stops
+    assert faults(tmp_path) == ["Lines before line 4 were removed, and not for their age."]
+
+
+def test_a_copy_that_ends_with_a_line_of_this_year_is_looked_for_whatever_else_has_gone(trail, tmp_path):
+    trail.close()
+    with closing(sqlite3.connect(tmp_path / "access.db")) as db:
+        start = db.execute("SELECT hash_before FROM audit WHERE id = 4").fetchone()[0]
+    change(tmp_path, YOUNGER.format("2024-01-01T00:00:00Z"))
+    assert faults(tmp_path) == []  # the control: the file alone cannot tell
+    assert faults(tmp_path, [Head(3, start, NOW, "2024-01-01T00:00:00Z")]) == []
+    says = "The backup of 2026-11-22T09:30:00Z ends with line 3,"
+    assert faults(tmp_path, [Head(3, start, NOW, "2026-11-22T09:33:00Z")])[0].startswith(says)
+
+
+@pytest.mark.parametrize("value", ["what = cast(x'ff' AS TEXT)", "at = 'soon'", "at = cast(x'ff' AS TEXT)"])
+def test_what_cannot_be_read_is_a_fault_and_the_list_goes_on(trail, tmp_path, value):
+    trail.close()
+    change(tmp_path, f"{FREE}UPDATE audit SET {value} WHERE id = 4")
+    assert faults(tmp_path)[0].startswith("Line 5 ")
+    accounts = Accounts.open(tmp_path / "access.db")
+    lines = accounts.trail()
+    accounts.close()
+    assert [line.what for line in lines[:2]] == ["did 9", "did 8"]
+    assert lines[-1].what == "did 1"
 
 
 def test_lines_older_than_a_year_go_and_the_rest_can_still_be_checked(trail, tmp_path):
@@ -114,7 +150,7 @@ def test_lines_older_than_a_year_go_and_the_rest_can_still_be_checked(trail, tmp
     trail.note("Ann", "did 10", NOW + 3 * year)
     trail.age_trail(NOW + 3 * year)
     assert [line.what for line in trail.trail()] == ["did 10"]
-    assert trail.trail_faults([Head(3, "long gone", NOW)], NOW + 3 * year) == []
+    assert trail.trail_faults([Head(3, "long gone", NOW, AT)], NOW + 3 * year) == []
     trail.close()
     change(tmp_path, FREE + "UPDATE audit SET what = 'nothing'")
     assert faults(tmp_path, now=NOW + 3 * year)

@@ -7,14 +7,14 @@ again: what the copies of the file end with, kept elsewhere, shows that.
 import json
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.core.clock import stamp
+from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
 
 RESTORE = "a restore"  # who puts an older copy back, on the trail
@@ -31,12 +31,21 @@ class AuditEntry(NamedTuple):
     what: str
 
 
+def entry(at: str, who: str, what: str) -> AuditEntry:
+    """Return a row as a line; one whose time is none, as somebody tampered with it, says so."""
+    try:
+        return AuditEntry(unstamp(at), who, what)
+    except ValueError:
+        return AuditEntry(datetime.fromtimestamp(0, UTC), who, f"(a time that cannot be read: {at}) {what}")
+
+
 class Head(NamedTuple):
     """The last line that a copy has, and when the copy was made."""
 
     line: int
     hash: str
     at: datetime
+    written: str  # when the line was
 
 
 def append(db: Any, at: str, who: str, what: str) -> None:
@@ -62,8 +71,9 @@ def age(db: Any, now: datetime) -> None:
     """Let go of the lines that are older than a year, but for the last of all: the chain goes on from it."""
     db.execute(
         "UPDATE trail_ends SET (first_id, tail) = (SELECT id, hash_before FROM audit WHERE at >= ?"
-        " OR id = (SELECT max(id) FROM audit) ORDER BY id LIMIT 1) WHERE EXISTS (SELECT 1 FROM audit)",
-        (stamp(now - _KEPT),),
+        " OR id = (SELECT max(id) FROM audit) ORDER BY id LIMIT 1)"
+        " WHERE EXISTS (SELECT 1 FROM audit WHERE at < ? AND id < (SELECT max(id) FROM audit))",
+        (stamp(now - _KEPT),) * 2,
     )
     old = "FROM audit WHERE id < (SELECT first_id FROM trail_ends)"
     db.execute(f"UPDATE trail_ends SET aged_at = coalesce((SELECT max(at) {old}), aged_at)")
@@ -72,7 +82,7 @@ def age(db: Any, now: datetime) -> None:
 
 def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
     """Return what is wrong with the chain, each in a sentence; `heads` are the ends of the copies."""
-    ends = "SELECT first_id, tail, aged_at, head FROM trail_ends"
+    ends, year_ago = "SELECT first_id, tail, aged_at, head FROM trail_ends", stamp(now - _KEPT)
     first, before, aged_at, last = db.execute(ends).fetchone() or (1, "", "", "none")
     hashes, restores, sentences = dict[int, str](), dict[int, str](), list[str]()
     for row in db.execute(_ROWS):
@@ -86,10 +96,13 @@ def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
             restores[row[0]] = row[1]
     if before != last:
         sentences.append("The last line was changed, or lines after it were removed.")
-    if aged_at > stamp(now - _KEPT):
+    if first > 1 and not aged_at:
+        sentences.append(f"Lines before line {first} were removed, and not for their age.")
+    if aged_at > year_ago:
         sentences.append(f"Lines up to {aged_at} were removed before a year was over.")
-    for head in (one for one in heads if one.line >= first and hashes.get(one.line) != one.hash):
-        if not any(head.line >= line and stamp(head.at) < at for line, at in restores.items()):
+    for head in (one for one in heads if hashes.get(one.line) != one.hash):
+        is_due = head.line < first and head.written < year_ago
+        if not is_due and not any(head.line >= line and stamp(head.at) < at for line, at in restores.items()):
             sentences.append(
                 f"The backup of {stamp(head.at)} ends with line {head.line}, which is not here as it was:"
                 " lines were removed or changed since."
@@ -104,13 +117,14 @@ def head_of(path: Path, at: datetime) -> Head | None:
     """
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
         try:
-            row = db.execute("SELECT (SELECT max(id) FROM audit), head FROM trail_ends").fetchone()
+            last = "SELECT audit.id, head, at FROM audit, trail_ends ORDER BY audit.id DESC LIMIT 1"
+            row = db.execute(last).fetchone()
         except sqlite3.DatabaseError as error:
             if "no such table" in str(error):
                 return None
             raise AccessError(f"The log in {path} cannot be read: {error}.") from error
-    return Head(row[0], row[1], at) if row and row[0] else None
+    return Head(row[0], row[1], at, row[2]) if row else None
 
 
 def _hash(row: Iterable[object]) -> str:
-    return sha256(json.dumps([*row]).encode()).hexdigest()
+    return sha256(json.dumps([*row], default=str).encode()).hexdigest()
