@@ -81,6 +81,10 @@ _WRITING = (
     "SELECT {1} AS id, {2} AS words FROM {0} WHERE {2} <> ''"
     " AND ({1} IS NULL OR {1} NOT IN (SELECT id FROM posts WHERE author_id = ?))"
 )
+_TAGS_OF_OTHERS = (
+    f"SELECT term FROM terms t WHERE kind = 'tag' AND term IN {GIVEN} AND EXISTS (SELECT 1 FROM"
+    " post_terms m JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.author_id <> ?)"
+)
 _NAMING = (
     "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
     " WHERE posts_fts MATCH ? AND p.author_id <> ? ORDER BY p.created_at"
@@ -98,6 +102,7 @@ class DataSubject:
     name: str | None
     traces: Traces
     posts: tuple[int, ...]
+    tags: tuple[str, ...]  # of their names, which others do not use
 
     @property
     def who(self) -> str:
@@ -109,9 +114,10 @@ class DataSubject:
         """Return what is kept of the person, hashed, so that they do not come back."""
         ends = {self.handle, self.traces.name, self.native_id.rstrip("/").rpartition("/")[2].lstrip("@")}
         names = {self.native_id, *(f"@{end}" for end in ends if end)}
-        return {f"{self.platform} {name.casefold()}" for name in names} | {
-            f"/{address}" for address in self.traces.addresses
-        }
+        anywhere = {f"/{address}" for address in self.traces.addresses}
+        anywhere |= {f"@{self.traces.address}"} if self.traces.address else set()
+        anywhere |= {f"#{tag}" for tag in self.tags if len(tag) >= _LEAST}
+        return {f"{self.platform} {name.casefold()}" for name in names} | anywhere
 
     @cached_property
     def _signs(self) -> re.Pattern[str]:
@@ -166,7 +172,9 @@ class Persons:
         traces = Traces.of(self.db, posts).get(author) or Traces(
             platform, native_id, handle or "", name or ""
         )
-        return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts))
+        used = {tag for (tag,) in self.db.execute(_TAGS_OF_OTHERS, [json.dumps(traces.tags), author])}
+        tags = tuple(tag for tag in traces.tags if tag not in used)
+        return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts), tags)
 
     def _posts(self, author: int) -> list[int]:
         return [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
@@ -199,7 +207,7 @@ class Persons:
         pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
         for row in rows:
             text = row["text"] or ""
-            left = person.traces.mask(text) if row["platform"] == person.platform else text
+            left = person.traces.mask(text, row["platform"])
             others = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
             masked = row | {"text": others}
             if left != text:
@@ -262,8 +270,12 @@ class PersonsEraser(Persons):
     def bury_rest(self, tombstones: Tombstones, now: datetime) -> None:
         """Erase posts that are forgotten for what they say, and names of people of whom no post is here."""
         with self.db.durable_transaction():
-            rows = self.db.execute("SELECT id, platform, native_id FROM posts WHERE scrubbed_at IS NULL")
-            posts = [post for post, *names in rows if post_name(*names) in tombstones]
+            rows = self.db.execute("SELECT id, platform, native_id, url FROM posts WHERE scrubbed_at IS NULL")
+            posts = [
+                post
+                for post, *names, url in rows
+                if post_name(*names) in tombstones or tombstones.is_theirs(url)
+            ]
             scrub.scrub(self.db, posts, stamp(now))
             for column in ("text", "parent", "root", "copy_of"):
                 self._mask(column, tombstones)

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-from monitor.archive.erasure.traces import MASK, mask_words
+from monitor.archive.erasure.traces import FREE, MASK, mask_words
 from monitor.archive.posts import rejected
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
+from monitor.core.normal_text import normal
 from monitor.core.storage import storage_errors, sync
 
-_MENTION = r"(?<![\w@/])(@|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
+_MENTION = rf"{FREE}(@|#|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
 _ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION}", re.IGNORECASE)
 _LONGEST = 300  # letters of an address in which a name is looked for
@@ -97,20 +98,25 @@ class Tombstones:
     def is_of(self, post: Post) -> bool:
         """Return whether a post is by somebody who is forgotten, or was forgotten itself."""
         author, name = post.author, post_name(post.platform, post.id)
-        return self.is_author(post.platform, author.id, author.handle) or name in self
+        is_named = name in self or self.is_author(post.platform, author.id, author.handle)
+        return is_named or any(map(self.is_theirs, (post.id, post.url, author.url)))
 
     def is_author(self, platform: str, native_id: str, handle: str | None) -> bool:
         """Return whether this is the account of somebody who is forgotten."""
-        names = [native_id, *([f"@{handle}"] if handle else ())]
-        return any(f"{platform} {name.casefold()}" in self for name in names)
+        names = [native_id, *([f"@{handle.lstrip('@')}"] if handle else ())]
+        is_named = any(f"{platform} {name}" in self for name in names)
+        return is_named or self.is_theirs(native_id) or self.is_theirs(handle)
+
+    def is_theirs(self, address: str | None) -> bool:
+        """Return whether an address begins like those of somebody who is forgotten."""
+        return any(name in self for name in _beginnings(unquote(address or "")))
 
     def mask(self, text: str, platform: str) -> str:
         """Return a text without the mentions and addresses of people who are forgotten."""
 
         def masked(match: re.Match[str]) -> str:
-            sign, name = match[1] or "", match[2]
-            names = [f"{platform} @{name.casefold()}"] if name else _beginnings(unquote(match[0]))
-            return sign + MASK if any(each in self for each in names) else match[0]
+            names = _names(unquote(match[0]), platform)
+            return (match[1] or "") + MASK if any(name in self for name in names) else match[0]
 
         return mask_words(text, lambda text: _NAMING.sub(masked, text))
 
@@ -128,6 +134,7 @@ class Tombstones:
         )
         return replace(
             post, text=self.mask(post.text, post.platform), links=frozenset(filter(whole, post.links)),
+            tags=frozenset(tag for tag in post.tags if f"#{tag}" not in self),
             pictures=tuple(pictures), parent=whole(post.parent), root=whole(post.root),
             copy_of=whole(post.copy_of),
         )  # fmt: skip
@@ -151,11 +158,21 @@ def post_name(platform: str, native_id: str) -> str:
     return f"{platform} post {native_id}"
 
 
+def _names(text: str, platform: str) -> Iterator[str]:
+    """Yield whom a mention, a hashtag, or an address and those within it, may name."""
+    for address in {text, *re.split(r"[?&=#;,]|(?=https?://)", text)}:
+        yield from _beginnings(address)
+    for sign, name in re.findall(_MENTION, text):
+        yield from (f"#{name}",) if sign == "#" else (f"{platform} @{name}", f"@{name}")
+
+
 def _beginnings(address: str) -> Iterator[str]:
     """Yield how an address begins, up to each place where a name may end."""
-    rest = re.sub(r"^\w+://(www\.)?", "", address.casefold())[:_LONGEST]
+    rest = re.sub(r"^(\w+://)?(www\.)?", "", address.casefold())[:_LONGEST]
     yield from (f"/{rest[: place.start()]}" for place in re.finditer(r"(?<=[\w-])(?![\w-])", rest))
 
 
 def _digest(key: str, name: str) -> str:
-    return blake2b(name.encode("utf-8", "replace"), key=bytes.fromhex(key), digest_size=16).hexdigest()
+    return blake2b(
+        normal(name).encode("utf-8", "replace"), key=bytes.fromhex(key), digest_size=16
+    ).hexdigest()

@@ -16,14 +16,15 @@ from monitor.core.normal_text import normal
 from monitor.core.text import normal_tag
 
 MASK = "[name removed]"  # stands in others' texts for what names a person
+FREE = r"(?<![\w@])(?<![^\s/]/)"  # before a mention: not where an address goes on
 _LEAST = 8  # letters of an id that is looked for in addresses: a short number is in many
 _PEOPLE = (
     "SELECT a.id, a.platform, a.handle, a.name, a.native_id, a.url, p.url, p.native_id FROM posts p"
     f" JOIN authors a ON a.id = p.author_id WHERE p.id IN {GIVEN}"
 )
 _NAMING = (
-    "SELECT p.id, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
-    " WHERE posts_fts MATCH ? AND p.platform = ? AND p.text IS NOT NULL"
+    "SELECT p.id, p.platform, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
+    " WHERE posts_fts MATCH ? AND p.text IS NOT NULL"
 )
 _HAS = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({}), value))"
 _CELLS = "ifnull(posts.parent, '') || ' ' || ifnull(posts.root, '') || ' ' || ifnull(copy_of, '')"
@@ -39,7 +40,7 @@ _STREAM = (
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """By what a person is named in what others wrote on the same platform."""
+    """By what a person is named in what others wrote."""
 
     platform: str
     native_id: str
@@ -74,9 +75,15 @@ class Traces:
         tail = self.native_id.casefold().rpartition("://")[2]
         return [word for word in (self.name, tail if len(tail) >= _LEAST else "") if word]
 
+    @property
+    def tags(self) -> list[str]:
+        """Return the hashtags that are made of a name."""
+        return [normal_tag("".join(name.split())) for name in (self.name, self.title)]
+
     def begins(self, address: str) -> Iterator[str]:
         """Yield how an address begins up to where it names the person; nothing if it does not."""
         _, scheme, rest = address.casefold().partition("://")
+        rest = rest.removeprefix("www.")
         host = rest.partition("/")[0]
         if self.name and host.startswith(f"{self.name}.") and host.count(".") > 1:  # a site of their own
             yield host
@@ -85,16 +92,24 @@ class Traces:
             if match := re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search(rest, start):
                 yield rest[: match.end()]
 
-    def pattern(self) -> re.Pattern[str]:
-        """Return what matches the person's addresses, and @name or u/name."""
-        either, server = "|".join(map(re.escape, sorted(self.addresses))), self.handle.partition("@")[2]
-        address = rf"(?<![\w.-])(?:https?://(?:www\.)?)?(?:{either})(?![\w-])\S*" if either else r"(?!)"
-        mention = rf"(?<![\w@/])(@|/?\w/){re.escape(self.name)}(?:@{re.escape(server)})?(?!\w|[@-]|\.\w)"
-        return re.compile(f"{address}|{mention if self.name else '(?!)()'}", re.IGNORECASE)
+    @property
+    def address(self) -> str:
+        """Return the handle if it is nobody else's on any platform, else ""."""
+        return self.handle if "@" in self.handle or self.handle.count(".") > 1 else ""
 
-    def mask(self, text: str) -> str:
-        """Return a text without what names the person, however that is spelt."""
-        pattern = self.pattern()
+    def pattern(self, platform: str | None = None) -> re.Pattern[str]:
+        """Return what matches the person's addresses, and @name or u/name: on other platforms a whole one."""
+        either, server = "|".join(map(re.escape, sorted(self.addresses))), self.handle.partition("@")[2]
+        address = rf"(?<![\w.-])(?:https?://)?(?:www\.)?(?:{either})(?![\w-])\S*" if either else r"(?!)"
+        name = rf"{re.escape(self.name)}(?:@{re.escape(server)})?" if self.name else ""
+        if platform not in (None, self.platform):
+            name = re.escape(self.address)
+        mention = rf"{FREE}(@|/?\w/){name}(?!\w|[@-]|\.\w)" if name else "(?!)()"
+        return re.compile(f"{address}|{mention}", re.IGNORECASE)
+
+    def mask(self, text: str, platform: str | None = None) -> str:
+        """Return a text, of a platform, without what names the person, however that is spelt."""
+        pattern = self.pattern(platform)
         return mask_words(text, lambda text: pattern.sub(lambda match: (match[1] or "") + MASK, text))
 
 
@@ -150,17 +165,16 @@ def _remove_terms(db: WriteConnection, person: Traces, pattern: re.Pattern[str])
     """Remove links that lead to the person, and a hashtag of the name that nobody else uses."""
     rows = db.execute(_LINKS, [json.dumps(person.words)]).fetchall()
     terms = [term for term, link in rows if pattern.search(unquote(link))]
-    tags = [normal_tag("".join(name.split())) for name in (person.name, person.title)]
-    terms += [term for (term,) in db.execute(_OWN_TAG, tags)]
+    terms += [term for (term,) in db.execute(_OWN_TAG, person.tags)]
     for table, column in (("post_terms", "term_id"), ("terms", "id")):
         db.execute(f"DELETE FROM {table} WHERE {column} IN {GIVEN}", [json.dumps(terms)])
 
 
 def _mask_texts(db: WriteConnection, person: Traces) -> list[int]:
-    match = phrases([person.name])
-    rows = db.execute(_NAMING, [match, person.platform]).fetchall() if match else []
-    masked = [(person.mask(text), post) for post, text in rows]
-    changed = [(text, post) for (text, post), (_, before) in zip(masked, rows, strict=True) if text != before]
+    match = phrases(person.words)
+    rows = db.execute(_NAMING, [match]).fetchall() if match else []
+    masked = [(person.mask(text, platform), post, text) for post, platform, text in rows]
+    changed = [(text, post) for text, post, before in masked if text != before]
     db.executemany("UPDATE posts SET text = ? WHERE id = ?", changed)
     search_index.add(db, [(post, text) for text, post in changed])
     return [post for _, post in changed]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from monitor.archive.erasure.person import DataSubject
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import MASK
 from monitor.archive.values import Hold
-from monitor.core.model import Author, Page, Picture, Rejected
+from monitor.core.model import Author, Page, Picture, Post, Rejected
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -193,3 +194,92 @@ def test_a_name_goes_however_it_is_spelt_and_does_not_come_back(archive, tmp_pat
 def test_a_bare_name_is_asked_about_however_it_is_spelt(archive):
     posts = written(archive, "ann\u200bquill did it", "Ａｎｎ Quillbury did it", "annquilla did not")
     assert [row["id"] for row in archive.persons.naming(who(archive))[1]] == posts[:2]
+
+
+def come(archive: Archive, tmp_path: Path, *posts: Post) -> list[tuple[str, str]]:
+    """Forget the person, let posts come, and return id and text of what is stored of them."""
+    names = who(archive).names
+    erase(archive)
+    Tombstones().adding(names).save(tmp_path / "archive.db")
+    saved(archive, a_page(*posts), source="import")
+    return archive.db.execute("SELECT native_id, text FROM posts WHERE id > 1").fetchall()
+
+
+def by(**account: str | None) -> Author:
+    return Author(**{"id": "", "handle": None} | account)
+
+
+BACK = {  # posts of theirs by which nobody sees, or not at once, whose they are
+    "no writer, an address that names them": a_post(id="7", author=by(), url=f"{HOME}/7"),
+    "no writer, an id that names them": a_post(id=f"{HOME}/7", author=by()),
+    "an address in percent form": a_post(id="7", author=by(), url="https://towns.example/%40annquill/7"),
+    "an id with http": a_post(id="7", author=by(id="http://towns.example/@annquill")),
+    "only the address of a profile": a_post(id="7", author=by(url=f"{HOME}/")),
+    "a handle with @": a_post(id="7", author=by(handle="@annquill@towns.example")),
+    "a handle that is an address": a_post(id="7", author=by(handle=HOME)),
+    "from another platform": a_post(id="7", platform="bluesky", author=by(id="did:1"), url=f"{HOME}/7"),
+}
+
+
+@pytest.mark.parametrize("post", BACK.values(), ids=BACK.keys())
+def test_a_post_of_theirs_does_not_come_back_by_any_file(archive, tmp_path, post):
+    assert come(archive, tmp_path, post) == []
+
+
+@pytest.mark.parametrize("post", BACK.values(), ids=BACK.keys())
+def test_control_the_same_of_somebody_else_comes(archive, tmp_path, post):
+    author = post.author
+    other = {
+        name: (getattr(author, name) or "").replace("annquill", "annquilla")
+        for name in ("id", "handle", "url")
+    }
+    post = replace(post, id=f"{post.id}a", url=post.url.replace("annquill", "annquilla"), author=by(**other))
+    post = replace(post, id=post.id.replace("annquill", "annquilla"))
+    assert len(come(archive, tmp_path, post)) == 1
+
+
+LATE = {  # by platform and text, and what is left of it
+    "after two strokes": ("mastodon", "hi //@annquill there", f"hi //@{MASK} there"),
+    "an address without a scheme": ("mastodon", "www.towns.example/@annquill", MASK),
+    "an address within another": (
+        "mastodon", "see https://a.example/?u=https%3A%2F%2Ftowns.example%2F%40annquill", f"see {MASK}",
+    ),
+    "a copy of an address": (
+        "mastodon", "see https://copies.example/2/https://towns.example/@annquill/1", f"see {MASK}",
+    ),
+    "a mention in an address": ("mastodon", "https://a.example/?to=@annquill", MASK),
+    "a hashtag of the handle": ("mastodon", "see #AnnQuill.", f"see #{MASK}."),
+    "a hashtag of the name": ("bluesky", "see #AnnQuillbury", f"see #{MASK}"),
+    "a whole handle elsewhere": ("bluesky", "ask @annquill@towns.example", f"ask @{MASK}"),
+    "an address elsewhere": ("bluesky", f"see {HOME}/1", f"see {MASK}"),
+    "somebody of that name elsewhere": ("bluesky", "ask @annquill", "ask @annquill"),
+    "somebody on another server": ("mastodon", "https://b.example/@annquill", "https://b.example/@annquill"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("platform", "text", "after"), LATE.values(), ids=LATE.keys())
+def test_what_others_write_later_is_stored_without_the_name(archive, tmp_path, platform, text, after):
+    author, words = Author(id="did:1", handle="bob.example"), text.split()
+    links = frozenset(word for word in words if "://" in word)
+    tags = frozenset(word.strip("#.").lower() for word in words if word[0] == "#")
+    post = a_post(id="7", platform=platform, author=author, text=text, links=links, tags=tags)
+    assert come(archive, tmp_path, post) == [("7", after)]
+    terms = {term for (term,) in archive.db.execute("SELECT term FROM terms WHERE kind IN ('link', 'tag')")}
+    assert terms & (links | tags) == (links | tags if after == text else set())
+
+
+def test_a_hashtag_that_others_use_is_not_taken_from_them_for_somebody_who_is_called_so(archive, tmp_path):
+    named = Author(id="77", handle="campaigner", name="Calling Time On Crime")
+    saved(archive, a_page(a_post(id="b1", author=named), a_post(id="b2", author=BOB)))
+    assert not any(name.startswith("#calling") for name in who(archive, "campaigner").names)
+
+
+ELSEWHERE = ("an address elsewhere", "a whole handle elsewhere", "somebody of that name elsewhere")
+
+
+@pytest.mark.parametrize(("platform", "text", "after"), [LATE[key] for key in ELSEWHERE], ids=ELSEWHERE)
+def test_what_others_wrote_on_another_platform_loses_the_name(archive, platform, text, after):
+    post = a_post(id="b1", platform=platform, author=Author(id="did:1", handle="bob.example"), text=text)
+    saved(archive, a_page(post), source="bluesky")
+    erase(archive)
+    assert texts_of(archive) == [after]
