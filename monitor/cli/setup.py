@@ -4,6 +4,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import click
 
@@ -17,7 +18,7 @@ from monitor.cli.accounts import print_link
 from monitor.cli.wiring import DOTENV, accounts_of, campaign_of, console
 from monitor.cli.wiring.live_settings import settings_files
 from monitor.collect import why_off
-from monitor.collect.source_setup import Verdict, check, question
+from monitor.collect.source_setup import Verdict, check
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.mail import heartbeat
@@ -183,7 +184,7 @@ def _verdict(paths: Paths, name: str, answers: Mapping[str, str]) -> Verdict:
         return Verdict(works=False, says=str(error))
     click.echo(f"Checking with {about(name).title} ...")
     settings = campaign.sources.get(name) or SourceSettings(on=True, every_minutes=15, own={})
-    return check(name, settings, env, question(name, campaign.tracks[0].query), utcnow())
+    return check(replace(campaign, sources={name: settings}), name, env, utcnow())
 
 
 def _mail(paths: Paths) -> None:

@@ -74,6 +74,16 @@ def why_off(campaign: Campaign, name: str) -> str:
     return campaign.privacy.why_off if name in needing_papers() else ""
 
 
+def opened(campaign: Campaign, name: str, env: Mapping[str, str], at: datetime) -> Source:
+    """Return a platform, to ask it something; all that asks one begins here.
+
+    Raises Closed once Parliament is dissolved, and ConfigError or SourceError as the platform does.
+    """
+    if campaign.is_dissolved(at):
+        raise Closed(wording.dissolution(campaign.dissolution.day, at.astimezone(campaign.zone).date()))
+    return source(name).open(campaign.sources[name].own, env, at)
+
+
 def past(archive: ArchiveReader, campaign: Campaign, now: datetime) -> dict[str, LastPoll]:
     """Return what is known at `now` of each platform's last poll of the campaign's tracks."""
     return {
@@ -144,11 +154,7 @@ class Collector:
 
     def reopen_source(self, name: str, at: datetime) -> Source:
         """Return a platform to read again what is known; raises ConfigError or SourceError."""
-        if self.campaign.is_dissolved(at):
-            raise Closed(
-                wording.dissolution(self.campaign.dissolution.day, at.astimezone(self.campaign.zone).date())
-            )
-        platform = source(name).open(self.campaign.sources[name].own, self.env, at)
+        platform = opened(self.campaign, name, self.env, at)
         if isinstance(platform, Spends):
             platform.budget = SpendLimit(self.archive, name, platform.limit, self.clock)
         if isinstance(platform, Recalls):

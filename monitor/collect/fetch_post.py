@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.campaign import Campaign
+from monitor.collect import opened
 from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Pointer
-from monitor.sources import source
 from monitor.sources.contract import KnownPost, Rereads, Spends
 from monitor.why_missing import PlatformAnswer
 
@@ -23,7 +23,7 @@ def fetch_post(
         return None
     post = KnownPost(id="" if pointer.server else pointer.reread_key, reread_key=pointer.reread_key)
     try:
-        platform = source(pointer.platform).open(settings.own, env, now)
+        platform = opened(campaign, pointer.platform, env, now)
         if isinstance(platform, Spends) or not isinstance(platform, Rereads):
             return None
         pages = list(platform.reread([post]))

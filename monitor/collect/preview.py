@@ -1,16 +1,15 @@
 """What sources without a key would bring for some words: each is asked once, and nothing is stored."""
 
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from itertools import islice
 
-from monitor.campaign import SourceSettings
+from monitor.campaign import Campaign
+from monitor.collect import opened
 from monitor.core.errors import MonitorError
 from monitor.core.model import Outcome, Preview, Query
 from monitor.platform_info import about
-from monitor.sources import source
 from monitor.sources.shared.http import LATER
 from monitor.sources.shared.time_limit import within
 
@@ -19,16 +18,14 @@ _PAGES = 6  # of a source: somebody waits, and the platform gives this for nothi
 _TOO_SLOW = "It did not answer in time."
 
 
-def preview(
-    sources: Mapping[str, SourceSettings], query: Query, now: datetime, seconds: float = SECONDS
-) -> tuple[Preview, ...]:
+def preview(campaign: Campaign, query: Query, now: datetime, seconds: float = SECONDS) -> tuple[Preview, ...]:
     """Return what each source that is on and needs no key finds for the query, all asked at once.
 
     Takes about `seconds`, whatever the sources do.
     """
-    names = [name for name, settings in sources.items() if settings.on and not about(name).keys]
+    names = [name for name, settings in campaign.sources.items() if settings.on and not about(name).keys]
     pool = ThreadPoolExecutor(len(names) or 1, thread_name_prefix="preview")
-    futures = {name: pool.submit(_preview, name, sources[name], query, now, seconds) for name in names}
+    futures = {name: pool.submit(_preview, campaign, name, query, now, seconds) for name in names}
     wait(futures.values(), seconds + 1)
     pool.shutdown(wait=False, cancel_futures=True)  # a name that cannot be looked up has no limit of ours
     return tuple(
@@ -37,11 +34,11 @@ def preview(
     )
 
 
-def _preview(name: str, settings: SourceSettings, query: Query, now: datetime, seconds: float) -> Preview:
+def _preview(campaign: Campaign, name: str, query: Query, now: datetime, seconds: float) -> Preview:
     end, posts, problem = time.monotonic() + seconds, {}, ""
     try:
         with within(seconds):
-            for page in islice(source(name).open(settings.own, {}, now).search(query, {}), _PAGES):
+            for page in islice(opened(campaign, name, {}, now).search(query, {}), _PAGES):
                 posts.update({post.id: post for post in page.posts})
                 problem = problem or (page.detail if page.outcome is not Outcome.COMPLETE else "")
                 if time.monotonic() > end:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.campaign import SourceSettings
+from monitor.campaign import Campaign
+from monitor.collect import opened
 from monitor.core.errors import ConfigError, MonitorError, RateLimited, Refused, Unavailable
 from monitor.core.model import Outcome, Query
 from monitor.platform_info import about
-from monitor.sources import source
 from monitor.sources.contract import LooksBack
 from monitor.sources.shared.http import LATER
 from monitor.sources.shared.time_limit import within
@@ -31,13 +31,11 @@ class Verdict:
     says: str
 
 
-def check(
-    name: str, settings: SourceSettings, env: Mapping[str, str], query: Query, now: datetime
-) -> Verdict:
-    """Ask the platform once, live, and return what it said. Stores nothing; one page is read."""
+def check(campaign: Campaign, name: str, env: Mapping[str, str], now: datetime) -> Verdict:
+    """Ask a platform once, live, as the campaign sets it, and return what it said. Stores nothing."""
     env = {key: env[key] for key in about(name).key_names if env.get(key)}  # no secret of others
     try:
-        platform = source(name).open(settings.own, env, now)
+        platform, query = opened(campaign, name, env, now), question(name, campaign.tracks[0].query)
         with within(CHECK_SECONDS):
             if env and about(name).optional_keys and isinstance(platform, LooksBack):  # keys for this alone
                 pages = platform.back(query, now - timedelta(hours=1), now, None)
@@ -45,7 +43,8 @@ def check(
                 pages = platform.search(query, {})
             page = next(pages, None)
     except MonitorError as error:
-        return _verdict(_outcome(error), str(error), env)
+        outcome = Outcome.UNREACHABLE if campaign.is_dissolved(now) else _outcome(error)
+        return _verdict(outcome, str(error), env)
     if page is None:
         return Verdict(works=True, says="It works.")
     title = f"It is called “{page.title}”." if page.title else ""

@@ -1,6 +1,8 @@
 """On the day that Parliament is dissolved no request and no mail leaves this machine; the counts stay."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,8 +13,9 @@ from monitor.campaign import load
 from monitor.cli import Paths, group
 from monitor.cli.wiring import analyzer_of
 from monitor.cli.wiring.mail import mail_turn, weekly_of
+from monitor.cli.wiring.web import services
 from monitor.collect.source_status import states
-from monitor.core.model import Author
+from monitor.core.model import Author, Query
 from monitor.mail.weekly.send_times import latest
 from monitor.mail.weekly.writing import preview_of
 from monitor.report import stalled_since
@@ -29,6 +32,8 @@ FEEDS = "[sources.feeds]\non = true\ngoogle_news = false\nurls = ['{}/feed']\n"
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(LONDON).date()
 CANARY = "Mallory"
+ROOT = Path(__file__).parents[2]
+QUERY = Query(track="new", tags=("New",))
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +62,46 @@ def test_no_request_leaves_from_the_day_on(tmp_path, days, requests):
         done = run(tmp_path, "collect")
         assert (bool(server.requests), done.exit_code) == (requests, 0 if requests else 1)
         assert ("since Parliament was dissolved" in done.output) != requests
+
+
+FOUND = "http://{host}/@ann/115446932983219999"
+WAYS = {  # of asking a platform something, beside the collector's
+    "a source on trial": lambda paths, host: services(paths, load(paths.campaign)).attempt(
+        "feeds", {"urls": [f"http://{host}/feed"], "google_news": False}, {}
+    ),
+    "new words on trial": lambda paths, host: services(paths, load(paths.campaign)).preview(QUERY),
+    "why a post is missing": lambda paths, host: run(paths.campaign.parent, "why", FOUND.format(host=host)),
+    "a key on trial": lambda paths, host: run(
+        paths.campaign.parent, "setup", "bluesky", input="ann.example\ncanary7391\nn\n"
+    ),
+    "older posts": lambda paths, host: run(
+        paths.campaign.parent, "backfill", "--source", "mastodon", "--since", f"{TODAY}", "--yes"
+    ),
+}
+
+
+@pytest.mark.parametrize("days", [0, 2])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_other_way_of_asking_is_open_from_the_day_on(tmp_path, way, days):
+    with serving(lambda method, path, query: (200, {"Content-Type": "application/json"}, b"[]")) as server:
+        sources = (
+            f"[sources.mastodon]\non = true\nservers = ['{server.url}']\n"
+            f"[sources.bluesky]\non = false\nhome = '{server.url}'\npublic = '{server.url}'\n"
+        )
+        paths = campaign_file(tmp_path, TODAY + timedelta(days=days), sources)
+        opened(tmp_path).close()
+        WAYS[way](paths, server.url.removeprefix("http://"))
+        assert bool(server.requests) == (days > 0)
+
+
+def test_nothing_else_opens_a_platform_but_what_only_reads_its_settings():
+    opening = re.compile(r"\bsource\([^()]*\)\.open\b")
+    rooms = (path for room in ("monitor", "dashboard") for path in (ROOT / room).rglob("*.py"))
+    assert {str(path.relative_to(ROOT)) for path in rooms if opening.search(path.read_text())} == {
+        "monitor/collect/__init__.py",
+        "monitor/cli/doctor/__init__.py",
+        "monitor/cli/wiring/live_settings.py",
+    }
 
 
 def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp_path):

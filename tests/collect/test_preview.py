@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from monitor.campaign import SourceSettings
 from monitor.collect import preview as previews
 from monitor.collect.preview import preview
 from monitor.core.model import Query
+from tests.sources.archived import SHIPPED
 from tests.sources.loopback import as_html, as_json, closed_port, serving
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,6 +21,10 @@ ITEM = (
     "<pubDate>{1:%a, %d %b %Y} 09:00:00 GMT</pubDate></item>"
 )
 FEED = "<rss version='2.0'><channel><title>Paper</title>{}</channel></rss>"
+
+
+def a_campaign(sources):
+    return replace(SHIPPED, sources=sources)
 
 
 def feed(*items):
@@ -33,8 +39,10 @@ def feeds(*addresses, on=True):
 def test_a_source_shows_what_it_finds_newest_first_and_nothing_else_of_the_feed():
     answer = feed(("old", NOW.replace(day=19)), ("new", NOW.replace(day=21)))
     with serving(lambda *_: answer) as server:
-        (found,) = preview({"feeds": feeds(f"{server.url}/a")}, WORDS, NOW)
-        (none,) = preview({"feeds": feeds(f"{server.url}/a")}, Query(track="new", tags=("Other",)), NOW)
+        (found,) = preview(a_campaign({"feeds": feeds(f"{server.url}/a")}), WORDS, NOW)
+        (none,) = preview(
+            a_campaign({"feeds": feeds(f"{server.url}/a")}), Query(track="new", tags=("Other",)), NOW
+        )
     assert [post.url.rpartition("/")[2] for post in found.posts] == ["new", "old"]
     assert (found.title, found.problem) == ("News and feeds", "")
     assert (none.posts, none.problem) == ((), "")
@@ -50,20 +58,20 @@ def test_a_source_shows_what_it_finds_newest_first_and_nothing_else_of_the_feed(
     ids=["switched off", "with a key", "no source"],
 )
 def test_only_what_is_on_and_needs_no_key_is_asked(sources, names):
-    assert [one.title for one in preview(sources, WORDS, NOW)] == names
+    assert [one.title for one in preview(a_campaign(sources), WORDS, NOW)] == names
 
 
 def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
     with serving(lambda *_: feed(("new", NOW))) as server:
         lemmy = SourceSettings(on=True, every_minutes=60, own={"servers": [closed_port()]})
-        silent, found = preview({"lemmy": lemmy, "feeds": feeds(f"{server.url}/a")}, WORDS, NOW)
+        silent, found = preview(a_campaign({"lemmy": lemmy, "feeds": feeds(f"{server.url}/a")}), WORDS, NOW)
     assert "no internet connection" in silent.problem
     assert "retried" not in silent.problem
     assert (silent.posts, len(found.posts)) == ((), 1)
 
 
 def test_a_setting_that_is_wrong_is_a_sentence():
-    (wrong,) = preview({"feeds": feeds("ftp://paper.example")}, WORDS, NOW)
+    (wrong,) = preview(a_campaign({"feeds": feeds("ftp://paper.example")}), WORDS, NOW)
     assert "an address with https://" in wrong.problem
 
 
@@ -77,7 +85,7 @@ def test_a_source_that_never_ends_is_not_waited_for():
 
     with serving(never) as server:
         begun = time.monotonic()
-        (slow,) = preview({"feeds": feeds(f"{server.url}/a")}, WORDS, NOW, seconds=0.2)
+        (slow,) = preview(a_campaign({"feeds": feeds(f"{server.url}/a")}), WORDS, NOW, seconds=0.2)
         waited = time.monotonic() - begun
         released.set()
     assert slow.problem
@@ -94,5 +102,5 @@ def test_a_source_of_very_many_pages_is_asked_a_few_times_only():
     tags = tuple(f"tag{number}" for number in range(50))
     with serving(empty) as server:
         own = SourceSettings(on=True, every_minutes=10, own={"servers": [server.url]})
-        preview({"mastodon": own}, Query(track="new", tags=tags), NOW)
+        preview(a_campaign({"mastodon": own}), Query(track="new", tags=tags), NOW)
     assert len(servers) <= previews._PAGES + 3  # beside the timelines it is asked what it is

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.campaign import SourceSettings
+from monitor.campaign import Track
 from monitor.collect import source_setup
 from monitor.collect.source_setup import check, question
 from monitor.core.model import Outcome, Query
 from monitor.platform_info import about
+from tests.sources.archived import a_campaign
 from tests.sources.loopback import as_html, as_json, serving
 
 
@@ -21,6 +22,7 @@ def test_the_question_costs_nothing_where_posts_do():
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TOKEN = "canary7391"
+TRACK = Track(name="t", title="T", tags=("One",))
 EMPTY = as_json({"meta": {"result_count": 0}})
 LOGIN = {"BLUESKY_HANDLE": "ann.example", "BLUESKY_APP_PASSWORD": TOKEN}
 
@@ -28,9 +30,8 @@ LOGIN = {"BLUESKY_HANDLE": "ann.example", "BLUESKY_APP_PASSWORD": TOKEN}
 def told(name, answer, env, *names):
     """Return the verdict on these keys where the platform answers so, and how often it was asked."""
     with serving(lambda *_: answer) as server:
-        own = SourceSettings(on=True, every_minutes=5, own=dict.fromkeys(names, server.url))
-        asked = question(name, Query(track="t", tags=("One",)))
-        return check(name, own, env, asked, NOW), server.paths
+        campaign = a_campaign(name, dict.fromkeys(names, server.url), TRACK)
+        return check(campaign, name, env, NOW), server.paths
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,8 @@ def test_what_x_answers_is_told_and_never_the_key(answer, works, words):
 
 
 def test_a_form_says_once_that_a_site_was_not_reached_and_promises_nothing():
-    own = SourceSettings(
-        on=True, every_minutes=5, own={"urls": ["https://127.0.0.1:1/rss"], "google_news": False}
-    )
-    verdict = check("feeds", own, {}, Query(track="t", tags=("One",)), NOW)
+    own = {"urls": ["https://127.0.0.1:1/rss"], "google_news": False}
+    verdict = check(a_campaign("feeds", own, TRACK), "feeds", {}, NOW)
     assert verdict.works is None
     assert verdict.says == (
         "This could not be checked. It could not be reached: this computer has no internet connection, or the"
@@ -77,8 +76,7 @@ def test_a_form_says_once_that_a_site_was_not_reached_and_promises_nothing():
 )
 def test_the_address_of_a_feed_is_tried_and_its_title_told(answer, works, words):
     with serving(lambda *_: answer) as server:
-        own = SourceSettings(on=True, every_minutes=5, own={"urls": [server.url]})
-        verdict = check("feeds", own, {}, Query(track="t", tags=("One",)), NOW)
+        verdict = check(a_campaign("feeds", {"urls": [server.url]}, TRACK), "feeds", {}, NOW)
         assert server.paths == ["/"]
     assert verdict.works is works
     assert words in verdict.says

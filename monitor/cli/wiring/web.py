@@ -33,7 +33,7 @@ from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.preview import preview
-from monitor.collect.source_setup import check, question
+from monitor.collect.source_setup import check
 from monitor.collect.source_status import inquiry, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -93,8 +93,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
         settings = SourceSettings(on=True, every_minutes=15, own=own)
-        query = question(name, campaign.tracks[0].query)
-        verdict = check(name, settings, {**env_of(paths), **new}, query, utcnow())
+        tried = replace(campaign, sources={name: settings})
+        verdict = check(tried, name, {**env_of(paths), **new}, utcnow())
         return verdict.works, verdict.says
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
@@ -104,7 +104,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
         source_type=settings_type, attempt=attempt, is_public=is_public,
-        preview=lambda query: preview(campaign.sources, query, utcnow()),
+        preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else eraser_of(paths, campaign),
         imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
