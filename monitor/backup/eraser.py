@@ -111,8 +111,8 @@ class Eraser:
         waiting = len([*self.waiting.glob("*")])
         self.finish()
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
-        made = {path.name for path in self.backups.proven()[:1]} if copies else set[str]()
-        left = tuple(path.name for path, _ in self.backups.folders() if path.name not in made)
+        copy = {path.name for path in self.backups.proven()[:1]} if copies else set[str]()
+        left = tuple(path.name for path, _ in self.backups.folders() if path.name not in copy)
         return Receipt(posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left)
 
     def _check_campaign(self, person: DataSubject) -> None:

@@ -115,7 +115,7 @@ def test_what_somebody_wrote_goes_when_they_are_erased_and_its_days_stay(account
     ask(accounts, text="Ann Quill would like to know")
     before = accounts.requests()
     traces = Traces("mastodon", "77", "ann@towns.example")
-    person = DataSubject(1, "mastodon", "77", "ann@towns.example", "Ann Quill", traces, ())
+    person = DataSubject(1, "mastodon", "77", "ann@towns.example", "Ann Quill", traces, (), ())
     MailErasure.open(tmp_path / "access.db").forget(person, NOW)
     after = accounts.requests()
     assert [replace(request, note="") for request in after] == [

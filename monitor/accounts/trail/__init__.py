@@ -45,7 +45,7 @@ class Head(NamedTuple):
     line: int
     hash: str
     at: datetime
-    written: str  # when the line was
+    line_at: str  # when the line was written
 
 
 def append(db: Any, at: str, who: str, what: str) -> None:
@@ -101,7 +101,7 @@ def faults(db: Any, heads: Iterable[Head], now: datetime) -> list[str]:
     if aged_at > year_ago:
         sentences.append(f"Lines up to {aged_at} were removed before a year was over.")
     for head in (one for one in heads if hashes.get(one.line) != one.hash):
-        is_due = head.line < first and head.written < year_ago
+        is_due = head.line < first and head.line_at < year_ago
         if not is_due and not any(head.line >= line and stamp(head.at) < at for line, at in restores.items()):
             sentences.append(
                 f"The backup of {stamp(head.at)} ends with line {head.line}, which is not here as it was:"

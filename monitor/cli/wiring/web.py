@@ -93,8 +93,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
         settings = SourceSettings(on=True, every_minutes=15, own=own)
-        tried = replace(campaign, sources={name: settings})
-        verdict = check(tried, name, {**env_of(paths), **new}, utcnow())
+        alone = replace(campaign, sources={name: settings})
+        verdict = check(alone, name, {**env_of(paths), **new}, utcnow())
         return verdict.works, verdict.says
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
