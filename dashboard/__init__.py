@@ -71,9 +71,9 @@ _HEADERS = {
 _MOST_SENT = 2**20  # bytes; a page that takes a file says how large
 _MOST_FIELDS = 1000  # of a form, as Werkzeug has it for those with files
 _PLAIN = {
-    400: ("This address is not valid", "Check the address, or go back to the overview."),
-    404: ("There is no page here", "The address may be mistyped or old. Go back to the overview."),
-    405: ("This page is read-only", "Go back to the overview."),
+    400: ("This address is not valid", "Check the address, or go to this week."),
+    404: ("There is no page here", "The address may be mistyped or old. Go to this week."),
+    405: ("This page is read-only", "Go to this week."),
     413: (
         "That is too much at once",
         "A form holds up to a megabyte and 1,000 fields. Go back, and enter less.",
@@ -222,6 +222,8 @@ def _http_error(error: HTTPException) -> tuple[str, int]:
         return _known_error(of_disk)
     code = error.code or 500
     what, advice = _PLAIN.get(code, _PLAIN[500 if code >= 500 else 400])
+    if code == 400 and request.method not in READING:
+        what = "This cannot be used as it is: go back and change it"
     advice = error.description if code == 400 and error.description else advice
     return render_template("error.html", what=what, advice=advice, code=code), code
 

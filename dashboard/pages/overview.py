@@ -33,7 +33,7 @@ _VERBS = {  # what opens the page of an action
 }  # fmt: skip
 _PUT_OFF = re.compile(r"post [0-9]{1,18}|events|tone|people")
 _OF_ACCOUNT = re.compile("&author=[0-9]+")  # one person's posts are not for viewers
-_FOR_EDITORS = frozenset({"people", "tone"})
+_FOR_EDITORS = frozenset({"events", "people", "tone"})
 _SHADES = 4
 
 page = Blueprint("overview", __name__)

@@ -21,6 +21,7 @@ from monitor.archive.values import IMPORT, Origin, PostRow
 from monitor.core.model import Metrics, Tone
 from monitor.core.normal_text import cleaned
 from monitor.core.text import fingerprint, normal_tag
+from monitor.export.evidence import LONGEST
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
@@ -131,7 +132,7 @@ def detail(post_id: int) -> str:
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     return render_template(
-        "post.html", p=posts[0], pictures=pictures, copies=copies,
+        "post.html", p=posts[0], pictures=pictures, copies=copies, longest_hold=LONGEST,
         origin=origin_words(origin, common["titles"]) if origin else "", **common,
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ class Track:
     title: Annotated[str, LINE]
     tags: tuple[
         Annotated[
-            str, form(r"\w+", "a hashtag without '#' or spaces; words with spaces between them are a phrase")
+            str, form(r"\w+", "a hashtag of letters and digits; words with spaces between them are a phrase")
         ],
         ...,
     ] = ()

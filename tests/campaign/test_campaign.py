@@ -66,7 +66,7 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'test'\ntitle = 'T'\ntags = ['a']", "track.name", "twice"),
         ("[[track]]\nname = 'Two Words'\ntitle = 'T'\ntags = ['a']", "track[1].name", "lower-case"),
         ("[[track]]\nname = 'b'\ntitle = 'T'", "track[1]", "hashtag or phrase"),
-        ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['#a']", "track[1].tags", "without '#'"),
+        ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['#a']", "track[1].tags", "letters and digits"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
         ("[[track]]\nname = 'b'", "track[1].title", "missing"),

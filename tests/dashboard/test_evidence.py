@@ -1,8 +1,9 @@
 """A post as evidence: a file that `sha256sum` confirms, a hold that ends, and a line in the activity log."""
 
 import io
+import re
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -122,6 +123,15 @@ def test_a_second_hold_of_a_post_takes_the_place_of_the_first(app, tmp_path):
     made(app, reason="It was reported")
     with an_archive(tmp_path) as archive:
         assert [hold.reason for hold in archive.holds.all(NOW)] == ["It was reported"]
+
+
+def test_the_form_says_until_when_a_post_can_be_kept_and_takes_that_day(app):
+    page = browser(app, "Ed").get("/posts/1").text
+    last = date.fromisoformat(re.search(r'max="([\d-]+)"> Six months at most', page)[1])
+    assert made(app, until=last.isoformat()).status_code == 200
+    late = made(app, until=(last + timedelta(days=1)).isoformat())
+    assert late.status_code == 400
+    assert "go back and change it" in late.text
 
 
 def test_the_form_is_for_editors_and_its_page_for_admins(app):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from lxml import html
 from werkzeug.datastructures import MultiDict
 
 from dashboard import create_app
@@ -160,3 +161,15 @@ def _arguments(address):
 def test_a_number_is_whole_and_fits_the_archive():
     assert (number("7"), number("1" * 18)) == (7, int("1" * 18))
     assert [number(text) for text in ("", "-1", "7.0", "\u0663", "1" * 19)] == [None] * 5
+
+
+@pytest.mark.parametrize("path", ["/", "/places", "/explore"])
+def test_pages_show_which_track_they_are_about_and_lead_to_the_others(path):
+    page = html.fromstring(create_app(some_services(campaign=TWO)).test_client().get(path).text)
+    links = page.xpath('//nav[@aria-label="Track"]//a')
+    assert [(one.text, one.get("aria-current")) for one in links] == [
+        (CAMPAIGN.tracks[0].title, "true"), ("#KnifeCrime", None),
+    ]  # fmt: skip
+    assert "track=knives" in links[1].get("href")
+    single = create_app(some_services()).test_client().get(path).text
+    assert 'aria-label="Track"' not in single

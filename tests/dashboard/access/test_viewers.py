@@ -106,3 +106,14 @@ def test_no_page_of_a_viewer_leads_to_one_that_is_not_theirs(app):
         assert [
             one for one in ("/people", "/feed.atom", "/api/v1/posts", "posts.csv") if f'"{one}' in page
         ] == []
+
+
+def test_viewers_are_not_told_to_add_events_that_they_cannot_add(app):
+    pages = {}
+    for role in (Role.VIEWER, Role.EDITOR):
+        client = app.test_client()
+        client.post("/login", data={"name": NAMES[role], "password": GOOD})
+        pages[role] = client.get("/").text + client.get("/events").text
+    assert "Add your plans" in pages[Role.EDITOR]  # control
+    assert "Add your plans" not in pages[Role.VIEWER]
+    assert "Add stalls" not in pages[Role.VIEWER]

@@ -105,8 +105,8 @@ def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office)
         ("new-track", {"title": "Nothing"}, 'id="tags-wrong" role="alert">'
          "Give at least one hashtag or phrase."),
         ("new-track", {"tags": "#KnifeCrime\nstop knife crime"},
-         'id="tags-wrong" role="alert">\'stop knife crime\' cannot be used here. Type a hashtag without'
-         " '#' or spaces; words with spaces between them are a phrase."),
+         'id="tags-wrong" role="alert">\'stop knife crime\' cannot be used here. Type a hashtag of'
+         " letters and digits; words with spaces between them are a phrase."),
         ("track.calling-time-on-crime", {"act": "remove"}, "Nothing would be watched. Add at least one"),
         ("sources.x", {"on": "yes"}, "Tick this first."),
     ],
