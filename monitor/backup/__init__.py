@@ -2,9 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class Backups:
         for folder in filter(None, (self.folder, self.second)):
             _thin(folder, now, self.zone)
         for old in self.archive.parent.glob("before-*"):
-            if now - _date(old, BEFORE, self.zone) >= _OLDEST:
+            if now - _date(old, self.zone) >= _OLDEST:
                 shutil.rmtree(old)
         return path
 
@@ -113,9 +114,8 @@ class Backups:
     def folders(self) -> list[tuple[Path, datetime]]:
         """Return all folders with an earlier state, whole or not, or what a restore replaced; from when."""
         places = filter(None, (self.folder, self.second))
-        copies = [copy for place in places for copy in _copies(place, self.zone)]
-        before = [(path, _date(path, BEFORE, self.zone)) for path in self.archive.parent.glob("before-*")]
-        return copies + [(path, at) for path, at in before if at.year < MAXYEAR]
+        paths = [path for place in places for path in place.glob("*")]
+        return _copies([*paths, *self.archive.parent.glob("before-*")], self.zone)
 
     def is_due(self, now: datetime, hour: int) -> bool:
         """Return whether nobody has tried to make a copy since the last time that it was `hour` here."""
@@ -239,7 +239,7 @@ def digest(path: Path) -> str:
 def _thin(folder: Path, now: datetime, zone: ZoneInfo) -> None:
     """Keep all copies of a fortnight, then the first of each week; nothing older than 35 days."""
     weeks = set[tuple[int, int]]()
-    copies = [(path, at) for path, at in _copies(folder, zone) if at <= now]
+    copies = [(path, at) for path, at in _copies(folder.glob("*"), zone) if at <= now]
     for path, at in sorted(copies, key=lambda pair: pair[1]):
         week = at.isocalendar()[:2]
         is_proven = manifest(path) is not None
@@ -249,12 +249,12 @@ def _thin(folder: Path, now: datetime, zone: ZoneInfo) -> None:
             weeks.add(week)
 
 
-def _copies(folder: Path, zone: ZoneInfo) -> list[tuple[Path, datetime]]:
+def _copies(paths: Iterable[Path], zone: ZoneInfo) -> list[tuple[Path, datetime]]:
     """Return the folders with a copy, also cut short or not proven: they hold people, too; and from when."""
-    paths = [path for path in folder.glob("*") if any((path / name).exists() for name in _ANY)]
     return [
-        (path, proof.at if (proof := manifest(path)) else min(_date(path, _NAME, zone), _touched_at(path)))
+        (path, proof.at if (proof := manifest(path)) else min(_date(path, zone), _touched_at(path)))
         for path in paths
+        if any((path / name).exists() for name in _ANY)
     ]
 
 
@@ -262,12 +262,13 @@ def _touched_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _date(path: Path, form: str, zone: ZoneInfo) -> datetime:
+def _date(path: Path, zone: ZoneInfo) -> datetime:
     """Return when a folder was made, by its name; one with another name is from the end of time."""
-    try:
-        return datetime.strptime(path.name.strip(".").removesuffix(".part"), form).replace(tzinfo=zone)
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC)
+    name = path.name.strip(".").removesuffix(".part")
+    for form in (_NAME, BEFORE):
+        with suppress(ValueError):
+            return datetime.strptime(name, form).replace(tzinfo=zone)
+    return datetime.max.replace(tzinfo=UTC)
 
 
 def _subfolders(folder: Path) -> list[Path]:

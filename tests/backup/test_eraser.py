@@ -227,6 +227,8 @@ def test_copies_that_are_damaged_or_cut_short_may_hold_the_person_and_are_replac
         path.with_name("2026-02-20-0200"),
         path.with_name("a copy of mine"),
         second / ".2026-02-27-0200.part",
+        tmp_path / "before-2026-02-28-020000",
+        tmp_path / "before-the-fire",
     )
     for folder in odd:
         shutil.copytree(path, folder)

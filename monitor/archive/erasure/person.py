@@ -23,7 +23,10 @@ _MOST = 200  # posts that may mean somebody else, the latest: of a common name n
 _INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message"}
 _LEAST = 8  # letters of a word that is nobody else's
 _Rows = list[dict[str, Any]]
-_MENTION = re.compile(r"(?<![\w@/])@[\w.-]*\w(?:@[\w.-]*\w)?")
+_SOMEBODY = re.compile(
+    r"https?://\S{0,200}/(?:@|u/|users?/|profile/)\S+|(?<![\w@/])(?:@|/?u/)[\w.-]*\w(?:@[\w.-]*\w)?",
+    re.IGNORECASE,
+)
 _CANDIDATES = (
     "SELECT a.id, a.platform, ifnull(a.handle, a.name), (SELECT count(*) FROM posts WHERE author_id = a.id)"
     " FROM authors a WHERE (:platform = '' OR a.platform = :platform) AND ({}) ORDER BY 4 DESC LIMIT 50"
@@ -194,9 +197,15 @@ class Persons:
         for what, (table, post, column) in _WRITTEN.items():
             rows = self.db.query(_WRITING.format(table, post, column), [person.id])
             places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
-        is_named = rejected.naming(person.traces.ids, person.traces.pattern())
+        pattern = person.traces.pattern()
+        is_named = rejected.naming(person.traces.ids, pattern)
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
-        unread = [row for row in self.db.query(sql, values) if is_named(row["raw"])]
+        unread = [
+            row | {"raw": _without_others(rejected.words_in(row["raw"]), pattern)}
+            for row in self.db.query(sql, values)
+            if is_named(row["raw"])
+        ]
+        places = [row | {"words": _without_others(row["words"], pattern)} for row in places]
         others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
         return own | {"items that could not be read": unread} | others
 
@@ -208,13 +217,11 @@ class Persons:
         for row in rows:
             text = row["text"] or ""
             left = person.traces.mask(text, row["platform"])
-            others = _MENTION.sub(lambda at: at[0] if pattern.fullmatch(at[0]) else "@…", text)
-            masked = row | {"text": others}
+            masked = row | {"text": _without_others(text, pattern)}
             if left != text:
                 mentions.append(masked)
-            if person.may_be_in(
-                left.replace(MASK, " ")
-            ):  # a post that mentions them may have their name besides
+            # A post that mentions them may have their name besides.
+            if person.may_be_in(left.replace(MASK, " ")):
                 namesakes.append(masked)
         return mentions, namesakes[-_MOST:]
 
@@ -222,6 +229,11 @@ class Persons:
 def _nameless(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row without who in the office it is by, and what only the program needs."""
     return {name: value for name, value in row.items() if name not in _INTERNAL}
+
+
+def _without_others(text: str, pattern: re.Pattern[str]) -> str:
+    """Return a text for the person whom the pattern matches, without mentions and addresses of others."""
+    return _SOMEBODY.sub(lambda match: match[0] if pattern.fullmatch(match[0]) else "@…", text)
 
 
 def _whole(words: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ _NAMES = re.compile(
     r"|\b(?:by|from|did)\b|(?:screen|display)_?name|(?:id|ur[il])$",
     re.IGNORECASE,
 )
+_WHO = re.compile(rf"{_NAMES.pattern}|name$", re.IGNORECASE)
 _SIZES = "(SELECT id, source, length(CAST(raw AS BLOB)) AS size FROM rejected)"
 _TRIM_SOURCE = (
     "DELETE FROM rejected WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS number,"
@@ -117,6 +118,11 @@ def names_in(raw: str) -> set[str]:
 def texts_in(raw: str) -> list[str]:
     """Return all texts of an item."""
     return [text for _, text in _values(raw)]
+
+
+def words_in(raw: str) -> str:
+    """Return the texts of an item but those that say by whom it is, one on each line."""
+    return "\n".join(text for place, text in _values(raw) if not _WHO.search(place))
 
 
 def _forms(name: str) -> set[str]:

@@ -283,3 +283,16 @@ def test_what_others_wrote_on_another_platform_loses_the_name(archive, platform,
     saved(archive, a_page(post), source="bluesky")
     erase(archive)
     assert texts_of(archive) == [after]
+
+
+def test_what_others_wrote_is_in_the_record_without_them(archive):
+    words = "@annquill met @bob, u/bob and https://towns.example/@bob/7, see https://news.example/story"
+    [post] = written(archive, words)
+    archive.annotations.add_note([post], words, by="jo", now=NOON)
+    item = {"account": {"acct": "bob", "display_name": "bob"}, "content": words, "name": "bob"}
+    saved(archive, a_page(rejected=(Rejected.of("no date", item),)))
+    held = archive.persons.holdings(who(archive))
+    texts = [row["text"] for row in held["posts by others that mention them"]]
+    texts += [row["words"] for row in held["other places that name them"]]
+    texts += [row["raw"] for row in held["items that could not be read"]]
+    assert texts == ["@annquill met @…, @… and @… see https://news.example/story"] * 3
