@@ -11,7 +11,15 @@ from typing import Any
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
 from monitor.archive.erasure.tombstones import Tombstones, post_name
-from monitor.archive.erasure.traces import MASK, Traces, as_read, phrases, remove_traces
+from monitor.archive.erasure.traces import (
+    MASK,
+    WRITTEN,
+    Traces,
+    as_read,
+    phrases,
+    remove_traces,
+    remove_words,
+)
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.values import IMPORT
@@ -62,12 +70,6 @@ _PLACES = {  # besides texts, where others' posts and our own notes of collectin
     " FROM posts",
     "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins UNION ALL"
     " SELECT NULL, stream FROM coverage",
-}
-_WRITTEN = {  # what we wrote, or were told: where a name is whoever it is about, with and without an '@'
-    "note": ("notes", "post_id", "text"),
-    "hold": ("holds", "post_id", "reason"),
-    "event": ("events", "NULL", "title"),
-    "check": ("coverage", "NULL", "detail"),
 }
 _LINK = "SELECT id, '', term FROM terms WHERE kind = 'link'"
 _OTHER_CELLS = {  # a row goes if its words name somebody; a link, from posts first
@@ -194,7 +196,7 @@ class Persons:
             for row in self.db.query(_NAMED.format(sql), [person.id, words])
             if person.is_in(row["words"])
         ]
-        for what, (table, post, column) in _WRITTEN.items():
+        for what, (table, post, column) in WRITTEN.items():  # where a name is theirs with and without an "@"
             rows = self.db.query(_WRITING.format(table, post, column), [person.id])
             places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
         pattern = person.traces.pattern()
@@ -251,26 +253,12 @@ class PersonsEraser(Persons):
         """Erase a person, and these posts of others for what they say of them; all counts stay."""
         with self.db.durable_transaction():
             own = self._posts(person.id)
-            natives = f"SELECT native_id FROM posts WHERE id IN {GIVEN} UNION SELECT ?"
-            self.db.execute(
-                f"DELETE FROM bought WHERE source = ? AND native_id IN ({natives})",
-                [person.platform, json.dumps(own), person.native_id],
-            )
             scrub.scrub(self.db, posts, stamp(now))  # whose writers stay; first, as they may share a hashtag
             scrub.erase(self.db, own, stamp(now))
             if not own:
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person.traces])
-            for column in ("alt", "address"):
-                sql = f"SELECT DISTINCT {column} FROM pictures WHERE {column} <> ''"
-                namings = [(text,) for (text,) in self.db.execute(sql).fetchall() if person.is_in(text)]
-                self.db.executemany(f"DELETE FROM pictures WHERE {column} = ?", namings)
-            for table, _, column in _WRITTEN.values():
-                rows = self.db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()
-                self.db.executemany(
-                    f"UPDATE {table} SET {column} = ? WHERE {column} = ?",
-                    [(masked, text) for (text,) in rows if (masked := person.masked(text)) != text],
-                )
+            remove_words(self.db, [""], person.masked)  # by a name without "@", too
 
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlite_utils import Database
 
 from monitor.archive.connection import GIVEN, WriteConnection
-from monitor.archive.erasure.traces import Traces, remove_traces
+from monitor.archive.erasure.traces import Traces, remove_streams, remove_traces
 from monitor.archive.posts.annotations import forget_words
 
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
@@ -26,6 +26,7 @@ _UNUSED = (
     " AND NOT EXISTS (SELECT 1 FROM post_terms WHERE term_id = terms.id)"
 )
 _SILENT = "NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND scrubbed_at IS NULL)"
+_BOUGHT = "DELETE FROM bought WHERE (source, kind, native_id) IN (SELECT platform, '{}', native_id FROM {})"
 _FORGET = f"UPDATE authors SET handle = NULL, name = NULL, url = NULL, {_HASHED} WHERE {_SILENT}"
 
 
@@ -40,6 +41,7 @@ def erase(db: WriteConnection, posts: Collection[int], at: str) -> None:
 def scrub(db: Database, posts: Collection[int], at: str) -> None:
     """Forget text, address, links and whatever people said of posts; their writers' names are left."""
     links = set[int]()
+    db.execute(_BOUGHT.format("post", f"posts WHERE id IN {GIVEN}"), [json.dumps([*posts])])
     for post in posts:
         forget_words(db, post)
         links.update(link for (link,) in db.execute(_UNLINK, [post]).fetchall())
@@ -51,17 +53,27 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
 
 def forget_names(db: Database, authors: Collection[int]) -> list[int]:
     """Forget the names of those of these people who have no readable post; return who they are."""
-    rows = db.execute(f"{_FORGET} AND id IN {GIVEN} RETURNING id", [json.dumps([*authors])])
-    return [author for (author,) in rows.fetchall()]
+    return _forget(db, f"id IN {GIVEN}", json.dumps([*authors]))
 
 
 def forget_silent(db: Database, since: str) -> None:
     """Forget the names of all who have written nothing since then, and have no readable post."""
-    db.execute(
-        f"{_FORGET} AND native_id NOT GLOB 'gone:*' AND native_id <> ''"
+    _forget(
+        db,
+        "native_id NOT GLOB 'gone:*' AND native_id <> ''"
         " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND created_at >= ?)",
-        [since],
+        since,
     )
+
+
+def _forget(db: Database, condition: str, value: str) -> list[int]:
+    """Forget names, and what was asked, of those who have no readable post; return who they are."""
+    silent = f"authors WHERE {_SILENT} AND {condition}"
+    rows = db.execute(f"SELECT id, native_id FROM {silent}", [value]).fetchall()
+    db.execute(_BOUGHT.format("person", silent), [value])
+    db.execute(f"{_FORGET} AND {condition}", [value])
+    remove_streams(db, [native_id for _, native_id in rows])
+    return [author for author, _ in rows]
 
 
 def forget_ids(db: Database) -> None:

@@ -8,6 +8,8 @@ from html import unescape
 from typing import Self
 from urllib.parse import quote, unquote
 
+from sqlite_utils import Database
+
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.values import IMPORT
@@ -33,6 +35,12 @@ _OWN_TAG = (
     "SELECT t.id FROM terms t WHERE kind = 'tag' AND term IN (?, ?) AND NOT EXISTS (SELECT 1 FROM"
     " post_terms m JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.scrubbed_at IS NULL)"
 )
+WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which post it is, and the column
+    "note": ("notes", "post_id", "text"),
+    "hold": ("holds", "post_id", "reason"),
+    "event": ("events", "NULL", "title"),
+    "check": ("coverage", "NULL", "detail"),
+}
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"
 )
@@ -145,7 +153,18 @@ def remove_traces(db: WriteConnection, people: Iterable[Traces]) -> None:
         messages.renew(db, {*_mask_texts(db, person), *_remove_addresses(db, person, pattern)})
         for source in (person.platform, IMPORT):
             rejected.forget(db, source, person.ids, pattern)
-        _remove_streams(db, person.native_id)
+        remove_words(db, person.words, person.mask)
+
+
+def remove_words(db: WriteConnection, words: list[str], mask: Callable[[str], str]) -> None:
+    """Remove pictures in which something is to be masked, and mask what the office wrote; of these words."""
+    pictures = [("pictures", column) for column in ("alt", "address")]
+    for table, column in (*pictures, *((table, column) for table, _, column in WRITTEN.values())):
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE {_HAS.format(column)}"
+        texts = [text for (text,) in db.execute(sql, [json.dumps(words)]).fetchall()]
+        pairs = [(masked, text) for text in texts if (masked := mask(text)) != text]
+        change = "UPDATE {0} SET {1} = ?1" if table != "pictures" else "DELETE FROM {0}"
+        db.executemany(f"{change} WHERE {{1}} = ?2".format(table, column), pairs)
 
 
 def as_masked(post: Post, text: str | None) -> Post:
@@ -192,10 +211,13 @@ def _remove_addresses(db: WriteConnection, person: Traces, pattern: re.Pattern[s
     return [post for post, *_ in rows]
 
 
-def _remove_streams(db: WriteConnection, native_id: str) -> None:
-    """Forget where a person's own stream of older posts goes on, and that it was theirs."""
-    streams = _STREAM.format("origins", "stream")
-    if len(native_id) >= _LEAST and db.execute(streams, [native_id]).rowcount:
+def remove_streams(db: Database, native_ids: Iterable[str]) -> None:
+    """Forget where people's own streams of older posts go on, and that they were theirs."""
+    streams = "\n".join(stream for (stream,) in db.execute("SELECT stream FROM origins").fetchall())
+    for native_id in native_ids:
+        if len(native_id) < _LEAST or native_id not in streams:
+            continue
+        db.execute(_STREAM.format("origins", "stream"), [native_id])
         db.execute("DELETE FROM cursors WHERE instr(stream, ?)", [native_id])
         for column in ("stream", "detail"):
             db.execute(_STREAM.format("coverage", column), [native_id])

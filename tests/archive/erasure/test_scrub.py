@@ -13,6 +13,7 @@ from monitor.archive import Archive
 from monitor.archive.connection import gone_id
 from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.traces import MASK, Traces, as_masked
+from monitor.campaign import KeepSettings
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -59,6 +60,15 @@ def planted(archive: Archive) -> Archive:
     )  # fmt: skip
     history = a_page(post, stream=f"back:bluesky:{BLUESKY}", cursor="2026", detail=f"{BLUESKY} is slow.")
     saved(archive, history, source="bluesky")
+    named = a_post(
+        id="31", by="bob", text="look",
+        pictures=(Picture(alt=f"a picture of @{CANARY}"), Picture(address=f"{HOME}/pic.png")),
+    )  # fmt: skip
+    elsewhere = a_post(platform="bluesky", id="32", by="eve", text=f"see {HOME}/1, by @{WRITER.handle}")
+    saved(archive, a_page(named, elsewhere, stream=f"back:mastodon:{HOME}", cursor="1"))
+    archive.annotations.add_note([5], f"Ask @{CANARY}, at {HOME}", by="kim", now=NOON)
+    paid = [("person", HOME), ("post", FIRST.id)]
+    archive.db.executemany("INSERT INTO bought VALUES ('mastodon', ?, ?, '2026-03-03')", paid)
     return archive
 
 
@@ -77,7 +87,7 @@ def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, 
     delete_all(archive)
     assert traces(tmp_path) == {}
     assert (archive.stats.day_counts(scope), archive.stats.crowd(scope)) == before
-    assert archive.stats.top_terms(scope, "tag") == [("callingtimeoncrime", 4)]
+    assert archive.stats.top_terms(scope, "tag") == [("callingtimeoncrime", 6)]
     assert archive.stats.top_terms(scope, "link") == [
         ("https://news.example/story", 1)
     ]  # of the one that stays
@@ -136,7 +146,7 @@ def test_other_peoples_names_that_begin_alike_are_left(archive):
     others = f"@{CANARY}-else @{CANARY}@other.example {CANARY} https://towns.example/@{CANARY}2/1"
     saved(archive, a_page(a_post(id="9", by="cat", text=others, links=frozenset({f"{HOME}2/1"}))))
     delete_all(archive)
-    (post,) = archive.posts.by_ids([5])
+    (post,) = archive.posts.by_ids([7])
     assert (post.text, post.terms_of("link")) == (others, (f"{HOME}2/1",))
 
 
@@ -144,8 +154,8 @@ def test_who_is_deleted_and_writes_again_is_the_same_person_and_named_again(arch
     planted(archive)
     delete_all(archive)
     saved(archive, a_page(replace(FIRST, id=f"{URI}/7", url=f"{HOME}/7")), now=LATER)
-    (post,) = archive.posts.by_ids([5])
-    assert (post.handle, post.author_id, archive.posts.author_of(5)) == (WRITER.handle, HOME, 1)
+    (post,) = archive.posts.by_ids([7])
+    assert (post.handle, post.author_id, archive.posts.author_of(7)) == (WRITER.handle, HOME, 1)
 
 
 def test_a_label_is_remembered_while_another_post_says_the_same(archive):
@@ -208,3 +218,19 @@ def test_a_text_of_nothing_but_masks_is_compared_at_once():
 )  # fmt: skip
 def test_an_address_names_a_person_up_to_their_name_and_by_no_word_of_a_host(handle, address, begins):
     assert {*Traces("mastodon", "12", handle).begins(address)} == begins
+
+
+def test_what_is_too_old_leaves_nothing_of_whom_and_what_was_asked_for(archive):
+    planted(archive)
+    archive.db.execute("UPDATE posts SET created_at = '2020' || substr(created_at, 5)")
+    tables = ("origins", "cursors", "coverage", "bought", "authors")
+
+    def named() -> set[str]:
+        rows = {name: str(archive.db.execute(f"SELECT * FROM {name}").fetchall()).lower() for name in tables}
+        return {name for name, text in rows.items() if CANARY in text}
+
+    assert named() == set(tables)
+    for _ in archive.retention.apply(KeepSettings(), NOON):
+        pass
+    assert named() == set()
+    assert archive.checksums.damage() == []
