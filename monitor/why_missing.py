@@ -213,8 +213,9 @@ def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
     how = f"To collect it, type this on the computer the monitor runs on: monitor setup {name}"
     if state is None:
         return f"{title} is not one of the sources in the campaign file. {how}"
-    if not state.on:
-        return f"{title} is switched off in the campaign file. {how}"
+    if not state.on:  # what needs the office's papers is asked nothing new without them, and says so
+        off = f"{title} is switched off in the campaign file. {how}"
+        return f"{title} is not asked. {state.detail}" if state.needs_person else off
     if state.last_poll is None:
         return (
             f"{title} has not been checked yet. To see whether the monitor is running, type: monitor status"

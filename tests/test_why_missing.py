@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign, Privacy, Track
 from monitor.core.model import Outcome, Page, Rejected
 from monitor.platform_info import names
 from monitor.report import SourceState
@@ -152,6 +152,13 @@ def test_a_platform_that_is_not_read_is_the_reason(archive, states, part):
     said = told(archive, address(NOW - DAY), states=states)
     assert said.startswith(part)
     assert "type" in said
+
+
+def test_a_platform_that_waits_for_the_offices_papers_is_not_called_switched_off(archive):
+    waiting = replace(a_state("mastodon", on=False), needs_person=True, detail=Privacy().why_off)
+    said = told(archive, address(NOW - DAY), states=(waiting,))
+    assert said.startswith("Mastodon is not asked. This stays off until the office has named the controller")
+    assert "switched off" not in said
 
 
 def test_words_that_nobody_looks_for_are_the_reason_and_are_named(archive):

@@ -20,7 +20,7 @@ from dashboard.access.guard import accounts, campaign, note, now, who
 from dashboard.access.sign_in import later
 from dashboard.filters import number
 from dashboard.services import services
-from monitor.accounts.privacy_requests import LONGEST, REQUESTS
+from monitor.accounts.privacy_requests import LONGEST, MOST, REQUESTS
 from monitor.core.errors import AccessError
 from monitor.export.docx import write_paper
 from monitor.mail.weekly.writing import announcement
@@ -100,7 +100,9 @@ def _notice(**context: object) -> str:
 
 
 def _register(**context: object) -> str:
-    some, today = accounts().requests(), services().today
+    today, start = services().today, number(request.args.get("after", "")) or 0
+    some = accounts().requests(start)
+    after = start + MOST if len(some) == MOST else None
     return render_template(
-        "privacy/register.html", requests=some, today=today, papers=PAPERS, **_FORM, **context
+        "privacy/register.html", requests=some, after=after, today=today, papers=PAPERS, **_FORM, **context
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
@@ -121,7 +122,7 @@ def show() -> str | Response:
 
 
 @page.get("/posts/<row:post_id>")
-def detail(post_id: int) -> str:
+def detail(post_id: int, wrong: str = "") -> str:
     choice = services().choice()
     common = _common(choice)
     with services().read() as archive:
@@ -132,8 +133,9 @@ def detail(post_id: int) -> str:
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     return render_template(
-        "post.html", p=posts[0], pictures=pictures, copies=copies, longest_hold=LONGEST,
-        origin=origin_words(origin, common["titles"]) if origin else "", **common,
+        "post.html", p=posts[0], pictures=pictures, copies=copies,
+        origin=origin_words(origin, common["titles"]) if origin else "", wrong=wrong,
+        first=services().today + timedelta(days=1), last=services().today + LONGEST, **common,
     )  # fmt: skip
 
 
@@ -141,9 +143,12 @@ def detail(post_id: int) -> str:
 def label() -> Response:
     """Say of posts, known by their words alone, how they sound or whom they support."""
     choice, search = services().choice(), search_of(request.args)
+    if not search.is_of_opinion:  # elsewhere writers are named, and an answer could tell what they think
+        abort(400, "Filter the posts by a tone or a stance first. Both are set only where nobody is named.")
     words, most = {*request.form.getlist("words")}, _start() + 2 * SHOWN
     with services().read() as archive:
-        ids = archive.post_query.page(search.filter(archive, choice), most=most).ids
+        query = search.filter(archive, choice)
+        ids = archive.post_query.page(query, most=most).ids if archive.post_query.is_safe(query) else ()
         ids = tuple(row.id for row in archive.posts.by_ids(ids) if fingerprint(row.text) in words)
     return actions.label(ids)
 

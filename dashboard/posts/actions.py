@@ -83,10 +83,10 @@ def label(ids: Sequence[int]) -> Response:
     if not request.form.getlist("words"):
         return _redirect(request.full_path, "none-0")
     with services().write() as archive:
-        changed = archive.annotations.label(ids, kind, value or None, by=who().name, now=services().now())
-    if changed:
-        note(f"posts: {kind} of {quantity(changed, 'post', 'posts')}")
-    return _redirect(request.full_path, f"{act}-{changed}")
+        archive.annotations.label(ids, kind, value or None, by=who().name, now=services().now())
+    if ids:  # how many of them changed would tell what was said of one before
+        note(f"posts: {kind} of {quantity(len(ids), 'post', 'posts')}")
+    return _redirect(request.full_path, f"{act}-{len(ids)}")
 
 
 def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:

@@ -3,10 +3,11 @@
 import io
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import note, who
-from dashboard.posts import origin_words
+from dashboard.posts import detail, origin_words
 from dashboard.services import services
 from monitor import __version__
 from monitor.archive.values import Hold
@@ -19,9 +20,11 @@ page = Blueprint("evidence", __name__)
 
 
 @page.post("/posts/<row:post_id>/evidence")
-def make(post_id: int) -> Response:
+def make(post_id: int) -> ResponseReturnValue:
     """Hold a post, and return the file of it."""
     now, hold = services().now(), _hold(post_id)
+    if hold is None:
+        return detail(post_id, "Give a reason, and a day within the next six months."), 422
     with services().write() as archive:
         author = archive.posts.author_of(post_id)
         row = next(iter(archive.posts.by_ids([post_id])), None) if author else None
@@ -43,13 +46,14 @@ def show() -> str:
     return render_template("evidence.html", holds=holds)
 
 
-def _hold(post: int) -> Hold:
-    """Return the hold that the form asks for; ends the request with 400 if it makes no sense."""
-    reason, now = " ".join(request.form.get("reason", "").split())[:_MOST], services().now()
+def _hold(post: int) -> Hold | None:
+    """Return the hold that the form asks for; None if it makes no sense."""
+    reason, today = " ".join(request.form.get("reason", "").split())[:_MOST], services().today
     try:
-        until = datetime.combine(date.fromisoformat(request.form.get("until", "")), time(), UTC)
+        day = date.fromisoformat(request.form.get("until", ""))
     except ValueError:
-        until = now
-    if not reason or not now < until <= now + LONGEST:
-        abort(400, "Give a reason, and a day within the next six months until which the post is to be kept.")
-    return Hold(post=post, reason=reason, by=who().name, made_at=now, until=until)
+        return None
+    if not reason or not today < day <= today + LONGEST:
+        return None
+    until = datetime.combine(day, time(), UTC)
+    return Hold(post=post, reason=reason, by=who().name, made_at=services().now(), until=until)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from monitor.campaign.reader import Rule
+from monitor.core.normal_text import cleaned
 from monitor.core.text import is_mailbox
 
 STAYS_OFF = "This stays off until the office has named"
@@ -59,6 +60,6 @@ class Privacy:
         """Return why what needs these decisions is off, and what to do; empty if it may be on."""
         needed = {"the controller": self.controller, "a contact": self.contact}
         needed["a lawful basis"] = self.lawful_basis
-        missing = ", ".join(name for name, text in needed.items() if not text.strip())
+        missing = ", ".join(name for name, text in needed.items() if not cleaned(text))
         advice = "Fill that in under Privacy in Settings, or under [privacy] in the campaign file."
         return f"{STAYS_OFF} {missing}. {advice} What is here already stays." if missing else ""

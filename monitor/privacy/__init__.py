@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from monitor.campaign import Campaign
 from monitor.campaign.privacy import BASES, CONDITIONS
+from monitor.core.normal_text import cleaned
 from monitor.platform_info import PlatformInfo, about, needing_papers
 
 PAPERS = {"map": "Data map", "notice": "Privacy notice", "dpia": "Impact assessment (DPIA draft)"}
@@ -90,7 +91,7 @@ def _templates() -> Environment:
         autoescape=lambda name: str(name).endswith(".html"), keep_trailing_newline=True, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    templates.filters["or_blank"] = lambda text, what: text if text.strip() else f"[TO FILL IN: {what}]"
+    templates.filters["or_blank"] = lambda text, what: text if cleaned(text) else f"[TO FILL IN: {what}]"
     templates.filters["marked"] = _marked
     return templates
 

@@ -99,3 +99,9 @@ def test_who_needs_papers_stands_in_its_own_file():
     blank: Campaign = replace(a_campaign("x", {}, TRACK), privacy=Privacy())
     assert [name for name in names() if why_off(blank, name)] == ["x"]
     assert not why_off(replace(blank, privacy=PAPERS), "x")
+
+
+@pytest.mark.parametrize("blank", ["", " \t", "\u200b", "\u2060\ufeff\u00ad", "\u202e", "\u3164"])
+def test_a_controller_that_nobody_can_read_is_none(blank):
+    assert "the controller" in replace(PAPERS, controller=blank).why_off
+    assert not PAPERS.why_off

@@ -11,6 +11,7 @@ import pytest
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from monitor.core.model import Author
+from monitor.export.evidence import LONGEST
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.access.conftest import GOOD
@@ -94,7 +95,12 @@ def test_it_is_in_the_activity_log_without_a_name_or_a_reason(app, accounts):
     ],
 )  # fmt: skip
 def test_a_hold_has_a_reason_and_ends_within_six_months(app, tmp_path, form):
-    assert made(app, **form).status_code == 400
+    answer = made(app, **form)
+    assert (answer.status_code, "a day within the next six months" in answer.text) == (422, True)
+    assert f'max="{NOW.date() + LONGEST}"' in answer.text
+    typed = FORM | form
+    assert f'value="{typed["until"]}"' in answer.text
+    assert typed["reason"].strip() in answer.text
     with an_archive(tmp_path) as archive:
         assert archive.holds.all(NOW) == []
 

@@ -102,6 +102,34 @@ def test_several_are_corrected_at_once_and_nothing_ticked_is_told(tmp_path):
     assert label(client, "mark:done", *chosen[:1]).status_code == 400
 
 
+@pytest.mark.parametrize("question", ["", "?author=1", "?q=%40canarynegative1", '?q="neg+3"'])
+def test_no_label_is_set_where_its_answer_would_tell_what_somebody_thinks(tmp_path, question):
+    client = office(tmp_path)
+    [post, *_] = words(main(client.get(NEGATIVE)))
+    for act in ("tone:negative", "tone:positive", "stance:support"):
+        answer = label(client, act, post, address=f"/posts{question}")
+        assert (answer.status_code, "Filter the posts by a tone or a stance first" in answer.text) == (
+            400,
+            True,
+        )
+    assert post in words(main(client.get(NEGATIVE)))
+
+
+def test_no_label_is_set_on_a_list_of_too_few_people(tmp_path):
+    client = office(tmp_path)
+    chosen = words(main(client.get(NEGATIVE)))
+    answer = label(client, "tone:positive", *chosen, address=NEGATIVE + '&q="neg+3"')
+    assert answer.location.endswith("did=tone%3Apositive-0")
+    assert words(main(client.get(NEGATIVE))) == chosen
+
+
+def test_an_answer_tells_how_many_posts_were_meant_not_how_many_were_changed(tmp_path):
+    client = office(tmp_path)
+    [post, *_] = words(main(client.get(NEGATIVE)))
+    answers = [label(client, "tone:negative", post).location for _ in range(2)]
+    assert answers == ["/posts?tone=negative&did=tone%3Anegative-1"] * 2
+
+
 def test_a_stance_is_set_where_nobody_is_named_and_not_before_the_papers_are_there(tmp_path):
     client = office(tmp_path)
     for address in (NEGATIVE, "/posts?tone=neutral"):

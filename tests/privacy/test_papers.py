@@ -30,7 +30,7 @@ SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
 MAIL = "No mail server is set: mails are saved in the folder data/mail."
 COMPLETE = replace(
     FILLED, condition="substantial public interest", postal_address="1 High Road, Dagenham",
-    recipients=("our printers", "the party"),
+    recipients=("our printers", "the party"), transfers="Nothing leaves the United Kingdom.",
 )  # fmt: skip
 
 
@@ -196,3 +196,10 @@ def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence(tmp_path, line, 
     (tmp_path / "campaign.toml").write_text(f"{ONE_TRACK}[privacy]\n{line}\n")
     with pytest.raises(ConfigError, match=re.escape(message)):
         load(tmp_path / "campaign.toml")
+
+
+def test_the_public_notice_has_no_blank_once_the_settings_are_filled_in():
+    assert "TO FILL IN" not in paper("notice", CAMPAIGNS["complete"])
+    assert "leaves the United Kingdom" in paper("notice", CAMPAIGNS["blank"])
+    invisible = replace(CAMPAIGNS["complete"], privacy=replace(COMPLETE, controller="\u200b"))
+    assert "TO FILL IN: who decides" in paper("notice", invisible)

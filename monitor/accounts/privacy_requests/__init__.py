@@ -3,10 +3,12 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from secrets import randbelow
 
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.errors import AccessError
 
+MOST = 500  # requests that are read at once
 LONGEST = 2000  # characters of what somebody writes
 REQUESTS = {
     "access": "A copy of what you have about me",
@@ -52,17 +54,20 @@ class PrivacyRequests(AccountsDatabase):
         if not 0 < len(text) <= LONGEST:
             raise AccessError(f"Write 1 to {LONGEST:,} characters. These are {len(text):,}.")
         with self._writing() as db:
-            statement = "INSERT INTO requests (kind, received, due, note) VALUES (?, ?, ?, ?)"
-            row = (kind, str(today), str(last_day(kind, today)), text)
-            number = int(db.execute(statement, row).lastrowid)
+            known = {number for (number,) in db.execute("SELECT id FROM requests")}
+            while (number := 100_000 + randbelow(900_000)) in known:  # it does not tell how many there were
+                pass
+            row = (number, kind, str(today), str(last_day(kind, today)), text)
+            db.execute("INSERT INTO requests (id, kind, received, due, note) VALUES (?, ?, ?, ?, ?)", row)
             note(db, by, f"request {number}: entered ({kind})", now)
         return number
 
-    def requests(self) -> tuple[PrivacyRequest, ...]:
-        """Return the latest 500 at most: open ones first, and of these those due soonest."""
+    def requests(self, start: int = 0) -> tuple[PrivacyRequest, ...]:
+        """Return MOST at most, after the first `start`: open ones first, and of these those due soonest."""
         rows = self._rows(
             "SELECT id, kind, note, received, due, closed FROM requests"
-            " ORDER BY closed IS NOT NULL, due IS NULL, due, id DESC LIMIT 500"
+            " ORDER BY closed IS NOT NULL, due IS NULL, due, received DESC, id LIMIT ? OFFSET ?",
+            (MOST, start),
         )
         return tuple(
             PrivacyRequest(*row[:3], *(day and date.fromisoformat(day) for day in row[3:])) for row in rows

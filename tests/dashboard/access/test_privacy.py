@@ -9,8 +9,9 @@ import pytest
 from docx import Document
 
 from dashboard.mail.services import MailServices
+from dashboard.pages import privacy
 from dashboard.pages.privacy import TRIES
-from monitor.accounts import Role
+from monitor.accounts import Role, privacy_requests
 from monitor.mail.store import MailStore
 from monitor.privacy import PAPERS
 from tests.campaigns import PAPERS as FILLED
@@ -48,11 +49,9 @@ def test_everybody_reads_the_notice_and_finds_it_at_the_foot_of_each_page(site, 
 
 def test_a_request_from_anybody_is_in_the_register_and_announced_without_their_words(office):
     answer = send(office.browser(), text=HOSTILE)
-    assert (answer.status_code, answer.location) == (303, "/privacy?number=1")
-    page = office.browser().get(answer.location).text
-    thanks, notice = page.find("Your request has number 1"), page.find('aria-label="Privacy notice"')
-    assert 0 < thanks < notice  # it is the first thing that they see
     [request] = office.accounts.requests()
+    assert (answer.status_code, answer.location) == (303, f"/privacy?number={request.id}")
+    assert f"Your request has number {request.id}" in office.browser().get(answer.location).text
     assert request.kind == "complaint"
     assert request.note.endswith("\n\nAnswer to: ann@example.org")
     [mail] = office.weekly.store.deliveries(office.weekly.key)
@@ -66,6 +65,24 @@ def test_a_request_from_anybody_is_in_the_register_and_announced_without_their_w
     page = office.browser(Role.ADMIN).get("/privacy/requests").text
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
+
+
+def test_the_answer_to_a_form_stands_before_the_notice(site):
+    done, wrong = site.browser().get(send(site.browser()).location).text, send(site.browser(), kind="x").text
+    for page, words in ((done, "Thank you."), (wrong, "Choose what it is about.")):
+        assert 0 < page.index(words) < page.index("Privacy notice") < page.index('id="ask"')
+
+
+def test_a_register_of_very_many_is_read_page_by_page(site, monkeypatch):
+    monkeypatch.setattr(privacy_requests, "MOST", 2)
+    monkeypatch.setattr(privacy, "MOST", 2)
+    for text in ("Canary one", "Canary two", "Canary three"):
+        site.accounts.ask("complaint", text, today=site.now.date(), by="a test", now=site.now)
+    first = site.browser(Role.ADMIN).get("/privacy/requests").text
+    second = site.browser(Role.ADMIN).get("/privacy/requests?after=2").text
+    assert (first.count("Canary"), second.count("Canary")) == (2, 1)
+    assert "?after=2" in first
+    assert "?after" not in second
 
 
 def test_many_requests_of_a_day_are_announced_once(office):
@@ -127,15 +144,16 @@ def test_admins_enter_confirm_answer_and_remove(site):
         return admin.get(answer.location).text if answer.location else answer.text
 
     assert "Entered in the register." in act("add", kind="complaint", text="By letter")
+    number = str(site.accounts.requests()[0].id)
     assert "Confirm by Monday 21 December 2026" in admin.get("/privacy/requests").text
-    assert "receipt is confirmed" in act("confirm", request="1")
+    assert "receipt is confirmed" in act("confirm", request=number)
     assert "Confirmed; answer without undue delay." in admin.get("/privacy/requests").text
-    assert "it is answered" in act("close", request="1")
+    assert "it is answered" in act("close", request=number)
     assert "Answered Sunday 22 November 2026." in admin.get("/privacy/requests").text
-    assert "Removed." in act("remove", request="1")
-    assert "already been dealt with" in act("remove", request="1")
+    assert "Removed." in act("remove", request=number)
+    assert "already been dealt with" in act("remove", request=number)
     assert "Nobody has asked yet." in admin.get("/privacy/requests").text
-    assert "no longer exists" in act("drop", request="1")
+    assert "no longer exists" in act("drop", request=number)
     assert "Choose what it is about." in act("add", text="x")
 
 
