@@ -27,6 +27,7 @@ from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
+from monitor.report.window import tells_opinions
 
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LONGEST = 200  # characters of a filter
@@ -157,7 +158,10 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
     with services().read() as archive:
         query = search.filter(archive, choice)
-        is_safe = not search.is_of_opinion or archive.post_query.is_safe(query)
+        is_safe = not search.is_of_opinion or (
+            tells_opinions(choice.window, choice.today, services().began())
+            and archive.post_query.is_safe(query)
+        )
         list_of = _opinions if search.is_of_opinion else _with_names
         posts, after = list_of(archive, query) if is_safe else ([], None)
         total = archive.post_query.total(query) if is_safe else None
@@ -171,7 +175,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
     return _common(choice) | {
         "posts": posts, "search": search, "total": total, "at": at,
-        "sentence": sentence(total, search.order) if is_safe else "Too few people to tell",
+        "sentence": sentence(total, search.order) if is_safe else "Not told",
         "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
         "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
         "why": request.args.get("why"), "explanation": services().why,

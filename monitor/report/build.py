@@ -1,5 +1,6 @@
 """Build the `Report` of a window from what the archive holds."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -42,7 +43,7 @@ from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.measure import Counts
 from monitor.report.tone_estimate import checked, read_pairs, shares
-from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted
+from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted, tells_opinions
 from monitor.report.wording import host, link, working
 
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
@@ -72,7 +73,8 @@ def build(
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     latest, top, owed = _lists(lookup)
-    tones = archive.post_query.tones(lookup.scope)
+    may_tell = tells_opinions(window, today, archive.posts.first_day())
+    tones = archive.post_query.tones(lookup.scope) if may_tell else {}
     audits = [] if platforms else _audits(archive, lookup.track, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
@@ -211,8 +213,21 @@ def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> 
 
 
 def tones_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Mapping[Tone, int]]:
-    """Return the posts of each tone that may be told, in each of these times, on a report's platforms."""
-    return [archive.post_query.tones(scope) for scope in _scopes(archive, report, times)]
+    """Return the posts of each tone that may be told, in each of these times, on a report's platforms.
+
+    A day's are only where each day's of its week are: the week's less those of the others would be its own.
+    """
+    times, weeks = list(times), defaultdict[date, list[Mapping[Tone, int]]](list)
+    tones = [
+        archive.post_query.tones(scope) if report.tones else {} for scope in _scopes(archive, report, times)
+    ]
+    mondays = [time.first - timedelta(days=time.first.weekday()) for time in times]
+    for monday, told in zip(mondays, tones, strict=True):
+        weeks[monday].append(told if monday >= times[0].first else {})
+    return [
+        {tone: posts for tone, posts in told.items() if all(tone in other for other in weeks[monday])}
+        for monday, told in zip(mondays, tones, strict=True)
+    ]
 
 
 def _scopes(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> Iterator[Scope]:

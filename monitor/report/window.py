@@ -46,6 +46,16 @@ def finished(window: Window, today: date) -> Window | None:
     return Window(first=window.first, last=last) if last >= window.first else None
 
 
+def tells_opinions(window: Window, today: date, began: date | None) -> bool:
+    """Return whether tones of these days may be told: of whole weeks, the last four, or all since `began`.
+
+    Any other days' numbers, less those, would be of a few days and few people.
+    """
+    is_month = window == Window(first=today - timedelta(days=27), last=today)
+    is_begin = not window.first.weekday() or began is None or window.first <= began
+    return is_month or (is_begin and (window.last.weekday() == 6 or window.last == today))
+
+
 def weeks_before(window: Window) -> tuple[Window, ...]:
     """Return the weeks that say what is usual, the latest first; none unless the window is one week."""
     if length(window) != WEEK:

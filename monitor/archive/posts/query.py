@@ -164,9 +164,14 @@ class PostQuery:
         return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
 
     def is_safe(self, criteria: Filter) -> bool:
-        """Return whether posts of a tone or stance may be counted and listed, among others like them."""
+        """Return whether posts of a tone or stance may be counted and listed, among others like them.
+
+        Not those of some platforms: less those of all, that would tell of the few who post elsewhere.
+        """
         field = "tone" if criteria.tone else "stance"
-        return (criteria.tone or criteria.stance) in self._safe_groups(criteria, field)
+        return criteria.scope.is_whole and (criteria.tone or criteria.stance) in self._safe_groups(
+            criteria, field
+        )
 
     def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
         criteria = replace(criteria, tone=None, stance=None)
@@ -175,7 +180,9 @@ class PostQuery:
     def tones(self, scope: Scope) -> dict[Tone, int]:
         """Return how many posts have each tone that may be told; nothing if that holds for none."""
         posts = {tone: self.stats.total(tone, scope) for tone in Tone}
-        safe = self._safe_groups(Filter(scope=scope), "tone") if any(posts.values()) else [*Tone]
+        if not any(posts.values()):
+            return posts
+        safe = self._safe_groups(Filter(scope=scope), "tone") if scope.is_whole else []
         return {tone: number for tone, number in posts.items() if safe and (tone in safe or not number)}
 
     def _people(self, criteria: Filter, field: str, value: str | None) -> int:
