@@ -231,7 +231,7 @@ def tone_finding(report: Report) -> str:
         return f"{good} of posts sound positive, {bad} negative"
     share = percents(report.clear_tones)
     if not share:
-        return "Too few people to tell how their posts sound" if len(report.tones) < len(Tone) else _UNSCORED
+        return "How these posts sound is not told" if len(report.tones) < len(Tone) else _UNSCORED
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])

@@ -13,7 +13,7 @@ from monitor.report.wording import listed, titles
 MOST = 4  # platforms; more make no picture
 OTHER = "Other"
 NOT_COLLECTED = "not collected"
-NOT_TOLD = "Not scored, or by too few people to tell"
+NOT_TOLD = "Not scored, or not told"
 _BY_HAND = "brown"
 
 

@@ -73,8 +73,7 @@ def build(
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     latest, top, owed = _lists(lookup)
-    may_tell = tells_opinions(window, today, archive.posts.first_day())
-    tones = archive.post_query.tones(lookup.scope) if may_tell else {}
+    tones = _tones(lookup, window, today)
     audits = [] if platforms else _audits(archive, lookup.track, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
@@ -212,6 +211,11 @@ def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> 
     return [_seen(archive, scope) for scope in _scopes(archive, report, times)]
 
 
+def _tones(lookup: Lookup, window: Window, today: date) -> Mapping[Tone, int]:
+    may_tell = tells_opinions(window, today, lookup.archive.posts.first_day())
+    return lookup.archive.post_query.tones(lookup.scope) if may_tell else {}
+
+
 def tones_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Mapping[Tone, int]]:
     """Return the posts of each tone that may be told, in each of these times, on a report's platforms.
 
@@ -222,11 +226,11 @@ def tones_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) ->
         archive.post_query.tones(scope) if report.tones else {} for scope in _scopes(archive, report, times)
     ]
     mondays = [time.first - timedelta(days=time.first.weekday()) for time in times]
-    for monday, told in zip(mondays, tones, strict=True):
-        weeks[monday].append(told if monday >= times[0].first else {})
+    for monday, counts in zip(mondays, tones, strict=True):
+        weeks[monday].append(counts if monday >= times[0].first else {})
     return [
-        {tone: posts for tone, posts in told.items() if all(tone in other for other in weeks[monday])}
-        for monday, told in zip(mondays, tones, strict=True)
+        {tone: posts for tone, posts in counts.items() if all(tone in other for other in weeks[monday])}
+        for monday, counts in zip(mondays, tones, strict=True)
     ]
 
 

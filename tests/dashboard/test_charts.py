@@ -79,8 +79,8 @@ def test_the_tone_of_a_day_without_collection_is_unknown_and_what_is_not_told_is
 @pytest.mark.parametrize(
     ("tones", "said"),
     [
-        ({}, "Too few people to tell how their posts sound"),
-        ({Tone.POSITIVE: 9, Tone.NEGATIVE: 9}, "Too few people to tell how their posts sound"),
+        ({}, "How these posts sound is not told"),
+        ({Tone.POSITIVE: 9, Tone.NEGATIVE: 9}, "How these posts sound is not told"),
         (NONE, "No post has been scored yet"),
         (NONE | {Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
         (

@@ -121,7 +121,7 @@ def test_each_chart_is_a_table_to_take_away(name):
 def test_a_table_of_a_chart_has_what_its_address_asks_for():
     text = chart_file(f"activity.csv?{DAYS}&chart=tone").data.decode("utf-8-sig")
     assert text.startswith(
-        'Day,Positive,Neutral,Negative,Unclear,"Not scored, or by too few people to tell",Time not seen\r\n'
+        'Day,Positive,Neutral,Negative,Unclear,"Not scored, or not told",Time not seen\r\n'
     )
     assert (
         "9 to 15 November 2026" in chart_file(f"activity.csv?{DAYS}&compare=before").text.partition("\r")[0]
