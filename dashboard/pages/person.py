@@ -68,8 +68,8 @@ def _erase() -> ResponseReturnValue:
         wrong = "Tick the box to confirm that the person asked for it, and that this is their account."
         return render_template("person.html", here=True, wrong=wrong, **_holdings(person)), 422
     posts = [post for post in map(number, request.form.getlist("named")) if post]
+    note(f"person {person.id}: asked to erase")
     receipt = _eraser().erase(person.id, posts, copies="copies" in request.form)
-    note(f"person {person.id}: erased")
     return render_template("person.html", here=True, receipt=receipt)
 
 

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.erasure.compaction import compact
+from monitor.archive.erasure.compaction import compact, rewrite
 from monitor.archive.erasure.person import DataSubject
 from monitor.archive.erasure.tombstones import Tombstones, UnfinishedErasure, post_name
 from monitor.backup import Backups
 from monitor.backup.mail_erasure import MailErasure, readable
 from monitor.core.clock import Clock
-from monitor.core.errors import ArchiveError
+from monitor.core.errors import ArchiveError, MonitorError
 
 Record = dict[str, list[dict[str, Any]]]
 
@@ -34,13 +34,15 @@ class Receipt:
     mails: tuple[str, ...]  # addresses
     waiting: int  # files that were to be imported
     copies: tuple[str, ...]  # of the archive, that may still hold the person
+    fault: str = ""  # why not all is erased yet
 
     @property
     def sentences(self) -> list[str]:
         """Return it in words."""
         mails, copies = ", ".join(self.mails), ", ".join(self.copies)
+        done = f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay."
         sentences = (
-            f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay.",
+            f"Not all is erased yet: {self.fault}" if self.fault else done,
             "From now on no check, import or restored backup brings them back.",
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
@@ -90,8 +92,8 @@ class Eraser:
     def erase(self, author: int, posts: Sequence[int] = (), *, copies: bool = False) -> Receipt:
         """Erase a person, and posts of others for what they say of them; `copies`: a new backup replaces all.
 
-        Raises MonitorError if nobody is known by this id, or something stands in the way; what was begun is
-        then finished by the next erasure, or by the worker.
+        Raises MonitorError if nobody is known by this id, or it cannot begin. What stands in the way later is
+        in the receipt: what was begun is then finished by the next erasure, or by the worker.
         """
         path = self.backups.archive
         with Archive.open(path, self.backups.zone) as archive:
@@ -102,18 +104,24 @@ class Eraser:
             namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in posts]
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
-            job = UnfinishedErasure(author=author, posts=tuple(namesakes), copies=copies)
+            with closing(MailErasure.open(self.backups.accounts)) as store:
+                mails = store.mails_with(person)
+            numbers = tuple(number for number, *_ in mails)
+            job = UnfinishedErasure(author=author, posts=tuple(namesakes), copies=copies, mails=numbers)
             with archive.db.transaction():  # which only one process holds
                 stones = Tombstones.beside(path).adding(names)
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
-        with closing(MailErasure.open(self.backups.accounts)) as store:
-            mails = store.mails_with(person)
-        waiting = len([*self.waiting.glob("*")])
-        self.finish()
+        waiting, fault = len([*self.waiting.glob("*")]), ""
+        try:
+            self.finish()
+        except MonitorError as error:
+            fault = str(error)
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
-        copy = {path.name for path in self.backups.proven()[:1]} if copies else set[str]()
+        copy = {path.name for path in self.backups.proven()[:1]} if copies and not fault else set[str]()
         left = tuple(path.name for path, _ in self.backups.folders() if path.name not in copy)
-        return Receipt(posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left)
+        return Receipt(
+            posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left, fault=fault
+        )
 
     def _check_campaign(self, person: DataSubject) -> None:
         """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""
@@ -145,8 +153,13 @@ class Eraser:
                     mails.forget(person, self.clock())
                 archive.persons.erase(person, job.posts, self.clock())
         compact(path)
+        rewrite(self.backups.accounts)
         if job.copies:
             self._replace_copies()
+        with closing(Accounts.open(self.backups.accounts)) as accounts:
+            numbers = ", ".join(map(str, job.mails)) or "none"
+            told = f"person {job.author}: erased; mails that told of them: {numbers}"
+            accounts.note("the monitor", told, self.clock())
         with Archive.open(path, self.backups.zone) as archive, archive.db.transaction():
             stones = Tombstones.beside(path)
             replace(stones, unfinished=tuple(one for one in stones.unfinished if one != job)).save(path)
@@ -185,3 +198,5 @@ def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now:
             copy.persons.erase(person, (), now)
         copy.persons.bury_rest(stones, now)
         compact(archive)
+        if accounts.exists():
+            rewrite(accounts)

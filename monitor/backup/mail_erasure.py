@@ -47,7 +47,7 @@ class MailErasure(AccountsDatabase):
         ]
 
     def forget(self, person: DataSubject, now: datetime) -> None:
-        """Remove the texts of mails that name somebody, and whatever else does; write the file anew.
+        """Remove the texts of mails that name somebody, and whatever else does.
 
         A mail that has not gone yet does not go any more.
         """
@@ -61,9 +61,6 @@ class MailErasure(AccountsDatabase):
             for table, number in others:
                 values = {"id": number, "at": stamp(now)}
                 db.execute(f"{_TABLES[table][1]} WHERE id = :id", values)
-        with self._reading() as db:
-            db.execute("VACUUM")
-            db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
 
 
 def readable(message: bytes) -> str:

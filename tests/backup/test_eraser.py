@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils.utils import sqlite3
 
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
@@ -286,6 +287,46 @@ def test_an_erasure_that_was_cut_short_is_finished_later(eraser, tmp_path, monke
     assert Tombstones.beside(tmp_path / "archive.db").unfinished == ()
     assert traces(tmp_path) == []
     assert counts(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["access.db", "archive.db"])
+def test_a_file_that_another_program_reads_is_in_the_receipt_and_finished_later(
+    eraser, tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr("monitor.archive.erasure.compaction._PATIENCE", 0)
+    with closing(sqlite3.connect(tmp_path / name, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        receipt = erase_all(eraser, tmp_path)
+        assert (receipt.posts, receipt.mails) == (2, ("reader@example.org",))
+        assert f"Not all is erased yet: Another program reads {name}" in receipt.sentences[0]
+        assert receipt.copies == ("2026-03-03-1200",)
+        assert any(line.startswith(name) for line in traces(tmp_path))
+        assert lines(tmp_path) == []
+        with pytest.raises(ArchiveError, match="Another program reads"):
+            eraser.finish()
+    eraser.finish()
+    assert traces(tmp_path) == []
+    assert lines(tmp_path) == ["person 1: erased; mails that told of them: 1"]
+
+
+def test_the_mails_that_told_of_them_are_known_before_anything_is_erased(eraser, tmp_path, monkeypatch):
+    def cut(*given, **named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Eraser, "_finish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            erase_all(eraser, tmp_path)
+    [job] = Tombstones.beside(tmp_path / "archive.db").unfinished
+    assert [*job.mails] == [1]
+    eraser.finish()
+    assert lines(tmp_path) == ["person 1: erased; mails that told of them: 1"]
+
+
+def lines(folder: Path) -> list[str]:
+    with closing(Accounts.open(folder / "access.db")) as accounts:
+        return [line.what for line in accounts.trail(about="person")]
 
 
 def test_posts_that_do_not_have_the_name_stay_whoever_asks(eraser, tmp_path):

@@ -35,6 +35,7 @@ class UnfinishedErasure:
     author: int
     posts: tuple[int, ...] = ()
     copies: bool = False  # of the archive, too
+    mails: tuple[int, ...] = ()  # that told of the person, by their numbers
 
 
 @dataclass(frozen=True, slots=True)

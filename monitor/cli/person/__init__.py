@@ -80,9 +80,11 @@ def forget(
     ]
     if not yes:
         click.confirm("Erase all this? It cannot be undone.", abort=True)
+    accounts_of(paths).note(console(), f"person {who.id}: asked to erase", utcnow())
     receipt = eraser.erase(who.id, posts, copies=backups)
-    accounts_of(paths).note(console(), f"person {who.id}: erased", utcnow())
     click.echo("\n".join(receipt.sentences))
+    if receipt.fault:
+        raise click.exceptions.Exit(1)
 
 
 def _person(paths: Paths, question: str, platform: str) -> DataSubject:
