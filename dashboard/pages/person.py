@@ -18,6 +18,7 @@ from monitor.core.errors import MonitorError
 from monitor.export.person_file import PersonFile
 
 SHOWN = 20  # texts
+_AT_ONCE = 200  # posts by others that may be ticked
 _LONGEST = 500  # characters of what is looked for
 
 page = Blueprint("person", __name__, url_prefix="/people/find")
@@ -53,6 +54,10 @@ def _look() -> str:
     return render_template("person.html", here=True, **_holdings(person))
 
 
+def _turn() -> str:
+    return render_template("person.html", here=True, **_holdings(_person(), _AT_ONCE))
+
+
 def _answer() -> Response:
     person = _person()
     campaign, holdings = services().campaign, _eraser().record(person)
@@ -76,6 +81,7 @@ def _erase() -> ResponseReturnValue:
 _ACTS: dict[str, Callable[[], ResponseReturnValue]] = {
     "find": _find,
     "look": _look,
+    "turn": _turn,
     "answer": _answer,
     "erase": _erase,
 }
@@ -89,10 +95,19 @@ def _person() -> DataSubject:
     return person
 
 
-def _holdings(person: DataSubject) -> dict[str, Any]:
-    """Return what is held of a person, without what they are taken to think: that is in their own file."""
-    record = _eraser().record(person)
-    return {"person": person, "record": record, "named": record[NAMING[1]], "most": SHOWN}
+def _holdings(person: DataSubject, further: int = 0) -> dict[str, Any]:
+    """Return what is held of a person, without what they are taken to think: that is in their own file.
+
+    Of the posts with their name, so many further than those on the page before, whose ticks stay.
+    """
+    record, ticked = _eraser().record(person), {*map(number, request.form.getlist("named"))}
+    namesakes, start = record[NAMING[1]], (number(request.form.get("start", "")) or 0) + further
+    page = namesakes[start : start + _AT_ONCE]
+    before = {post for post in ticked if post} - {row["id"] for row in page}
+    return {
+        "person": person, "record": record, "most": SHOWN, "named": page, "ticked": ticked, "start": start,
+        "before": sorted(before), "more": len(namesakes) - start - len(page),
+    }  # fmt: skip
 
 
 def _eraser() -> Eraser:

@@ -40,9 +40,9 @@ class Receipt:
     def sentences(self) -> list[str]:
         """Return it in words."""
         mails, copies = ", ".join(self.mails), ", ".join(self.copies)
-        done = f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay."
+        whole = f"Erased: {self.posts:,} of their posts, and their name wherever others gave it. Counts stay."
         sentences = (
-            f"Not all is erased yet: {self.fault}" if self.fault else done,
+            f"Not all is erased yet: {self.fault}" if self.fault else whole,
             "From now on no check, import or restored backup brings them back.",
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
@@ -101,7 +101,8 @@ class Eraser:
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
             self._check_campaign(person)
-            namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in posts]
+            chosen = {*posts}
+            namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in chosen]
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
             with closing(MailErasure.open(self.backups.accounts)) as store:
@@ -158,8 +159,8 @@ class Eraser:
             self._replace_copies()
         with closing(Accounts.open(self.backups.accounts)) as accounts:
             numbers = ", ".join(map(str, job.mails)) or "none"
-            told = f"person {job.author}: erased; mails that told of them: {numbers}"
-            accounts.note("the monitor", told, self.clock())
+            line = f"person {job.author}: erased; mails that told of them: {numbers}"
+            accounts.note("the monitor", line, self.clock())
         with Archive.open(path, self.backups.zone) as archive, archive.db.transaction():
             stones = Tombstones.beside(path)
             replace(stones, unfinished=tuple(one for one in stones.unfinished if one != job)).save(path)

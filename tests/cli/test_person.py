@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from monitor.accounts import Accounts
 from monitor.cli import group
+from tests.archive.saving import opened, saved
+from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.planted_person import HANDLE, HOME, NAME, OTHERS, TITLE, planted, traces
 
@@ -94,6 +96,33 @@ def test_somebody_is_erased_once_each_question_is_answered(run, tmp_path):
 def test_who_has_the_name_only_stays_unless_that_is_asked_for(run, tmp_path):
     assert run("forget", HANDLE, "--yes", "--backups").exit_code == 0
     assert next(line.partition(":")[0] for line in traces(tmp_path)) == "archive.db"  # n1
+
+
+def more_of_the_name(folder) -> int:
+    """Store 204 more posts by others with the name, and return how many posts have a text."""
+    with opened(folder) as archive:
+        saved(archive, a_page(*(a_post(id=f"c{n}", text=f"{TITLE} once more, {n}") for n in range(204))))
+    return readable(folder)
+
+
+def readable(folder) -> int:
+    with opened(folder) as archive:
+        return archive.db.number("SELECT count(*) FROM posts WHERE text IS NOT NULL")
+
+
+def test_all_of_a_common_name_go_at_once(run, tmp_path):
+    before = more_of_the_name(tmp_path)
+    assert run("forget", HANDLE, "--yes", "--named").exit_code == 0
+    assert readable(tmp_path) == before - 2 - 205
+
+
+@pytest.mark.parametrize(("answers", "gone"), [("y\n" * 207, 205), ("y\n" * 200 + "n\ny\n", 200)])
+def test_of_a_common_name_so_many_are_asked_about_as_somebody_goes_on(run, tmp_path, answers, gone):
+    before = more_of_the_name(tmp_path)
+    result = run("forget", HANDLE, answers=answers)
+    assert result.exit_code == 0, result.output
+    assert "5 more posts have the name. Go on with these?" in result.output
+    assert readable(tmp_path) == before - 2 - gone
 
 
 def test_all_who_have_the_name_go_where_that_is_asked_for(run, tmp_path):

@@ -7,7 +7,8 @@ import pytest
 
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
-from tests.archive.saving import LONDON
+from tests.archive.saving import LONDON, opened, saved
+from tests.builders import a_page, a_post
 from tests.dashboard.archived import archived_office
 from tests.planted_person import HANDLE, HOME, NAME, NOW, OTHERS, TITLE, planted, traces
 
@@ -75,6 +76,31 @@ def test_somebody_is_erased_once_it_is_confirmed_and_the_receipt_names_nobody(of
     assert NAME not in page
     again = ask(client, "erase", author="1", sure="yes")
     assert (again.status_code, "erased already" in again.text) == (409, True)
+
+
+def test_of_a_common_name_the_next_posts_are_shown_and_the_ticks_stay(office, tmp_path):
+    client, _ = office
+    with opened(tmp_path) as archive:
+        posts = [a_post(id=f"c{n}", text=f"{TITLE} once more, {n}") for n in range(204)]
+        saved(archive, a_page(*posts))
+    start = {"author": "1", "act": "turn"}
+    first = ask(client, "look", author="1").text
+    assert (first.count('type="checkbox" name="named"'), "5 more posts have this name" in first) == (
+        200,
+        True,
+    )
+    ids = re.findall(r'type="checkbox" name="named" value="(\d+)"', first)
+    second = client.post("/people/find", data=start | {"start": "0", "named": ids[:2]}).text
+    assert (second.count('type="checkbox" name="named"'), "more posts have this name" in second) == (5, False)
+    assert "Also ticked, on pages before: 2 posts." in second
+    rest = re.findall(r'name="named" value="(\d+)"', second)
+    unsure = client.post("/people/find", data={"act": "erase", "author": "1", "start": "200", "named": rest})
+    assert sorted(re.findall(r'name="named" value="(\d+)"', unsure.text)) == sorted(rest)  # none lost
+    ask(client, "erase", author="1", sure="yes", start="200", named=rest)
+    with opened(tmp_path) as archive:
+        gone = {str(post) for (post,) in archive.db.execute("SELECT id FROM posts WHERE text IS NULL")}
+    assert gone == {*rest, "1", "2"}
+    assert {*ids[:2]} < gone
 
 
 def test_each_act_is_in_the_log_by_number(office):

@@ -27,7 +27,6 @@ from monitor.core.clock import stamp
 from monitor.core.normal_text import normal
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
-_MOST = 200  # posts that may mean somebody else, the latest: of a common name nobody reads more
 _INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message"}
 _LEAST = 8  # letters of a word that is nobody else's
 _Rows = list[dict[str, Any]]
@@ -92,7 +91,7 @@ _TAGS_OF_OTHERS = (
 )
 _NAMING = (
     "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
-    " WHERE posts_fts MATCH ? AND p.author_id <> ? ORDER BY p.created_at"
+    " WHERE posts_fts MATCH ? AND p.author_id <> ? ORDER BY p.created_at DESC"
 )
 
 
@@ -212,7 +211,7 @@ class Persons:
         return own | {"items that could not be read": unread} | others
 
     def naming(self, person: DataSubject) -> tuple[_Rows, _Rows]:
-        """Return others' posts that mention the person, and those that have their name and may mean them."""
+        """Return others' posts that mention the person, and those that may by their name; latest first."""
         match = phrases([person.traces.name, person.name or ""])
         rows = [*self.db.query(_NAMING, [match, person.id])] if match else []
         pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
@@ -225,7 +224,7 @@ class Persons:
             # A post that mentions them may have their name besides.
             if person.may_be_in(left.replace(MASK, " ")):
                 namesakes.append(masked)
-        return mentions, namesakes[-_MOST:]
+        return mentions, namesakes
 
 
 def _nameless(row: dict[str, Any]) -> dict[str, Any]:

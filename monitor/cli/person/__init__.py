@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from monitor.core.errors import ArchiveError
 from monitor.export.person_file import PersonFile
 from monitor.report.wording import quantity
 
+_AT_ONCE = 200  # posts that are asked about
 _QUESTION = click.argument("question", metavar="HANDLE|ADDRESS")
 _PLATFORM = click.option(
     "--platform", default="", help="The platform of the account, where several have the name."
@@ -73,11 +75,8 @@ def forget(
         click.echo("The backups are replaced by a new one: no earlier state can be restored any more.")
     if dry_run:
         return
-    posts = [
-        row["id"]
-        for row in record[NAMING[1]]
-        if with_named or (not yes and click.confirm(f"Is this about them, and to be erased? {row['text']!r}"))
-    ]
+    namesakes = record[NAMING[1]]
+    posts = [row["id"] for row in namesakes] if with_named else [] if yes else _chosen(namesakes)
     if not yes:
         click.confirm("Erase all this? It cannot be undone.", abort=True)
     accounts_of(paths).note(console(), f"person {who.id}: asked to erase", utcnow())
@@ -100,6 +99,18 @@ def _person(paths: Paths, question: str, platform: str) -> DataSubject:
             else "Nothing is held about an account of this handle, name, address or id."
         )
     return who
+
+
+def _chosen(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return the ids of the posts that somebody says are meant, some at a time as long as they go on."""
+    posts = list[int]()
+    for number, row in enumerate(rows):
+        more = quantity(len(rows) - number, "more post has", "more posts have")
+        if number and number % _AT_ONCE == 0 and not click.confirm(f"{more} the name. Go on with these?"):
+            break
+        if click.confirm(f"Is this about them, and to be erased? {row['text']!r}"):
+            posts.append(row["id"])
+    return posts
 
 
 def _list(who: DataSubject, record: Mapping[str, Sequence[object]]) -> None:
