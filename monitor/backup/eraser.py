@@ -106,7 +106,7 @@ class Eraser:
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
             with closing(MailErasure.open(self.backups.accounts)) as store:
-                mails = store.mails_with(person)
+                mails = store.mails_with(replace(person, posts=(*person.posts, *namesakes)))
             numbers = tuple(number for number, *_ in mails)
             job = UnfinishedErasure(author=author, posts=tuple(namesakes), copies=copies, mails=numbers)
             with archive.db.transaction():  # which only one process holds
@@ -148,6 +148,7 @@ class Eraser:
         path = self.backups.archive
         with Archive.open(path, self.backups.zone) as archive:
             if person := archive.persons.person(job.author):  # else this much was done before
+                person = replace(person, posts=(*person.posts, *job.posts))
                 for file in self._files(person):
                     file.unlink(missing_ok=True)
                 with closing(MailErasure.open(self.backups.accounts)) as mails:

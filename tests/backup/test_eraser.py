@@ -329,6 +329,13 @@ def lines(folder: Path) -> list[str]:
         return [line.what for line in accounts.trail(about="person")]
 
 
+@pytest.mark.parametrize("posts", [(7,), ()], ids=["ticked", "not ticked"])
+def test_a_mail_that_shows_only_a_post_of_another_goes_if_that_post_does(eraser, tmp_path, posts):
+    (mail := tmp_path / "mail/late.eml").write_text("Subject: a\n\nNew: https://m.example/posts/7\n")
+    eraser.erase(author_of(tmp_path), posts)
+    assert mail.exists() == (not posts)
+
+
 def test_posts_that_do_not_have_the_name_stay_whoever_asks(eraser, tmp_path):
     eraser.erase(author_of(tmp_path), [4, 8, 999])
     assert (texts(tmp_path)["m2"], texts(tmp_path)["o0"]) == ("ok", f"I am @{OTHERS[0]}")
