@@ -378,7 +378,8 @@ def dissolution(day: date | None, today: date) -> str:
         return (
             f"Nothing is collected or mailed, and no share link works, since Parliament was dissolved on"
             f" {day_name(day)}. “monitor handover” writes the counts into files and erases the texts. If a"
-            " campaign that is not an MP's goes on, remove the day in Settings, under “Dissolution of Parliament”."
+            " campaign that is not an MP's goes on, remove the day in Settings, under"
+            " “Dissolution of Parliament”."
         )
     days = quantity((day - today).days, "day", "days")
     return (
