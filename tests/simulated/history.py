@@ -143,8 +143,10 @@ class Judge:
     def faults(self, db: Any) -> list[str]:
         """Return one line for each post that is lost, stored twice or still readable after its deletion."""
         stored: dict[int, list[str | None]] = {}
-        for native_id, text in db.execute("SELECT native_id, text FROM posts"):
-            stored.setdefault(number_of(native_id), []).append(text)
+        for native_id, text, at in db.execute("SELECT native_id, text, created_at FROM posts"):
+            is_hashed = native_id.startswith("gone:")  # a post that was deleted is known by its time only
+            number = self._deleted_at(unstamp(at)) if is_hashed else number_of(native_id)
+            stored.setdefault(number, []).append(text)
         found = [f"post {n} is stored {len(texts)} times" for n, texts in stored.items() if len(texts) > 1]
         found += [f"post {post.number} was in {row}" for post, row in self._claimed(db, stored)]
         seen = [tuple(map(unstamp, row)) for row in db.execute("SELECT since, until FROM seen")]
@@ -158,6 +160,11 @@ class Judge:
             if gone and self.tells_deletes(post, covers) and any(stored.get(post.number, ())):
                 found.append(f"post {post.number} was deleted and is readable")
         return found
+
+    def _deleted_at(self, at: datetime) -> int:
+        """Return which of the posts that were deleted is of this time, to the second."""
+        posts = (post for post in self.world.posts if post.deleted)
+        return min(posts, key=lambda post: abs(post.at.replace(microsecond=0) - at)).number
 
     def _claimed(self, db: Any, stored: Mapping[int, Any]) -> Iterator[tuple[Made, str]]:
         """Yield the posts that a line of the ledger claims and that nobody stored."""
