@@ -22,7 +22,6 @@ from monitor.archive.coverage import CoverageWriter
 from monitor.archive.values import DayCount
 from monitor.campaign import Campaign
 from monitor.core.gazetteer import Gazetteer
-from monitor.core.model import Tone
 from monitor.report import (
     Comparison,
     Figure,
@@ -211,10 +210,10 @@ def _added_up() -> AbstractContextManager[Any]:
 
 
 @contextmanager
-def _thanks_by_tone() -> Iterator[None]:
+def _thanks_by_reactions() -> Iterator[None]:
     def todo(report: Report) -> Iterator[follow_up.Action]:
         for post in report.top:
-            if post.tone is not Tone.NEGATIVE and (post.metrics.engagement or 0) >= 10:
+            if (post.metrics.engagement or 0) >= 10:
                 yield follow_up.Action(text=f"Thank {post.handle}", page="post", post=post.id)
 
     with exchanged(follow_up.todo, todo):
@@ -275,7 +274,7 @@ CONTROLS = (
     Control(
         "hours added up", ("three of four Mondays", "two of four Sundays", "from 00:00 to 06:00"), _added_up
     ),
-    Control("thanks by tone", ("sarcasm, with", "angry faces"), _thanks_by_tone),
+    Control("thanks by reactions", ("sarcasm, with", "angry faces"), _thanks_by_reactions),
     Control(
         "a tone is named from 0.45 on", ("hard to tell",),
         lambda: patch("monitor.tone.campaign_analyzer.SURE", 0.45),

@@ -27,7 +27,7 @@ SHORT = (
     "each everything; the last twice as much",
     "ten posts on clubs",
 )
-CAUGHT = ("all posts are counted", "a day of twice the median", "thanks by tone", "hours added up")
+CAUGHT = ("all posts are counted", "a day of twice the median", "thanks by reactions", "hours added up")
 
 
 def short() -> list[Scenario]:

@@ -1,5 +1,6 @@
 """T3 to T5: a program's tone thanks nobody, names nothing that it is unsure of, and a subject is no mood."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -93,7 +94,7 @@ def _unsure_is_unclear(texts: Sequence[str]) -> Check:
 
     def faults(words: Words) -> list[str]:
         unsure = sum(best is None or best[1] < _SURE for text in texts if (best := _likeliest(words, text)))
-        said = words.data["tones"]["unclear"]
+        said = words.data["tones"].get("unclear", unsure)  # of too few people it is not told
         return [] if said >= unsure else [f"json: {unsure} of {len(texts)} are unsure, {said} are unclear"]
 
     return Check("what is unsure is unclear", faults)
@@ -108,7 +109,7 @@ def _subject_moves_nothing(suffix: str, by: float = 10) -> Check:
     """Return that the net tone is that of the same posts without their subject, within some points."""
 
     def faults(words: Words) -> list[str]:
-        tones = words.data["tones"]
+        tones = Counter(words.data["tones"])
         sure = sum(tones.values()) - tones["unclear"]
         net = 100 * (tones["positive"] - tones["negative"]) / sure if sure else 0.0
         plain = _net(words, ORDINARY)
