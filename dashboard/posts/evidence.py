@@ -13,6 +13,7 @@ from monitor import __version__
 from monitor.archive.values import Hold
 from monitor.export.evidence import LONGEST, evidence
 from monitor.platform_info import titles
+from monitor.report.wording import day_name
 
 _MOST = 500  # characters of a reason
 
@@ -30,6 +31,12 @@ def make(post_id: int) -> ResponseReturnValue:
         row = next(iter(archive.posts.by_ids([post_id])), None) if author else None
         if row is None or row.text is None:
             abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
+        first = min((old.made_at for old in archive.holds.all(now) if old.post == post_id), default=now)
+        day = first.astimezone(services().campaign.zone).date()
+        if hold.until.date() > day + LONGEST:  # else it could be kept for ever, six months at a time
+            return detail(
+                post_id, f"It is kept since {day_name(day)}, and six months from then at most."
+            ), 422
         archive.holds.save(hold)
         origin, readings = archive.posts.origin(post_id), archive.posts.numbers_of(post_id)
     words = origin_words(origin, titles()) if origin else "It is not known what brought it, or when."

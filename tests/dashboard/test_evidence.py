@@ -10,8 +10,10 @@ import pytest
 
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
+from monitor.archive.values import Hold
 from monitor.core.model import Author
 from monitor.export.evidence import LONGEST
+from monitor.report.wording import day_name
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.access.conftest import GOOD
@@ -136,6 +138,19 @@ def test_the_form_says_until_when_a_post_can_be_kept_and_takes_that_day(app):
     last = date.fromisoformat(re.search(r'name="until"[^>]* max="([\d-]+)"', page)[1])
     assert made(app, until=last.isoformat()).status_code == 200
     assert made(app, until=(last + timedelta(days=1)).isoformat()).status_code in (400, 422)
+
+
+def test_a_hold_made_again_does_not_last_longer_than_six_months_from_the_first(app, tmp_path):
+    began = NOW - timedelta(days=100)
+    with an_archive(tmp_path) as archive:
+        archive.holds.save(Hold(1, "A threat", "Ed", began, NOW + timedelta(days=9)))
+    last = (began + LONGEST).date()
+    answer = made(app, until=f"{last + timedelta(days=1)}")
+    assert (answer.status_code, f"It is kept since {day_name(began.date())}" in answer.text) == (422, True)
+    assert made(app, until=f"{last}").status_code == 200
+    with an_archive(tmp_path) as archive:
+        [hold] = archive.holds.all(NOW)
+    assert (hold.made_at, hold.until.date()) == (began, last)
 
 
 def test_the_form_is_for_editors_and_its_page_for_admins(app):

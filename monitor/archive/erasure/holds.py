@@ -29,8 +29,9 @@ class HoldsWriter(Holds):
     db: WriteConnection
 
     def save(self, hold: Hold) -> None:
-        """Hold a post, in place of an earlier hold of it; those that have ended are forgotten."""
+        """Hold a post, since its earlier hold if it has one; those that have ended are forgotten."""
         with self.db.transaction():
             self.db.execute("DELETE FROM holds WHERE until <= ?", [stamp(hold.made_at)])
-            row = [hold.post, hold.reason, hold.by, stamp(hold.made_at), stamp(hold.until)]
-            self.db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?)", row)
+            row = [hold.post, hold.reason, hold.by, hold.post, stamp(hold.made_at), stamp(hold.until)]
+            began = "ifnull((SELECT made_at FROM holds WHERE post_id = ?), ?)"
+            self.db.execute(f"INSERT OR REPLACE INTO holds VALUES (?, ?, ?, {began}, ?)", row)
