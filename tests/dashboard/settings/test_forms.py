@@ -128,9 +128,11 @@ def test_the_hub_says_in_words_what_is_set(office):
     office.send("/settings/digest", {"hour": "17", "key.MONITOR_SMTP_HOST": "mail.example.org"})
     page = html.fromstring(office.client().get("/settings").text)
     rows = {" ".join(row.text_content().split()) for row in page.findall(".//main//li")}
-    assert {"Day Monday", "Hour 17", "Readers none", "Mail server set", "Its port not set"} <= rows
+    assert {"Day Monday", "Hour 17", "Mail server set", "Admins need a code from their phone No"} <= rows
+    blanks = [line.text for line in page.findall(".//main//p") if (line.text or "").startswith("Not set: ")]
+    assert any(blank.startswith("Not set: Readers; Its port;") for blank in blanks)
     assert any(row.startswith("MastodonOn: checked every 10 minutes.") for row in rows)
-    assert "Lawful basis not decided" in rows
+    assert any("Lawful basis; Condition" in blank for blank in blanks)
     assert any(row.startswith("#CallingTimeOnCrimeAny of these hashtags: Calling") for row in rows)
     assert "No texts have been removed yet; none are next." in page.find(".//main").text_content()
     headings = [heading.text for heading in page.findall(".//main//h2")]
