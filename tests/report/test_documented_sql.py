@@ -108,7 +108,7 @@ def views(archive: Archive, platform: str, posts: int, sizes: tuple[int, ...], c
     for n in range(posts):
         followers = round(chance.choice(sizes) * (0.5 + chance.random()))
         at = datetime(2026, 3, 20, tzinfo=UTC) + timedelta(
-            minutes=chance.randrange(14 * 24 * 60), seconds=n % 60
+            minutes=chance.randrange(20 * 24 * 60), seconds=n % 60
         )
         found.append(
             a_post(
