@@ -17,6 +17,7 @@ from monitor.report.wording import (
     ago,
     change,
     compared,
+    dissolution,
     mark,
     not_compared,
     short,
@@ -183,3 +184,20 @@ def test_of_the_whole_campaign_it_is_not_said_that_nothing_was_before():
     short, long = replace(a_report(7), new_people=None), replace(a_report(35), new_people=None)
     assert not_compared(short) == "There are no earlier posts to compare with yet"
     assert not_compared(long) == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "begin"),
+    [
+        (29, ""),
+        (28, "Parliament is to be dissolved on Monday 29 March, in 28 days."),
+        (1, "Parliament is to be dissolved on Monday 29 March, in 1 day."),
+        (0, "Nothing is collected or mailed, and no share link works, since Parliament was dissolved on"),
+    ],
+)
+def test_a_dissolution_is_told_of_from_four_weeks_before_it(left, begin):
+    day = date(2027, 3, 29)
+    told = dissolution(day, day - timedelta(days=left))
+    assert told.startswith(begin)
+    assert bool(told) == bool(begin)
+    assert dissolution(None, day) == ""
