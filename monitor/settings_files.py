@@ -22,7 +22,7 @@ from monitor.campaign.dotenv import with_keys
 from monitor.campaign.edit import Changes, by_hand, setting, with_settings
 from monitor.core.clock import Clock
 from monitor.core.errors import ConfigError, MonitorError, SettingsConflict, StorageError
-from monitor.core.storage import FULL_DISK, sync
+from monitor.core.storage import FULL_DISK, sync, write_new
 
 log = logging.getLogger(__name__)
 
@@ -211,7 +211,9 @@ def _replacing(new: Mapping[Path, tuple[str, int]]) -> Iterator[None]:
         for path, (text, mode) in new.items():
             path = path.resolve()
             parts[path] = path.with_name(f".{path.name}.part")
-            _write(parts[path], path, text, mode)
+            write_new(parts[path], text.encode(), mode=mode)
+            if path.exists() and os.geteuid() == 0:
+                os.chown(parts[path], path.stat().st_uid, path.stat().st_gid)
         yield
         for path, part in parts.items():
             part.replace(path)
@@ -219,18 +221,6 @@ def _replacing(new: Mapping[Path, tuple[str, int]]) -> Iterator[None]:
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
-
-
-def _write(part: Path, path: Path, text: str, mode: int) -> None:
-    """Write a text as the owner and with the rights that the file at `path` is to have."""
-    part.unlink(missing_ok=True)  # of a change that was cut short
-    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-        out.write(text.encode())
-        out.flush()
-        os.fchmod(out.fileno(), mode)
-        if path.exists() and os.geteuid() == 0:
-            os.fchown(out.fileno(), path.stat().st_uid, path.stat().st_gid)
-        os.fsync(out.fileno())
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from monitor.accounts import Accounts, ShareRequest
+from monitor.archive.schema import rollups
 from monitor.backup import Backups
 from monitor.backup.eraser import Eraser
 from monitor.core.model import Author, Page, Picture, Rejected
@@ -30,17 +31,7 @@ OTHERS = (
 )  # are not this person
 
 
-COUNTS = (
-    "hours",
-    "days",
-    "author_days",
-    "author_totals",
-    "spans",
-    "track_spans",
-    "ranks",
-    "copies",
-    "snapshots",
-)
+COUNTS = [*(table for table in rollups.KEPT if "term" not in table), "snapshots"]
 
 
 def the_post(number: int = 1, **changes: object):

@@ -68,6 +68,16 @@ def free(folder: Path) -> int:
     return 0 if disk.f_flag & os.ST_RDONLY else disk.f_bavail * disk.f_frsize
 
 
+def write_new(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write a file that is to take another's place once it is on the disk; one that is there goes."""
+    path.unlink(missing_ok=True)  # of a change that was interrupted
+    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+
+
 def sync(path: Path) -> None:
     """Return once a file, or which files a folder has, is on the disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -4,7 +4,6 @@ Nobody is named there. What comes later, by whatever way, is held against the ha
 """
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from monitor.archive.posts import rejected
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.normal_text import normal
-from monitor.core.storage import storage_errors, sync
+from monitor.core.storage import storage_errors, sync, write_new
 
 _MENTION = rf"{FREE}(@|#|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
 _ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
@@ -64,10 +63,7 @@ class Tombstones:
         hashes = {key: sorted(texts) for key, texts in self.hashes.items()}
         values = {"hashes": hashes, "unfinished": [asdict(one) for one in self.unfinished]}
         with storage_errors():
-            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-                json.dump(values, file)
-                file.flush()
-                os.fsync(file.fileno())
+            write_new(part, json.dumps(values).encode())
             part.replace(path)
             sync(path.parent)
 

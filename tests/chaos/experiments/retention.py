@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
+from monitor.archive.schema import rollups
 from monitor.campaign import KeepSettings
 from monitor.core.model import Picture
 from tests.archive.saving import opened, saved
@@ -23,17 +24,7 @@ _HALF = (
     " OR (native_id GLOB 'gone:*') <> (scrubbed_at IS NOT NULL)"
     " OR EXISTS (SELECT 1 FROM pictures WHERE post_id = p.id) <> (scrubbed_at IS NULL)"
 )
-_TABLES = (
-    "hours",
-    "days",
-    "author_days",
-    "author_totals",
-    "spans",
-    "track_spans",
-    "ranks",
-    "copies",
-    "tones",
-)
+_TABLES = [table for table in rollups.KEPT if "term" not in table]
 
 
 def begin_at(folder: Path) -> None:
