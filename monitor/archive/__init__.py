@@ -9,6 +9,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.connection import WAL, Connection, WriteConnection
+from monitor.archive.conversations import Conversations, ConversationsWriter
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
 from monitor.archive.erasure.holds import Holds, HoldsWriter
@@ -51,6 +52,7 @@ class ArchiveReader:
         self.db = db
         self.annotations = Annotations(db)
         self.checksums = Checksums(db)
+        self.conversations = Conversations(db)
         self.coverage = Coverage(db)
         self.definitions = Definitions(db)
         self.events = Events(db)
@@ -125,6 +127,7 @@ class Archive(ArchiveReader):
     db: WriteConnection
     annotations: AnnotationsWriter
     checksums: ChecksumsWriter
+    conversations: ConversationsWriter
     coverage: CoverageWriter
     definitions: DefinitionsWriter
     events: EventsWriter
@@ -143,6 +146,7 @@ class Archive(ArchiveReader):
         super().__init__(db)
         self.annotations = AnnotationsWriter(db)
         self.checksums = ChecksumsWriter(db)
+        self.conversations = ConversationsWriter(db)
         self.coverage = CoverageWriter(db)
         self.definitions = DefinitionsWriter(db)
         self.events = EventsWriter(db)

@@ -26,7 +26,8 @@ _ENTERED = (BY_HAND, IMPORT)
 _NOT_SEEN = f"source IN {GIVEN.replace('?', ':entered')} OR NOT ({REGULAR})"
 _JOINERS = (
     "SELECT hour, platform, count(*), sum(before IS NULL AND NOT EXISTS (SELECT 1 FROM posts e"
-    " WHERE e.author_id = j.author_id AND e.created_at < j.created_at))"
+    " WHERE e.author_id = j.author_id AND e.created_at < j.created_at"
+    " AND e.id NOT IN (SELECT post_id FROM replies)))"
     " FROM (SELECT p.hour, p.platform, p.author_id, p.created_at,"
     " lag(unixepoch(p.created_at)) OVER (PARTITION BY p.author_id ORDER BY p.created_at, p.id) AS before"
     " FROM posts p WHERE p.created_at BETWEEN strftime('%Y-%m-%dT%H:%M:%SZ', :from, '-6 hours') AND :to"

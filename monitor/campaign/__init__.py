@@ -132,6 +132,11 @@ class Own:
     accounts: Words = ()
     imprint: str = ""  # empty: nobody is reminded
 
+    @property
+    def handles(self) -> frozenset[str]:
+        """Return the accounts' public handles, in small letters and without the "@" in front."""
+        return frozenset(name.lower().lstrip("@") for name in self.accounts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepSettings:

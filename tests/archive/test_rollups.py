@@ -22,7 +22,7 @@ from tests.history import START, TRACKS, History, acts
 
 SPEAKING = ["tones_insert", "labels_insert"]
 SEARCH = {"spelling_comes", "text_changes", "text_goes"}
-WORK = {"not_ours_stays_aside", "work_is_forgotten", "hold_is_forgotten"}
+WORK = {"not_ours_stays_aside", "reply_joins", "work_is_forgotten", "hold_is_forgotten"}
 UNUSED = {"tones_update", "tones_delete", "labels_update", "labels_delete"}  # for other programs
 TRIGGERS = {item.name: sql for item, sql in SCHEMA.items.items() if item.kind == "trigger"}
 COUNTING = sorted(set(TRIGGERS) - set(SPEAKING) - SEARCH - WORK - UNUSED)

@@ -56,6 +56,7 @@ LANDED = {
     "016_erasure.sql": "46e6400d806c4bff",
     "017_holds.sql": "da258451fe2a0744",
     "018_no_opinion_by_person.sql": "f9be93cccc9290a4",
+    "019_conversations.sql": "563fefd5fdcbe0cf",
 }
 
 

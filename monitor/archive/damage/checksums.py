@@ -48,6 +48,8 @@ _OF_A_POST: dict[str, _Columns] = {
     "marks": _Columns("post_id", "", "mark by at"),
     "notes": _Columns("post_id", "id", "text by at"),
     "holds": _Columns("post_id", "", "reason by made_at until"),
+    "replies": _Columns("post_id"),
+    "conversations": _Columns("post_id", "", "due_at"),
     "audited": _Columns("post_id", "audit_id place", "scored"),
 }
 _SEALED_LATER: dict[str, _Columns] = {

@@ -58,6 +58,7 @@ _OF_POSTS = {  # the same, of tables about posts
     "numbers": "snapshots", "pictures": "pictures", "tone by the program": "tones",
     "tone and stance by staff": "labels", "marks": "marks", "notes": "notes",
     "read to check the tone": "audited", "kept as evidence": "holds",
+    "came with a conversation": "replies", "conversation asked for": "conversations",
     "hashtags, links and places": "(SELECT post_id, kind, term FROM post_terms JOIN terms ON id = term_id)",
 }  # fmt: skip
 _OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"

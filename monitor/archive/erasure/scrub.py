@@ -16,6 +16,18 @@ _SCRUB = (
     f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
     " WHERE id = ? AND scrubbed_at IS NULL"
 )
+# What answers a post that is gone goes on answering it, by the id that tells no name.
+_GONE_ID = "gone_id((SELECT salt FROM salts), p.platform, p.native_id)"
+_UNNAME = (
+    f"UPDATE posts SET {{0}} = {_GONE_ID} FROM posts p WHERE p.id = ? AND posts.platform = p.platform"
+    " AND posts.{0} IN (p.native_id, p.url)"
+)
+_UNNAMED = (
+    "UPDATE posts SET {0} = p.native_id FROM posts p WHERE posts.{1} AND p.platform = posts.platform"
+    " AND p.native_id = gone_id((SELECT salt FROM salts), posts.platform, posts.{0})"
+    " AND p.native_id <> posts.{0}"
+)
+_ANSWERED = ("parent", "root")
 # A link may name its writer; hashtags, places and kinds of media say nobody's name, and are tallied on.
 _UNLINK = (
     "DELETE FROM post_terms WHERE post_id = ? AND term_id IN (SELECT id FROM terms WHERE kind = 'link')"
@@ -46,6 +58,8 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
         forget_words(db, post)
         links.update(link for (link,) in db.execute(_UNLINK, [post]).fetchall())
         db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
+        for column in _ANSWERED:
+            db.execute(_UNNAME.format(column), [post])
         db.execute(_SCRUB, [at, post])
     db.execute(_UNUSED.format(GIVEN), [json.dumps([*links])])
     db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [COMPACT, at])
@@ -81,6 +95,18 @@ def forget_ids(db: Database) -> None:
     db.execute(f"UPDATE posts SET {_HASHED} WHERE scrubbed_at IS NOT NULL")
     db.execute(f"{_FORGET} AND coalesce(handle, name, url) IS NULL")
     db.execute(_UNUSED.format("(SELECT id FROM terms)"))
+
+
+def unname_answered(db: Database, posts: Collection[int]) -> None:
+    """Let these posts answer those that are gone by the ids that tell no name."""
+    for column in _ANSWERED:
+        db.execute(_UNNAMED.format(column, f"id IN {GIVEN}"), [json.dumps([*posts])])
+
+
+def unname_all_answered(db: Database) -> None:
+    """Let every post do so, as those that an earlier version stored do not."""
+    for column in _ANSWERED:
+        db.execute(_UNNAMED.format(column, f"{column} IS NOT NULL"))
 
 
 def repair(db: Database) -> None:

@@ -12,11 +12,16 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
 from monitor.platform_info import forbidding
 
+# Posts that came only with a conversation, and those that are not ours, are none of the campaign's.
+_OURS = (
+    "{0}.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
+    " AND {0}.id NOT IN (SELECT post_id FROM replies)"
+)
 MOST_NEW = 1_000  # posts that are counted for a page that stays open
 # Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
 _MESSAGE = (
     "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
-    " AND m.text IS NOT NULL AND m.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours') AND"
+    f" AND m.text IS NOT NULL AND {_OURS.format('m')} AND"
     f" m.platform NOT IN ({', '.join(map(repr, forbidding('files')))}) ORDER BY m.created_at, m.id LIMIT"
     " 2))"
 )
@@ -42,8 +47,8 @@ class Posts:
     db: Connection
 
     def count(self) -> int:
-        """Return the number of posts in the archive."""
-        return self.db.number("SELECT count(*) FROM posts")
+        """Return the number of posts in the archive, without those that came only with a conversation."""
+        return self.db.number("SELECT (SELECT count(*) FROM posts) - (SELECT count(*) FROM replies)")
 
     def last_id(self) -> int:
         """Return the id of the post that was stored last; 0 if there is none."""
@@ -57,7 +62,10 @@ class Posts:
 
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
-        row = self.db.execute("SELECT day FROM posts ORDER BY created_at LIMIT 1").fetchone()
+        sql = (
+            "SELECT day FROM posts WHERE id NOT IN (SELECT post_id FROM replies) ORDER BY created_at LIMIT 1"
+        )
+        row = self.db.execute(sql).fetchone()
         return date.fromisoformat(row[0]) if row else None
 
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
@@ -82,8 +90,7 @@ class Posts:
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""
-        ours = "p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
-        sql = f"{_ROW} WHERE p.created_at >= ? AND {ours} ORDER BY p.created_at, p.id"
+        sql = f"{_ROW} WHERE p.created_at >= ? AND {_OURS.format('p')} ORDER BY p.created_at, p.id"
         for row in self.db.execute(sql, [start]):
             yield _row(row)
 
@@ -91,7 +98,8 @@ class Posts:
         """Return the posts of these days by these accounts, with or without '@'; the newest first."""
         rows = self.db.execute(
             f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days') AND p.day BETWEEN ?"
-            f" AND ? AND ltrim(lower(a.handle), '@') IN {GIVEN} ORDER BY p.created_at DESC, p.id DESC",
+            f" AND ? AND ltrim(lower(a.handle), '@') IN {GIVEN} AND {_OURS.format('p')}"
+            " ORDER BY p.created_at DESC, p.id DESC",
             [
                 *map(str, (first, last, first, last)),
                 json.dumps([name.lower().lstrip("@") for name in handles]),
@@ -158,7 +166,7 @@ class Posts:
         """Return the other posts of the message that a post belongs to, oldest first."""
         rows = self.db.execute(
             f"{_ROW} WHERE p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
-            f" ORDER BY p.created_at, p.id LIMIT {most}",
+            f" AND p.id NOT IN (SELECT post_id FROM replies) ORDER BY p.created_at, p.id LIMIT {most}",
             [post, post],
         )
         return [_row(row) for row in rows]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.coverage import save_poll
-from monitor.archive.erasure.scrub import erase
+from monitor.archive.erasure.scrub import erase, unname_answered
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import as_masked
 from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
@@ -30,6 +30,11 @@ _COLUMNS = (
     "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
     " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at,"
     " read_at, origin, parent, root, copy_of"
+)
+# A platform of many servers may name a post by where it was shown; its own id says more.
+_CLEARER_PARENT = (
+    "UPDATE posts SET parent = p.native_id FROM posts p WHERE p.native_id = ? AND posts.id = ?"
+    " AND p.platform = posts.platform AND posts.parent <> ''"
 )
 _ENTERED = (BY_HAND, IMPORT)  # by people: no other look at a platform would bring it again
 _UNMOVED = timedelta(hours=1)  # after which a look that finds the same numbers is noted
@@ -103,11 +108,13 @@ class Ingest:
         started_at: datetime,
         now: datetime,
         is_reread: bool = False,
+        is_thread: bool = False,
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
         A post whose score is None is not scored: it is in another language. A page that was read again
-        (`is_reread`) brings no new post, and none into another track.
+        (`is_reread`) brings no new post, and none into another track. A conversation (`is_thread`) brings
+        none into any track: what is new in it is counted nowhere until a search finds it.
         """
         at = stamp(now)
         begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
@@ -115,7 +122,9 @@ class Ingest:
             page, scores = Tombstones.beside(self.db.path).clean(page, scores, source)
             origin = self._id_of("origins", source=source, stream=page.stream)
             new = sum(
-                self._posts(scored, None if is_reread else track, analyzer, origin, now)
+                self._posts(
+                    scored, None if is_reread or is_thread else track, analyzer, origin, now, is_thread
+                )
                 for scored in _readings(page.posts, scores)
             )
             self._scrub_native(source, page, at)
@@ -147,20 +156,25 @@ class Ingest:
             messages.join(self.db, neighbours)
 
     def _posts(
-        self, scored: Mapping[_Key, _Scored], track: str | None, analyzer: str, origin: int, now: datetime
+        self,
+        scored: Mapping[_Key, _Scored],
+        track: str | None,
+        analyzer: str,
+        origin: int,
+        now: datetime,
+        is_thread: bool,
     ) -> int:
         """Store posts with their scores and return how many are new; a statement a table, not a post.
 
-        Without a track, only those that are known.
+        Without a track, only those that are known, unless they are of a conversation.
         """
         rows = self._known(f"SELECT {_STORED} FROM posts", list(scored))
         at, before = stamp(now), {key: _PostColumns._make(row) for key, row in rows.items()}
-        texts_before = {key: row.text for key, row in before.items()}
         scored = {
-            key: (as_masked(post, texts_before.get(key)), score) for key, (post, score) in scored.items()
+            key: (_reading(post, before.get(key), is_thread), score)
+            for key, (post, score) in scored.items()
+            if key in before or track is not None or is_thread
         }
-        if track is None:
-            scored = {key: pair for key, pair in scored.items() if key in before}
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
         authors = self._authors([post for key, (post, _) in scored.items() if key not in scrubbed], now)
@@ -172,6 +186,7 @@ class Ingest:
         ids = {key: row.id for key, row in before.items()} | dict(zip(new, count(first)))
         texts = {key: post.text for key, (post, _) in readable.items()}
         edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
+        unname_answered(self.db, [*ids.values()])
         inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
         messages.add(self.db, [ids[key] for key in new])
         messages.renew(self.db, [ids[key] for key in edited])
@@ -186,21 +201,26 @@ class Ingest:
             [(ids[key], kind, term) for key, (post, _) in readable.items() for kind, term in _terms(post)]
         )
         if track is not None:
-            track_id = self._id_of("tracks", name=track)
-            series = {
-                platform: self._id_of("series", track_id=track_id, platform=platform)
-                for platform in {key[0] for key in scored}
-            }
-            self.db.executemany(
-                "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
-                [(post, series[key[0]]) for key, post in ids.items()],
-            )
+            self._join(track, ids)
+        elif is_thread:
+            self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
         search_index.add(self.db, ((ids[key], texts[key]) for key in new))
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
             "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM searched_texts WHERE id >= ?", [first]
         )
         return len(new)
+
+    def _join(self, track: str, posts: Mapping[_Key, int]) -> None:
+        track_id = self._id_of("tracks", name=track)
+        series = {
+            platform: self._id_of("series", track_id=track_id, platform=platform)
+            for platform in {key[0] for key in posts}
+        }
+        self.db.executemany(
+            "INSERT OR IGNORE INTO post_series (post_id, series) VALUES (?, ?)",
+            [(post, series[key[0]]) for key, post in posts.items()],
+        )
 
     def _authors(self, posts: Sequence[Post], now: datetime) -> dict[_Key, int]:
         """Store who wrote the posts, where something is new, and return their ids."""
@@ -297,6 +317,8 @@ class Ingest:
             values = [getattr(post, name) for name in names]
             self.db.execute(f"UPDATE posts SET {changes} WHERE id = ?", [*values, row.id])
             messages.renew(self.db, [row.id])
+        elif post.parent not in (None, row.parent):
+            self.db.execute(_CLEARER_PARENT, [post.parent, row.id])
         return post.text != row.text and not self._edit(row, post, is_latest, at)
 
     def _edit(self, row: _PostColumns, post: Post, is_latest: bool, at: str) -> bool:
@@ -375,6 +397,14 @@ def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list
             tables.append(table := {})
         table[platform, native_id] = pair
     return tables
+
+
+def _reading(post: Post, row: _PostColumns | None, is_thread: bool) -> Post:
+    """Return what a later look at a post has to say of it; a first look, as it is."""
+    if row is None:
+        return post
+    # Another server may show a conversation: the one that counts for a post stays.
+    return replace(as_masked(post, row.text), reread_key=None if is_thread else post.reread_key)
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:
