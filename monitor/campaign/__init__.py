@@ -133,9 +133,10 @@ class Own:
     imprint: str = ""  # empty: nobody is reminded
 
     @property
-    def handles(self) -> frozenset[str]:
-        """Return the accounts' public handles, in small letters and without the "@" in front."""
-        return frozenset(name.lower().lstrip("@") for name in self.accounts)
+    def handles(self) -> tuple[str, ...]:
+        """Return the accounts' handles as an archive may have them: with the "@" in front and without."""
+        names = (name.strip().lstrip("@") for name in self.accounts)
+        return tuple(form for name in names for form in (name, f"@{name}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,7 @@ class Pointer:
 
 
 MOST_RAW = 2**16  # characters of an item that could not be read, which is kept whole to be read again
+LONGEST_THREAD = 500  # posts of a conversation that are asked for, and shown
 _EXCERPT = 1000  # of a longer one: enough to mend its reader by
 
 

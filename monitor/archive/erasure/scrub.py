@@ -95,18 +95,14 @@ def forget_ids(db: Database) -> None:
     db.execute(f"UPDATE posts SET {_HASHED} WHERE scrubbed_at IS NOT NULL")
     db.execute(f"{_FORGET} AND coalesce(handle, name, url) IS NULL")
     db.execute(_UNUSED.format("(SELECT id FROM terms)"))
+    unname_answered(db)
 
 
-def unname_answered(db: Database, posts: Collection[int]) -> None:
-    """Let these posts answer those that are gone by the ids that tell no name."""
+def unname_answered(db: Database, posts: Collection[int] | None = None) -> None:
+    """Let these posts, or all, answer those that are gone by the ids that tell no name."""
     for column in _ANSWERED:
-        db.execute(_UNNAMED.format(column, f"id IN {GIVEN}"), [json.dumps([*posts])])
-
-
-def unname_all_answered(db: Database) -> None:
-    """Let every post do so, as those that an earlier version stored do not."""
-    for column in _ANSWERED:
-        db.execute(_UNNAMED.format(column, f"{column} IS NOT NULL"))
+        where = f"{column} IS NOT NULL" if posts is None else f"id IN {GIVEN}"
+        db.execute(_UNNAMED.format(column, where), [] if posts is None else [json.dumps([*posts])])
 
 
 def repair(db: Database) -> None:

@@ -1,6 +1,6 @@
 """The tables of the archive: `migrations/` makes them, `rollups` says what its counts should be."""
 
-from monitor.archive.erasure.scrub import repair, unname_all_answered
+from monitor.archive.erasure.scrub import repair
 from monitor.archive.posts import search_index
 from monitor.archive.schema.rollups import KEPT, rebuild
 from monitor.core.errors import ArchiveError
@@ -21,6 +21,6 @@ SCHEMA = Schema(
         "m011_messages": rebuild,
         "m015_search": search_index.rebuild,
         "m016_erasure": repair,
-        "m019_conversations": unname_all_answered,
+        "m019_conversations": repair,
     },
 )
