@@ -162,7 +162,14 @@ class Collector:
         return platform
 
     def save(
-        self, page: Page, name: str, track: Track, started_at: datetime, *, is_reread: bool = False
+        self,
+        page: Page,
+        name: str,
+        track: Track,
+        started_at: datetime,
+        *,
+        is_reread: bool = False,
+        is_thread: bool = False,
     ) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.gazetteer.with_places(storable_page(page, self.clock()))
@@ -175,6 +182,7 @@ class Collector:
             started_at=started_at,
             now=self.clock(),
             is_reread=is_reread,
+            is_thread=is_thread,
         )
         return page, new
 

@@ -14,13 +14,16 @@ from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
 from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadable
 from monitor.core.model import REREAD_ROUND, Outcome, Page
 from monitor.report.wording import quantity
-from monitor.sources.contract import KnownPost, Rereads, Spends
+from monitor.sources.contract import KnownPost, ReadsThreads, Rereads, Spends
+from monitor.sources.shared.stream_reading import failed, fault
 from monitor.sources.shared.time_limit import POLL_SECONDS, within
 
 log = logging.getLogger(__name__)
 
 _MINUTES = 5  # so much of a platform's allowance at a time, however seldom it is asked
 _LEAST_SECONDS = 10.0  # that are left where a question is begun
+_MOST_THREADS = 20  # a turn
+_THREAD_PAUSE = timedelta(minutes=50)  # before one is asked for again: that is each hour
 _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 
@@ -42,6 +45,32 @@ def reread(collector: Collector, name: str) -> None:
         with within(seconds):
             if not _read(collector, name, platform, some, witnesses):
                 return
+
+
+def read_threads(collector: Collector, name: str) -> None:
+    """Read the conversations that are due of a platform, some at a time; one that fails costs itself."""
+    now, end = collector.clock(), monotonic() + POLL_SECONDS
+    platform, own = _opened(collector, name, now), collector.campaign.own.handles
+    if not isinstance(platform, ReadsThreads):
+        return
+    for post in collector.archive.conversations.due(name, own, now, _MOST_THREADS):
+        seconds, started_at = end - monotonic(), collector.clock()
+        if seconds < _LEAST_SECONDS or collector.stop():
+            return
+        with within(seconds):
+            page = _thread(platform, KnownPost(id=post.native_id, reread_key=post.reread_key))
+        page = replace(page, stream=f"again:{name}")
+        collector.save(page, name, collector.campaign.tracks[0], started_at, is_thread=True)
+        collector.archive.conversations.schedule(post.id, page.retry_at or started_at + _THREAD_PAUSE)
+        if page.outcome is Outcome.RATE_LIMITED:
+            return
+
+
+def _thread(platform: ReadsThreads, post: KnownPost) -> Page:
+    try:
+        return platform.thread(post)
+    except Exception as error:  # whatever it is, it costs this conversation only
+        return failed("", fault(error, f"the conversation around {post.reread_key}"))
 
 
 def _opened(collector: Collector, name: str, now: datetime) -> Rereads | None:

@@ -70,6 +70,17 @@ class Rereads(Protocol):
 
 
 @runtime_checkable
+class ReadsThreads(Rereads, Protocol):
+    """A source that can read the conversation around a post."""
+
+    def thread(self, post: KnownPost) -> Page:
+        """Return what a post answers and what answers it, at most LONGEST_THREAD posts, each with its parent.
+
+        `retry_at`: more may be there by then. Raises SourceError.
+        """
+
+
+@runtime_checkable
 class Recalls(Protocol):
     """A source that needs what is stored, to tell whether an item is new."""
 

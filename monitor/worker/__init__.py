@@ -21,7 +21,7 @@ from monitor.collect import NEVER, Collector, due, past
 from monitor.collect.canary import self_test
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
-from monitor.collect.refresh import reread
+from monitor.collect.refresh import read_threads, reread
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, StorageError
@@ -215,6 +215,7 @@ class Worker:
             result = collector.poll(name)
             if result.may_reread and not result.stopped:
                 reread(collector, name)
+                read_threads(collector, name)
                 read_histories(collector, name)
                 check_recall(collector, name)
             if not result.problems and not result.stopped:

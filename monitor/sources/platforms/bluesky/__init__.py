@@ -34,6 +34,7 @@ from monitor.sources.platforms.bluesky.parse import (
     reread_page,
     search_page,
     tags_of,
+    thread_page,
 )
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import stream_reading
@@ -194,6 +195,12 @@ class Bluesky:
         page = reread_page(views)
         # One that made no sense is there all the same.
         yield replace(page, deleted=(*page.deleted, *missing_ids(some, by_id(views, "uri"))))
+
+    def thread(self, post: KnownPost) -> Page:
+        """Return the conversation around a post as Bluesky's public view shows it."""
+        with BoundedSession() as session:
+            thread = self.views.thread(session, self._by_id(session, post).reread_key)
+        return self._with_profiles(thread_page(thread))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""

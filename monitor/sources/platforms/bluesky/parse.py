@@ -1,13 +1,14 @@
 """Bluesky's records, as its stream and its views show them: read, and nothing asked."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind, Query
+from monitor.core.model import LONGEST_THREAD, Author, Media, Metrics, Page, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.response_parsing import count, results, table
@@ -68,6 +69,20 @@ def reread_page(views: Sequence[Any]) -> Page:
         rejected=rejected,
         deleted=tuple(post.id for post, hides in pairs if hides),
     )
+
+
+def thread_page(thread: Any) -> Page:
+    """Return the posts of a conversation; of what is gone or blocked it has none.
+
+    https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/getPostThread.json
+    """
+    views, waiting = list[Any](), deque([thread])
+    while waiting and len(views) < LONGEST_THREAD:
+        place = table(waiting.popleft())
+        replies = place.get("replies")
+        views += [place["post"]] if "post" in place else []
+        waiting += [place.get("parent"), *(replies if isinstance(replies, list) else ())]
+    return reread_page(views)
 
 
 def pick(raw: Mapping[str, Any], query: Query) -> Post | None:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 HIDING = {"!no-unauthenticated", "!hide", "!takedown"}
 _PROFILES = 25  # people in one answer, and
 _POSTS = 100  # posts in one of a search
+_DEPTH = 100  # of the replies of a conversation
 _SECONDS = 5.0  # for the names of a page; without them the posts are kept as they are
 _TOKEN_LIVES = timedelta(minutes=50)  # it is good for about two hours; 300 log-ins a day are allowed
 _tokens: dict[tuple[str, str], tuple[str, datetime]] = {}  # a worker logs in once an hour at most
@@ -97,6 +98,14 @@ class Views:
         address = f"{self.public}/xrpc/app.bsky.feed.getPosts"
         answer = json_of(session.get(address, params=[("uris", uri) for uri in uris]), self.now)
         return listing(answer, "posts", "Bluesky answered with something that is not a list of posts.")
+
+    def thread(self, session: BoundedSession, uri: str) -> Any:
+        """Return what the public view shows of the conversation around a post."""
+        address = f"{self.public}/xrpc/app.bsky.feed.getPostThread"
+        answer = json_of(session.get(address, params={"uri": uri, "depth": str(_DEPTH)}), self.now)
+        if not table(table(answer).get("thread")):
+            raise Unreadable("Bluesky answered with something that is not a conversation.")
+        return answer["thread"]
 
     @property
     def account(self) -> Login:

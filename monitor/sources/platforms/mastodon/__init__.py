@@ -1,6 +1,5 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,14 +9,14 @@ from urllib.parse import quote, urlsplit
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, NotPublicError, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
-from monitor.core.text import matches, plain
+from monitor.core.errors import Closed, Unreadable
+from monitor.core.model import WRONG, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
+from monitor.sources.platforms.mastodon import parse
+from monitor.sources.platforms.mastodon.parse import ID, home_of, is_wanted, reread_key, wants_no_index
 from monitor.sources.shared import response_parsing, stream_reading
 from monitor.sources.shared.http import BoundedSession, Server, Servers, in_turn, json_of
 from monitor.sources.shared.reread import one_by_one
-from monitor.sources.shared.safe_links import addresses, in_markup, pictures
 from monitor.sources.shared.stream_reading import Stream
 
 _USUAL = tuple(f"https://{host}" for host in ("mastodon.social", "mastodonapp.uk", "mas.to", "mstdn.social"))
@@ -30,6 +29,7 @@ _CLOSED = (
     "This server shows hashtags only to its members, so its posts are unknown, not zero. Remove it from"
     " sources.mastodon.servers or leave it: the other servers are read as usual."
 )
+_CONTEXT, _NO_CONTEXT = ("ancestors", "descendants"), "Its conversation is not in Mastodon's format."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Mastodon:
             for page in stream_reading.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
         orphans = [
-            p for p in self.pending.values() if _home(p) in self.silent and p.id not in self.metric_hosts
+            p for p in self.pending.values() if home_of(p) in self.silent and p.id not in self.metric_hosts
         ]
         if orphans:
             yield Page(stream="mastodon:numbers", posts=tuple(orphans))
@@ -109,7 +109,7 @@ class Mastodon:
             )
 
     def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
-        if not _ID.fullmatch(key):
+        if not ID.fullmatch(key):
             return None
         response = session.get(f"{server}/api/v1/statuses/{key}")
         if response.status_code in (401, 403):  # shown to members only by now: of the post that says nothing
@@ -120,55 +120,45 @@ class Mastodon:
         item = json_of(response, self.now)
         try:
             current = replace(Mastodon.parse({**item, "server": server}), reread_key=post.reread_key)
-            silent = (current.author.id,) if _wants_no_index(item["account"]) else ()
+            silent = (current.author.id,) if wants_no_index(item["account"]) else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
         return Page(
             stream="", posts=(current,) if post.id in ("", current.id) else (), deleted_authors=silent
         )
 
+    def thread(self, post: KnownPost) -> Page:
+        """Return what the server that counts for a post shows around it; nothing where it is not listed.
+
+        It shows strangers 40 posts above and 60 below, and may be fetching more from other servers:
+        https://docs.joinmastodon.org/methods/statuses/#context
+        https://docs.joinmastodon.org/methods/async_refreshes
+        """
+        host, _, key = post.reread_key.partition("/")
+        servers = {urlsplit(server).netloc: server for server in (*self.servers, self.second_server)}
+        if host not in servers or not ID.fullmatch(key):
+            return Page(stream="")
+        with BoundedSession() as session:
+            response = session.get(f"{servers[host]}/api/v1/statuses/{key}/context")
+        answer = json_of(response, self.now)
+        above, below = (response_parsing.listing(answer, name, _NO_CONTEXT) for name in _CONTEXT)
+        page = parse.thread_page([*above, *below], {key: post.id}, servers[host])
+        is_fetching = "Mastodon-Async-Refresh" in response.headers
+        return replace(page, retry_at=self.now + timedelta(minutes=1) if is_fetching else None)
+
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in one status, which says in `server` who showed it, if that is known.
-
-        Its text and name are left out if its author asks for that, and its address is not to be kept.
-        """
-        if raw.get("visibility", "public") not in _PUBLIC:
-            raise NotPublicError("This is a private message, or for followers. Only public posts are kept.")
-        account, hidden = raw["account"], _wants_no_index(raw["account"])
-        return Post(
-            platform="mastodon",
-            id=str(raw["uri"]),
-            url=_address(raw.get("url") or raw["uri"]),
-            author=_author(account, hidden=hidden),
-            text="" if hidden else _text(raw),
-            created_at=unstamp(raw["created_at"]),
-            kind=_kind(raw),
-            parent=None if hidden else _parent(raw),
-            lang=raw.get("language"),
-            tags=frozenset(tag["name"].casefold() for tag in raw.get("tags") or ()),
-            links=frozenset() if hidden else _links(raw),
-            media=frozenset() if hidden else _media(raw),
-            pictures=() if hidden else pictures(_pictures(raw)),
-            copy_of=_original(str(raw["uri"])),
-            metrics=Metrics(
-                likes=raw.get("favourites_count"),
-                reposts=raw.get("reblogs_count"),
-                replies=raw.get("replies_count"),
-                quotes=raw.get("quotes_count"),
-            ),
-            is_only_counted=hidden,
-            raw={} if hidden else raw,
-        )
+        """Return the post in one status, as `post_of` does."""
+        return parse.post_of(raw)
 
     @staticmethod
     def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
         """Return the post in a status that matches, unless its writer asks not to be found."""
-        if not _is_wanted(raw, query) or _wants_no_index(raw["account"]):
+        if not is_wanted(raw, query) or wants_no_index(raw["account"]):
             return None
         post = Mastodon.parse(raw)
-        metrics = post.metrics if server == _home(post) else Metrics()
-        return replace(post, metrics=metrics, reread_key=_reread_key(post, server) if server else None)
+        metrics = post.metrics if server == home_of(post) else Metrics()
+        return replace(post, metrics=metrics, reread_key=reread_key(post, server) if server else None)
 
     def _pages(
         self, session: BoundedSession, query: Query, shows_tags: Callable[[str], bool], stream: Stream
@@ -196,7 +186,7 @@ class Mastodon:
         return replace(
             page,
             posts=tuple(
-                replace(post, reread_key=_reread_key(post, host))
+                replace(post, reread_key=reread_key(post, host))
                 if self._counts(post, host)
                 else replace(post, metrics=Metrics())
                 for post in page.posts
@@ -208,7 +198,7 @@ class Mastodon:
 
         Others know only of what reached them. Two that disagree would make the numbers jump at each poll.
         """
-        home = _home(post)
+        home = home_of(post)
         if home == host:
             self.metric_hosts[post.id] = home
         elif post.id not in self.metric_hosts and home in self._hosts - self.silent:
@@ -325,10 +315,10 @@ class Timeline:
 
     def _page(self, items: Sequence[Mapping[str, Any]]) -> Page:
         def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
-            if not _is_wanted(item, self.query):
+            if not is_wanted(item, self.query):
                 return None
             post = Mastodon.parse({**item, "server": self.stream.server})
-            return post, _wants_no_index(item["account"])
+            return post, wants_no_index(item["account"])
 
         pairs, rejected = response_parsing.results(items, parse)
         posts = tuple(pair[0] for pair in pairs if pair)
@@ -344,43 +334,16 @@ class Timeline:
         return [item if _has_id(item) else {"id": "0", "not_a_status": item} for item in answer]
 
 
-# Bridgy Fed names what it copied in the copy's own id, an at:// address of Bluesky or a page of the web:
-# https://github.com/snarfed/bridgy-fed/blob/main/models.py
-_BRIDGED = re.compile(
-    r"https?://[a-z]+\.brid\.gy/(?:r|convert/ap)/(https?://\S+|at://([^/\s]+)/app\.bsky\.feed\.post/(\w+))"
-)
-_ID = re.compile(r"(?!0+$)[0-9A-Za-z]{1,40}")
-# https://docs.joinmastodon.org/entities/Status/#visibility; "unlisted" is public, and shown in no timeline
-_PUBLIC = {"public", "unlisted"}
-_MEDIA = {"image": Media.IMAGE, "gifv": Media.VIDEO, "video": Media.VIDEO, "audio": Media.AUDIO}
-
-
 def _streams(query: Query, server: str, cursors: Cursors) -> list[Stream]:
     """Return each tag on a server; a cursor is the newest id seen, and the time that it is known up to."""
     tags, host = dict.fromkeys(tag.casefold() for tag in query.tags), urlsplit(server).netloc
     return [Stream.of(cursors, f"mastodon:{host}:{tag}", tag, server=server) for tag in tags]
 
 
-def _reread_key(post: Post, host: str) -> str | None:
-    return f"{host}/{post.raw['id']}" if "id" in post.raw else None
-
-
-def _original(uri: str) -> str | None:
-    """Return the address of the post that a bridge made this one from; None if none did."""
-    match = _BRIDGED.fullmatch(uri)
-    if match is None:
-        return None
-    return f"https://bsky.app/profile/{match[2]}/post/{match[3]}" if match[2] else match[1]
-
-
-def _home(post: Post) -> str:
-    return urlsplit(post.author.id).netloc.lower()
-
-
 def _has_id(item: Any) -> bool:
     """Return whether this has an id to go on from: a bad one must not become the newest for ever."""
     native_id = item.get("id") if isinstance(item, dict) else None
-    return isinstance(native_id, str) and _ID.fullmatch(native_id) is not None
+    return isinstance(native_id, str) and ID.fullmatch(native_id) is not None
 
 
 def _order(native: str) -> tuple[int, str]:
@@ -391,87 +354,6 @@ def _order(native: str) -> tuple[int, str]:
 def _newest(items: Sequence[Mapping[str, Any]], before: str) -> str:
     ids: list[str] = [before, *(item["id"] for item in items)]
     return max(ids, key=_order)
-
-
-def _is_wanted(item: Mapping[str, Any], query: Query) -> bool:
-    if item.get("reblog") or item.get("visibility", "public") != "public":
-        return False
-    return matches(query, _text(item), [tag["name"] for tag in item.get("tags") or ()])
-
-
-def _text(raw: Mapping[str, Any]) -> str:
-    warning, text = raw.get("spoiler_text") or "", plain(_content(raw))
-    return f"{warning}\n{text}" if warning else text
-
-
-def _content(raw: Mapping[str, Any]) -> str:
-    """Return a status's markup without the line that stands for a quote where those are not known.
-
-    Mastodon hides it, too: https://docs.joinmastodon.org/methods/statuses/#create
-    """
-    content: str = raw["content"]
-    before, _, line = content.partition('<p class="quote-inline">')
-    return f"{before}{line.partition('</p>')[2]}" if raw.get("quote") else content
-
-
-def _links(raw: Mapping[str, Any]) -> frozenset[str]:
-    return addresses([(raw.get("card") or {}).get("url"), *in_markup(_content(raw))])
-
-
-def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
-    kinds = {attached["type"] for attached in raw.get("media_attachments") or ()}
-    return frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
-
-
-def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
-    """Yield the description and address of each picture, and of each film that has one."""
-    for attached in raw.get("media_attachments") or ():
-        if attached["type"] == "image" or (attached["type"] in _MEDIA and attached.get("description")):
-            yield attached.get("description"), attached.get("url")
-
-
-def _address(text: Any) -> str:
-    if not isinstance(text, str) or not text.startswith(("https://", "http://")):
-        raise ValueError(f"expected an address, got {text!r}")
-    if "[" in text or "]" in text or not text.isascii():  # else it splits; to ask is half of parsing
-        urlsplit(text)  # raises ValueError here, where it costs one item, for "https://[", which is none
-    return text
-
-
-def _wants_no_index(account: Mapping[str, Any]) -> bool:
-    return account.get("noindex") is True or account.get("indexable") is False
-
-
-def _author(account: Mapping[str, Any], *, hidden: bool) -> Author:
-    # `url` is the same on every server; `id` and `acct` are not
-    url = _address(account["url"])
-    acct = account["acct"] if "@" in account["acct"] else f"{account['acct']}@{url.split('/', 3)[2]}"
-    followers = account.get("followers_count")
-    if hidden:
-        return Author(id=url, followers=followers)
-    return Author(id=url, handle=acct, name=account.get("display_name") or None, url=url, followers=followers)
-
-
-def _kind(raw: Mapping[str, Any]) -> PostKind:
-    if raw.get("quote"):
-        return PostKind.QUOTE
-    return PostKind.REPLY if raw.get("in_reply_to_id") else PostKind.POST
-
-
-def _parent(raw: Mapping[str, Any]) -> str | None:
-    """Return the address of what a status quotes or answers, or its bare id where `server` is not known.
-
-    Quotes: https://docs.joinmastodon.org/entities/Quote, which leaves out what may not be shown. Of what is
-    answered there is only an id that this server gave it, so it goes with the server, as its pages do:
-    https://github.com/mastodon/mastodon/blob/main/config/routes/web_app.rb
-    """
-    quoted = raw.get("quote") or {}
-    native_id = quoted.get("quoted_status_id") if quoted else raw.get("in_reply_to_id")
-    if uri := (quoted.get("quoted_status") or {}).get("uri"):
-        return _address(uri)
-    if not isinstance(native_id, str) or not _ID.fullmatch(native_id):
-        return None
-    return f"{raw['server']}/statuses/{native_id}" if "server" in raw else native_id
 
 
 SOURCE: type[Source] = Mastodon
