@@ -40,6 +40,7 @@ from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
+from monitor.archive.themes.suggestions import Suggestions, SuggestionsWriter
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
@@ -65,6 +66,7 @@ class ArchiveReader:
         self.retention = Retention(db)
         self.spend = Spend(db)
         self.stats = Stats(db)
+        self.suggestions = Suggestions(db)
         self.tone_audits = ToneAudits(db)
         self.tone_scores = ToneScores(db)
         self.track_words = TrackWords(db)
@@ -138,6 +140,7 @@ class Archive(ArchiveReader):
     refresh_queue: RefreshQueueWriter
     retention: RetentionWriter
     spend: SpendWriter
+    suggestions: SuggestionsWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
     track_words: TrackWordsWriter
@@ -160,6 +163,7 @@ class Archive(ArchiveReader):
         self.rejected = RejectedItems(db)
         self.retention = RetentionWriter(db)
         self.spend = SpendWriter(db)
+        self.suggestions = SuggestionsWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)
         self.track_words = TrackWordsWriter(db)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from monitor.core.clock import stamp
 from monitor.core.model import Metrics, Picture, Tone
@@ -209,6 +209,31 @@ class Joiners(NamedTuple):
     platform: str
     people: int
     newcomers: int
+
+
+SuggestionKind = Literal["theme", "question"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A theme, or a question, that several people have in a week."""
+
+    words: tuple[str, ...]  # its name, then whatever words belong to it
+    people: int
+    posts: tuple[int, ...]  # by their archive ids; the most typical is the first
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return self.words[0]
+
+
+class ReadWeek(NamedTuple):
+    """How many posts of a week were read for suggestions, how many not, and what was there then."""
+
+    read: int
+    unread: int
+    state: str
 
 
 class PostGain(NamedTuple):

@@ -57,6 +57,7 @@ LANDED = {
     "017_holds.sql": "da258451fe2a0744",
     "018_no_opinion_by_person.sql": "f9be93cccc9290a4",
     "019_conversations.sql": "563fefd5fdcbe0cf",
+    "020_suggestions.sql": "6f4cbebc6679888c",
 }
 
 

@@ -22,6 +22,7 @@ from monitor.archive.erasure.traces import (
 )
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.archive.posts.search_terms import ACCOUNTS
+from monitor.archive.themes.suggestions import forget_suggestions
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 from monitor.core.normal_text import normal
@@ -259,6 +260,7 @@ class PersonsEraser(Persons):
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person.traces])
             remove_words(self.db, [""], person.masked)  # by a name without "@", too
+            forget_suggestions(self.db)  # the worker makes those of the last two weeks again
 
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
         """Yield those who are forgotten and here all the same, as in an older copy."""
@@ -277,6 +279,7 @@ class PersonsEraser(Persons):
                 if post_name(*names) in tombstones or tombstones.is_theirs(url)
             ]
             scrub.scrub(self.db, posts, stamp(now))
+            forget_suggestions(self.db)
             for column in ("text", "parent", "root", "copy_of"):
                 self._mask(column, tombstones)
             for (table, key), cells in _OTHER_CELLS.items():

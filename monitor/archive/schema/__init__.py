@@ -8,14 +8,16 @@ from monitor.schema_upgrade import Schema
 
 __all__ = ["SCHEMA"]
 
+_DERIVED = ("post_keys", "sketches", "posts_fts", "spellings", "checksums", "suggestion_weeks", "suggestions")
+
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="0880f7dac1f5c0834e7fa1aef81054ac23a44ab69a2d2b0d48d6215790e8fa6e",
+    fingerprint="750b0523885706670aa8730294f51d477ac194168cd8fa197b5fc747c213d155",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
-    expendable=(*KEPT, "post_keys", "sketches", "posts_fts", "spellings", "checksums"),
+    expendable=(*KEPT, *_DERIVED),
     refill=rebuild,
     refilled_after={
         "m011_messages": rebuild,

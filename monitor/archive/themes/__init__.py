@@ -1,0 +1,1 @@
+"""What posts say, as the archive has it by week."""
