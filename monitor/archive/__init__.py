@@ -31,16 +31,17 @@ from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
 from monitor.archive.posts.comparable import ComparablePosts
 from monitor.archive.posts.ingest import Ingest
-from monitor.archive.posts.place_tags import PlaceTags
 from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.rejected import RejectedItems
 from monitor.archive.posts.status import PostStatus
+from monitor.archive.posts.term_tags import TermTags
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
 from monitor.archive.themes.suggestions import Suggestions, SuggestionsWriter
+from monitor.archive.themes.themes import Themes, ThemesWriter
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
@@ -67,6 +68,7 @@ class ArchiveReader:
         self.spend = Spend(db)
         self.stats = Stats(db)
         self.suggestions = Suggestions(db)
+        self.themes = Themes(db)
         self.tone_audits = ToneAudits(db)
         self.tone_scores = ToneScores(db)
         self.track_words = TrackWords(db)
@@ -141,6 +143,7 @@ class Archive(ArchiveReader):
     retention: RetentionWriter
     spend: SpendWriter
     suggestions: SuggestionsWriter
+    themes: ThemesWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
     track_words: TrackWordsWriter
@@ -158,12 +161,14 @@ class Archive(ArchiveReader):
         self.ingest = Ingest(db)
         self.mailed_weeks = MailedWeeksWriter(db)
         self.persons = PersonsEraser(db)
-        self.place_tags = PlaceTags(db)
+        self.place_tags = TermTags(db, "place")
         self.refresh_queue = RefreshQueueWriter(db)
         self.rejected = RejectedItems(db)
         self.retention = RetentionWriter(db)
         self.spend = SpendWriter(db)
         self.suggestions = SuggestionsWriter(db)
+        self.theme_tags = TermTags(db, "theme")
+        self.themes = ThemesWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)
         self.track_words = TrackWordsWriter(db)

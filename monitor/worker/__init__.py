@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from monitor.archive import Archive
+from monitor.archive.posts.term_tags import Find, TermTags
 from monitor.campaign import Campaign
 from monitor.collect import NEVER, Collector, due, past
 from monitor.collect.canary import self_test
@@ -32,17 +33,12 @@ from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
-_MAIL, _BACKUP, _TONES, _PLACES = (
-    "mail",
-    "backup",
-    "tones",
-    "places",
-)  # work beside the sources, none of which is called so
+_MAIL, _BACKUP, _TONES, _TERMS = "mail", "backup", "tones", "terms"  # beside the sources, none called so
 _FAILURES = {
     _MAIL: "the mail failed",
     _BACKUP: "the backup failed; it will be retried tomorrow",
     _TONES: "updating tones failed",
-    _PLACES: "finding places again failed",
+    _TERMS: "finding places and themes again failed",
 }
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
@@ -74,7 +70,6 @@ class Worker:
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
-    _are_placed: bool = False  # the places of all posts are of this campaign's file
     _busy: set[str] = field(default_factory=set)
     _disk_fault: str = ""  # of the last tick: it is logged once
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -88,7 +83,7 @@ class Worker:
         """Beat, then start a poll of each source that is due; return the sources started."""
         try:
             settings = self._take_up()
-            waiting, entered = self._look(settings)
+            waiting, entered, is_tagged = self._look(settings)
         except StorageError as error:
             self._note_disk(str(error))
             return []
@@ -101,21 +96,24 @@ class Worker:
         self._start(_BACKUP, settings.backup)
         if self._scored_to is not None or entered != self._entered:
             self._start(_TONES, lambda: self._score(settings, entered))
-        if not self._are_placed:
-            self._start(_PLACES, lambda: self._place(settings))
+        if not is_tagged:
+            self._start(_TERMS, lambda: self._tag(settings))
         return started
 
     def _take_up(self) -> WorkerSettings:
-        """Return the settings of this turn; of others than the last, tones and places are looked at again."""
+        """Return the settings of this turn; of others than the last, tones are looked at again."""
         settings = self.settings()
         if settings is not self._last:
             if self._last:
                 self._changed |= _changed(self._last, settings)
-            self._last, self._scored_to, self._are_placed = settings, 0, False
+            self._last, self._scored_to = settings, 0
         return settings
 
-    def _look(self, settings: WorkerSettings) -> tuple[list[str], int]:
-        """Beat and seal; return whose turn it is, which is nobody's on a full disk, and the last entry."""
+    def _look(self, settings: WorkerSettings) -> tuple[list[str], int, bool]:
+        """Beat and seal; return whose turn it is, the last entry, and whether places and themes are found.
+
+        It is nobody's turn on a full disk.
+        """
         now = self.clock()
         with Archive.open(self.archive, settings.campaign.zone) as archive:
             archive.coverage.beat("worker", os.getpid(), now)
@@ -123,11 +121,12 @@ class Worker:
             changed = {name: replace(polls[name], last=NEVER.last) for name in self._changed & polls.keys()}
             waiting = due(settings.campaign, polls | changed, now)
             entered = archive.coverage.last_save(BY_HAND)
+            is_tagged = not any(_untagged(archive, settings.campaign))
             is_full = free(self.archive.parent) < FULL
             if not is_full:
                 archive.checksums.seal()
         self._note_disk(FULL_DISK if is_full else "")
-        return [] if is_full else waiting, entered
+        return [] if is_full else waiting, entered, is_tagged
 
     def _note_disk(self, fault: str) -> None:
         """Log what the disk says, once: every twenty seconds it would fill it further."""
@@ -151,15 +150,13 @@ class Worker:
                 last = rescore_some(archive, settings.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
 
-    def _place(self, settings: WorkerSettings) -> None:
-        """Find the places of all posts again if others were looked for when they were taken in."""
-        gazetteer = settings.campaign.gazetteer
+    def _tag(self, settings: WorkerSettings) -> None:
+        """Find the places and themes of all posts again where others were looked for when they came."""
         with Archive.open(self.archive, settings.campaign.zone) as archive:
-            if gazetteer.places and not archive.place_tags.are_of(gazetteer.version):
-                for _ in archive.place_tags.update(gazetteer.find, gazetteer.version):
+            for tags, find, version in _untagged(archive, settings.campaign):
+                for _ in tags.update(find, version):
                     if self._stopping.is_set():
                         return
-        self._are_placed = settings is self._last
 
     def _is_mails_turn(self) -> bool:
         with self._guard:
@@ -228,6 +225,15 @@ class Worker:
             archive.coverage.save_break(
                 source=name, track=settings.campaign.tracks[0].name, now=now, **detail
             )
+
+
+def _untagged(archive: Archive, campaign: Campaign) -> Iterator[tuple[TermTags, Find, str]]:
+    """Yield what posts are to be looked through for again, how it is found, and its version."""
+    places, themes = campaign.gazetteer, archive.themes.search()
+    if places.places and not archive.place_tags.are_of(places.version):
+        yield archive.place_tags, places.find, places.version
+    if not archive.theme_tags.are_of(themes[1]):
+        yield archive.theme_tags, *themes
 
 
 def _changed(old: WorkerSettings, new: WorkerSettings) -> set[str]:

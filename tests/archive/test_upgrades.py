@@ -58,6 +58,7 @@ LANDED = {
     "018_no_opinion_by_person.sql": "f9be93cccc9290a4",
     "019_conversations.sql": "563fefd5fdcbe0cf",
     "020_suggestions.sql": "6f4cbebc6679888c",
+    "021_themes.sql": "1db234e93fdefcb6",
 }
 
 

@@ -86,7 +86,7 @@ def test_no_two_classes_share_a_name() -> None:
 ABOUT_ONE_THING = {
     "accounts", "backfill", "backup", "charts", "collect", "coverage", "demo", "digest", "events", "evidence",
     "file_import", "imports", "mail", "manual_entry", "messages", "parse", "people", "person", "posts",
-    "privacy", "report", "schema", "services", "share", "sign_in", "sources", "spend", "tone",
+    "privacy", "report", "schema", "services", "share", "sign_in", "sources", "spend", "themes", "tone",
     "why_missing", "worker",
 }  # fmt: skip
 

@@ -344,10 +344,22 @@ def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(wo
         assert [*archive.place_tags.update(lambda text: frozenset({"soho"}), CAMPAIGN.gazetteer.version)]
         again = world.a_worker(CAMPAIGN)
         again.tick()
-        until(lambda: again._are_placed)
-        assert places_of(archive, 1) == {1: ("soho",)}
         world.let_go.set()
-        again.stop()
+        again.stop()  # when all that it has begun is done
+        assert places_of(archive, 1) == {1: ("soho",)}
+
+
+def test_posts_of_a_theme_that_somebody_keeps_are_found_at_the_next_turn(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.ingest.save(
+            a_page(a_post(text="Where is the stall?")), source="mastodon", track=CAMPAIGN.tracks[0].name,
+            analyzer="fake-1", scores=[a_sentiment(Tone.NEUTRAL)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        archive.themes.save("Stalls", "stall, stalls", "", NOW)
+        assert not archive.themes.current()[0].is_counted
+        world.worker.tick()
+        until(lambda: archive.themes.current()[0].is_counted)
+        assert archive.posts.by_ids([1])[0].terms_of("theme") == ("1",)
 
 
 def test_the_places_of_posts_stay_without_a_file_of_places(world):
@@ -358,10 +370,9 @@ def test_the_places_of_posts_stay_without_a_file_of_places(world):
         )  # fmt: skip
         worker = world.a_worker(replace(CAMPAIGN, gazetteer=Gazetteer()))
         worker.tick()
-        until(lambda: worker._are_placed)
-        assert places_of(archive, 1) == {1: ("soho",)}
         world.let_go.set()
         worker.stop()
+        assert places_of(archive, 1) == {1: ("soho",)}
 
 
 def test_what_people_enter_by_hand_is_scored_soon_though_its_number_was_used_before(world):

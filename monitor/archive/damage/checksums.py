@@ -77,6 +77,7 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "text_labels": _Columns("text field", "", "value by at"),
     "track_words": _Columns("track kind word since", "", "until"),
     "mailed": _Columns("track monday", "posts", "at"),
+    "themes": _Columns("id version", "", "name words without at"),
     "import_answers": _Columns("header question", "", "answer at"),
     "recall_samples": _Columns("source monday cause", "posts", "way at"),
     "heartbeats": _Columns("name", "pid", "at"),
@@ -86,7 +87,7 @@ PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
     "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
     "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
-    "mailed": "monday", "recall_samples": "monday",
+    "mailed": "monday", "themes": "at", "recall_samples": "monday",
 }  # fmt: skip
 
 

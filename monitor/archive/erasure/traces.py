@@ -40,6 +40,9 @@ WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which p
     "hold": ("holds", "post_id", "reason"),
     "event": ("events", "NULL", "title"),
     "check": ("coverage", "NULL", "detail"),
+    "theme": ("themes", "NULL", "name"),
+    "theme's word": ("themes", "NULL", "words"),
+    "word against a theme": ("themes", "NULL", "without"),
 }
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"

@@ -17,6 +17,7 @@ from monitor.archive.posts import messages, readings, rejected, search_index, to
 from monitor.archive.posts.annotations import inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
+from monitor.archive.themes.themes import Themes
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Author, Deleted, Page, Post, Sentiment
@@ -197,8 +198,13 @@ class Ingest:
         )
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})
+        themes, _ = Themes(self.db).search()
         self._terms(
-            [(ids[key], kind, term) for key, (post, _) in readable.items() for kind, term in _terms(post)]
+            [
+                (ids[key], kind, term)
+                for key, (post, _) in readable.items()
+                for kind, term in (*_terms(post), *(("theme", theme) for theme in themes(post.text)))
+            ]
         )
         if track is not None:
             self._join(track, ids)

@@ -48,6 +48,7 @@ class Filter:
     author: int | None = None
     tag: str | None = None
     place: str | None = None
+    theme: str | None = None  # its number
     tone: Tone | None = None
     stance: str | None = None
     mark: str | None = None
@@ -61,8 +62,8 @@ class Filter:
     @property
     def column(self) -> str | None:
         """Return the column of the daily counts that says how many posts these are; None if none does."""
-        others = (self.words, self.author, self.tag, self.place, self.stance, self.mark, self.new_voices)
-        return None if any(others) else self.tone or "posts"
+        others = (self.words, self.author, self.tag, self.place, self.theme, self.stance, self.mark)
+        return None if any(others) or self.new_voices else self.tone or "posts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +276,8 @@ class PostQuery:
         is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
         tests = ["false"] if criteria.words and not groups else []
-        for sign, name in (("#", (criteria.tag or "").lstrip("#").casefold()), ("place", criteria.place)):
+        tag = (criteria.tag or "").lstrip("#").casefold()
+        for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):
             groups += [TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))] if name else []
         for group in groups:
             values |= group.values

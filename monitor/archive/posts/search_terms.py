@@ -26,6 +26,7 @@ _TERMS = {  # each in its table, by sign
     "#": "SELECT id FROM terms WHERE kind = 'tag' AND term = :{name}",
     "#*": "SELECT id FROM terms WHERE kind = 'tag' AND term BETWEEN :{name} AND :{name} || char(1114111)",
     "place": "SELECT id FROM terms WHERE kind = 'place' AND term = :{name} COLLATE NOCASE",
+    "theme": "SELECT id FROM terms WHERE kind = 'theme' AND term = :{name}",
 }
 _IDS = {
     "": "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :{name}",

@@ -1,0 +1,148 @@
+"""What people say, as the office keeps it: themes, each a name and the words that its posts have."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zlib import crc32
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.erasure.traces import MASK
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Query
+from monitor.core.normal_text import normal
+from monitor.core.text import matches, one_line
+
+LONGEST_NAME = 60
+_LONGEST_WORD, _MOST_WORDS, _MOST_THEMES = 80, 50, 40  # each text is asked for all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A theme: its posts have one of its words or phrases, and none of those that it is `without`."""
+
+    id: int
+    version: int  # goes up with each change
+    name: str
+    words: tuple[str, ...]
+    without: tuple[str, ...]
+    changes: tuple[date, ...]  # when it was kept, then when its words changed
+    sign: str  # of its words since they last changed
+    is_counted: bool  # in all stored posts; False: the worker still looks for these words in older ones
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """The themes that the office keeps."""
+
+    db: Connection
+
+    def current(self) -> list[Theme]:
+        """Return all themes that are not dropped, the first to be kept first."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = 'themes'").fetchone()
+        signs, latest = row[0].split() if row else (), dict[int, Theme]()
+        rows = self.db.execute(
+            "SELECT id, version, name, words, without, at FROM themes ORDER BY id, version"
+        )
+        for number, version, name, *texts, at in rows:
+            words, without = map(_lines, texts)
+            before = latest.pop(number, None)
+            day = unstamp(at).astimezone(self.db.zone).date()
+            if before and (before.words, before.without) == (words, without):
+                sign, changes = before.sign, before.changes
+            else:  # by its version, for it may have the words of an earlier one
+                sign = f"{number}:{version}:{crc32('|'.join(texts).encode())}"
+                changes = (*(before.changes if before else ()), day)
+            if texts[0]:
+                latest[number] = Theme(
+                    id=number, version=version, name=name, words=words, without=without, changes=changes,
+                    sign=sign, is_counted=sign in signs,
+                )  # fmt: skip
+        return sorted(latest.values(), key=lambda theme: theme.id)
+
+    def search(self) -> tuple[Callable[[str], frozenset[str]], str]:
+        """Return what finds the themes of a text, by their numbers, and what changes as that does."""
+        themes = self.current()
+        queries = {str(one.id): Query(track="", phrases=one.words, excluded=one.without) for one in themes}
+
+        def find(text: str) -> frozenset[str]:
+            return frozenset(number for number, query in queries.items() if matches(query, text))
+
+        return find, " ".join(theme.sign for theme in themes)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesWriter(Themes):
+    """The same; and themes kept, changed, merged and dropped. Each raises ArchiveError, saying what to do.
+
+    Whoever changes one says which `version` they saw: what somebody else did since is not overwritten.
+    """
+
+    db: WriteConnection
+
+    def save(
+        self, name: str, words: str, without: str, now: datetime, *, theme: int = 0, version: int = 0
+    ) -> None:
+        """Keep a new theme, or give one another name or other words, which lines or commas part."""
+        label, any_of = one_line(name), _words(words)
+        if not 0 < len(label) <= LONGEST_NAME or "@" in label or not any_of:
+            raise ArchiveError(
+                f"A theme needs a name of 1 to {LONGEST_NAME} characters, without @, and a word or a phrase."
+            )
+        with self.db.durable_transaction():
+            others = [one for one in self.current() if one.id != theme]
+            if any(normal(one.name) == normal(label) for one in others):
+                raise ArchiveError(
+                    f"There is a theme called “{label}” already. Change that, or use another name."
+                )
+            if len(others) >= _MOST_THEMES:
+                raise ArchiveError(f"There are {_MOST_THEMES} themes already. Merge two, or drop one.")
+            number = theme or self.db.number("SELECT ifnull(max(id), 0) + 1 FROM themes")
+            self._add(number, version, label, any_of, _words(without), now)
+
+    def merge(self, theme: int, version: int, into: int, now: datetime) -> None:
+        """Join a theme to another, which has the posts of both from then on, and maybe more."""
+        with self.db.durable_transaction():
+            themes = {one.id: one for one in self.current()}
+            if theme == into or not {theme, into} <= themes.keys():
+                raise ArchiveError("Choose another theme of this page to merge this one into.")
+            source, other = themes[theme], themes[into]
+            words = _words("\n".join((*other.words, *source.words)))
+            # What only one of them is without may be in posts of the other.
+            without = [word for word in other.without if word in source.without]
+            self._add(into, other.version, other.name, words, without, now)
+            self._add(theme, version, "", (), (), now)
+
+    def drop(self, theme: int, version: int, now: datetime) -> None:
+        """Keep a theme no longer; its posts stay."""
+        with self.db.durable_transaction():
+            self._add(theme, version, "", (), (), now)
+
+    def _add(
+        self, theme: int, version: int, name: str, words: Iterable[str], without: Iterable[str], now: datetime
+    ) -> None:
+        latest = self.db.number("SELECT ifnull(max(version), 0) FROM themes WHERE id = ?", [theme])
+        if latest != version:
+            raise ArchiveError(
+                "Somebody else has changed or dropped this theme since you opened the page."
+                " Look at it as it is now, and try again."
+            )
+        row = (theme, version + 1, name, "\n".join(words), "\n".join(without), stamp(now))
+        self.db.executemany("INSERT INTO themes VALUES (?, ?, ?, ?, ?, ?)", [row])
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the words that are looked for: none in which a person was who is forgotten."""
+    return tuple(line for line in text.split("\n") if line and MASK not in line)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return what was typed as words and phrases; raises ArchiveError if these are none, or too many."""
+    lines = [one_line(part).strip('"“” ') for line in text.splitlines() for part in line.split(",")]
+    words = _lines("\n".join({normal(word): word for word in lines}.values()))
+    if len(words) > _MOST_WORDS or any(len(w) > _LONGEST_WORD or not re.search(r"\w", w) for w in words):
+        raise ArchiveError(
+            f"Use at most {_MOST_WORDS} words or phrases of up to {_LONGEST_WORD} letters, a line for each."
+        )
+    return words
