@@ -32,6 +32,7 @@ from dashboard.pages import (
     privacy,
     reports,
     sources,
+    themes,
 )
 from dashboard.posts import evidence, why_missing
 from dashboard.services import Reports, Services
@@ -48,6 +49,7 @@ from monitor.report.anonymise import nameless
 PAGES = {
     overview: "Week",
     posts: "Posts",
+    themes: "Themes",
     places: "Places",
     events: "Events",
     people: "People",

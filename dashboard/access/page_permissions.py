@@ -34,6 +34,8 @@ LEAST = {
     "file_import.detail": Role.EDITOR,
     "file_import.work": Role.EDITOR,
     "places.show": Role.VIEWER,
+    "themes.show": Role.VIEWER,
+    "themes.work": Role.EDITOR,
     "reports.show": Role.VIEWER,
     "downloads.show": Role.VIEWER,
     "downloads.chart_file": Role.VIEWER,

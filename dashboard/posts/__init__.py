@@ -18,6 +18,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.posts.search_terms import names_account
+from monitor.archive.themes.themes import Theme
 from monitor.archive.values import IMPORT, Origin, PostRow
 from monitor.core.model import Metrics, Tone
 from monitor.core.normal_text import cleaned
@@ -43,6 +44,7 @@ class PostSearch:
     author: int | None = None
     tag: str = ""
     place: str = ""
+    theme: str = ""  # its number
     tone: Tone | None = None
     stance: Stance | None = None
     mark: Mark | None = None
@@ -53,7 +55,8 @@ class PostSearch:
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of an address that asks for the same again."""
         return {
-            "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "tone": self.tone,
+            "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "theme": self.theme,
+            "tone": self.tone,
             "stance": self.stance, "mark": self.mark, "new": "yes" if self.new else None,
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
@@ -85,7 +88,7 @@ class PostSearch:
         return Filter(
             scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
             words=self._words, named_place=services().campaign.gazetteer.key_of(self._words),
-            author=self.author, tag=self.tag or None, place=self.place or None,
+            author=self.author, tag=self.tag or None, place=self.place or None, theme=self.theme or None,
             tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
         )  # fmt: skip
 
@@ -167,6 +170,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         total = archive.post_query.total(query) if is_safe else None
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
+        themes = {str(theme.id): theme for theme in archive.themes.current()}
         author = archive.people.name_of(search.author) if search.author is not None else None
     here = choice.address("/posts", **search.arguments)
     by = (author and author[1]) or "an account without a name"
@@ -176,7 +180,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     return _common(choice) | {
         "posts": posts, "search": search, "total": total, "at": at,
         "sentence": sentence(total, search.order) if is_safe else "Not told",
-        "filters": filters(choice, search, by, services().campaign.gazetteer.title(search.place)),
+        "filters": filters(choice, search, by, themes.get(search.theme)), "themes": themes,
         "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
         "why": request.args.get("why"), "explanation": services().why,
         "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
@@ -290,11 +294,16 @@ def sentence(total: Total | None, order: Order) -> str:
     return f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
 
 
-def filters(choice: Choice, search: PostSearch, author: str, place: str) -> list[tuple[str, str]]:
+def filters(choice: Choice, search: PostSearch, author: str, theme: Theme | None) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
+    place = services().campaign.gazetteer.title(search.place)
+    about = theme.name if theme else "one that is not kept any more"
+    if theme and not theme.is_counted:
+        about += " (still looking through older posts)"
     labels = {
         "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
-        "place": f"mentions: {place}", "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
+        "place": f"mentions: {place}", "theme": f"theme: {about}",
+        "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
     }  # fmt: skip
     links = [
@@ -321,7 +330,8 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
     search = PostSearch(
         words=_text(args, "q"), author=author, tag=_text(args, "tag"),
-        place=_text(args, "place"), tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
+        place=_text(args, "place"), theme=_text(args, "theme"),
+        tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
         new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
     if search.is_of_person and (tone or stance):

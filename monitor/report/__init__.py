@@ -165,6 +165,21 @@ class PlaceCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeCount:
+    """A theme that the office keeps, and how many posts it has.
+
+    None: nothing was collected, or the theme is not found in all stored posts yet.
+    """
+
+    key: str  # its number
+    title: str
+    posts: tuple[int | None, ...]  # of the window; if that is one week, of those before, the latest first
+    finished: int | None  # of the window's days that are over, which `usual` is about
+    usual: Usual | None  # None: too little is known to compare it
+    changes: tuple[date, ...]  # when it was kept, then when its words changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """A track's posts, None if it was not collected, and its part (0 to 1) of the posts of all tracks."""
 
@@ -275,9 +290,9 @@ class PastWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPeople:
-    """How many accounts used a hashtag or a link, or named a place: now, then in each of the past weeks."""
+    """How many accounts used a hashtag or link, or wrote of a place or theme: now, then in each past week."""
 
-    kind: str  # "tag", "link" or "place"
+    kind: str  # "tag", "link", "place" or "theme"
     term: str
     title: str
     people: tuple[int, ...]
@@ -382,6 +397,7 @@ class Details:
 
     top_people: tuple[ShownPerson, ...]
     media: tuple[Term, ...]
+    themes: tuple[ThemeCount, ...]  # the most posts first
     places: tuple[PlaceCount, ...]  # the boroughs, then all others that are named, the most named first
 
 

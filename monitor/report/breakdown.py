@@ -1,15 +1,17 @@
-"""Look up what the numbers of a comparison are made up of: accounts, newcomers, hashtags, links, places."""
+"""Look up what numbers are made up of: accounts, newcomers, hashtags, links, places, themes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+from monitor.archive.themes.themes import Theme
 from monitor.core.text import normal_tag
-from monitor.report import AccountPosts, Breakdown, PastWeek, Term, TermPeople, Window
-from monitor.report.baseline import ENOUGH, of_counts
+from monitor.report import AccountPosts, Breakdown, PastWeek, Report, Term, TermPeople, ThemeCount, Window
+from monitor.report.baseline import ENOUGH, of_counts, usual
 from monitor.report.comparison import Compared
+from monitor.report.comparison.lookup import Lookup
 from monitor.report.coverage import ENOUGH as ALIKE
-from monitor.report.window import days, length
+from monitor.report.window import days, length, weeks_before
 from monitor.report.wording import FEW
 
 _YOUNG = timedelta(days=14)
@@ -77,11 +79,40 @@ def _terms(
         "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
+        "theme": {str(one.id): one.name for one in lookup.archive.themes.current() if one.is_counted},
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
     odd = [(kind, term) for kind in titles for term in _odd(compared, past, kind, [*titles[kind]])]
     for (kind, term), people in lookup.archive.stats.term_people(now.scope, odd, windows, now.out).items():
         yield TermPeople(kind=kind, term=term, title=titles[kind][term], people=tuple(people))
+
+
+def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
+    """Return each theme that the office keeps, the one with most posts first."""
+    weeks, basis = (report.window, *weeks_before(report.window)), report.comparison
+    counts = _by_window(lookup, weeks, report.platforms)
+    known = [bool(posts) or lookup.was_collected(week) for week, posts in zip(weeks, counts, strict=True)]
+    alike = [basis.now, *(week.window for week in report.past)] if basis and report.breakdown else []
+    compared = _by_window(lookup, alike, basis.platforms) if basis else []
+
+    def count(theme: Theme) -> ThemeCount:
+        key = str(theme.id)
+        posts = [n.get(key, 0) if theme.is_counted and known[week] else None for week, n in enumerate(counts)]
+        now, *before = [n.get(key, 0) for n in compared if theme.is_counted] or (None,)
+        return ThemeCount(
+            key=key, title=theme.name, changes=theme.changes, posts=tuple(posts), finished=now,
+            usual=usual([[number] for number in before]),
+        )  # fmt: skip
+
+    found = map(count, lookup.archive.themes.current())
+    return tuple(sorted(found, key=lambda theme: -(theme.posts[0] or 0)))
+
+
+def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> list[dict[str, int]]:
+    """Return the posts of each theme in each of some times."""
+    scope = lookup.archive.stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
+    times = [(window.first, window.last) for window in windows]
+    return lookup.archive.stats.term_counts(scope, "theme", times) if times else []
 
 
 def _odd(compared: Compared, past: Sequence[PastWeek], kind: str, terms: Sequence[str]) -> Iterator[str]:

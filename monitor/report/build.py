@@ -34,7 +34,7 @@ from monitor.report import (
     Window,
 )
 from monitor.report import coverage as cover
-from monitor.report.breakdown import breakdown
+from monitor.report.breakdown import breakdown, themes
 from monitor.report.comparison import Compared, compare, obstacles
 from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.comparison.steps import steps
@@ -95,7 +95,9 @@ def build(
         to_read=None if platforms else _to_read(archive, lookup.track, today),
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
-    return _compared(report, lookup, compared)
+    report = _compared(report, lookup, compared)
+    themed = report.details and replace(report.details, themes=themes(lookup, report))
+    return replace(report, details=themed)
 
 
 def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:
@@ -115,6 +117,7 @@ def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Detai
     return Details(
         top_people=tuple(_person(one) for one in lookup.archive.stats.top_authors(lookup.scope)),
         media=_terms(lookup.archive, lookup.scope, "media"),
+        themes=(),  # which are compared with the weeks that the rest of the report is
         places=_places(lookup, window, compared),
     )
 

@@ -8,6 +8,7 @@ from monitor.archive import Archive
 from monitor.core.model import Author
 from monitor.report import Breakdown, Report
 from monitor.report.build import build
+from monitor.report.story import story
 from monitor.report.window import days, shifted
 
 
@@ -73,3 +74,55 @@ def test_terms_are_not_looked_up_in_more_posts_than_can_be_looked_through(tmp_pa
     monkeypatch.setattr("monitor.report.breakdown._SCANNED", 10)
     found = parts(tmp_path, lambda town, posts: [replace(p, places=frozenset([PLACES[0]])) for p in posts])
     assert found.terms == ()
+
+
+def themed(tmp_path, *, looked: bool = True, stalls: int = 30, weeks: int = HISTORY) -> Report:
+    """Return the report of a week in which so many people wrote of stalls, of which two did before."""
+    town = Town(3)
+    with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
+        archive.themes.save("Stalls", "stall", "", MONDAY)
+        if looked:
+            for _ in archive.theme_tags.update(*archive.themes.search()):
+                pass
+        for n in range(weeks, -1, -1):
+            window = shifted(WEEK, timedelta(days=7 * n))
+            told = [
+                town.post(days(window)[k % 7], f"teller{k}", text="At the stall")
+                for k in range(2 if n else stalls)
+            ]
+            store(archive, window, [*town.week(window), *told])
+        if not looked:
+            archive.themes.save("Stalls", "stall, stalls", "", MONDAY, theme=1, version=1)
+        return build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=(), details=True)
+
+
+def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
+    report = themed(tmp_path)
+    [theme] = report.detailed().themes
+    assert (theme.title, theme.posts) == ("Stalls", (30, *(2,) * HISTORY))
+    assert theme.finished == 30
+    assert theme.usual.high < 10
+    [people] = [term for term in report.breakdown.terms if term.kind == "theme"]
+    assert (people.title, people.people) == ("Stalls", (30, *(2,) * HISTORY))
+    assert any("30 accounts wrote about “Stalls”" in finding.sentence for finding in story(report))
+
+
+def test_an_ordinary_week_of_a_theme_is_not_told(tmp_path):
+    report = themed(tmp_path, stalls=2)
+    assert all("Stalls" not in finding.sentence for finding in story(report))
+    assert report.detailed().themes[0].usual.low <= 2
+
+
+def test_a_theme_that_is_still_looked_for_has_no_number_and_is_no_news(tmp_path):
+    report = themed(tmp_path, looked=False)
+    [theme] = report.detailed().themes
+    assert theme.posts == (None,) * (HISTORY + 1)
+    assert (theme.finished, theme.usual) == (None, None)
+    assert all(term.kind != "theme" for term in report.breakdown.terms)
+
+
+def test_a_week_that_was_not_collected_has_no_number_of_a_theme(tmp_path):
+    report = themed(tmp_path, weeks=2)
+    [theme] = report.detailed().themes
+    assert theme.posts == (30, 2, 2, *(None,) * (HISTORY - 2))
+    assert theme.usual is None

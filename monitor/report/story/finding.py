@@ -26,6 +26,7 @@ class Kind(StrEnum):
     POST = "one post"
     NEWS = "one news story"
     DAY = "day"
+    THEME = "theme"
     PLACE = "place"
     TAG = "hashtag"
     LINK = "link"
@@ -47,7 +48,7 @@ class Finding:
     """
 
     kind: Kind
-    figure: str = "posts"  # the key of its measure, or the hashtag, link or place
+    figure: str = "posts"  # the key of its measure, or the hashtag, link, place or theme
     value: int | None = None
     usual: Usual | None = None
     score: float = 0.0

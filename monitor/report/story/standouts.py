@@ -1,4 +1,4 @@
-"""What stands out in a week beside how much there was: a day, a place, a hashtag, a link, people. Pure."""
+"""What stands out in a week beside how much there was: a day, a theme, a place, a link, people. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,9 @@ _DAYS = 5  # of which one may be called the busiest
 _LONG = 14  # days, of which each can be held against all others
 _LAUNCHES = 20  # days, of which one may have been a launch's
 _NAMED = 2  # events of a day: more make no sentence
-_KINDS = {"tag": Kind.TAG, "link": Kind.LINK, "place": Kind.PLACE}
+_KINDS = {"theme": Kind.THEME, "tag": Kind.TAG, "link": Kind.LINK, "place": Kind.PLACE}
+
+_OURS = ("theme", "place")  # in the office's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _terms(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
             yield Finding(
                 kind=_KINDS[kind], figure=term.term, value=now[place], usual=usual, score=score,
                 sentence=f"{_used(kind, term.title, now[place])} ({usually(usual)})",
-                subject="" if kind == "place" else f"{_used(kind, '', now[place])} ({usually(usual)})",
+                subject="" if kind in _OURS else f"{_used(kind, '', now[place])} ({usually(usual)})",
                 address=_page(report, kind, term.term),
             )  # fmt: skip
 
@@ -186,6 +188,8 @@ def _used(kind: str, name: str, people: int) -> str:
     accounts = quantity(people, "account", "accounts")
     if kind == "place":
         return f"{title(name)} was mentioned by {accounts}"
+    if kind == "theme":
+        return f"{accounts} wrote about “{title(name)}”"
     if kind == "tag":
         return f"{f'#{title(name)}' if name else 'One hashtag'} was used by {accounts}"
     return f"{accounts} linked to {title(host(name)) if name else 'one page'}"

@@ -235,10 +235,11 @@ def test_a_day_that_one_account_made_is_told_as_that():
     ("kind", "name", "sentence", "address"),
     [
         ("place", "Barking", "Barking was mentioned by 34 accounts", "place=x"),
+        ("theme", "Stalls", "34 accounts wrote about “Stalls” (usually ", "theme=x"),
         ("tag", "x", "#x was used by 34 accounts", "tag=x"),
         ("link", "https://www.example.org/sign", "34 accounts linked to example.org/sign", "q="),
     ],
-    ids=["place", "hashtag", "link"],
+    ids=["place", "theme", "hashtag", "link"],
 )
 def test_what_rose_among_people_is_told(kind, name, sentence, address):
     people = TermPeople(kind=kind, term="x", title=name, people=(34, 3, 2, 4, 3, 2, 5, 3, 2))

@@ -1,0 +1,81 @@
+"""What people say: the themes that the office keeps, each with its posts; kept, changed, merged, dropped."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from dashboard.access.guard import note
+from dashboard.filters import Choice, number
+from dashboard.services import services
+from monitor.archive.themes.themes import LONGEST_NAME
+from monitor.charts.bar_chart import sparkline
+from monitor.core.errors import MonitorError
+from monitor.report import ThemeCount, wording
+from monitor.report.story.finding import range_of
+from monitor.report.window import weeks_before
+
+_DONE = {
+    "save": "The theme is kept. Its older posts are found within a few minutes.",
+    "merge": "The two themes are one now.",
+    "drop": "The theme is no longer kept. Its posts stay.",
+}
+
+page = Blueprint("themes", __name__)
+
+
+@page.get("/themes")
+def show() -> str:
+    return render_template("themes.html", **_context(services().choice()))
+
+
+@page.post("/themes")
+def work() -> Response | tuple[str, int]:
+    choice, act = services().choice(), request.form.get("act", "")
+    try:
+        theme = _do(act)
+    except MonitorError as error:
+        context = _context(choice) | {"wrong": str(error), "typed": request.form}
+        return render_template("themes.html", **context), 400
+    note(f"themes: {act} {theme or 'a new one'}")
+    return redirect(choice.address("/themes", did=act), 303)
+
+
+def _do(act: str) -> int:
+    """Do what the form says, and return the number of its theme; raises MonitorError."""
+    form, now = request.form, services().now()
+    theme, version, into = (number(form.get(name, "")) or 0 for name in ("id", "version", "into"))
+    with services().write() as archive:
+        if act == "save":
+            name, words, without = (form.get(field, "") for field in ("name", "words", "without"))
+            archive.themes.save(name, words, without, now, theme=theme, version=version)
+        elif act == "merge":
+            archive.themes.merge(theme, version, into, now)
+        elif act == "drop":
+            archive.themes.drop(theme, version, now)
+        else:
+            abort(400, "That cannot be done to a theme. Go back, and use the buttons on the page.")
+    return theme
+
+
+def _context(choice: Choice) -> dict[str, Any]:
+    report = services().detailed(choice)
+    with services().read() as archive:
+        themes = {str(theme.id): theme for theme in archive.themes.current()}
+    counts = [count for count in report.detailed().themes if count.key in themes]
+    return {
+        "r": report, "titles": wording.titles(report), "span": wording.window_words(choice.window),
+        "themes": [(themes[count.key], count, _beside(count)) for count in counts],
+        "weeks": [report.window, *weeks_before(report.window)][::-1], "spark": sparkline,
+        "longest": LONGEST_NAME, "did": _DONE.get(request.args.get("did", "")),
+    }  # fmt: skip
+
+
+def _beside(theme: ThemeCount) -> str:
+    """Return in words how a theme's posts stand to the usual; empty where that is not known."""
+    usual, posts = theme.usual, theme.finished
+    if usual is None or posts is None:
+        return ""
+    is_plain = max(posts, usual.high) < wording.FEW or usual.low <= posts <= usual.high
+    stands = "as" if is_plain else "more than" if posts > usual.high else "fewer than"
+    return f"{stands} usual ({range_of(usual)}){' up to yesterday' * (posts != theme.posts[0])}"

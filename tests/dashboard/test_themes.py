@@ -1,0 +1,139 @@
+"""The page of themes: kept, changed, merged and dropped by editors; names and numbers only for the others."""
+
+import re
+from html import unescape
+
+import pytest
+
+from dashboard import create_app
+from monitor.report import ThemeCount, Usual
+from monitor.report.build import build
+from dashboard.pages.themes import _beside
+from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
+from tests.dashboard.reports import CAMPAIGN
+
+
+@pytest.fixture
+def site(tmp_path):
+    office = filled(tmp_path, then(text="Where is the stall?"), then(id="2", by="bob", text="Sign the petition"))
+
+    def report(choice):
+        with office.read() as archive:
+            return build(archive, CAMPAIGN, choice.window, now=THEN, sources=(), track=choice.track, details=True)
+
+    return create_app(archived_office(tmp_path, detailed=report, report=report)).test_client()
+
+
+def keep(site, name: str = "Stalls", words: str = "stall\nstalls", **more):
+    return site.post("/themes", data={"act": "save", "name": name, "words": words, "without": ""} | more)
+
+
+def look_again(tmp_path) -> None:
+    with an_archive(tmp_path) as archive:
+        for _ in archive.theme_tags.update(*archive.themes.search()):
+            pass
+
+
+def text(site, path: str = "/themes") -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", site.get(path).text)))
+
+
+def test_without_a_theme_the_page_says_what_one_is_for(site):
+    assert "No theme is kept yet. Keep one below" in text(site)
+
+
+def test_a_theme_is_kept_and_leads_to_its_posts(site, tmp_path):
+    assert keep(site).location == "/themes?did=save"
+    assert "Still looking through older posts" in text(site, "/themes?did=save")
+    assert "theme: Stalls (still looking through older posts)" in text(site, "/posts?theme=1")
+    look_again(tmp_path)
+    assert "1 post of the theme Stalls" in text(site)
+    posts = text(site, "/posts?theme=1")
+    assert "Where is the stall?" in posts
+    assert "Sign the petition" not in posts
+    assert "theme: Stalls ×" in posts
+
+
+def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
+    keep(site)
+    keep(site, "Petition", "petition")
+    change = {"id": "1", "version": "1", "name": "Our stalls", "words": "stalls"}
+    assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=save"
+    assert "Our stalls" in text(site)
+    merge = {"act": "merge", "id": "1", "version": "2", "into": "2"}
+    assert site.post("/themes", data=merge).location == "/themes?did=merge"
+    assert "Our stalls" not in text(site)
+    look_again(tmp_path)
+    assert "1 post of the theme Petition" in text(site)
+    assert site.post("/themes", data={"act": "drop", "id": "2", "version": "2"}).location == "/themes?did=drop"
+    assert "No theme is kept yet" in text(site)
+    assert "theme: one that is not kept any more" in text(site, "/posts?theme=2")
+
+
+def test_what_somebody_else_did_meanwhile_is_not_overwritten_and_what_was_typed_stays(site):
+    keep(site)
+    first = {"act": "save", "id": "1", "version": "1", "name": "Ann’s", "words": "stall"}
+    site.post("/themes", data=first)
+    answer = site.post("/themes", data=first | {"name": "Bob’s", "words": "table"})
+    assert answer.status_code == 400
+    assert "Somebody else has changed or dropped this theme" in answer.text
+    assert 'value="Bob’s"' in answer.text
+    assert "<h3>Ann’s</h3>" in answer.text
+    site.post("/themes", data={"act": "drop", "id": "1", "version": "2"})
+    answer = site.post("/themes", data=first | {"name": "Bob’s"})
+    assert 'value="Bob’s"' in answer.text  # to be kept as another one
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"act": "save", "name": "", "words": "stall"}, "A theme needs a name"),
+        ({"act": "save", "name": "<b>", "words": "?"}, "Use at most 50 words"),
+        ({"act": "merge", "id": "7", "version": "1", "into": "8"}, "Choose another theme"),
+        ({"act": "burn"}, "That cannot be done to a theme"),
+        ({}, "That cannot be done to a theme"),
+    ],
+    ids=["no name", "no word", "no theme", "no act", "nothing"],
+)
+def test_a_slip_is_told_and_changes_nothing(site, data, says):
+    answer = site.post("/themes", data=data)
+    assert (answer.status_code, says in answer.text, "<b>&" in answer.text) == (400, True, False)
+    assert "No theme is kept yet" in text(site)
+
+
+def test_markup_in_a_theme_is_shown_as_text(site):
+    keep(site, "<i>Stalls</i>", "</textarea><script>")
+    page = site.get("/themes").text
+    assert "<i>" not in page
+    assert "<script>alert" not in page
+    assert "&lt;/textarea&gt;&lt;script&gt;" in page
+
+
+def test_the_days_on_which_its_words_changed_are_told(site, tmp_path):
+    keep(site)
+    with an_archive(tmp_path) as archive:
+        archive.themes.save("Stalls", "table", "", THEN.replace(day=12), theme=1, version=1)
+    assert "Its words changed on Thursday 12 November; all weeks are counted by the new ones." in text(site)
+
+
+@pytest.mark.parametrize(
+    ("posts", "finished", "words"),
+    [
+        (30, 30, "more than usual (12 to 20)"),
+        (2, 2, "fewer than usual (12 to 20)"),
+        (15, 15, "as usual (12 to 20)"),
+        (31, 30, "more than usual (12 to 20) up to yesterday"),
+        (None, None, ""),
+    ],
+    ids=["more", "fewer", "as usual", "a running week", "not known"],
+)
+def test_the_usual_is_told_where_it_is_known(posts, finished, words):
+    usual = Usual(median=15, low=12, high=20, weeks=8)
+    theme = ThemeCount(key="1", title="x", posts=(posts,), finished=finished, usual=usual, changes=())
+    assert _beside(theme) == words
+
+
+def test_few_posts_are_never_called_more(site):
+    usual = Usual(median=0, low=0, high=1, weeks=8)
+    theme = ThemeCount(key="1", title="x", posts=(5,), finished=5, usual=usual, changes=())
+    assert _beside(theme) == "as usual (0 to 1)"
