@@ -1,8 +1,11 @@
 """What people say: the themes that the office keeps, each with its posts; kept, changed, merged, dropped."""
 
+from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from dashboard.access.guard import note
@@ -11,12 +14,13 @@ from dashboard.services import services
 from monitor.archive.themes.themes import LONGEST_NAME
 from monitor.charts.bar_chart import sparkline
 from monitor.core.errors import MonitorError
-from monitor.report import ThemeCount, wording
+from monitor.report import ThemeCount, Window, wording
 from monitor.report.story.finding import range_of
 from monitor.report.window import weeks_before
 
+_AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
 _DONE = {
-    "save": "The theme is kept. Its older posts are found within a few minutes.",
+    "save": "The theme is kept.",
     "merge": "The two themes are one now.",
     "drop": "The theme is no longer kept. Its posts stay.",
 }
@@ -55,6 +59,8 @@ def _do(act: str) -> int:
             archive.themes.drop(theme, version, now)
         else:
             abort(400, "That cannot be done to a theme. Go back, and use the buttons on the page.")
+        if archive.posts.count() <= _AT_ONCE:
+            deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)
     return theme
 
 
@@ -63,12 +69,20 @@ def _context(choice: Choice) -> dict[str, Any]:
     with services().read() as archive:
         themes = {str(theme.id): theme for theme in archive.themes.current()}
     counts = [count for count in report.detailed().themes if count.key in themes]
+    weeks = [report.window, *weeks_before(report.window)][::-1]
     return {
         "r": report, "titles": wording.titles(report), "span": wording.window_words(choice.window),
-        "themes": [(themes[count.key], count, _beside(count)) for count in counts],
-        "weeks": [report.window, *weeks_before(report.window)][::-1], "spark": sparkline,
+        "themes": [(themes[count.key], count, _beside(count), _line(count, weeks)) for count in counts],
+        "weeks": weeks,
         "longest": LONGEST_NAME, "did": _DONE.get(request.args.get("did", "")),
     }  # fmt: skip
+
+
+def _line(theme: ThemeCount, weeks: Sequence[Window]) -> Markup:
+    """Return the posts of these weeks as thin bars, with a line where the theme's words changed."""
+    days = theme.changes[1:]
+    steps = [n for n, week in enumerate(weeks) if any(week.first <= day <= week.last for day in days)]
+    return sparkline(theme.posts[::-1], steps)
 
 
 def _beside(theme: ThemeCount) -> str:

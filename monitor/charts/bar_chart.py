@@ -48,8 +48,11 @@ def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{rects}</svg>')
 
 
-def sparkline(counts: Sequence[int | None], height: int = 24) -> Markup:
-    """Return thin bars, shaded where a number is not known; a decoration beside the same numbers."""
+def sparkline(counts: Sequence[int | None], steps: Sequence[int] = (), height: int = 24) -> Markup:
+    """Return thin bars, shaded where a number is not known, with a line before each of `steps`.
+
+    It is a decoration beside the same numbers.
+    """
     most, wide = max(1, *(count or 0 for count in counts)), 100 / len(counts)
     bars = (("unseen", most) if count is None else ("posts", count) for count in counts)
     rects = "".join(
@@ -57,6 +60,7 @@ def sparkline(counts: Sequence[int | None], height: int = 24) -> Markup:
         f' y="{height * (1 - count / most):.1f}" height="{height * count / most:.1f}"/>'
         for n, (style, count) in enumerate(bars)
     )
+    rects += "".join(f'<rect class="step" x="{n * wide:.1f}%" width="2" height="{height}"/>' for n in steps)
     return Markup(f'<svg class="spark" width="100%" height="{height}" aria-hidden="true">{rects}</svg>')
 
 

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +23,11 @@ _ASKS = re.compile(r"(where|who|when|how|can|is|do|does|which|could|got|have)\b"
 _UNSEEN, _WAITING = 2, 3  # of the newest questions: seen by nobody, and waiting for a reply
 _NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
 _READ, _THANKED = 30, 8
+_THEMES = {
+    "Our stalls": "stall\nstalls",
+    "Petition sheets": "sheet\nsheets",
+    "More officers": "officer\nofficers",
+}
 _KIND = ("proud", "lovely", "thank you", "smiling")
 
 
@@ -34,6 +39,9 @@ def work(archive: Archive, campaign: Campaign, posts: Sequence[Post], now: datet
     if len(track.tags) > 1:  # one of them was thought of later
         archive.track_words.save(replace(track.query, tags=track.tags[:-1]), now - timedelta(weeks=50))
         archive.track_words.save(track.query, now - timedelta(weeks=30))
+    for name, words in _THEMES.items():
+        archive.themes.save(name, words, "", now - timedelta(weeks=5))
+    deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)
     _read_samples(archive, campaign, now, chance)
     _answer(archive, [post for post in posts if now - post.created_at < _FRESH], now, chance)
     _look_again(archive, campaign, now, chance)

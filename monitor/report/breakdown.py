@@ -79,7 +79,11 @@ def _terms(
         "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
-        "theme": {str(one.id): one.name for one in lookup.archive.themes.current() if one.is_counted},
+        "theme": {
+            str(theme.id): theme.name
+            for theme in lookup.archive.themes.current()
+            if _is_found(lookup, theme, past[-1].window)
+        },
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
     odd = [(kind, term) for kind in titles for term in _odd(compared, past, kind, [*titles[kind]])]
@@ -97,8 +101,12 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
 
     def count(theme: Theme) -> ThemeCount:
         key = str(theme.id)
-        posts = [n.get(key, 0) if theme.is_counted and known[week] else None for week, n in enumerate(counts)]
-        now, *before = [n.get(key, 0) for n in compared if theme.is_counted] or (None,)
+        is_found = [
+            is_known and _is_found(lookup, theme, week) for is_known, week in zip(known, weeks, strict=True)
+        ]
+        posts = [n.get(key, 0) if is_in else None for is_in, n in zip(is_found, counts, strict=True)]
+        pairs = zip(alike, compared, strict=True)
+        now, *before = [n.get(key, 0) for week, n in pairs if _is_found(lookup, theme, week)] or (None,)
         return ThemeCount(
             key=key, title=theme.name, changes=theme.changes, posts=tuple(posts), finished=now,
             usual=usual([[number] for number in before]),
@@ -106,6 +114,12 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
 
     found = map(count, lookup.archive.themes.current())
     return tuple(sorted(found, key=lambda theme: -(theme.posts[0] or 0)))
+
+
+def _is_found(lookup: Lookup, theme: Theme, window: Window) -> bool:
+    """Return whether a theme was looked for in all posts of some days, before their texts were removed."""
+    days_kept = timedelta(days=lookup.campaign.keep.text_days)
+    return theme.is_counted and window.first > theme.changes[-1] - days_kept
 
 
 def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> list[dict[str, int]]:

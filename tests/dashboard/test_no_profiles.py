@@ -106,6 +106,9 @@ def fill(path, is_exchanged: bool) -> None:
             archive.annotations.label([post], "tone", tone, by="Jo", now=NOW)
         archive.annotations.mark([*some[:2], *many[:30]], "needs reply", by="Jo", now=NOW)
         archive.events.add(NOW.date(), "Hand-in")
+        archive.themes.save("Streets", "street, mayor", "", NOW)
+        for _ in archive.theme_tags.update(*archive.themes.search()):
+            pass
 
 
 class Arguments(ImmutableMultiDict):
@@ -205,7 +208,8 @@ def table(office) -> dict[str, list[str]]:
         "q": ["mayor", '"come to street 5"', "@canary5"], "since": [day], "until": [day],
         "platform": ["mastodon"],
         "by": ["thank"], "chart": ["tone", "platform"], "compare": ["before"], "after": ["1"],
-        "tag": ["callingtimeoncrime"], "place": ["dagenham"], "period": ["campaign", "today", "4-weeks"],
+        "tag": ["callingtimeoncrime"], "place": ["dagenham"], "theme": ["1"],
+        "period": ["campaign", "today", "4-weeks"],
     }  # fmt: skip
     return values | more
 

@@ -6,20 +6,24 @@ from html import unescape
 import pytest
 
 from dashboard import create_app
+from dashboard.pages import themes
 from monitor.report import ThemeCount, Usual
 from monitor.report.build import build
-from dashboard.pages.themes import _beside
-from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
+from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then
 from tests.dashboard.reports import CAMPAIGN
 
 
 @pytest.fixture
 def site(tmp_path):
-    office = filled(tmp_path, then(text="Where is the stall?"), then(id="2", by="bob", text="Sign the petition"))
+    office = filled(
+        tmp_path, then(text="Where is the stall?"), then(id="2", by="bob", text="Sign the petition")
+    )
 
     def report(choice):
         with office.read() as archive:
-            return build(archive, CAMPAIGN, choice.window, now=THEN, sources=(), track=choice.track, details=True)
+            return build(
+                archive, CAMPAIGN, choice.window, now=THEN, sources=(), track=choice.track, details=True
+            )
 
     return create_app(archived_office(tmp_path, detailed=report, report=report)).test_client()
 
@@ -42,8 +46,14 @@ def test_without_a_theme_the_page_says_what_one_is_for(site):
     assert "No theme is kept yet. Keep one below" in text(site)
 
 
-def test_a_theme_is_kept_and_leads_to_its_posts(site, tmp_path):
+def test_a_theme_of_a_small_archive_has_its_posts_at_once(site):
     assert keep(site).location == "/themes?did=save"
+    assert "1 post of the theme Stalls" in text(site, "/themes?did=save")
+
+
+def test_a_theme_is_kept_and_leads_to_its_posts(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(themes, "_AT_ONCE", 0)
+    keep(site)
     assert "Still looking through older posts" in text(site, "/themes?did=save")
     assert "theme: Stalls (still looking through older posts)" in text(site, "/posts?theme=1")
     look_again(tmp_path)
@@ -65,7 +75,9 @@ def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
     assert "Our stalls" not in text(site)
     look_again(tmp_path)
     assert "1 post of the theme Petition" in text(site)
-    assert site.post("/themes", data={"act": "drop", "id": "2", "version": "2"}).location == "/themes?did=drop"
+    assert (
+        site.post("/themes", data={"act": "drop", "id": "2", "version": "2"}).location == "/themes?did=drop"
+    )
     assert "No theme is kept yet" in text(site)
     assert "theme: one that is not kept any more" in text(site, "/posts?theme=2")
 
@@ -130,10 +142,10 @@ def test_the_days_on_which_its_words_changed_are_told(site, tmp_path):
 def test_the_usual_is_told_where_it_is_known(posts, finished, words):
     usual = Usual(median=15, low=12, high=20, weeks=8)
     theme = ThemeCount(key="1", title="x", posts=(posts,), finished=finished, usual=usual, changes=())
-    assert _beside(theme) == words
+    assert themes._beside(theme) == words
 
 
 def test_few_posts_are_never_called_more(site):
     usual = Usual(median=0, low=0, high=1, weeks=8)
     theme = ThemeCount(key="1", title="x", posts=(5,), finished=5, usual=usual, changes=())
-    assert _beside(theme) == "as usual (0 to 1)"
+    assert themes._beside(theme) == "as usual (0 to 1)"

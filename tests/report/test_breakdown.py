@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bench.story import CAMPAIGN, HISTORY, MONDAY, PLACES, WEEK, Town, store
 from monitor.archive import Archive
+from monitor.campaign import Campaign, KeepSettings
 from monitor.core.model import Author
 from monitor.report import Breakdown, Report
 from monitor.report.build import build
@@ -76,7 +77,9 @@ def test_terms_are_not_looked_up_in_more_posts_than_can_be_looked_through(tmp_pa
     assert found.terms == ()
 
 
-def themed(tmp_path, *, looked: bool = True, stalls: int = 30, weeks: int = HISTORY) -> Report:
+def themed(
+    tmp_path, *, looked: bool = True, stalls: int = 30, weeks: int = HISTORY, campaign: Campaign = CAMPAIGN
+) -> Report:
     """Return the report of a week in which so many people wrote of stalls, of which two did before."""
     town = Town(3)
     with Archive.open(tmp_path / "archive.db", CAMPAIGN.zone) as archive:
@@ -93,7 +96,7 @@ def themed(tmp_path, *, looked: bool = True, stalls: int = 30, weeks: int = HIST
             store(archive, window, [*town.week(window), *told])
         if not looked:
             archive.themes.save("Stalls", "stall, stalls", "", MONDAY, theme=1, version=1)
-        return build(archive, CAMPAIGN, WEEK, now=MONDAY, sources=(), details=True)
+        return build(archive, campaign, WEEK, now=MONDAY, sources=(), details=True)
 
 
 def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
@@ -126,3 +129,12 @@ def test_a_week_that_was_not_collected_has_no_number_of_a_theme(tmp_path):
     [theme] = report.detailed().themes
     assert theme.posts == (30, 2, 2, *(None,) * (HISTORY - 2))
     assert theme.usual is None
+
+
+def test_weeks_whose_texts_were_gone_before_a_theme_was_kept_have_no_number_and_make_no_news(tmp_path):
+    campaign = replace(CAMPAIGN, keep=KeepSettings(text_days=20))
+    report = themed(tmp_path, campaign=campaign)
+    [theme] = report.detailed().themes
+    assert theme.posts == (30, 2, *(None,) * (HISTORY - 1))
+    assert (theme.finished, theme.usual) == (30, None)
+    assert all(term.kind != "theme" for term in report.breakdown.terms)

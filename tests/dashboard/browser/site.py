@@ -138,6 +138,9 @@ def opened(folder: Path) -> Site:
         fill(archive, WHOLE, Plain(), NOW, posts=600)
         archive.annotations.add_note([600, 601], LONG, by="Jo", now=NOW)
         archive.events.add(NOW.date(), LONG[:100])
+        archive.themes.save(LONG[:60], LONG[:80], LONG[:80], NOW)
+        for _ in archive.theme_tags.update(*archive.themes.search()):
+            pass
         archive.ingest.save(
             a_page(a_post(id="long", text=LONG, created_at=NOW - timedelta(hours=1), likes=400)),
             source="mastodon", track=WHOLE.tracks[0].name, scores=[a_sentiment()], analyzer="plain",
@@ -333,6 +336,10 @@ SPOTS = {
     "find a person": Spot("/people/find"),
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),
+    "themes": Spot("/themes"),
+    "new themes": Spot("/themes", "new"),
+    "themes for viewers": Spot("/themes", "closed", Role.VIEWER),
+    "posts of a theme": Spot("/posts?theme=1"),
     "events": Spot("/events"),
     "by hand": Spot("/by-hand"),
     "by hand, stored": Spot("/by-hand?did=added&post={entry}"),

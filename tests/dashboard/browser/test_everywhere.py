@@ -159,7 +159,7 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 
 @pytest.mark.parametrize("width", [320, 1180])
 @pytest.mark.parametrize(
-    "name", ["overview", "explore", "posts", "people", "places", "events", "reports", "sources"]
+    "name", ["overview", "explore", "posts", "people", "places", "themes", "events", "reports", "sources"]
 )
 def test_nothing_moves_while_a_page_opens(sites, name, width):
     with sites.first_visit(SPOTS[name], width=width) as visit:
