@@ -14,8 +14,8 @@ from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post, Tone
 from monitor.demo import behaviour
 from monitor.demo.year import Year
-from monitor.report.follow_up import is_question
 from monitor.report.window import last_week
+from monitor.themes.questions import is_question
 
 PEOPLE = ("Jess", "Malik")  # of the office
 _FRESH = timedelta(days=28)  # of questions that somebody has seen to

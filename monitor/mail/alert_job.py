@@ -21,7 +21,7 @@ from monitor.mail.webhook import Webhook
 from monitor.platform_info import forbidding
 from monitor.report import SourceState
 from monitor.report.coverage import by_day
-from monitor.report.follow_up import is_question
+from monitor.themes.questions import is_question
 
 log = logging.getLogger(__name__)
 

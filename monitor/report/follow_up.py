@@ -12,6 +12,7 @@ from typing import Literal
 from monitor.core.text import one_line
 from monitor.report import Report, ShownPost, Step
 from monitor.report.wording import ago, day_name, quantity, titles
+from monitor.themes.questions import is_question
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
@@ -136,11 +137,6 @@ def _where(post: ShownPost, report: Report) -> str:
 def asks(post: ShownPost) -> bool:
     """Return whether a post asks something that nobody is known to have answered."""
     return not post.is_marked and is_question(post.text or "") and not post.metrics.replies
-
-
-def is_question(text: str) -> bool:
-    """Return whether a text asks something; a question mark in an address does not."""
-    return any(word.endswith("?") and "://" not in word for word in text.split())
 
 
 def is_open(post: ShownPost) -> bool:

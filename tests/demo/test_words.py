@@ -11,7 +11,7 @@ import pytest
 from monitor.core.model import Post, PostKind
 from monitor.core.text import belongs
 from monitor.demo.year import data
-from monitor.report.follow_up import is_question
+from monitor.themes.questions import is_question
 from tests.demo.test_demo import CAMPAIGN, SHIPPED, first_seen, steps
 
 SCRIPTS = {"bn": "[\u0980-\u09ff]", "ur": "[\u0600-\u06ff]", "pl": "[ąćęłńóśźż]", "cy": "wy|dd|ff|ll|aw|ae"}

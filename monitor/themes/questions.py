@@ -1,0 +1,149 @@
+"""Posts that ask something, and those among them that ask the same in whatever words. Pure, without a model.
+
+A question is the things that it is about: `question_words.toml` has the words of one thing together, and what
+few questions are about counts for more. Groups are joined by the mean of how alike their questions are, as in
+https://docs.scipy.org/doc/scipy/reference/generated/scipy.cluster.hierarchy.linkage.html, method='average'.
+bench/themes_questions.py says how well those of tests/themes are told apart.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import combinations, pairwise
+from math import fsum, log, sqrt
+from pathlib import Path
+
+from monitor.core.normal_text import cleaned, normal
+
+MOST = 300  # different questions: they are told apart in a second
+_ALIKE = 0.45  # from 0 to 1, from which on two ask the same
+_EVEN = 30  # other questions, as if they were there, too: among a few, nothing is rare
+_KNOWN = 1.5  # times what another word counts for that the table does not have
+_USUAL = 8  # one question in so many: what more are about is no less telling
+_LEAST, _LONGEST = 3, 60  # words of a question: "Really?" asks nothing
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y")
+_OTHERS = re.compile(r"(?:https?://|www\.)\S+|[#@]\S+|“[^”]*”|\"[^\"]*\"")  # no words of the writer's own
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+_TAG = re.compile(r", ?(?:right|eh|hey|huh|innit|really|no|yes|(?:\w+n't|is|are|do|does|did) \w+)\?")
+_ASKING = re.compile(  # without a question mark
+    r"(?:any idea|(?:does |would )?any(?:one|body) (?:know|got)|(?:is|are) there (?:a|any)"
+    r"|(?:do|should) (?:i|we)|(?:can|could) (?:i|we|you|(?:any|some)(?:one|body))"
+    r"|(?:how|where|who) (?:can|do) (?:i|we)|(?:i )?wonder(?:ing)? (?:if|when|where|who)"
+    r"|(?:i'd|i would) like to know|(?:what time|when|where) is the)\b"
+)
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_Things = frozenset[str]
+_Group = tuple[int, ...]  # places of questions
+
+
+def is_question(text: str) -> bool:
+    """Return whether a text asks something, with a question mark or without; what it quotes does not."""
+    return bool(_question(text))
+
+
+def groups(texts: Mapping[int, str]) -> list[tuple[int, ...]]:
+    """Return the posts that ask the same, by id, in groups of two or more, the largest first.
+
+    The first of a group is its most typical. The order of the posts does not matter; of more than MOST
+    different questions those of the highest ids are read.
+    """
+    posts: dict[_Things, list[int]] = {}
+    for post in sorted(texts, reverse=True):
+        if (things := _things(texts[post])) and (things in posts or len(posts) < MOST):
+            posts.setdefault(things, []).append(post)
+    ids = [*posts.values()]
+    groups = [[post for place in group for post in ids[place]] for group in _joined(posts)]
+    return sorted((tuple(group) for group in groups if len(group) > 1), key=lambda ids: (-len(ids), ids))
+
+
+def _question(text: str) -> str:
+    """Return the sentence of a text that asks, and the one before, in normal spelling; empty if none does."""
+    sentences = ["", *_SENTENCE.findall(normal(_OTHERS.sub(" ", cleaned(text))))]
+    asking = (f"{before} {sentence}" for before, sentence in pairwise(sentences) if _asks(sentence))
+    return next(asking, "")
+
+
+def _asks(sentence: str) -> bool:
+    words = " ".join(_WORD.findall(sentence))
+    if words.count(" ") < _LEAST - 1 or _RHETORICAL.search(words):
+        return False
+    return ("?" in sentence and not _TAG.search(sentence)) or bool(_ASKING.match(words))
+
+
+def _things(text: str) -> _Things:
+    """Return what a text asks about; nothing if it does not ask."""
+    stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(_question(text)))
+    return frozenset(stem for stem in stems.split() if stem not in _EMPTY)
+
+
+def _stems(text: str) -> str:
+    return " ".join(word if word in _EMPTY else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
+
+
+def _stem(word: str) -> str:
+    """Return a word without its ending, and what is doubled before that as in 'planned'."""
+    word = word.removesuffix("'s")
+    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) >= len(end) + 3), "")
+    stem = word.removesuffix(ending)
+    return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
+
+
+def _joined(posts: Mapping[_Things, Sequence[int]]) -> list[_Group]:
+    """Return the places of the questions that ask the same; the most typical of each group is the first."""
+    alike, sizes = _likeness(posts), [len(ids) for ids in posts.values()]
+    means: dict[_Group, dict[_Group, float]] = {
+        (one,): {(two,): value for two, value in enumerate(row)} for one, row in enumerate(alike)
+    }
+    heap = [(-means[first][second], first, second) for first, second in combinations(means, 2)]
+    heapify(heap)
+    while heap and -heap[0][0] >= _ALIKE:
+        _, first, second = heappop(heap)
+        if first in means and second in means:
+            group = first + second
+            one, two = ((means.pop(part), sum(sizes[place] for place in part)) for part in (first, second))
+            means[group] = {other: _mean(other, one, two) for other in means}
+            for other, mean in means[group].items():
+                means[other][group] = mean
+                heappush(heap, (-mean, group, other))
+    return [tuple(sorted(group, key=lambda place: -_sum(alike[place], sizes, group))) for group in means]
+
+
+def _mean(group: _Group, *rows: tuple[Mapping[_Group, float], int]) -> float:
+    """Return how alike a group is to two that are one now, by their rows and numbers of posts."""
+    return fsum(row[group] * posts for row, posts in rows) / sum(posts for _, posts in rows)
+
+
+def _sum(row: Sequence[float], sizes: Sequence[int], group: _Group) -> float:
+    return fsum(row[place] * sizes[place] for place in group)
+
+
+def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
+    """Return how alike each two questions are, by the cosine of the weights of their things."""
+    number = Counter(thing for things, ids in posts.items() for thing in things for _ in ids)
+    every = sum(map(len, posts.values())) + _EVEN
+    weights = {
+        thing: _KNOWN ** (thing[0] == "=") * log(every / (min(times, every / _USUAL) + 1))
+        for thing, times in number.items()
+    }
+
+    def weight(things: _Things) -> float:
+        return fsum(weights[thing] for thing in things)
+
+    whole = {things: weight(things) for things in posts}
+    return [[weight(one & two) / sqrt(whole[one] * whole[two]) for two in posts] for one in posts]
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(phrases, key=lambda words: (-words.count(" "), words))
+    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest))})(?!\S)")
+
+
+_TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
+_EMPTY = frozenset(_TABLE["empty"].split())
+_RHETORICAL = _any_of(map(str.strip, _TABLE["rhetorical"].split("|")))
+_NAMES = {
+    _stems(words): name for name, text in _TABLE["same"].items() for words in map(str.strip, text.split("|"))
+}
+_THINGS = _any_of(_NAMES)

@@ -1,0 +1,131 @@
+"""Which posts ask something, and which of them ask the same."""
+
+import random
+
+import pytest
+
+from bench.themes_questions import labelled, scores
+from monitor.themes import questions
+from monitor.themes.questions import MOST, groups, is_question
+
+SHEETS = (
+    "Where do I hand in my petition sheet?",
+    "Who takes the filled in forms?",
+    "does anyone know where to hand in sheets",
+)
+OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the library shut?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where can I sign?",
+        "does anyone know where to hand in sheets",
+        "Lovely stall today. How do I join you next time? #CallingTimeOnCrime",
+        "Hi all, is there a form for Bengali speakers?",
+        "I'd like to know who reads the survey",
+        "“Nobody comes,” she told us. Who do we ring?",
+        "ＷＨＥＲＥ can we sign？",
+        "Signed! https://example.org/?a=1 And where does the sheet go?",
+    ],
+    ids=[
+        "plain",
+        "no mark",
+        "in the middle",
+        "greeting",
+        "wish",
+        "after a quote",
+        "wide letters",
+        "after a link",
+    ],
+)
+def test_what_asks_for_an_answer_is_a_question(text):
+    assert is_question(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The stall was lovely.",
+        "See https://example.org/?page=2",
+        "“Where are the police?” she shouted. Nobody knew.",
+        'He asked "who takes the forms?" and left.',
+        "Lovely day, isn't it?",
+        "You call that a patrol?",
+        "How many more have to be stabbed?",
+        "Does it have to be somebody's child first?",
+        "Really?",
+        "???",
+        "@who? #where?",
+        "I know where the sheets go.",
+    ],
+    ids=[
+        "nothing", "statement", "address", "quoted", "straight quotes", "tag", "sneer", "how many more",
+        "rhetorical", "one word", "marks", "names", "statement with a question word",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_question_is_none(text):
+    assert not is_question(text)
+
+
+def test_questions_that_ask_the_same_in_other_words_are_one_group():
+    texts = dict(enumerate([*SHEETS, *OTHERS, "We handed in our sheet."]))
+    assert [sorted(group) for group in groups(texts)] == [[0, 1, 2]]
+
+
+def test_the_most_typical_question_is_the_first_of_its_group():
+    texts = {
+        1: "Is my cousin's friend Bob, the tall one from the boat, right that shops take completed sheets?",
+        2: "Where do I hand in sheets?",
+        3: "Who collects the sheets?",
+    }
+    assert groups(texts)[0][0] != 1
+
+
+def test_a_week_without_a_common_question_has_no_group():
+    assert groups(dict(enumerate(OTHERS))) == []
+    assert groups({}) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neither_order_nor_running_again_changes_the_groups(seed):
+    texts = {place: text for place, (text, _) in enumerate(labelled("questions.toml"))}
+    posts = [*texts.items()]
+    random.Random(seed).shuffle(posts)
+    assert groups(dict(posts)) == groups(texts)
+
+
+def test_each_post_is_in_one_group_at_most():
+    texts = {place: text for place, (text, _) in enumerate(labelled("questions.toml"))}
+    ids = [post for group in groups(texts) for post in group]
+    assert len(ids) == len({*ids})
+    assert {*ids} <= texts.keys()
+
+
+def test_copies_of_a_question_are_asked_as_often_as_there_are():
+    [group] = groups({post: "Where do I hand in sheets?" for post in range(2 * MOST)})
+    assert len(group) == 2 * MOST
+
+
+def test_of_more_questions_than_can_be_told_apart_the_latest_are_read():
+    texts = {post: f"Where do I hand in the sheet of house{post:04}?" for post in range(MOST + 50)}
+    assert min(post for group in groups(texts) for post in group) >= 50
+
+
+def test_two_hundred_questions_are_grouped_by_what_they_ask():
+    precision, _, both = scores(labelled("questions.toml"))
+    assert both >= 0.8
+    assert precision >= 0.8
+
+
+def test_questions_that_the_rule_was_not_made_for_are_seldom_joined_wrongly():
+    precision, recall, _ = scores(labelled("questions_held_out.toml"))
+    assert precision >= 0.9
+    assert recall >= 0.5
+
+
+@pytest.mark.parametrize("least", [0.01, 0.99], ids=["all in one", "each alone"])
+def test_a_rule_that_joins_all_or_none_scores_low(monkeypatch, least):
+    monkeypatch.setattr(questions, "_ALIKE", least)
+    assert scores(labelled("questions.toml"))[2] < 0.7
