@@ -49,6 +49,8 @@ class PostSearch:
     stance: Stance | None = None
     mark: Mark | None = None
     new: bool = False
+    ids: tuple[int, ...] = ()
+    like: int | None = None
     order: Order = Order.NEWEST
 
     @property
@@ -58,6 +60,7 @@ class PostSearch:
             "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "theme": self.theme,
             "tone": self.tone,
             "stance": self.stance, "mark": self.mark, "new": "yes" if self.new else None,
+            "ids": ".".join(map(str, self.ids)), "like": self.like,
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
 
@@ -89,7 +92,8 @@ class PostSearch:
             scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
             words=self._words, named_place=services().campaign.gazetteer.key_of(self._words),
             author=self.author, tag=self.tag or None, place=self.place or None, theme=self.theme or None,
-            tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, order=self.order,
+            tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, ids=self.ids, like=self.like,
+            order=self.order,
         )  # fmt: skip
 
 
@@ -106,6 +110,7 @@ class PostView(PostRow):
     stance: Label | None = None
     set_by: str = ""  # who set the tone or stance
     words: str | None = None  # by what its text is known where no number may tell whose it is
+    alike: int = 0  # posts in the same words that it stands for
 
     @property
     def who(self) -> str:
@@ -168,6 +173,8 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         list_of = _opinions if search.is_of_opinion else _with_names
         posts, after = list_of(archive, query) if is_safe else ([], None)
         total = archive.post_query.total(query) if is_safe else None
+        if total and (search.is_of_opinion or search.like):  # such a list is not folded
+            total = replace(total, folds=None)
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
         themes = {str(theme.id): theme for theme in archive.themes.current()}
@@ -190,8 +197,10 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
 
 
 def _with_names(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
-    listed = archive.post_query.page(query, after=cursor_of(), most=SHOWN)
-    return _posts(archive, listed.authors), str(listed.next) if listed.next else None
+    read = archive.post_query.page if query.like else archive.post_query.folded
+    listed = read(query, after=cursor_of(), most=SHOWN)
+    posts = [replace(post, alike=listed.alike.get(post.id, 0)) for post in _posts(archive, listed.authors)]
+    return posts, str(listed.next) if listed.next else None
 
 
 def _opinions(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
@@ -284,14 +293,16 @@ def _by(label: Label | None) -> str:
 
 
 def sentence(total: Total | None, order: Order) -> str:
-    """Return how many posts there are, and in which order they come."""
+    """Return how many posts there are, in which order they come, and how many are shown with others."""
     if total is None:
         return f"Many posts, {_ORDERS[order]}"
     if not total.posts:
         return "No posts"
     if total.more:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
-    return f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}"
+    posts, folds = words.quantity(total.posts, "post", "posts"), total.folds or total.posts
+    folded = f": {folds} shown, {total.posts - folds} more in the same words" * (folds < total.posts)
+    return f"{posts}, {_ORDERS[order]}{folded}"
 
 
 def filters(choice: Choice, search: PostSearch, author: str, theme: Theme | None) -> list[tuple[str, str]]:
@@ -305,6 +316,8 @@ def filters(choice: Choice, search: PostSearch, author: str, theme: Theme | None
         "place": f"mentions: {place}", "theme": f"theme: {about}",
         "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
+        "ids": f"only {words.quantity(len(search.ids), 'post', 'posts')} chosen together",
+        "like": "in the same words",
     }  # fmt: skip
     links = [
         (text, choice.address("/posts", **(search.arguments | {name: None})))
@@ -332,7 +345,8 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
         words=_text(args, "q"), author=author, tag=_text(args, "tag"),
         place=_text(args, "place"), theme=_text(args, "theme"),
         tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
-        new=args.get("new") == "yes", order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
+        new=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
+        order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
     if search.is_of_person and (tone or stance):
         abort(
@@ -340,6 +354,8 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             "Tone and stance are never listed for one person: this program keeps no file on"
             " anybody's opinions. Remove the filter for the person, or the one for tone or stance.",
         )
+    if (search.ids or search.like) and (tone or stance):
+        abort(400, "Tone and stance are never listed for chosen posts. Remove one of the two filters.")
     if tone and stance:
         abort(400, "Choose a tone or a stance, not both: together they would show what single people think.")
     return search
@@ -360,6 +376,14 @@ def _text(args: Mapping[str, str], name: str) -> str:
     if len(text) > _LONGEST:
         abort(400, f"That search is too long. Use at most {_LONGEST} characters.")
     return text
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    """Return the posts that an address names: '12.15.19'."""
+    ids = [post for post in map(number, text.split(".")) if post is not None] if text else []
+    if text and len(ids) != text.count(".") + 1 or len(ids) > actions.MOST:
+        abort(400, f"This address was cut off or changed. It may name up to {actions.MOST} posts.")
+    return tuple(dict.fromkeys(ids))
 
 
 def _one_of(kind: type[_One], word: str) -> _One | None:

@@ -20,6 +20,7 @@ from monitor.core.tracking import is_tracking
 
 HORIZON = 4 * 24 * 3600  # seconds between two posts, beyond which only an address joins them
 _CROSS_POST, _SAME_SITE = 36 * 3600, 12 * 3600
+_LEAST_WORDS = 3  # fewer may be said of many things
 _LEAST_HANDLE = 4  # letters: shorter names are many people's
 _LEAST_HEADLINE, _LONGEST_HEADLINE = 4, 30  # words; without those that say nothing, and in all
 _LEAD, _LEAST_PASSAGE = 100, 30  # words of an article that are compared, and from how many on
@@ -78,8 +79,12 @@ class Side(NamedTuple):
 
 
 def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
-    """Return what a post is looked up by; the `Clue` of each is its lowest two bits."""
-    return frozenset(_keys(post, sketch))
+    """Return what a post is looked up by; the `Clue` of each is its lowest two bits.
+
+    One below zero is of its words alone, whoever writes them: by it lists are folded, and no message is made.
+    """
+    words = _words(post.text or "") if len((post.text or "").split()) >= _LEAST_WORDS else None
+    return frozenset(_keys(post, sketch)).union([-_key(Clue.WORDS, words)] if words else [])
 
 
 def _keys(post: Wording, sketch: Sketch) -> Iterator[int]:

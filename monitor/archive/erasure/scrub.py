@@ -60,6 +60,7 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
         db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
         for column in _ANSWERED:
             db.execute(_UNNAME.format(column), [post])
+        db.execute("DELETE FROM post_keys WHERE post_id = ? AND key < 0", [post])  # its words
         db.execute(_SCRUB, [at, post])
     db.execute(_UNUSED.format(GIVEN), [json.dumps([*links])])
     db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [COMPACT, at])

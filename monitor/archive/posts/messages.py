@@ -36,11 +36,25 @@ _NEIGHBOURS = (
     "SELECT k.post_id, k.key, n.value FROM post_keys k, json_each((SELECT json_group_array(post_id) FROM"
     " (SELECT o.post_id FROM post_keys o INDEXED BY post_keys_by_key WHERE o.key = k.key"
     f" AND o.at BETWEEN k.at - {HORIZON} AND k.at + {HORIZON} AND o.post_id <> k.post_id LIMIT {_MOST})))"
-    f" n WHERE k.post_id IN {GIVEN}"
+    f" n WHERE k.post_id IN {GIVEN} AND k.key > 0"
 )
 _SHARED = (
     "SELECT key, post_id, at FROM post_keys WHERE key IN"
-    " (SELECT key FROM post_keys GROUP BY key HAVING count(*) > 1) ORDER BY key, at, post_id"
+    " (SELECT key FROM post_keys WHERE key > 0 GROUP BY key HAVING count(*) > 1) ORDER BY key, at, post_id"
+)
+
+
+# The fold of a post p: the words of the first post of its message, or that post where it has few words.
+FOLD = (
+    "ifnull((SELECT key FROM post_keys WHERE post_id = ifnull(p.message, p.id) AND key < 0),"
+    " ifnull(p.message, p.id))"
+)
+# The readable posts of the folds of some posts.
+ALIKE = (
+    f"SELECT q.id, n.fold FROM (SELECT DISTINCT {FOLD} AS fold FROM posts p WHERE p.text IS NOT NULL AND"
+    " p.id IN (SELECT value FROM json_each(:alike))) n LEFT JOIN post_keys k ON k.key = n.fold AND n.fold < 0"
+    " CROSS JOIN posts q ON (q.id = ifnull(k.post_id, n.fold) OR q.message = ifnull(k.post_id, n.fold))"
+    " AND ifnull(q.message, q.id) = ifnull(k.post_id, n.fold) AND q.text IS NOT NULL"
 )
 
 

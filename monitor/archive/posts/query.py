@@ -1,13 +1,15 @@
 """Lists of posts: filtered, ordered, and paged by the last post shown."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.archive.connection import Connection
+from monitor.archive.posts.messages import ALIKE, FOLD
 from monitor.archive.posts.search_terms import (
     SearchTerm,
     TermGroup,
@@ -52,18 +54,21 @@ class Filter:
     tone: Tone | None = None
     stance: str | None = None
     mark: str | None = None
+    ids: tuple[int, ...] = ()  # by the archive's ids
+    like: int | None = None  # in the same words as this post
     new_voices: bool = False  # people who had not posted before these days
     order: Order = Order.NEWEST
 
     def __post_init__(self) -> None:
-        if (self.tone or self.stance) and (self.author is not None or names_account(self.words)):
+        of_few = self.author is not None or names_account(self.words) or self.ids or self.like
+        if (self.tone or self.stance) and of_few:
             raise ValueError("tone and stance are never listed by person")
 
     @property
     def column(self) -> str | None:
         """Return the column of the daily counts that says how many posts these are; None if none does."""
         others = (self.words, self.author, self.tag, self.place, self.theme, self.stance, self.mark)
-        return None if any(others) or self.new_voices else self.tone or "posts"
+        return None if any((*others, self.new_voices, self.ids, self.like)) else self.tone or "posts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +94,27 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPage:
-    """A page of posts, by archive id, with each one's author; `next` is None on the last page."""
+    """A page of posts, by archive id, with each one's author; `next` is None on the last page.
+
+    `alike` says how many more posts of the list a post stands for, if the list is folded.
+    """
 
     ids: tuple[int, ...]
     authors: Mapping[int, int]
     next: Cursor | None
+    alike: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """How many posts there are in all; `more` if counting ended before the last."""
+    """How many posts there are in all; `more` if counting ended before the last.
+
+    `folds` is how many of them a folded list shows; None where finding out would take too long.
+    """
 
     posts: int
     more: bool = False
+    folds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +137,21 @@ class _Plan:
     values: Mapping[str, Any]
 
 
+class _Row(NamedTuple):
+    """A post as it is placed in a list."""
+
+    id: int
+    created_at: str
+    engagement: int
+    author: int
+    is_gone: int
+
+    @property
+    def cursor(self) -> Cursor:
+        """Return where a list goes on after it."""
+        return Cursor(engagement=self.engagement, created_at=self.created_at, id=self.id)
+
+
 @dataclass(frozen=True, slots=True)
 class PostQuery:
     """Posts that are asked for by a Filter."""
@@ -133,36 +161,57 @@ class PostQuery:
 
     def page(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for."""
-        rows: list[tuple[Any, ...]] = []
-        if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
-            return PostPage(ids=(), authors={}, next=None)  # rather than looking through all
-        plan = self._plan(criteria)
-        for way in self._ways(plan, after):
-            rows += self._rows(plan, way, most + 1 - len(rows))
-            if len(rows) > most:
+        rows = self._read(self._plan(criteria), after, most + 1)
+        return _page(rows[:most], rows[most - 1].cursor if len(rows) > most else None)
+
+    def folded(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
+        """Return a page of the posts that are asked for: of those in the same words the first in the order.
+
+        It is short where very many in a row say the same as an earlier one.
+        """
+        plan, shown, alike = self._plan(criteria), list[_Row](), dict[int, int]()
+        for _ in range(_BLOCKS):
+            rows = self._read(plan, after, most + 1)
+            alike |= self._firsts(plan, rows)
+            places = [place for place, row in enumerate(rows[:most]) if row.id in alike][: most - len(shown)]
+            shown += [rows[place] for place in places]
+            is_full = len(shown) == most
+            read = places[-1] + 1 if is_full else len(rows[:most])
+            after = rows[read - 1].cursor if read < len(rows) else None
+            if is_full or not after:
                 break
-        page = rows[:most]
-        last = page[-1] if len(rows) > most else None
-        return PostPage(
-            ids=tuple(row[0] for row in page),
-            authors={row[0]: row[3] for row in page},
-            next=Cursor(engagement=last[2], created_at=last[1], id=last[0]) if last else None,
-        )
+        return _page(shown, after, {row.id: alike[row.id] for row in shown if alike[row.id]})
+
+    def _firsts(self, plan: _Plan, rows: Sequence[_Row]) -> dict[int, int]:
+        """Return which posts are the first of their fold, and how many more of those asked for are in it.
+
+        Of all folds that these rows are of, and each row without a text: what is gone is in none.
+        """
+        size = "0" if plan.criteria.order == Order.NEWEST else "ifnull(p.engagement, 0)"
+        first = f"max(printf('%020d %s %020d', {size}, p.created_at, p.id))"
+        values = {"alike": json.dumps([row.id for row in rows])}
+        way = _Way(start=_FROM_FOLDS, tests=(), order="1", values=values)
+        sql, values = self._query(plan, way, f"count(*) - 1, {first}")
+        folds = self.db.execute(f"{sql} GROUP BY c.fold", values)
+        return {row.id: 0 for row in rows if row.is_gone} | {int(key[-20:]): more for more, key in folds}
 
     def total(self, criteria: Filter) -> Total | None:
         """Return how many posts there are, None where finding out would take longer than a page may."""
-        if criteria.column:
-            return Total(posts=self.stats.total(criteria.column, criteria.scope))
+        known = self.stats.total(criteria.column, criteria.scope) if criteria.column else None
+        if known is not None and known > MOST_COUNTED:
+            return Total(posts=known)
         plan = self._plan(criteria)
         if plan.few:
             way = _Way(start=_FROM_SET.format(set=plan.few), tests=(), order="1", values={})
         elif self.stats.total("posts", criteria.scope) <= SCANNED:
             way = _Way(start=_POSTS, tests=(), order="1", values={})
         else:
-            return None
-        sql, values = self._query(plan, way, "1")
-        ((number,),) = self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {MOST_COUNTED + 1})", values)
-        return Total(posts=min(number, MOST_COUNTED), more=number > MOST_COUNTED)
+            return None if known is None else Total(posts=known)
+        sql, values = self._query(plan, way, f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold")
+        counts = f"SELECT count(*), count(DISTINCT fold) FROM ({sql} LIMIT {MOST_COUNTED + 1})"
+        ((posts, folds),) = self.db.execute(counts, values)
+        has_more = posts > MOST_COUNTED
+        return Total(posts=min(posts, MOST_COUNTED), more=has_more, folds=None if has_more else folds)
 
     def is_safe(self, criteria: Filter) -> bool:
         """Return whether posts of a tone or stance may be counted and listed, among others like them.
@@ -223,6 +272,17 @@ class PostQuery:
             question = re.sub(re.escape(word), nearest(word, known) or word, question, flags=re.IGNORECASE)
         return question if self.page(replace(criteria, words=question), most=1).ids else None
 
+    def _read(self, plan: _Plan, after: Cursor | None, most: int) -> list[_Row]:
+        """Return the first posts that are asked for after another."""
+        criteria, rows = plan.criteria, list[_Row]()
+        if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
+            return rows  # rather than looking through all
+        for way in self._ways(plan, after):
+            rows += map(_Row._make, self._rows(plan, way, most - len(rows)))
+            if len(rows) >= most:
+                break
+        return rows
+
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
         start = _FROM_SET.format(set=plan.few) if plan.few else _POSTS
@@ -263,7 +323,7 @@ class PostQuery:
         if way.start != _POSTS and not plan.few and plan.words:
             # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
             rows, _ = self._query(
-                replace(plan, words=()), way, "p.id, p.created_at, p.engagement, p.author_id"
+                replace(plan, words=()), way, "p.id, p.created_at, p.engagement, p.author_id, p.text"
             )
             tests = " AND ".join(plan.words)
             sql = f"SELECT {_COLUMNS} FROM ({rows} ORDER BY {way.order} LIMIT -1) p WHERE {tests}"
@@ -331,17 +391,21 @@ class PostQuery:
             "tone": criteria.tone,
             "stance": criteria.stance,
             "mark": criteria.mark,
+            "ids": json.dumps(criteria.ids),
+            "alike": json.dumps([criteria.like]),
         } | _days(criteria.scope)
 
 
 MOST_COUNTED = 1_000
-_COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
+_BLOCKS = 20  # times as many posts as a page has are read for it, at most
+_COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS NULL"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
 _POSTS = "posts p"
 _NEWEST = _Way(start=_POSTS, tests=(), order="", values={})
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
+_FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
     f"(SELECT post_id FROM {_RANKS} AND size BETWEEN :low AND :high) c CROSS JOIN posts p ON p.id = c.post_id"
@@ -359,6 +423,8 @@ _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
+    "ids": "SELECT value AS id FROM json_each(:ids)",
+    "like": f"SELECT id FROM ({ALIKE})",
 }
 _GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held back come first
     "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),
@@ -373,6 +439,7 @@ _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",
     "stance": f"+p.id IN ({_SETS['stance']})",
     "author": "+p.author_id = :author",
+    **{name: f"+p.id IN ({_SETS[name]})" for name in ("ids", "like")},
     "tone": "p.tone = :tone",
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",
@@ -383,6 +450,11 @@ _OF_SERIES = (
     " AND p.created_at >= :since AND p.created_at < :until"
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
+
+
+def _page(rows: Sequence[_Row], last: Cursor | None, alike: Mapping[int, int] | None = None) -> PostPage:
+    authors = {row.id: row.author for row in rows}
+    return PostPage(ids=tuple(authors), authors=authors, next=last, alike=alike or {})
 
 
 def _matching(word: str) -> dict[str, Any]:
