@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import note
 from dashboard.filters import number
 from dashboard.services import services
-from monitor.archive.erasure.person import NAMING, DataSubject
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.person import NAMING
 from monitor.backup.eraser import Eraser
 from monitor.core.errors import MonitorError
 from monitor.export.person_file import PersonFile

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.erasure.compaction import compact, rewrite
-from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.tombstones import Tombstones, UnfinishedErasure, post_name
 from monitor.backup import Backups
 from monitor.backup.mail_erasure import MailErasure, readable
@@ -101,8 +101,7 @@ class Eraser:
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
             self._check_campaign(person)
-            chosen = {*posts}
-            namesakes = [row["id"] for row in archive.persons.naming(person)[1] if row["id"] in chosen]
+            namesakes = [row["id"] for row in archive.persons.naming(person, posts)[1]] if posts else []
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
             with closing(MailErasure.open(self.backups.accounts)) as store:
@@ -128,7 +127,7 @@ class Eraser:
         """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""
         for path in self.backups.config.glob("*.toml"):
             text = path.read_text(encoding="utf-8", errors="replace")
-            if person.traces.mask(text) != text:
+            if person.mask(text) != text:
                 raise ArchiveError(
                     f"{path.name} names this person, as @name or by an address. Take that out first, under"
                     " Settings or with a text editor, then erase them."

@@ -6,7 +6,7 @@ from email.policy import default
 from urllib.parse import unquote_plus
 
 from monitor.accounts.database import AccountsDatabase
-from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.data_subject import DataSubject
 from monitor.core.clock import stamp
 
 _STOPPED = "It named somebody who was erased since, so its text was removed."
@@ -38,7 +38,7 @@ class MailErasure(AccountsDatabase):
     def others_with(self, person: DataSubject) -> list[tuple[str, int]]:
         """Return table and id of the other rows that name somebody."""
         # A bare word of the campaign file is what the campaign looks for.
-        masks = {"campaign_versions": person.traces.mask}
+        masks = {"campaign_versions": person.mask}
         return [
             (table, number)
             for table, (text, _) in _TABLES.items()

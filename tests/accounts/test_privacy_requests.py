@@ -7,8 +7,7 @@ import pytest
 
 from monitor.accounts import privacy_requests
 from monitor.accounts.privacy_requests import LONGEST, REQUESTS, last_day
-from monitor.archive.erasure.person import DataSubject
-from monitor.archive.erasure.traces import Traces
+from monitor.archive.erasure.data_subject import DataSubject
 from monitor.backup.mail_erasure import MailErasure
 from monitor.core.errors import AccessError
 from tests.accounts.conftest import NOW
@@ -121,8 +120,7 @@ def test_what_somebody_wrote_goes_when_they_are_erased_and_its_days_stay(account
     ask(accounts, text="What do you have about @bob?")
     third = ask(accounts, text="Ann Quill would like to know")
     before = accounts.requests()
-    traces = Traces("mastodon", "77", "ann@towns.example")
-    person = DataSubject(1, "mastodon", "77", "ann@towns.example", "Ann Quill", traces, (), ())
+    person = DataSubject("mastodon", "77", "ann@towns.example", "Ann Quill")
     MailErasure.open(tmp_path / "access.db").forget(person, NOW)
     after = accounts.requests()
     assert [replace(request, note="") for request in after] == [

@@ -11,9 +11,9 @@ from sqlite_utils.utils import sqlite3
 
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
+from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.person import _OF_POSTS, NAMING, PersonsEraser
 from monitor.archive.erasure.tombstones import Tombstones, file_of
-from monitor.archive.erasure.traces import MASK
 from monitor.backup.eraser import Eraser
 from monitor.backup.mail_erasure import MailErasure
 from monitor.backup.restore import restore

@@ -2,34 +2,25 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure import scrub
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.tombstones import Tombstones, post_name
-from monitor.archive.erasure.traces import (
-    MASK,
-    WRITTEN,
-    Traces,
-    as_read,
-    phrases,
-    remove_traces,
-    remove_words,
-)
-from monitor.archive.posts import messages, rejected, search_index
+from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remove_traces, remove_words
+from monitor.archive.posts import rejected
 from monitor.archive.posts.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
-from monitor.core.normal_text import normal
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
 _INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message"}
-_LEAST = 8  # letters of a word that is nobody else's
 _Rows = list[dict[str, Any]]
 _SOMEBODY = re.compile(
     r"https?://\S{0,200}/(?:@|u/|users?/|profile/)\S+|(?<![\w@/])(?:@|/?u/)[\w.-]*\w(?:@[\w.-]*\w)?",
@@ -72,12 +63,7 @@ _PLACES = {  # besides texts, where others' posts and our own notes of collectin
     "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins UNION ALL"
     " SELECT NULL, stream FROM coverage",
 }
-_LINK = "SELECT id, '', term FROM terms WHERE kind = 'link'"
-_OTHER_CELLS = {  # a row goes if its words name somebody; a link, from posts first
-    ("post_terms", "term_id"): _LINK,
-    ("terms", "id"): _LINK,
-    ("pictures", "post_id"): f"SELECT post_id, platform, {_ALT} FROM pictures JOIN posts ON id = post_id",
-}
+_TEXTS = "SELECT id, platform, text FROM posts WHERE text GLOB '*[@/%&＠]*'"  # which may name somebody
 _NAMED = (
     "SELECT id, words FROM (SELECT NULL AS id, '' AS words WHERE false UNION ALL {}) WHERE"
     " (id IS NULL OR id NOT IN (SELECT id FROM posts WHERE author_id = ?))"
@@ -93,60 +79,9 @@ _TAGS_OF_OTHERS = (
 )
 _NAMING = (
     "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
-    " WHERE posts_fts MATCH ? AND p.author_id <> ? ORDER BY p.created_at DESC"
+    f" WHERE posts_fts MATCH ?1 AND p.author_id <> ?2 AND (?3 IS NULL OR p.id IN {GIVEN.replace('?', '?3')})"
+    " ORDER BY p.created_at DESC"
 )
-
-
-@dataclass(frozen=True)
-class DataSubject:
-    """An account on one platform, and all that it is known by."""
-
-    id: int
-    platform: str
-    native_id: str
-    handle: str | None
-    name: str | None
-    traces: Traces
-    posts: tuple[int, ...]
-    tags: tuple[str, ...]  # of their names, which others do not use
-
-    @property
-    def who(self) -> str:
-        """Return the handle, or what stands in for it."""
-        return self.handle or self.name or "an account without a name"
-
-    @property
-    def names(self) -> set[str]:
-        """Return what is kept of the person, hashed, so that they do not come back."""
-        ends = {self.handle, self.traces.name, self.native_id.rstrip("/").rpartition("/")[2].lstrip("@")}
-        names = {self.native_id, *(f"@{end}" for end in ends if end)}
-        anywhere = {f"/{address}" for address in self.traces.addresses}
-        anywhere |= {f"@{self.traces.address}"} if self.traces.address else set()
-        anywhere |= {f"#{tag}" for tag in self.tags if len(tag) >= _LEAST}
-        return {f"{self.platform} {name.casefold()}" for name in names} | anywhere
-
-    @cached_property
-    def _signs(self) -> re.Pattern[str]:
-        """Return what matches a word that nobody else is called by, or a post of ours."""
-        words = [word for word in (self.handle, self.native_id) if word and len(word) >= _LEAST]
-        return re.compile(rf"{_whole(words)}|/posts/(\d+)\b", re.IGNORECASE)
-
-    def is_in(self, text: str) -> bool:
-        """Return whether a text, such as a mail of ours, names the person for certain, or links to a post."""
-        posts = {str(post) for post in self.posts}
-        signs = any(not match[1] or match[1] in posts for match in self._signs.finditer(text))
-        return signs or self.traces.mask(text) != text
-
-    def masked(self, text: str) -> str:
-        """Return words of the office's own without the person, and without a long name, whoever is meant."""
-        words = [word for word in (self.handle, self.name, self.traces.name) if word]
-        long = _whole(word for word in words if len(word) >= _LEAST or " " in word)
-        return re.sub(long, MASK, self.traces.mask(text), flags=re.IGNORECASE)
-
-    def may_be_in(self, text: str) -> bool:
-        """Return whether a text has the person's name as a word, by which others may be called, too."""
-        words = [word for word in (self.handle, self.traces.name, self.name, self.native_id) if word]
-        return re.search(_whole(map(normal, words)), as_read(text)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +104,12 @@ class Persons:
 
     def person(self, author: int) -> DataSubject | None:
         """Return an account; None if there is none, or nothing is known of who it was."""
-        sql = "SELECT id, platform, native_id, handle, name FROM authors WHERE id = ?"
-        row = self.db.execute(sql, [author]).fetchone()
-        if row is None or row[2] == "" or row[2].startswith("gone:"):
+        person = DataSubject.of(self.db, [author], "a.id").get(author)
+        if person is None or person.native_id == "" or person.native_id.startswith("gone:"):
             return None
-        posts = self._posts(author)
-        number, platform, native_id, handle, name = row
-        traces = Traces.of(self.db, posts).get(author) or Traces(
-            platform, native_id, handle or "", name or ""
-        )
-        used = {tag for (tag,) in self.db.execute(_TAGS_OF_OTHERS, [json.dumps(traces.tags), author])}
-        tags = tuple(tag for tag in traces.tags if tag not in used)
-        return DataSubject(number, platform, native_id, handle, name, traces, tuple(posts), tags)
+        used = {tag for (tag,) in self.db.execute(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), author])}
+        tags = tuple(tag for tag in person.own_tags if tag not in used)
+        return replace(person, posts=tuple(self._posts(author)), tags=tags)
 
     def _posts(self, author: int) -> list[int]:
         return [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
@@ -190,7 +119,7 @@ class Persons:
         values = {"id": person.id, "platform": person.platform, "native_id": person.native_id}
         sqls = _HOLDINGS | {what: _OF_OWN.format(table) for what, table in _OF_POSTS.items()}
         own = {what: [*map(_nameless, self.db.query(sql, values))] for what, sql in sqls.items()}
-        naming, words = self.naming(person), json.dumps(person.traces.words)
+        naming, words = self.naming(person), json.dumps(person.words)
         places = [
             row | {"what": what}
             for what, sql in _PLACES.items()
@@ -200,27 +129,29 @@ class Persons:
         for what, (table, post, column) in WRITTEN.items():  # where a name is theirs with and without an "@"
             rows = self.db.query(_WRITING.format(table, post, column), [person.id])
             places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
-        pattern = person.traces.pattern()
-        is_named = rejected.naming(person.traces.ids, pattern)
         sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
         unread = [
-            row | {"raw": _without_others(rejected.words_in(row["raw"]), pattern)}
+            row | {"raw": _without_others(rejected.words_in(row["raw"]), person)}
             for row in self.db.query(sql, values)
-            if is_named(row["raw"])
+            if person.is_in_item(row["raw"])
         ]
-        places = [row | {"words": _without_others(row["words"], pattern)} for row in places]
+        places = [row | {"words": _without_others(row["words"], person)} for row in places]
         others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
         return own | {"items that could not be read": unread} | others
 
-    def naming(self, person: DataSubject) -> tuple[_Rows, _Rows]:
-        """Return others' posts that mention the person, and those that may by their name; latest first."""
-        match = phrases([person.traces.name, person.name or ""])
-        rows = [*self.db.query(_NAMING, [match, person.id])] if match else []
-        pattern, mentions, namesakes = person.traces.pattern(), _Rows(), _Rows()
-        for row in rows:
+    def naming(self, person: DataSubject, posts: Collection[int] | None = None) -> tuple[_Rows, _Rows]:
+        """Return others' posts, or of these, that mention the person, and those that may by their name.
+
+        The latest come first.
+        """
+        match = phrases([person.user, person.name])
+        mentions, namesakes = _Rows(), _Rows()
+        for row in (
+            self.db.query(_NAMING, [match, person.id, posts and json.dumps([*posts])]) if match else ()
+        ):
             text = row["text"] or ""
-            left = person.traces.mask(text, row["platform"])
-            masked = row | {"text": _without_others(text, pattern)}
+            left = person.mask(text, row["platform"])
+            masked = row | {"text": _without_others(text, person)}
             if left != text:
                 mentions.append(masked)
             # A post that mentions them may have their name besides.
@@ -234,14 +165,9 @@ def _nameless(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in _INTERNAL}
 
 
-def _without_others(text: str, pattern: re.Pattern[str]) -> str:
-    """Return a text for the person whom the pattern matches, without mentions and addresses of others."""
-    return _SOMEBODY.sub(lambda match: match[0] if pattern.fullmatch(match[0]) else "@…", text)
-
-
-def _whole(words: Iterable[str]) -> str:
-    """Return a pattern of any of these as a whole word."""
-    return rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?\w)"
+def _without_others(text: str, person: DataSubject) -> str:
+    """Return a text for a person, without mentions and addresses of others."""
+    return _SOMEBODY.sub(lambda match: match[0] if person.mask(match[0]) != match[0] else "@…", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +184,7 @@ class PersonsEraser(Persons):
             scrub.erase(self.db, own, stamp(now))
             if not own:
                 scrub.forget_names(self.db, [person.id])
-                remove_traces(self.db, [person.traces])
+                remove_traces(self.db, [person])
             remove_words(self.db, [""], person.masked)  # by a name without "@", too
             forget_suggestions(self.db)  # the worker makes those of the last two weeks again
 
@@ -280,17 +206,5 @@ class PersonsEraser(Persons):
             ]
             scrub.scrub(self.db, posts, stamp(now))
             forget_suggestions(self.db)
-            for column in ("text", "parent", "root", "copy_of"):
-                self._mask(column, tombstones)
-            for (table, key), cells in _OTHER_CELLS.items():
-                texts = self.db.execute(cells).fetchall()
-                namings = [(row,) for row, platform, text in texts if tombstones.mask(text, platform) != text]
-                self.db.executemany(f"DELETE FROM {table} WHERE {key} = ?", namings)
-
-    def _mask(self, column: str, tombstones: Tombstones) -> None:
-        rows = self.db.execute(f"SELECT id, platform, {column} FROM posts WHERE {column} GLOB '*[@/%&＠]*'")
-        masked = [(tombstones.mask(text, platform), post, text) for post, platform, text in rows]
-        changed = [(text, post) for text, post, before in masked if text != before]
-        self.db.executemany(f"UPDATE posts SET {column} = ? WHERE id = ?", changed)
-        search_index.add(self.db, [(post, text) for text, post in changed if column == "text"])
-        messages.renew(self.db, [post for _, post in changed])
+            remove_names(self.db, [""], self.db.execute(_TEXTS).fetchall(), tombstones.mask)
+            remove_words(self.db, [""], tombstones.mask)

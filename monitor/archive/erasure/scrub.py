@@ -6,7 +6,8 @@ from collections.abc import Collection
 from sqlite_utils import Database
 
 from monitor.archive.connection import GIVEN, WriteConnection
-from monitor.archive.erasure.traces import Traces, remove_streams, remove_traces
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.traces import remove_streams, remove_traces
 from monitor.archive.posts.annotations import forget_words
 
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
@@ -44,10 +45,9 @@ _FORGET = f"UPDATE authors SET handle = NULL, name = NULL, url = NULL, {_HASHED}
 
 def erase(db: WriteConnection, posts: Collection[int], at: str) -> None:
     """Scrub posts that are gone where they came from; who has no other is not named any more, by nobody."""
-    traces = Traces.of(db, posts)
+    writers = DataSubject.of(db, posts)
     scrub(db, posts, at)
-    silent = forget_names(db, traces.keys())
-    remove_traces(db, [traces[author] for author in silent])
+    remove_traces(db, [writers[author] for author in forget_names(db, writers.keys())])
 
 
 def scrub(db: Database, posts: Collection[int], at: str) -> None:

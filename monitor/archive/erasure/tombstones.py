@@ -4,26 +4,19 @@ Nobody is named there. What comes later, by whatever way, is held against the ha
 """
 
 import json
-import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Self
-from urllib.parse import unquote
 
-from monitor.archive.erasure.traces import FREE, MASK, mask_words
-from monitor.archive.posts import rejected
+from monitor.archive.erasure import naming
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.normal_text import normal
 from monitor.core.storage import storage_errors, sync, write_new
 
-_MENTION = rf"{FREE}(@|#|/?\w/)([\w.-]*\w(?:@[\w.-]*\w)?)"
-_ADDRESS = r"(?<![\w.-])(?:https?://(?:www\.)?|\w+://)?(?:[\w-]+[.:])+[\w-]+/\S*"
-_NAMING = re.compile(f"{_ADDRESS}|{_MENTION}", re.IGNORECASE)
-_LONGEST = 300  # letters of an address in which a name is looked for
 _Scores = Sequence[Sentiment | None]
 
 
@@ -88,7 +81,11 @@ class Tombstones:
             return page, scores
         pairs = [pair for pair in zip(page.posts, scores, strict=True) if not self.is_of(pair[0])]
         platforms = {source, *(post.platform for post in page.posts)}
-        rejected = (item for item in page.rejected if not self._names_any(item.raw, platforms))
+        rejected = (
+            item
+            for item in page.rejected
+            if not any(naming.is_in_item(item.raw, platform, self) for platform in platforms)
+        )
         posts = tuple(self._masked(post) for post, _ in pairs)
         return replace(page, posts=posts, rejected=tuple(rejected)), [score for _, score in pairs]
 
@@ -106,16 +103,11 @@ class Tombstones:
 
     def is_theirs(self, address: str | None) -> bool:
         """Return whether an address begins like those of somebody who is forgotten."""
-        return any(name in self for name in _beginnings(unquote(address or "")))
+        return naming.is_beginning(address or "", self)
 
     def mask(self, text: str, platform: str) -> str:
         """Return a text without the mentions and addresses of people who are forgotten."""
-
-        def masked(match: re.Match[str]) -> str:
-            names = _names(unquote(match[0]), platform)
-            return (match[1] or "") + MASK if any(name in self for name in names) else match[0]
-
-        return mask_words(text, lambda text: _NAMING.sub(masked, text))
+        return naming.mask(text, platform, self)
 
     def _masked(self, post: Post) -> Post:
         def whole(address: str | None) -> str | None:
@@ -136,14 +128,6 @@ class Tombstones:
             copy_of=whole(post.copy_of),
         )  # fmt: skip
 
-    def _names_any(self, raw: str, platforms: Iterable[str]) -> bool:
-        words, texts = rejected.names_in(raw), rejected.texts_in(raw)
-        return any(
-            any(f"{platform} {sign}{word}" in self for sign in ("@", "") for word in words)
-            or any(self.mask(text, platform) != text for text in texts)
-            for platform in platforms
-        )
-
 
 def file_of(archive: Path) -> Path:
     """Return where the tombstones of an archive lie; a backup has them under the same name."""
@@ -153,20 +137,6 @@ def file_of(archive: Path) -> Path:
 def post_name(platform: str, native_id: str) -> str:
     """Return what a post is known by that is forgotten for what it says of somebody."""
     return f"{platform} post {native_id}"
-
-
-def _names(text: str, platform: str) -> Iterator[str]:
-    """Yield whom a mention, a hashtag, or an address and those within it, may name."""
-    for address in {text, *re.split(r"[?&=#;,]|(?=https?://)", text)}:
-        yield from _beginnings(address)
-    for sign, name in re.findall(_MENTION, text):
-        yield from (f"#{name}",) if sign == "#" else (f"{platform} @{name}", f"@{name}")
-
-
-def _beginnings(address: str) -> Iterator[str]:
-    """Yield how an address begins, up to each place where a name may end."""
-    rest = re.sub(r"^(\w+://)?(www\.)?", "", address.casefold())[:_LONGEST]
-    yield from (f"/{rest[: place.start()]}" for place in re.finditer(r"(?<=[\w-])(?![\w-])", rest))
 
 
 def _digest(key: str, name: str) -> str:

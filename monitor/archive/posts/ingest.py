@@ -386,8 +386,9 @@ class Ingest:
             rows += self.db.execute(by_author, [platform, json.dumps(page.deleted_authors)])
         if rows:
             erase(self.db, [post for (post,) in rows], at)
-        for source in (platform, IMPORT):
-            rejected.forget(self.db, source, (*page.deleted, *page.deleted_authors))
+        if ids := (*page.deleted, *page.deleted_authors):
+            for source in (platform, IMPORT):
+                rejected.forget(self.db, source, rejected.naming(ids))
 
 
 def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:

@@ -87,21 +87,16 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
     db.execute(_TRIM, [_BYTES])
 
 
-def forget(
-    db: WriteConnection, source: str, names: Iterable[str], pattern: re.Pattern[str] | None = None
-) -> None:
-    """Remove the items that name one of these posts or people, or have in a text what matches."""
-    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]) if any(names) else ()
-    is_named = naming(names, pattern)
-    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if is_named(raw)])
+def forget(db: WriteConnection, source: str, is_gone: Callable[[str], bool]) -> None:
+    """Remove the items that are gone, by their texts."""
+    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]).fetchall()
+    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if is_gone(raw)])
 
 
-def naming(names: Iterable[str], pattern: re.Pattern[str] | None = None) -> Callable[[str], bool]:
-    """Return what tells whether an item names one of these posts or people, or has what matches."""
-    known = {form for name in names if name for form in _forms(name)}
-    return lambda raw: (
-        not known.isdisjoint(names_in(raw)) or bool(pattern and any(map(pattern.search, texts_in(raw))))
-    )
+def naming(ids: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells whether an item names one of these posts or people."""
+    known = {form for name in ids for form in _forms(name)}
+    return lambda raw: not known.isdisjoint(names_in(raw))
 
 
 def names_in(raw: str) -> set[str]:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from monitor.archive import ArchiveReader
-from monitor.archive.erasure.person import NAMING, DataSubject
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.person import NAMING
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console, eraser_of
 from monitor.core.clock import utcnow

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.erasure.person import DataSubject
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.tombstones import Tombstones
-from monitor.archive.erasure.traces import MASK
 from monitor.archive.values import Hold
 from monitor.core.model import Author, Page, Picture, Post, Rejected
 from tests.archive.saving import opened, saved

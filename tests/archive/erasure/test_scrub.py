@@ -12,7 +12,9 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.connection import gone_id
 from monitor.archive.erasure.compaction import compact
-from monitor.archive.erasure.traces import MASK, Traces, as_masked
+from monitor.archive.erasure.data_subject import DataSubject
+from monitor.archive.erasure.naming import MASK
+from monitor.archive.erasure.traces import as_masked
 from monitor.campaign import KeepSettings
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
 from tests.archive.saving import opened, saved
@@ -217,7 +219,7 @@ def test_a_text_of_nothing_but_masks_is_compared_at_once():
     ],
 )  # fmt: skip
 def test_an_address_names_a_person_up_to_their_name_and_by_no_word_of_a_host(handle, address, begins):
-    assert {*Traces("mastodon", "12", handle).begins(address)} == begins
+    assert {*DataSubject("mastodon", "12", handle).begins(address)} == begins
 
 
 def test_what_is_too_old_leaves_nothing_of_whom_and_what_was_asked_for(archive):

@@ -1,0 +1,121 @@
+"""Whom the archive holds rows about: by what they are known, and whether a text names them."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+from monitor.archive.connection import GIVEN, Connection
+from monitor.archive.erasure import naming
+from monitor.archive.erasure.naming import MASK, as_read
+from monitor.core.normal_text import normal
+from monitor.core.text import normal_tag
+
+_LEAST = 8  # letters of a word that is nobody else's
+_PEOPLE = (
+    "SELECT a.id, a.platform, a.native_id, ifnull(handle, ''), ifnull(name, ''), a.url, p.url, p.native_id"
+    f" FROM authors a LEFT JOIN posts p ON p.author_id = a.id WHERE {{}} IN {GIVEN}"
+)
+
+
+@dataclass(frozen=True)
+class DataSubject:
+    """An account on one platform, and all that it is known by."""
+
+    platform: str
+    native_id: str
+    handle: str = ""
+    name: str = ""  # that they show
+    addresses: frozenset[str] = frozenset()  # how addresses of theirs begin, in small letters, after https://
+    id: int = 0  # the archive's
+    posts: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()  # of their names, which others do not use
+
+    @classmethod
+    def of(cls, db: Connection, ids: Collection[int], of: str = "p.id") -> dict[int, Self]:
+        """Return those who wrote posts, or whose ids these are if `of` is "a.id", by their archive ids."""
+        people = dict[int, Self]()
+        for author, platform, native_id, handle, name, *addresses in db.execute(
+            _PEOPLE.format(of), [json.dumps([*ids])]
+        ):
+            person = people.setdefault(author, cls(platform, native_id, handle, name, id=author))
+            begins = {start for text in (native_id, *addresses) for start in person.begins(text or "")}
+            people[author] = replace(person, addresses=person.addresses | begins)
+        return people
+
+    @property
+    def who(self) -> str:
+        """Return the handle, or what stands in for it."""
+        return self.handle or self.name or "an account without a name"
+
+    @property
+    def user(self) -> str:
+        """Return the handle without its server, in small letters."""
+        return self.handle.partition("@")[0].casefold()
+
+    @property
+    def words(self) -> list[str]:
+        """Return what each address has that names the person."""
+        tail = self.native_id.casefold().rpartition("://")[2]
+        return [word for word in (self.user, tail if len(tail) >= _LEAST else "") if word]
+
+    @property
+    def own_tags(self) -> list[str]:
+        """Return the hashtags that are made of a name."""
+        return [normal_tag("".join(name.split())) for name in (self.user, self.name)]
+
+    def begins(self, address: str) -> Iterator[str]:
+        """Yield how an address begins up to where it names the person; nothing if it does not."""
+        _, scheme, rest = address.casefold().partition("://")
+        rest = rest.removeprefix("www.")
+        host = rest.partition("/")[0]
+        if self.user and host.startswith(f"{self.user}.") and host.count(".") > 1:  # a site of their own
+            yield host
+        for word in self.words if scheme else ():
+            start = len(host) if word == self.user else 0
+            if match := re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search(rest, start):
+                yield rest[: match.end()]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return what texts name the person by; hashed, it is kept so that they do not come back."""
+        tail = self.native_id.rstrip("/").rpartition("/")[2].lstrip("@") if "/" in self.native_id else ""
+        names = {self.native_id, *(f"@{end}" for end in (self.handle, self.user, tail) if end)}
+        is_nobody_elses = "@" in self.handle or self.handle.count(".") > 1  # on any platform
+        anywhere = [f"@{self.handle}"] if is_nobody_elses else []
+        anywhere += [f"/{address}" for address in self.addresses]
+        anywhere += [f"#{tag}" for tag in self.tags if len(tag) >= _LEAST]
+        return frozenset(map(normal, (*(f"{self.platform} {name}" for name in names), *anywhere)))
+
+    def mask(self, text: str, platform: str = "") -> str:
+        """Return a text, of their platform or another, without what names the person, however it is spelt."""
+        return naming.mask(text, platform or self.platform, self.names)
+
+    def is_in_item(self, raw: str) -> bool:
+        """Return whether an item that could not be read is by the person, or names them."""
+        return naming.is_in_item(raw, self.platform, self.names)
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text, such as a mail of ours, names the person for certain, or links to a post."""
+        words = _whole(word for word in (self.handle, self.native_id) if len(word) >= _LEAST)
+        signs = re.finditer(rf"{words}|/posts/(\d{{1,18}})\b", text, re.IGNORECASE)
+        return any(not sign[1] or int(sign[1]) in self.posts for sign in signs) or self.mask(text) != text
+
+    def masked(self, text: str, platform: str = "") -> str:
+        """Return words of the office's own without the person, and without a long name, whoever is meant."""
+        long = _whole(
+            word for word in (self.handle, self.name, self.user) if len(word) >= _LEAST or " " in word
+        )
+        return re.sub(long, MASK, self.mask(text, platform), flags=re.IGNORECASE)
+
+    def may_be_in(self, text: str) -> bool:
+        """Return whether a text has the person's name as a word, by which others may be called, too."""
+        words = filter(None, (self.handle, self.user, self.name, self.native_id))
+        return re.search(_whole(map(normal, words)), as_read(text)) is not None
+
+
+def _whole(words: Iterable[str]) -> str:
+    """Return a pattern of any of these as a whole word."""
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?\w)"

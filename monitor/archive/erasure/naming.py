@@ -1,0 +1,83 @@
+"""Whether a text names somebody whose names are known, or of whom only hashes are: nothing else decides it.
+
+Names are `PLATFORM ID`, `PLATFORM @HANDLE`, `@HANDLE` where that is one person's on any platform, `#TAG`, and
+`/` with the beginning of an address, without its scheme.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from typing import Protocol
+from urllib.parse import unquote
+
+from monitor.archive.posts import rejected
+from monitor.core.normal_text import normal
+
+MASK = "[name removed]"  # stands in others' texts for what names a person
+_FREE = r"(?<![\w@])(?<![^\s/]/)"  # before a mention: not where an address goes on
+_MENTION = re.compile(rf"{_FREE}(@|#|/?\w/)((?:[\w.'\"-]*\w-*)(?:@[\w.-]*\w)?)")
+_ADDRESS = r"(?<![\w.-])(?:\w+://)?(?:[\w-]+[.:])+[\w-]+(?:/\S*)?"
+_NAMING = re.compile(f"{_ADDRESS}|{_MENTION.pattern}")
+_LONGEST = 300  # letters of an address in which a name is looked for
+_SPELLINGS = re.compile(r"[%&]|[^\x00-\x7f]")  # of what may read otherwise than it is written
+
+
+class Names(Protocol):
+    """Names, or hashes of them."""
+
+    def __contains__(self, name: str, /) -> bool: ...
+
+
+def mask(text: str, platform: str, names: Names) -> str:
+    """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt."""
+
+    def masked(match: re.Match[str]) -> str:
+        is_theirs = any(map(names.__contains__, _names(match[0], platform)))
+        return (match[1] or "") + MASK if is_theirs else match[0]
+
+    def whole(match: re.Match[str]) -> str:
+        word = match[0]
+        if not _SPELLINGS.search(word):
+            return word
+        return word if _NAMING.sub(masked, read := as_read(word)) == read else MASK
+
+    text = _NAMING.sub(masked, text)
+    return re.sub(r"\S+", whole, text) if _SPELLINGS.search(text) else text
+
+
+def is_in_item(raw: str, platform: str, names: Names) -> bool:
+    """Return whether an item that could not be read is by whom these are names, or names them in a text."""
+    ids = (normal(f"{platform} {sign}{name}") for name in rejected.names_in(raw) for sign in ("@", ""))
+    return any(map(names.__contains__, ids)) or any(
+        mask(text, platform, names) != text for text in rejected.texts_in(raw)
+    )
+
+
+def is_beginning(address: str, names: Names) -> bool:
+    """Return whether an address begins like those of whom these are names."""
+    return any(map(names.__contains__, _beginnings(as_read(address))))
+
+
+def as_read(text: str) -> str:
+    """Return a text as it reads: with entities and percent signs decoded, in normal spelling."""
+    return normal(unescape(unquote(text)))
+
+
+@lru_cache(maxsize=1024)  # in a page of posts many have the same hashtag
+def _names(text: str, platform: str) -> frozenset[str]:
+    """Return whom a mention, a hashtag, or an address and those within it, may name."""
+    text = as_read(text)
+    names = {f"#{words}" for sign, words in _MENTION.findall(text) if sign == "#"}
+    for words in (words for sign, words in _MENTION.findall(text) if sign != "#"):
+        forms = {words, words.rstrip("-"), re.split("['\"]", words)[0]}
+        names |= {f"{on}@{form}" for form in forms for on in (f"{platform} ", "")}
+    for address in {text, *re.split(r"[?&=#;,]|(?=https?://)", text)}:
+        names |= {*_beginnings(address)}
+    return frozenset(names)
+
+
+def _beginnings(address: str) -> Iterator[str]:
+    """Yield how an address begins, up to each place where a name may end."""
+    rest = re.sub(r"^(\w+://)?(www\.)?", "", address)[:_LONGEST]
+    yield from (f"/{rest[: place.start()]}" for place in re.finditer(r"(?<=[\w-])(?![\w-])", rest))
