@@ -49,7 +49,7 @@ def _retention() -> str:
     """Return how far texts have been removed; "" before anything was collected."""
     try:
         with services().read() as archive:
-            return wording.retention(archive.retention.state(services().campaign.keep, now()))
+            return wording.retention(archive.retention.removed_until)
     except NoArchive:
         return ""
 

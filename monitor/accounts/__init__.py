@@ -17,25 +17,6 @@ from monitor.accounts.trail import AuditEntry, Head
 from monitor.accounts.trail.campaign_versions import CampaignVersion, CampaignVersions
 from monitor.core.clock import stamp
 
-__all__ = [
-    "DEVICE_LASTS",
-    "NOBODY",
-    "OFFICE",
-    "ROLES",
-    "SHOWS",
-    "Accounts",
-    "AuditEntry",
-    "CampaignVersion",
-    "OidcState",
-    "Person",
-    "Role",
-    "Session",
-    "ShareLink",
-    "ShareRequest",
-    "Token",
-    "role_of",
-]  # fmt: skip
-
 
 class Accounts(SignIn, Sessions, Totp, Tokens, ShareLinks, OidcStates, CampaignVersions, PrivacyRequests):
     """People, their sessions, links, tokens and shares, and the trail of what was done."""

@@ -309,14 +309,6 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionState:
-    """Until which day texts were removed, None where none were yet; and how many go within a day."""
-
-    removed_until: date | None
-    next_due: int
-
-
-@dataclass(frozen=True, slots=True)
 class Hold:
     """Why a post is kept, who wants it so, and until when."""
 

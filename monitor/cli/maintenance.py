@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -106,11 +106,16 @@ def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
                 bar.update(number)
                 removed += number
     with ArchiveReader.open(paths.archive, campaign.zone) as reader:
-        state = reader.retention.state(campaign.keep, now)
+        until, rest = (
+            reader.retention.removed_until,
+            reader.retention.due(campaign.keep, now + timedelta(days=1)),
+        )
     if as_json:
-        click.echo(json.dumps({"due": due, "removed": removed} | asdict(state), default=str))
-    else:
-        click.echo(f"{quantity(due, 'post was', 'posts were')} due. {wording.retention(state)}")
+        answer = {"due": due, "removed": removed, "removed_until": until, "next_due": rest}
+        click.echo(json.dumps(answer, default=str))
+        return
+    words = f"{quantity(due, 'post was', 'posts were')} due. {wording.retention(until)}"
+    click.echo(f"{words} {quantity(rest, 'post goes', 'posts go') if rest else 'None go'} within a day.")
 
 
 @click.command()

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import platform_info
-from monitor.archive.values import RetentionState
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
@@ -122,11 +121,9 @@ def day_name(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def retention(state: RetentionState) -> str:
-    """Return 'Texts removed up to 3 December 2025; 412 are next.'"""
-    day, due = state.removed_until, quantity(state.next_due, "is", "are")
-    removed = f"Texts removed up to {day.day} {day:%B %Y}" if day else "No texts have been removed yet"
-    return f"{removed}; {due if state.next_due else 'none are'} next."
+def retention(until: date | None) -> str:
+    """Return 'Texts removed up to 3 December 2025.'"""
+    return f"Texts removed up to {until.day} {until:%B %Y}." if until else "No texts have been removed yet."
 
 
 def window_words(window: Window) -> str:

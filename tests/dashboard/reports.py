@@ -13,7 +13,6 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from dashboard.services import Services
-from monitor.archive.values import RetentionState
 from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
 from monitor.report import (
@@ -171,7 +170,7 @@ def some_services(report: Any = None, **changes: Any) -> Services:
 def _tones() -> Iterator[Any]:
     tones = SimpleNamespace(tones=lambda scope: dict.fromkeys(Tone, 1))
     stats = SimpleNamespace(scope=lambda *days: days)
-    retention = SimpleNamespace(state=lambda keep, now: RetentionState(removed_until=None, next_due=0))
+    retention = SimpleNamespace(removed_until=None)
     yield SimpleNamespace(stats=stats, post_query=tones, retention=retention)
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.holds import HELD
 from monitor.archive.erasure.scrub import COMPACT, forget_silent, scrub
-from monitor.archive.values import RetentionState
 from monitor.campaign import KeepSettings
 from monitor.core.clock import stamp, unstamp
 from monitor.platform_info import age_limits
@@ -35,11 +34,11 @@ class Retention:
         [(posts,)] = self.db.execute(f"SELECT count(*) {_DUE}", self._times(keep, now))
         return int(posts)
 
-    def state(self, keep: KeepSettings, now: datetime) -> RetentionState:
-        """Return how far texts have been removed."""
+    @property
+    def removed_until(self) -> date | None:
+        """Return until which day texts were removed; None where none were yet."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", [_UNTIL]).fetchone()
-        removed_until = unstamp(row[0]).astimezone(self.db.zone).date() if row else None
-        return RetentionState(removed_until, self.due(keep, now + timedelta(days=1)))
+        return unstamp(row[0]).astimezone(self.db.zone).date() if row else None
 
     @property
     def is_compact(self) -> bool:

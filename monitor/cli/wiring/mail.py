@@ -92,16 +92,13 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     out = transport_of(paths)
     alive = ping(env_of(paths), utcnow)
 
-    def is_closed() -> bool:
-        return campaign.is_dissolved(utcnow())
-
-    parts: dict[str, Part] = {
-        "the heartbeat": lambda stop: is_closed() or alive.beat(),
-        "the weekly mail": lambda stop: is_closed() or decide(weekly),
-        "the check for alerts": lambda stop: is_closed() or watch.look(),
-        "the delivery": lambda stop: deliver(
-            weekly.store, out, utcnow, watch.chat, lambda: stop() or is_closed()
-        ),
+    mails: dict[str, Part] = {
+        "the heartbeat": lambda stop: alive.beat(),
+        "the weekly mail": lambda stop: decide(weekly),
+        "the check for alerts": lambda stop: watch.look(),
+        "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
+    }
+    removals: dict[str, Part] = {
         "the erasure that was begun": lambda stop: eraser_of(paths, campaign).finish(),
         "the removal of old data": Ageing(
             mails=mail_folder(paths), box=drop_box_of(paths), clock=utcnow,
@@ -109,7 +106,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
             keep=campaign.keep, is_believable=check.is_believable,
         ),
     }  # fmt: skip
-    return MailJobs(parts=parts, clock=utcnow)
+    return MailJobs(parts=_until_dissolution(campaign, mails) | removals, clock=utcnow)
 
 
 def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
@@ -118,15 +115,27 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
     watch = watch_of(paths, campaign)
 
     def look(stop: Callable[[], bool]) -> None:
-        if campaign.is_dissolved(utcnow()):
-            return
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             since = stalled_since(states(archive, campaign, titles(), utcnow()))
         cause = NO_ROOM if free(paths.archive.parent) < FULL else STOPPED
         if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
-    return MailJobs(parts={"the check on the collector": look}, clock=utcnow)
+    parts = _until_dissolution(campaign, {"the check on the collector": look})
+    return MailJobs(parts=parts, clock=utcnow)
+
+
+def _until_dissolution(campaign: Campaign, parts: dict[str, Part]) -> dict[str, Part]:
+    """Return parts of which none begins, or goes on, once Parliament is dissolved."""
+
+    def part_until(part: Part, stop: Callable[[], bool]) -> None:
+        def is_over() -> bool:
+            return stop() or campaign.is_dissolved(utcnow())
+
+        if not is_over():
+            part(is_over)
+
+    return {name: partial(part_until, part) for name, part in parts.items()}
 
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:

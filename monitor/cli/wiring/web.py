@@ -1,10 +1,10 @@
 """The dashboard on a real archive and clock, with the accounts beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 
@@ -15,7 +15,7 @@ from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services
 from monitor.accounts import Accounts
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, SourceSettings
 from monitor.cli import Paths
@@ -40,7 +40,7 @@ from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names, titles
-from monitor.report import Report, SourceState
+from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.figures import versions
 from monitor.settings_files import Settings, SettingsFiles
@@ -48,6 +48,8 @@ from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Answer, Question
+
+T = TypeVar("T")
 
 
 def services(paths: Paths, campaign: Campaign) -> Services:
@@ -67,25 +69,17 @@ def services(paths: Paths, campaign: Campaign) -> Services:
                 track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
 
-    def sources() -> tuple[SourceState, ...]:
-        with readers.lend() as archive:
-            return states(archive, campaign, titles(), utcnow())
+    def lent(ask: Callable[..., T]) -> Callable[..., T]:
+        """Return what asks an archive that it borrows for that."""
 
-    def began() -> date | None:
-        with readers.lend() as archive:
-            return archive.posts.first_day()
+        def answer(*question: object) -> T:
+            with readers.lend() as archive:
+                return ask(archive, *question)
 
-    def last_post() -> int:
-        with readers.lend() as archive:
-            return archive.posts.last_id()
+        return answer
 
-    def owed_replies() -> int:
-        with readers.lend() as archive:
-            return archive.annotations.owed_replies()
-
-    def missing(question: Question) -> Answer:
-        with readers.lend() as archive:
-            return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
+    def missing(archive: ArchiveReader, question: Question) -> Answer:
+        return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
 
     def backup() -> str:
         status = backups_of(paths, campaign).status()
@@ -99,10 +93,14 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True), sources=sources,
-        is_disk_full=lambda: free(disk) < FULL, last_post=last_post, owed_replies=owed_replies,
-        began=began, read=readers.lend, write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
-        why=analyzer.why, facts=lambda name: about(name).facts(), missing=missing,
+        campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
+        sources=lent(lambda archive: states(archive, campaign, titles(), utcnow())),
+        last_post=lent(lambda archive: archive.posts.last_id()),
+        owed_replies=lent(lambda archive: archive.annotations.owed_replies()),
+        began=lent(lambda archive: archive.posts.first_day()), missing=lent(missing),
+        is_disk_full=lambda: free(disk) < FULL, read=readers.lend,
+        write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
+        why=analyzer.why, facts=lambda name: about(name).facts(),
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else eraser_of(paths, campaign),

@@ -8,18 +8,6 @@ from monitor.mail.store.digest_runs import DigestRun, DigestRuns
 from monitor.mail.store.outbox import Claimed, Delivery, Mail, Outbox
 from monitor.mail.store.subscriptions import KINDS, Subscription, Subscriptions, address_of
 
-__all__ = [
-    "KINDS",
-    "Claimed",
-    "Delivery",
-    "DigestRun",
-    "Mail",
-    "MailStore",
-    "RaisedAlert",
-    "Subscription",
-    "address_of",
-]
-
 
 class MailStore(Subscriptions, Outbox, DigestRuns, AlertLog):
     """The readers, the outbox, the weeks and the alerts of all campaigns in one file."""

@@ -182,7 +182,7 @@ def test_a_step_back_is_one_button(running):
 def test_a_period_is_kept_to_from_the_next_turn(running):
     running.turn()
     running.save(r"Change\s*: How long it is kept", {"Days that a text is kept": "30"})
-    expect(running.page.locator("main")).to_contain_text("No texts have been removed yet; none are next.")
+    expect(running.page.locator("main")).to_contain_text("No texts have been removed yet.")
     running.turn()
     assert running.worker._last.campaign.keep.text_days == 30
     assert running.difference() == ["+[keep]", "+text_days = 30"]
