@@ -9,7 +9,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.status import KnownTime, StoredPost
 from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
-from monitor.core.text import belongs, matches
+from monitor.core.text import allows, belongs, matches
 from monitor.report import SourceState
 
 
@@ -247,4 +247,7 @@ def _mismatch(track: Track, words: str) -> str:
     for word in track.required:
         if not matches(Track(name="", title="", phrases=(word,)).query, words):
             return f"It lacks the word “{word}”, and {track.title} leaves out posts without it."
+    if not allows(Track(name="", title="", near=track.near).query, words):
+        terms = " or ".join(track.near)
+        return f"It does not have {terms} near each other, and {track.title} leaves out posts without it."
     return f"It contains none of the words that {track.title} searches for: {_terms(track)}."

@@ -177,6 +177,14 @@ def test_a_word_that_a_track_requires_is_named(archive):
     assert "It lacks the word “dagenham”, and Crime leaves out posts without it." in said
 
 
+def test_words_that_a_track_wants_near_each_other_are_named(archive):
+    tracks = (replace(TRACKS[0], near=("police cuts~2", "fewer officers~3")), TRACKS[1])
+    said = told(
+        archive, address(NOW - DAY), words="#CallingTimeOnCrime", campaign=replace(CAMPAIGN, tracks=tracks)
+    )
+    assert "It does not have police cuts~2 or fewer officers~3 near each other, and Crime leaves out" in said
+
+
 def test_a_word_that_a_track_leaves_out_is_named(archive):
     said = told(archive, address(NOW - DAY), words="#CallingTimeOnCrime at the cricket")
     assert "It contains the word “cricket”, and Crime excludes posts with it." in said

@@ -18,7 +18,7 @@ from monitor.campaign.reader import LINE, Rule, between, form, one_of, read
 from monitor.core.errors import ConfigError
 from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
-from monitor.core.text import is_mailbox
+from monitor.core.text import is_mailbox, near_words
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ANALYZERS = ("campaign", "textblob")
@@ -26,6 +26,7 @@ SENSITIVITIES = ("low", "usual", "high")
 Hour = Annotated[int, between(0, 23)]
 Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_mailbox)], ...]
 Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
+_NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
@@ -45,13 +46,14 @@ class Track:
     phrases: Words = ()
     required: Words = ()
     excluded: Words = ()
+    near: tuple[Annotated[str, Rule(_NEAR, near_words)], ...] = ()
 
     @property
     def query(self) -> Query:
         """Return what the platforms are asked for."""
         return Query(
             track=self.name, tags=self.tags, phrases=self.phrases, excluded=self.excluded,
-            required=self.required,
+            required=self.required, near=self.near,
         )  # fmt: skip
 
 

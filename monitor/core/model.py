@@ -201,13 +201,17 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to look for: any of the tags or phrases, all required words, none of the excluded."""
+    """What to look for: any of the tags or phrases, all required words, none of the excluded.
+
+    With `near`, as "police cuts~5", the words of any of these near each other as well.
+    """
 
     track: str
     tags: tuple[str, ...] = ()  # without '#', as written by the campaign
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

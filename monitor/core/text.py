@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.core.model import Post, Query
 from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
@@ -19,6 +20,7 @@ _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAILBOX = re.compile(rf"(?!.*=\?)(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST = 254  # characters of it: RFC 5321, 4.5.3.1.3, without the brackets
+_WORDS = re.compile(rf"[{WORD}]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -52,23 +54,36 @@ def spelling(tag: str, texts: Iterable[str]) -> str:
 
 
 def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
-    """Return whether a text with these tags belongs to the track, required and excluded words considered."""
-    track_tags, phrases, _, _ = _terms(query)
+    """Return whether a text with these tags belongs to the track, by all that it asks for."""
+    terms = _terms(query)
     if not allows(query, text):
         return False
-    if any(without_accents(tag) in track_tags for tag in tags):
+    if any(without_accents(tag) in terms.tags for tag in tags):
         return True
     words = without_accents(text)
-    return not track_tags.isdisjoint(_TAG.findall(words)) or bool(phrases and phrases.search(words))
+    return not terms.tags.isdisjoint(_TAG.findall(words)) or bool(
+        terms.phrases and terms.phrases.search(words)
+    )
 
 
 def allows(query: Query, text: str) -> bool:
-    """Return whether a text has all words that the track requires, and none that it excludes."""
-    _, _, excluded, required = _terms(query)
-    if not (excluded or required):
+    """Return whether a text has all words that the track requires, some near others, and none excluded."""
+    terms = _terms(query)
+    if not (terms.excluded or terms.required or terms.near):
         return True
     words = without_accents(text)
-    return not (excluded and excluded.search(words)) and all(word.search(words) for word in required)
+    return (
+        not (terms.excluded and terms.excluded.search(words))
+        and all(word.search(words) for word in terms.required)
+        and (not terms.near or any(_are_near(_WORDS.findall(words), *near) for near in terms.near))
+    )
+
+
+def near_words(term: str) -> tuple[frozenset[str], int] | None:
+    """Return the words of a term as "police cuts~5", and how many others may be between; None: it is none."""
+    text, _, most = term.rpartition("~")
+    words = frozenset(_WORDS.findall(without_accents(text)))
+    return (words, int(most)) if len(words) > 1 and re.fullmatch("[0-9]{1,2}", most) else None
 
 
 def belongs(query: Query, post: Post) -> bool:
@@ -98,14 +113,28 @@ def fingerprint(text: str | None, spelling: Callable[[str], str] = normal) -> st
     return hashlib.blake2b("\n".join(words).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
+class _Terms(NamedTuple):
+    """What a track asks for, ready to be looked for."""
+
+    tags: frozenset[str]
+    phrases: re.Pattern[str] | None
+    excluded: re.Pattern[str] | None
+    required: list[re.Pattern[str]]
+    near: list[tuple[frozenset[str], int]]
+
+
 @lru_cache(maxsize=64)
-def _terms(
-    query: Query,
-) -> tuple[frozenset[str], re.Pattern[str] | None, re.Pattern[str] | None, list[re.Pattern[str]]]:
-    """Return a track's tags, phrases, excluded and required words, ready to be looked for."""
+def _terms(query: Query) -> _Terms:
     tags = frozenset(without_accents(tag) for tag in query.tags)
     required = [pattern for word in query.required if (pattern := _any_of([word]))]
-    return tags, _any_of(query.phrases), _any_of(query.excluded), required
+    near = [near for term in query.near if (near := near_words(term))]
+    return _Terms(tags, _any_of(query.phrases), _any_of(query.excluded), required, near)
+
+
+def _are_near(text: list[str], words: frozenset[str], most: int) -> bool:
+    """Return whether a stretch of a text has all these words, in any order, and at most so many others."""
+    longest = len(words) + most
+    return any(word in words and words.issubset(text[n : n + longest]) for n, word in enumerate(text))
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:

@@ -70,6 +70,10 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = 'a'", "track[1].tags", "a list"),
         ("[[track]]\nname = 'b'\ntitle = 'T'\ntags = ['a']\nexcluded = ['']", "track[1]", "empty"),
         ("[[track]]\nname = 'b'", "track[1].title", "missing"),
+        *(
+            (f"[[track]]\nname='b'\ntitle='T'\ntags=['a']\nnear=['{near}']", "track[1].near", "police cuts~5")
+            for near in ("police cuts", "police~5", "police cuts~", "police cuts~-1", "police cuts~100", "~5")
+        ),
         ('[own]\nimprint = "a\\u001bb"', "own.imprint", "visible"),
         (f"[own]\nimprint = '{'x' * 2001}'", "own.imprint", "at most 2,000 characters"),
         (f"[own]\naccounts = {['a'] * 2001}", "own.accounts", "at most 2,000"),

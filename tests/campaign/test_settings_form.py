@@ -120,7 +120,7 @@ def test_each_field_has_its_own_problem():
 @pytest.mark.parametrize("path", ["track.crime", "new-track"])
 def test_a_track_new_or_old_has_the_same_words_and_no_name_to_change(path):
     settings = section(path, [Track], {}).settings
-    assert [one.name for one in settings] == ["title", "tags", "phrases", "required", "excluded"]
+    assert [one.name for one in settings] == ["title", "tags", "phrases", "required", "excluded", "near"]
     assert settings[1].label == "Any of these hashtags"
 
 

@@ -104,3 +104,35 @@ def test_a_hostile_text_is_read_in_time(piece):
     assert isinstance(plain(piece * 200_000), str)
     hashtags(piece * 200_000)
     assert time.process_time() - began < 5  # seconds; a quadratic reading takes minutes
+
+
+NEAR = replace(
+    QUERY, tags=(), phrases=("dagenham",), excluded=(), near=("police cuts~2", "fewer night buses~1")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "belongs"),
+    [
+        ("Dagenham: police cuts", True),
+        ("Dagenham: CUTS to the Police", True),
+        ("Dagenham: police, and then cuts", True),
+        ("Dagenham: police and then more cuts", False),
+        ("Dagenham: the cuts of the great police", False),
+        ("Police cuts", False),
+        ("Dagenham police", False),
+        ("Dagenham: policecuts, police cutting", False),
+        ("Dagenham: cuts here, and more of them; police? Police! No cuts", True),
+        ("Dagenham has fewer buses a night", True),
+        ("Dagenham has fewer buses in a night", False),
+        ("#Dagenham #police #cuts", True),
+    ],
+)
+def test_words_near_each_other_are_found_in_any_order(text, belongs):
+    assert matches(NEAR, text) is belongs
+
+
+def test_a_long_text_of_words_that_are_near_nothing_is_read_in_time():
+    began = time.process_time()
+    assert not matches(replace(NEAR, near=("police cuts~99",)), "Dagenham " + "police " * 15_000)
+    assert time.process_time() - began < 5

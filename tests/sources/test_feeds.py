@@ -265,9 +265,15 @@ def test_google_news_is_asked_for_each_phrase_and_tag_and_not_filtered_again() -
 
 @pytest.mark.parametrize(
     ("rule", "posts"),
-    [({"excluded": ("film",)}, 1), ({"required": ("film",)}, 1), ({"required": ("bus",)}, 0)],
+    [
+        ({"excluded": ("film",)}, 1),
+        ({"required": ("film",)}, 1),
+        ({"required": ("bus",)}, 0),
+        ({"near": ("a film~1",)}, 1),
+        ({"near": ("film book~9",)}, 0),
+    ],
 )
-def test_what_google_news_finds_keeps_to_required_and_excluded_words(rule, posts) -> None:
+def test_what_google_news_finds_keeps_to_all_that_the_track_asks_of_words(rule, posts) -> None:
     track = Query(track="a", tags=("One",), **rule)
     with serving(lambda *_: rss(item(1, "A film"), item(2, "A book"))) as server:
         settings = {"google_news": True, "google_news_base": f"{server.url}/rss/search"}
