@@ -16,14 +16,15 @@ from dashboard.settings.sections import (
     files,
     key_labels,
     platform_of,
-    query_of,
     section_at,
     sections,
+    tracks_of,
     whole_keys,
 )
 from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
+from monitor.track_trial import source_sentence, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
@@ -77,8 +78,8 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     section = newest()
     typed, platform = request.form, platform_of(section)
     values, problems = changes(section, typed)
-    if typed.get("act") == "preview" and not problems:
-        return page(section, previews=services().preview(query_of(section, values)))
+    if typed.get("act") == "try" and not problems:
+        return page(section, **_trial(section, values))
     keys = {name: key for name in key_labels(section) if (key := typed.get(f"key.{name}", "").strip())}
     if platform and platform.consent and values.get("on") and not typed.get("consent"):
         problems["consent"] = "Tick this first."
@@ -95,6 +96,14 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)
     return _save(newest, whole, keys, page=page, onward=onward, success=success)
+
+
+def _trial(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
+    before, after = (track.query for track in tracks_of(section, values))
+    at = now().astimezone(services().campaign.zone)
+    previews = [(preview, source_sentence(preview, at)) for preview in services().preview(after)]
+    with services().read() as archive:
+        return {"trial": trial(archive, before, after, at), "previews": previews}
 
 
 def _save(

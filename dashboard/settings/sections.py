@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from typing import Any, get_type_hints
 
 from flask import abort
@@ -11,9 +11,7 @@ from flask import abort
 from dashboard.services import services
 from monitor.campaign import CampaignFile, SourceSettings, Track
 from monitor.campaign.edit import setting
-from monitor.campaign.reader import read
 from monitor.campaign.settings_form import Section, order, section
-from monitor.core.model import Query
 from monitor.core.normal_text import without_accents
 from monitor.platform_info import PlatformInfo, about, names
 from monitor.settings_files import Settings, SettingsFiles
@@ -72,11 +70,14 @@ def whole_keys(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"track.{name}": {"title": title, **values}}
 
 
-def query_of(section: Section, values: Mapping[str, Any]) -> Query:
-    """Return what would be looked for by the track of a section with these changes."""
-    words = {one.name.rpartition(".")[2]: values.get(one.name, one.value) for one in section.settings}
-    track = {name: words[name] for name in words.keys() & {"tags", "phrases", "required", "excluded"}}
-    return read(Track, track | {"name": "preview", "title": "preview"}).query
+def tracks_of(section: Section, values: Mapping[str, Any]) -> tuple[Track, Track]:
+    """Return the track of a section, or the guide's, which is the first, as it is and with these changes."""
+    tracks = {f"track.{track.name}": track for track in services().campaign.tracks}
+    new = Track(name=NEW_TRACK, title="")
+    before = new if section.path == NEW_TRACK else tracks.get(section.path, services().campaign.tracks[0])
+    words = {name.rpartition(".")[2]: value for name, value in values.items()}
+    lists: dict[str, Any] = {name: tuple(value) for name, value in words.items() if isinstance(value, list)}
+    return before, replace(before, **lists)
 
 
 def _tables() -> dict[str, type]:

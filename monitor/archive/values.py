@@ -202,6 +202,18 @@ class Story:
     sites: int
 
 
+class StoredText(NamedTuple):  # looked at by the ten thousand while somebody waits
+    """What a post says and is tagged with, whether it is of a track, and whether a person brought it."""
+
+    id: int
+    platform: str
+    text: str
+    created_at: datetime
+    tags: list[str]
+    is_member: bool
+    is_entered: bool  # by hand or with a file
+
+
 class Joiners(NamedTuple):
     """People of one platform who joined in within an hour, and how many of them had never posted before."""
 

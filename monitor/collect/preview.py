@@ -3,7 +3,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
-from itertools import islice
 
 from monitor.campaign import Campaign
 from monitor.collect import opened
@@ -36,14 +35,23 @@ def preview(campaign: Campaign, query: Query, now: datetime, seconds: float = SE
 
 def _preview(campaign: Campaign, name: str, query: Query, now: datetime, seconds: float) -> Preview:
     end, posts, problem = time.monotonic() + seconds, {}, ""
+    starts = dict[str, datetime | None]()
     try:
         with within(seconds):
-            for page in islice(opened(campaign, name, {}, now).search(query, {}), _PAGES):
+            for number, page in enumerate(opened(campaign, name, {}, now).search(query, {}), 1):
                 posts.update({post.id: post for post in page.posts})
                 problem = problem or (page.detail if page.outcome is not Outcome.COMPLETE else "")
-                if time.monotonic() > end:
+                starts[page.stream] = page.since or starts.get(page.stream)
+                if number == _PAGES or time.monotonic() > end:
+                    starts["what was not asked any more"] = None
                     break
     except MonitorError as error:
         problem = str(error)
     newest = sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
-    return Preview(title=about(name).title, posts=tuple(newest), problem=problem.replace(LATER, ""))
+    if not starts:
+        problem = problem or "It cannot be searched for these words: give it a hashtag."
+    known = [since for since in starts.values() if since]
+    since = max(known) if known and len(known) == len(starts) else None
+    return Preview(
+        title=about(name).title, posts=tuple(newest), since=since, problem=problem.replace(LATER, "")
+    )

@@ -246,6 +246,7 @@ class Preview:
 
     title: str  # of the source
     posts: tuple[Post, ...] = ()
+    since: datetime | None = None  # all that it has was read from then on; None: not known
     problem: str = ""  # why it may have more, in a sentence
 
 

@@ -111,6 +111,7 @@ class PlatformInfo:
     optional_keys: tuple[str, ...] = ()  # those that add something; all of them or none
     how_to: str = ""  # where to get the keys, and what they cost; "" without keys
     needs_papers: bool = False  # collected only once the office has filled in who answers for the data
+    tags_only: bool = False  # it cannot be searched for phrases
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()

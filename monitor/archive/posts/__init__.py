@@ -7,16 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection
-from monitor.archive.values import Origin, PostRow, Scope
+from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
+from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 
-# Posts that came only with a conversation, and those that are not ours, are none of the campaign's.
-_OURS = (
-    "{0}.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
-    " AND {0}.id NOT IN (SELECT post_id FROM replies)"
-)
+_NOT_ASIDE = "{0}.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
+# Nor are posts that came only with a conversation the campaign's.
+_OURS = f"{_NOT_ASIDE} AND {{0}}.id NOT IN (SELECT post_id FROM replies)"
 MOST_NEW = 1_000  # posts that are counted for a page that stays open
 # Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
 _MESSAGE = (
@@ -38,6 +37,7 @@ _ROW = (
     " value) FROM (SELECT field, value FROM labels WHERE post_id = p.id ORDER BY id))"
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,22 @@ class Posts:
         sql = f"{_ROW} WHERE p.created_at >= ? AND {_OURS.format('p')} ORDER BY p.created_at, p.id"
         for row in self.db.execute(sql, [start]):
             yield _row(row)
+
+    def texts(self, track: str, since: datetime, most: int) -> list[StoredText]:
+        """Return the posts written since then that have a text and are not "not ours", the newest first."""
+        rows = self.db.execute(
+            "SELECT p.id, p.platform, p.text, p.created_at,"
+            " (SELECT group_concat(tag, ' ') FROM post_tags WHERE post_id = p.id),"
+            " EXISTS (SELECT 1 FROM post_tracks WHERE post_id = p.id AND track = ?), o.source IN (?, ?)"
+            " FROM posts p LEFT JOIN origins o ON o.id = p.origin"
+            f" WHERE p.created_at >= ? AND p.text IS NOT NULL AND {_NOT_ASIDE.format('p')}"
+            f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
+            [track, BY_HAND, IMPORT, stamp(since)],
+        )
+        return [
+            StoredText(post, platform, text, unstamp(at), (tags or "").split(), bool(member), bool(entered))
+            for post, platform, text, at, tags, member, entered in rows
+        ]
 
     def of_accounts(self, handles: Collection[str], first: date, last: date) -> list[PostRow]:
         """Return the posts of these days by these accounts, with or without '@'; the newest first."""

@@ -11,10 +11,11 @@ from dashboard import create_app
 from monitor.campaign import KeepSettings
 from monitor.core.model import Preview
 from tests.builders import a_post
-from tests.dashboard.archived import archived_office
+from tests.dashboard.archived import TRACK, archived_office, filled
 from tests.dashboard.reports import NOW, some_services
 from tests.dashboard.settings.office import Office, fields
 
+DAY = timedelta(days=1)
 CRIME = "/settings/track.calling-time-on-crime"
 
 
@@ -273,25 +274,52 @@ def test_a_source_that_the_file_does_not_name_is_added(office):
     assert office.files.settings().campaign.sources["gdelt"].on
 
 
-def test_the_preview_says_what_words_would_bring_and_saves_nothing(office):
+STORED = (
+    a_post(id="1", created_at=NOW - 2 * DAY, text="<b>Knives</b> #KnifeCrime", tags=frozenset()),
+    a_post(id="2", created_at=NOW - 3 * DAY, text="A film #KnifeCrime", tags=frozenset()),
+    a_post(id="3", created_at=NOW - 40 * DAY, text="Old #KnifeCrime", tags=frozenset()),
+    a_post(id="4", created_at=NOW - DAY, text="Ours #CallingTimeOnCrime"),
+)
+
+
+def test_a_new_track_is_tried_before_it_is_saved(office):
     asked = []
 
     def preview(query):
         asked.append(query)
         return (
-            Preview(title="Mastodon", posts=(a_post(text="<b>Knives</b>"),)),
+            Preview(title="Mastodon", posts=(a_post(text="<b>Blades</b>"),)),
             Preview(title="Lemmy", problem="It is down."),
         )
 
+    filled(office.path.parents[1], *STORED)
     office.services["preview"] = preview
-    page = office.send(
-        "/settings/new-track", {"act": "preview", "tags": "KnifeCrime", "excluded": "film"}
-    ).text
+    typed = {"act": "try", "tags": "KnifeCrime", "excluded": "film"}
+    page = office.send("/settings/new-track", typed).text
     assert (asked[0].tags, asked[0].excluded) == (("KnifeCrime",), ("film",))
-    assert "1 post since" in page
+    assert "Of 3 posts stored from" in page
+    assert "1 more would belong to this track, and 0 would no longer." in page
     assert "&lt;b&gt;Knives" in page
+    assert "Would go" not in page
+    assert "1 post since" in page
+    assert "&lt;b&gt;Blades" in page
     assert "It is down." in page
+    assert "A film" not in page
     assert fields(page)["tags"].strip() == "KnifeCrime"
+    assert office.difference() == []
+
+
+def test_a_change_of_a_track_is_tried_by_what_the_form_has_and_the_file_keeps(office):
+    filled(office.path.parents[1], *STORED[3:])
+    path = f"/settings/track.{TRACK}"
+    assert "0 more would belong to this track, and 0 would" in office.send(path, {"act": "try"}).text
+    page = office.send(path, {"act": "try", "near": "police cuts~5"}).text
+    assert "0 more would belong to this track, and 1 would no longer." in page
+    link = html.fromstring(page).xpath("//section[@aria-labelledby='brings']//a")[0]
+    assert link.text == "Ours #CallingTimeOnCrime"
+    assert office.client().get(link.get("href")).status_code == 200
+    refused = office.send(path, {"act": "try", "near": "police cuts"})
+    assert "cannot be used here. Type words and how many others may be between them" in refused.text
     assert office.difference() == []
 
 

@@ -1,0 +1,93 @@
+"""What other words would change for a track: of the posts that are stored, and by what sources show now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.archive import ArchiveReader
+from monitor.archive.values import StoredText
+from monitor.core.model import Preview, Query
+from monitor.core.text import allows, matches
+from monitor.platform_info import about, names
+from monitor.report.wording import moment, quantity
+
+_SPAN, _WEEK = timedelta(days=30), timedelta(days=7)
+_MOST = 50_000  # posts that are looked at while somebody waits
+_LIMITS = (
+    "Nothing that is stored changes: new words count for what is collected from then on. Posts that were"
+    " never collected, and texts that were removed, are not known here."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Which of the stored posts would come to a track and leave it, the newest first."""
+
+    gains: Sequence[StoredText]
+    losses: Sequence[StoredText]
+    unsure: int  # by a source's own search, which finds more than the words
+    posts: int  # that were looked at
+    since: datetime  # in the campaign's time zone
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what it comes to, and what it does not know."""
+        words = [
+            f"Of {quantity(self.posts, 'post', 'posts')} stored from {moment(self.since)} on,"
+            f" {len(self.gains):,} more would belong to this track, and {len(self.losses):,} would no longer."
+        ]
+        if self.posts >= _MOST:
+            words.append("Older ones were not looked at, as there are so many.")
+        if self.unsure:
+            others = quantity(self.unsure, "other", "others")
+            words.append(f"Of {others} it is not known: their source's own search found them.")
+        return [*words, _LIMITS]
+
+    @property
+    def lists(self) -> dict[str, Sequence[StoredText]]:
+        """Return the newest posts of both kinds, under their headings."""
+        both = {"Would come, such as": self.gains, "Would go, such as": self.losses}
+        return {heading: texts[:10] for heading, texts in both.items() if texts}
+
+
+def trial(archive: ArchiveReader, before: Query, after: Query, now: datetime) -> Trial:
+    """Return what the posts of the last 30 days would gain and lose if a track asked for something else.
+
+    A new track's `before` asks for nothing. What somebody brought into the track, by hand or with a file,
+    stays; and a source that finds hashtags only is asked for nothing else.
+    """
+    texts = archive.posts.texts(before.track, now - _SPAN, _MOST)
+    queries = {True: [replace(query, phrases=()) for query in (before, after)], False: [before, after]}
+    tags_only = {name for name in names() if about(name).tags_only}
+    verdicts = [(text, _belongs(text, *queries[text.platform in tags_only])) for text in texts]
+    return Trial(
+        gains=[text for text, belongs in verdicts if belongs and not text.is_member],
+        losses=[text for text, belongs in verdicts if belongs is False and text.is_member],
+        unsure=sum(belongs is None for _, belongs in verdicts),
+        posts=len(texts),
+        since=(texts[-1].created_at if len(texts) >= _MOST else now - _SPAN).astimezone(archive.zone),
+    )
+
+
+def _belongs(text: StoredText, before: Query, after: Query) -> bool | None:
+    """Return whether a post would belong to the track; None if its source found it by what is not in it."""
+    if (text.is_member and text.is_entered) or matches(after, text.text, text.tags):
+        return True
+    if not text.is_member or matches(before, text.text, text.tags) or not allows(after, text.text):
+        return False
+    return {*before.tags, *before.phrases} <= {*after.tags, *after.phrases} or None
+
+
+def source_sentence(preview: Preview, now: datetime) -> str:
+    """Return what a source has for words, and how far back it looked, in the time zone of `now`."""
+    since, week = preview.since, now - _WEEK
+    if preview.problem and not preview.posts:
+        return preview.problem
+    if since and since <= week:
+        recent = sum(post.created_at >= week for post in preview.posts)
+        return f"The last seven days would have brought {quantity(recent, 'post', 'posts')}."
+    posts = quantity(len(preview.posts), "post", "posts")
+    if start := since or min((post.created_at for post in preview.posts), default=None):
+        posts += f" since {moment(start.astimezone(now.tzinfo))}"
+    back = "it looked no further back" if since else "how far back it looked is not known"
+    return f"{posts}; {back}. {preview.problem}".strip()
