@@ -11,8 +11,9 @@ from monitor.core.text import allows, matches
 from monitor.platform_info import about, names
 from monitor.report.wording import moment, quantity
 
-_SPAN, _WEEK = timedelta(days=30), timedelta(days=7)
+_SPAN, _WEEK, _ASKING = timedelta(days=30), timedelta(days=7), timedelta(minutes=1)
 _MOST = 50_000  # posts that are looked at while somebody waits
+_UNSURE = "Whether these are all is not known."
 _LIMITS = (
     "Nothing that is stored changes: new words count for what is collected from then on. Posts that were"
     " never collected, and texts that were removed, are not known here."
@@ -78,16 +79,22 @@ def _belongs(text: StoredText, before: Query, after: Query) -> bool | None:
     return {*before.tags, *before.phrases} <= {*after.tags, *after.phrases} or None
 
 
+def new_words(before: Query, after: Query) -> Query:
+    """Return what to ask sources for: the tags and phrases that come anew, or all if none does."""
+    tags = tuple(tag for tag in after.tags if tag not in before.tags)
+    phrases = tuple(phrase for phrase in after.phrases if phrase not in before.phrases)
+    return replace(after, tags=tags, phrases=phrases) if tags or phrases else after
+
+
 def source_sentence(preview: Preview, now: datetime) -> str:
-    """Return what a source has for words, and how far back it looked, in the time zone of `now`."""
+    """Return what a source has of the last seven days, and whether it is all; in the time zone of `now`."""
     since, week = preview.since, now - _WEEK
     if preview.problem and not preview.posts:
         return preview.problem
-    if since and since <= week:
-        recent = sum(post.created_at >= week for post in preview.posts)
-        return f"The last seven days would have brought {quantity(recent, 'post', 'posts')}."
-    posts = quantity(len(preview.posts), "post", "posts")
-    if start := since or min((post.created_at for post in preview.posts), default=None):
-        posts += f" since {moment(start.astimezone(now.tzinfo))}"
-    back = "it looked no further back" if since else "how far back it looked is not known"
-    return f"{posts}; {back}. {preview.problem}".strip()
+    recent = sum(post.created_at >= week for post in preview.posts)
+    posts, older = quantity(recent, "post", "posts"), len(preview.posts) - recent
+    if since and since <= week + _ASKING:
+        return f"The last seven days would have brought {posts}."
+    words = f"It shows {posts} from the last seven days{f' and {older} older' if older else ''}."
+    sure = f"All are shown only from {moment(since.astimezone(now.tzinfo))} on." if since else _UNSURE
+    return f"{words} {sure} {preview.problem}".strip()

@@ -10,7 +10,7 @@ from monitor import track_trial
 from monitor.archive import Archive
 from monitor.core.model import Preview, Query
 from monitor.manual_entry import BY_HAND
-from monitor.track_trial import source_sentence, trial
+from monitor.track_trial import new_words, source_sentence, trial
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 
@@ -138,6 +138,22 @@ def test_ten_of_each_are_shown_and_all_are_counted(archive):
     assert "12 more would belong" in result.sentences[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ({"tags": ("Crime", "Bus")}, (("Bus",), ())),
+        ({"phrases": ("knife crime", "night bus")}, ((), ("night bus",))),
+        ({"tags": ("Bus",), "phrases": ()}, (("Bus",), ())),
+        ({"excluded": ("film",)}, (("Crime",), ("knife crime",))),
+    ],
+    ids=["tag", "phrase", "another", "nothing new"],
+)
+def test_sources_are_asked_for_what_comes_anew(words, asked):
+    query = new_words(BEFORE, replace(BEFORE, required=("police",), **words))
+    assert (query.tags, query.phrases) == asked
+    assert query.required == ("police",)
+
+
 HERE = NOW.astimezone(LONDON)
 
 
@@ -146,13 +162,14 @@ HERE = NOW.astimezone(LONDON)
     [
         (9, "", (1, 6, 8), "The last seven days would have brought 2 posts."),
         (7, "", (), "The last seven days would have brought 0 posts."),
-        (2, "", (1,), "1 post since Fri 20 Nov, 12:00; it looked no further back."),
-        (2, "", (), "0 posts since Fri 20 Nov, 12:00; it looked no further back."),
-        (None, "", (1, 3), "2 posts since Thu 19 Nov, 12:00; how far back it looked is not known."),
-        (None, "", (), "0 posts; how far back it looked is not known."),
+        (2, "", (1, 8), "It shows 1 post from the last seven days and 1 older."
+         " All are shown only from Fri 20 Nov, 12:00 on."),
+        (2, "", (), "It shows 0 posts from the last seven days."
+         " All are shown only from Fri 20 Nov, 12:00 on."),
+        (None, "", (1, 3), "It shows 2 posts from the last seven days. Whether these are all is not known."),
         (None, "It is down.", (), "It is down."),
-        (None, "It broke.", (1,),
-         "1 post since Sat 21 Nov, 12:00; how far back it looked is not known. It broke."),
+        (None, "It broke.", (1,), "It shows 1 post from the last seven days."
+         " Whether these are all is not known. It broke."),
     ],
 )  # fmt: skip
 def test_a_source_says_how_far_back_it_looked(since, problem, days, says):

@@ -24,7 +24,7 @@ from dashboard.settings.sections import (
 from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
-from monitor.track_trial import source_sentence, trial
+from monitor.track_trial import new_words, source_sentence, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
@@ -101,9 +101,10 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
 def _trial(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
     before, after = (track.query for track in tracks_of(section, values))
     at = now().astimezone(services().campaign.zone)
-    previews = [(preview, source_sentence(preview, at)) for preview in services().preview(after)]
+    words = new_words(before, after)
+    previews = [(preview, source_sentence(preview, at)) for preview in services().preview(words)]
     with services().read() as archive:
-        return {"trial": trial(archive, before, after, at), "previews": previews}
+        return {"trial": trial(archive, before, after, at), "previews": previews, "words": words}
 
 
 def _save(

@@ -17,7 +17,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.core.text import one_line
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
-from monitor.track_trial import source_sentence, trial
+from monitor.track_trial import new_words, source_sentence, trial
 from monitor.why_missing import Question
 
 
@@ -71,7 +71,7 @@ def try_(
     after = read(Track, {"name": name, "title": name} | {kind: words[kind] + [*more[kind]] for kind in more})
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         result = trial(archive, before.query, after.query, now)
-    sources = preview(campaign, after.query, now) if ask else ()
+    sources = preview(campaign, new_words(before.query, after.query), now) if ask else ()
     record = {
         "posts": result.posts, "since": stamp(result.since), "unsure": result.unsure,
         "gains": [text.id for text in result.gains], "losses": [text.id for text in result.losses],

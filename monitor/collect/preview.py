@@ -38,7 +38,7 @@ def _preview(campaign: Campaign, name: str, query: Query, now: datetime, seconds
     starts = dict[str, datetime | None]()
     try:
         with within(seconds):
-            for number, page in enumerate(opened(campaign, name, {}, now).search(query, {}), 1):
+            for number, page in enumerate(opened(campaign, name, {}, now).search(query, {})):
                 posts.update({post.id: post for post in page.posts})
                 problem = problem or (page.detail if page.outcome is not Outcome.COMPLETE else "")
                 starts[page.stream] = page.since or starts.get(page.stream)

@@ -70,6 +70,25 @@ def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
     assert (silent.posts, len(found.posts)) == ((), 1)
 
 
+def test_a_source_says_from_when_on_it_has_read_all():
+    answer = feed(("old", NOW.replace(day=19)), ("new", NOW.replace(day=21)))
+    later = feed(("late", NOW))
+    with serving(lambda method, path, query: later if path == "/b" else answer) as server:
+        two = feeds(f"{server.url}/a", f"{server.url}/b")
+        (found,) = preview(a_campaign({"feeds": two}), WORDS, NOW)
+        broken = feeds(f"{server.url}/a", closed_port())
+        (half,) = preview(a_campaign({"feeds": broken}), WORDS, NOW)
+    assert found.since == NOW.replace(hour=9)  # the later of the two: before it, only one was read
+    assert (len(half.posts), half.since) == (2, None)
+    assert half.problem
+
+
+def test_a_source_that_knows_no_phrases_asks_for_a_hashtag():
+    own = SourceSettings(on=True, every_minutes=10, own={"servers": [closed_port()]})
+    (none,) = preview(a_campaign({"mastodon": own}), Query(track="new", phrases=("night bus",)), NOW)
+    assert none.problem == "It cannot be searched for these words: give it a hashtag."
+
+
 def test_a_setting_that_is_wrong_is_a_sentence():
     (wrong,) = preview(a_campaign({"feeds": feeds("ftp://paper.example")}), WORDS, NOW)
     assert "an address with https://" in wrong.problem
@@ -102,5 +121,6 @@ def test_a_source_of_very_many_pages_is_asked_a_few_times_only():
     tags = tuple(f"tag{number}" for number in range(50))
     with serving(empty) as server:
         own = SourceSettings(on=True, every_minutes=10, own={"servers": [server.url]})
-        preview(a_campaign({"mastodon": own}), Query(track="new", tags=tags), NOW)
-    assert len(servers) <= previews._PAGES + 3  # beside the timelines it is asked what it is
+        (cut,) = preview(a_campaign({"mastodon": own}), Query(track="new", tags=tags), NOW)
+    assert cut.since is None
+    assert len(servers) <= previews._PAGES + 4  # beside the timelines it is asked what it is

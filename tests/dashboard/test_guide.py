@@ -164,7 +164,7 @@ def test_words_show_what_they_would_bring_before_they_are_saved(tmp_path, monkey
 def test_a_source_that_cannot_be_reached_is_not_shown_as_no_posts(office):
     found = office.send("/guide/words", act="try", **{"track.test.tags": "#SafeStreets"})
     assert "It could not be reached" in found.text
-    assert "0 posts;" not in found.text
+    assert "It shows 0 posts" not in found.text
 
 
 def test_the_first_account_takes_the_link_that_only_the_program_prints(office):

@@ -301,7 +301,8 @@ def test_a_new_track_is_tried_before_it_is_saved(office):
     assert "1 more would belong to this track, and 0 would no longer." in page
     assert "&lt;b&gt;Knives" in page
     assert "Would go" not in page
-    assert "1 post since" in page
+    assert "Whether these are all is not known." in page
+    assert "were asked for KnifeCrime" in page
     assert "&lt;b&gt;Blades" in page
     assert "It is down." in page
     assert "A film" not in page
