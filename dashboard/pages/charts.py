@@ -22,6 +22,7 @@ from monitor.core.errors import FilterError
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Window
 from monitor.report.build import seen_in, tones_in
+from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
 from monitor.report.story.finding import range_of
 from monitor.report.window import length, shifted
@@ -141,13 +142,31 @@ def tone(report: Report, address: Address) -> ChartView:
     return _chart("tone", report, activity(report, kind, **_looked_up(report, kind)), address)
 
 
+def stance(report: Report, address: Address) -> ChartView:
+    """Return the chart of support by week, as people labelled posts."""
+    chart = activity(report, ChartKind.STANCE)
+    title = stances.finding(report) or "Too few posts were labelled for or against"
+    times = (week.week if week.labels else None for week in report.stances)
+    return ChartView(
+        id="stance", title=title, sub=chart.what, head=stances.HEAD, chart=chart,
+        lines=tuple(
+            ChartLine(name, tuple(cells), address(time.first, time.last) if time else "")
+            for time, (name, *cells) in zip(times, stances.rows(report), strict=True)
+        ),
+        svg=bar_chart(Caption("stance", title, stances.LIMITS), chart),
+        legend=(*chart.legend().items(), ("words", stances.LIMITS)),
+    )  # fmt: skip
+
+
 def chart_called(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
     """Return the chart of a name, without links; ends the request with 404 if there is none."""
     if name == "activity":
         return week(choice, report, _nowhere, args)
-    if name not in ("tone", "hours"):
+    if name == "hours":
+        return hours(report)
+    if name not in ("tone", "stance"):
         abort(404)
-    return tone(report, _nowhere) if name == "tone" else hours(report)
+    return tone(report, _nowhere) if name == "tone" else stance(report, _nowhere)
 
 
 def _nowhere(first: date, last: date) -> str:
@@ -265,16 +284,15 @@ def reach_finding(report: Report) -> str:
     return f"Likely seen by {between(report.seen.low, report.seen.high)} people"
 
 
-_FINDINGS = dict(zip(ChartKind, (finding, finding, tone_finding, reach_finding), strict=True))
-_TITLES = dict(zip(ChartKind, ("Posts", "By platform", "By tone", "Likely seen"), strict=True))
+_FINDINGS = dict(zip(ChartKind, (finding, finding, tone_finding, reach_finding), strict=False))
+_TITLES = dict(zip(ChartKind, ("Posts", "By platform", "By tone", "Likely seen"), strict=False))
 
 
 def _kind(text: str | None) -> ChartKind:
-    try:
-        return ChartKind(text or ChartKind.POSTS)
-    except ValueError as error:
-        words = ", ".join(kind for kind in ChartKind if kind is not ChartKind.POSTS)
-        raise FilterError(f"There is no chart by {text!r}. Choose {words}, or leave it out.") from error
+    if text and text not in _TITLES:
+        words = ", ".join(kind for kind in _TITLES if kind is not ChartKind.POSTS)
+        raise FilterError(f"There is no chart by {text!r}. Choose {words}, or leave it out.")
+    return ChartKind(text or ChartKind.POSTS)
 
 
 def _other(window: Window, text: str | None) -> Window | None:

@@ -92,8 +92,8 @@ class PostSearch:
             scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
             words=self._words, named_place=services().campaign.gazetteer.key_of(self._words),
             author=self.author, tag=self.tag or None, place=self.place or None, theme=self.theme or None,
-            tone=self.tone, stance=self.stance, mark=self.mark, new_voices=self.new, ids=self.ids, like=self.like,
-            order=self.order,
+            tone=self.tone, stance=self.stance, own=services().campaign.own.handles, mark=self.mark,
+            new_voices=self.new, ids=self.ids, like=self.like, order=self.order,
         )  # fmt: skip
 
 

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template, request
 
 from dashboard.services import services
-from monitor.archive.posts.annotations import Stance
 from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.report import Window, wording
-from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit, stances
+from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit
 from monitor.report.window import last_week
 
 YEAR = timedelta(days=365)
@@ -27,7 +26,7 @@ def show() -> str:
     return render_template(
         "tone/accuracy.html", r=services().report(choice), right=accuracy(audits),
         weeks=[(audit, of_audit(audit)) for audit in audits], days=_days,
-        table=_table(audits), stances=_stances(audits), tones=list(Tone), sample=SAMPLE, due=due,
+        table=_table(audits), tones=list(Tone), sample=SAMPLE, due=due,
         nothing=request.args.get("did") == "nothing",
         begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip
@@ -43,10 +42,3 @@ def _table(audits: Sequence[Audit]) -> Mapping[Tone, Sequence[int]]:
     if result is None:
         return {}
     return {person: [result.pairs.get((person, scored), 0) for scored in Tone] for person in Tone}
-
-
-def _stances(audits: Sequence[Audit]) -> Mapping[str, Sequence[int]]:
-    result = stances(audits)
-    return (
-        {one.value: [result.get((one.value, tone), 0) for tone in Tone] for one in Stance} if result else {}
-    )

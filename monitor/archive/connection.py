@@ -18,6 +18,8 @@ from monitor.core.storage import storage_errors
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
+# The accounts of handles in such a list, in whatever capitals.
+OWN = "(SELECT id FROM authors WHERE handle COLLATE NOCASE IN (SELECT value FROM json_each(:own)))"
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 
 

@@ -13,7 +13,7 @@ from monitor.core.model import Tone
 
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}
-_LABEL = "(SELECT value FROM labels WHERE post_id = p.id AND field = '{}' ORDER BY id DESC LIMIT 1)"
+_LABEL = "(SELECT value FROM labels WHERE post_id = p.id AND field = 'tone' ORDER BY id DESC LIMIT 1)"
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
     " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
@@ -38,7 +38,7 @@ class ToneAudits:
             # CROSS JOIN: the labels first, which are few. By itself the planner begins with all days' posts.
             "SELECT count(*) FROM (SELECT DISTINCT post_id FROM labels WHERE field = 'tone') l"
             " CROSS JOIN posts p ON p.id = l.post_id"
-            f" WHERE p.day BETWEEN ? AND ? AND {_LABEL.format('tone')} IS NOT NULL"
+            f" WHERE p.day BETWEEN ? AND ? AND {_LABEL} IS NOT NULL"
             " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series"
             " JOIN tracks t ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = ?)",
             [first.isoformat(), last.isoformat(), track],
@@ -61,7 +61,7 @@ class ToneAudits:
 
     def _sample(self, audit: int) -> tuple[SampledPost, ...]:
         rows = self.db.execute(
-            f"SELECT p.id, p.platform, d.scored, {_LABEL.format('tone')}, {_LABEL.format('stance')},"
+            f"SELECT p.id, p.platform, d.scored, {_LABEL},"
             " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'),"
             " (SELECT tone FROM tones WHERE post_id = p.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1)"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
@@ -70,9 +70,9 @@ class ToneAudits:
         ).fetchall()
         return tuple([
             SampledPost(
-                post, platform, _TONES[scored], _TONES.get(label), stance, bool(is_gone), _TONES.get(rescored)
+                post, platform, _TONES[scored], _TONES.get(label), bool(is_gone), _TONES.get(rescored)
             )
-            for post, platform, scored, label, stance, is_gone, rescored in rows
+            for post, platform, scored, label, is_gone, rescored in rows
         ])  # fmt: skip
 
 

@@ -141,7 +141,6 @@ class PostRow:
     message: str | None = None  # the native id of the first that says the same; None: no other does
     mark: str | None = None  # how far the office is with it
     notes: tuple[str, ...] = ()  # the office's own, the oldest first
-    stance_label: str | None = None  # as a person said last
 
     def terms_of(self, kind: str) -> tuple[str, ...]:
         """Return the terms of a kind, in the order of the alphabet."""
@@ -267,6 +266,16 @@ class RecallSample:
     causes: Mapping[str, int]  # "deleted since" -> posts
 
 
+class StanceCount(NamedTuple):
+    """Posts of a week to which people gave one stance, and how many of them a sample had drawn."""
+
+    monday: date
+    stance: str
+    posts: int
+    people: int
+    by_chance: int
+
+
 class SampledPost(NamedTuple):  # made by the hundred for each page, for which a dataclass is too slow
     """A post of a sample: as the program scored it then, and what a person has said of it."""
 
@@ -274,7 +283,6 @@ class SampledPost(NamedTuple):  # made by the hundred for each page, for which a
     platform: str
     scored: Tone
     label: Tone | None
-    stance: str | None
     is_gone: bool  # its text is not here any more, or somebody found that it is not ours
     rescored: Tone | None  # as the program scores it today; None: not at all
 

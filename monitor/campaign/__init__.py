@@ -136,9 +136,8 @@ class Own:
 
     @property
     def handles(self) -> tuple[str, ...]:
-        """Return the accounts' handles as an archive may have them: with the "@" in front and without."""
-        names = (name.strip().lstrip("@") for name in self.accounts)
-        return tuple(form for name in names for form in (name, f"@{name}"))
+        """Return the accounts as archives may have them: each with and without '@'."""
+        return tuple(sign + name.strip().lstrip("@") for name in self.accounts for sign in ("", "@"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

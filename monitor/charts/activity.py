@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from monitor.charts.event_markers import EventMarker, marks_of
 from monitor.charts.layout import BEFORE, ODD, SEEN, SO_FAR, USUAL, Layout, ends, ticks
-from monitor.charts.series import Series, by_platform, by_reach, by_tone, together
+from monitor.charts.series import Series, by_platform, by_range, by_tone, together
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Seen, Usual, Window
 from monitor.report.baseline import usual_days
 from monitor.report.by_week import days_or_weeks, folded
+from monitor.report.figures.stance import share
 from monitor.report.window import length
 from monitor.report.wording import FEW, titles, window_words
 
@@ -30,6 +31,7 @@ class ChartKind(StrEnum):
     PLATFORM = "platform"
     TONE = "tone"
     REACH = "reach"
+    STANCE = "stance"
 
 
 # Only numbers of posts can stand beside those of another time.
@@ -39,6 +41,8 @@ _WHAT = {
     ChartKind.PLATFORM: "Posts per {} by platform",
     ChartKind.TONE: "Posts per {} by tone (how they sound by the program’s estimate, not whom they support)",
     ChartKind.REACH: "People likely to have seen the posts of each {}",
+    ChartKind.STANCE: "Support in percent of the posts that people labelled each {}: the true share is in the"
+    " bar 19 times in 20, if they were drawn by chance",
 }
 
 
@@ -114,10 +118,12 @@ def activity(
         case ChartKind.TONE:
             series = by_tone(columns, tones)
         case ChartKind.REACH:
-            series = by_reach(seen)
+            series = by_range("Likely seen", seen)
+        case ChartKind.STANCE:
+            series = by_range("Support", [share(one) if one.labels else None for one in report.stances])
         case ChartKind.POSTS:
             series = together(columns, report, compared=bool(usual))
-    marks = marks_of(report, columns) if per != "hour" else ()
+    marks = marks_of(report, columns) if per != "hour" and kind is not ChartKind.STANCE else ()
     times = {column: _times(series[0].counts[column] or 0, usual[column]) for column in usual}
     flag = _flag(report, columns, times, marks) if per == "day" and len(columns) <= WIDE else None
     return Activity(
@@ -132,6 +138,8 @@ def columns_of(report: Report, kind: ChartKind = ChartKind.POSTS) -> tuple[Seque
 
     Of an hour no more is known than its posts.
     """
+    if kind is ChartKind.STANCE:  # of whole weeks, in the window or before it
+        return [Day(day=one.week.first, posts={}, unknown=0, passed=0) for one in report.stances], "week"
     by_hour = report.hours and kind is ChartKind.POSTS
     return (report.hours, "hour") if by_hour else days_or_weeks(report)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import colours
-from monitor.report import Day, Report, Seen
+from monitor.report import Day, Report, Seen, ToneShare
 from monitor.report.wording import listed, titles
 
 MOST = 4  # platforms; more make no picture
@@ -86,16 +86,12 @@ def by_tone(columns: Sequence[Day], tones: Sequence[Mapping[Tone, int]]) -> tupl
     return (*series, *([Series(NOT_TOLD, "c-grey", tuple(rest))] if any(rest) else []))
 
 
-def by_reach(ranges: Sequence[Seen | None]) -> tuple[Series, ...]:
-    """Return how many are likely to have seen the posts, as bars from the least to the most."""
+def by_range(name: str, ranges: Sequence[Seen | ToneShare | None]) -> tuple[Series, ...]:
+    """Return bars from the least to the most that a number may be."""
+    ends = [(round(one.low), round(one.high)) if one else None for one in ranges]
     return (
-        Series("At least", "", tuple(seen.low if seen else None for seen in ranges), "not known"),
-        Series(
-            "Likely seen",
-            "posts",
-            tuple(seen.high - seen.low if seen else None for seen in ranges),
-            "not known",
-        ),
+        Series("At least", "", tuple(one and one[0] for one in ends), "not known"),
+        Series(name, "posts", tuple(one and one[1] - one[0] for one in ends), "not known"),
     )
 
 

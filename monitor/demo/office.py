@@ -57,7 +57,7 @@ def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: r
             for sample in audit.unread[:_READ]:
                 tone = sample.scored if chance.random() < 2 / 3 else chance.choice(list(Tone))
                 labels["tone", tone].append(sample.post)
-                labels["stance", chance.choices(list(Stance), (6, 2, 1))[0]].append(sample.post)
+                labels["stance", chance.choices(list(Stance), (4, 2, 2))[0]].append(sample.post)
             for (field, value), ids in labels.items():
                 archive.annotations.label(ids, field, value, by=PEOPLE[0], now=now)
 

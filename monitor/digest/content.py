@@ -17,6 +17,7 @@ from monitor.platform_info import forbidding
 from monitor.report import Day, Report, ShownPost
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
+from monitor.report.figures.stance import clear_change
 from monitor.report.follow_up import Action, posts_to_know
 from monitor.report.measure import Face
 from monitor.report.story import headline
@@ -135,6 +136,8 @@ def _beside(report: Report, findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{words[:1].upper()}{words[1:]}."
     if checked := tone_checked(report):
         yield checked
+    if support := clear_change(report):
+        yield f"{support}."
 
 
 def _broken(report: Report) -> str:

@@ -86,7 +86,7 @@ def _posts(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 
 def _tones(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
     with _as_text(out) as text:
-        tones = ToneCounts(is_told=bool(report.tones))
+        tones = ToneCounts(report)
         for _ in tones.each(rows):
             pass
         write_table(HEAD, tones.rows(), text)

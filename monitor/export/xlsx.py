@@ -47,7 +47,7 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     _read_me(sheets, report)
     _numbers(sheets, report)
     _by_day(sheets, report)
-    tones = ToneCounts(is_told=bool(report.tones))
+    tones = ToneCounts(report)
     number = _posts(sheets, report, tones.each(rows))
     sheets.table("Tone and stance", (HEAD, tones.rows()))
     sheets.table("Top ten accounts", table_of_people(report))

@@ -365,6 +365,16 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StanceWeek:
+    """A whole week's posts, and to how many people gave each stance; no `labels` where few people are."""
+
+    week: Window
+    posts: int
+    labels: Mapping[str, int]
+    is_random: bool  # all that have one were drawn by chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What one platform last said. `needs_person`: a key is missing or was refused."""
 
@@ -436,6 +446,7 @@ class Report:
     put_off: tuple[str, ...] = ()  # what is to be done, but not today: see follow_up
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
     tone_shares: ToneShares | None = None  # None: too little was read, lately
+    stances: tuple[StanceWeek, ...] = ()  # the weeks up to the window's end; empty: none may be told
     # The last week that is over, if a sample of it is worth reading and is unread.
     to_read: Window | None = None
     news: Story | None = None  # the story on most news sites, if on three or more

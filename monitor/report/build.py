@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
-from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope
+from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope, StanceCount
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
@@ -29,6 +29,7 @@ from monitor.report import (
     ShownPerson,
     ShownPost,
     SourceState,
+    StanceWeek,
     Term,
     ToneShares,
     Window,
@@ -41,11 +42,13 @@ from monitor.report.comparison.steps import steps
 from monitor.report.comparison.track_shares import track_shares
 from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen, most_of
+from monitor.report.figures.stance import stance_week
 from monitor.report.measure import Counts
 from monitor.report.tone_estimate import checked, read_pairs, shares
 from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted, tells_opinions
 from monitor.report.wording import host, link, working
 
+_STANCES = timedelta(weeks=12)  # that are shown, or all weeks of a longer window
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _LATEST = 30  # posts: days that have no more are shown whole
@@ -92,6 +95,7 @@ def build(
         news=archive.stats.biggest_story(lookup.scope), tones=tones, checked=checked(audits),
         revision=None if platforms else _revision(lookup, window),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
+        stances=_stances(lookup, window, today),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
@@ -260,7 +264,7 @@ def _without_imprint(lookup: Lookup, window: Window) -> tuple[int, ...]:
     if not own.imprint or not own.accounts:
         return ()
     words, posts = normal(own.imprint), lookup.archive.posts
-    rows = posts.of_accounts(own.accounts, window.first, window.last)
+    rows = posts.of_accounts(own.handles, window.first, window.last)
     return tuple(row.id for row in rows if row.text and not row.mark and words not in normal(row.text))
 
 
@@ -385,6 +389,22 @@ def _tone_shares(
     labelled = archive.tone_audits.labelled(track.name, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)
     return shares(tones, pairs, labelled=labelled, elsewhere=max(0.0, 1 - near / max(1, sum(tones.values()))))
+
+
+def _stances(lookup: Lookup, window: Window, today: date) -> tuple[StanceWeek, ...]:
+    """Return the weeks that are over, from the first in which people labelled posts for or against."""
+    last = last_week(min(today, window.last + timedelta(days=1)))
+    first = min(window.first - timedelta(days=window.first.weekday()), last - _STANCES)
+    scope = replace(lookup.scope, first=first, last=last + timedelta(days=6), posts=None)
+    counts = defaultdict[date, list[StanceCount]](list)
+    for count in lookup.archive.post_query.stances(scope, lookup.campaign.own.handles):
+        counts[count.monday].append(count)
+    if not counts or not scope.is_whole:
+        return ()
+    mondays = [min(counts) + n * WEEK for n in range((last - min(counts)) // WEEK + 1)]
+    weeks = [Window(first=monday, last=monday + timedelta(days=6)) for monday in mondays]
+    posts = [lookup.archive.stats.total("posts", lookup.scope_of(week)) for week in weeks]
+    return tuple(map(stance_week, weeks, posts, (counts[monday] for monday in mondays)))
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:

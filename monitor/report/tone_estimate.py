@@ -182,13 +182,6 @@ def wilson(some: int, of: int) -> tuple[float, float]:
     return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
-def stances(audits: Iterable[Audit]) -> Mapping[tuple[str, Tone], int]:
-    """Return how many posts of samples have each stance and tone, as people said. Nobody's own is told."""
-    return Counter(
-        (post.stance, post.label) for audit in audits for post in audit.labelled if post.stance and post.label
-    )
-
-
 def _week(audit: Audit) -> Window:
     return Window(first=audit.monday, last=audit.sunday)
 

@@ -179,7 +179,9 @@ def paths(office) -> list[str]:
     }  # fmt: skip
     of_endpoints = {
         "downloads.show": [{"what": kind.what, "ending": kind.ending} for kind in KINDS],
-        "downloads.chart_file": [{"name": name, "ending": "csv"} for name in ("activity", "tone", "hours")],
+        "downloads.chart_file": [
+            {"name": name, "ending": "csv"} for name in ("activity", "tone", "stance", "hours")
+        ],
         "privacy.document": [{"name": name} for name in ("map", "notice", "dpia")],
     }
     urls, found = office.app.url_map.bind("localhost"), set()

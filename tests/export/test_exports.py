@@ -19,7 +19,7 @@ from monitor.export.formats import picture
 from monitor.export.ndjson import write_ndjson
 from monitor.export.provenance import about, file_name, source_line, unseen
 from monitor.export.tone_counts import HEAD, HELD_BACK, ToneCounts
-from monitor.report import ShownPerson, Window
+from monitor.report import ShownPerson, StanceWeek, Window
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
 from monitor.report.wording import stalled
@@ -187,12 +187,12 @@ def test_files_say_since_when_the_numbers_stand_still():
     assert "Collecting" not in dict(about(report))
 
 
-LABELLED = replace(ROW, tone=Tone.NEGATIVE, stance_label="oppose",
-                   terms=(("place", "dagenham"), ("tag", "crime")))  # fmt: skip
+MONDAYS = date(2026, 11, 9), date(2026, 11, 16)
+LABELLED = replace(ROW, tone=Tone.NEGATIVE, terms=(("place", "dagenham"), ("tag", "crime")))  # fmt: skip
 
 
-def opinions(rows: list[PostRow], *, is_told: bool = True) -> list[tuple[Any, ...]]:
-    tones = ToneCounts(is_told=is_told)
+def opinions(rows: list[PostRow], **changes: Any) -> list[tuple[Any, ...]]:
+    tones = ToneCounts(a_report(**changes))
     assert list(tones.each(rows)) == rows
     return [row[1:] for row in tones.rows()]
 
@@ -203,28 +203,34 @@ def by(people: int, **changes: Any) -> list[PostRow]:
 
 
 def test_tone_and_stance_are_counted_by_week_without_writers_and_words():
-    rows = by(6, tone=Tone.NEGATIVE) + by(5, tone=Tone.NEUTRAL, stance_label="support")
-    assert opinions(rows) == [
-        ("stance", "no label", 6), ("stance", "support", 5), ("tone", "negative", 6), ("tone", "neutral", 5),
+    rows = by(6, tone=Tone.NEGATIVE) + by(5, tone=Tone.NEUTRAL)
+    weeks = [Window(first=day, last=day + timedelta(days=6)) for day in (date(2026, 10, 19), *MONDAYS)]
+    labels = ({"support": 7, "oppose": 5}, {"support": 9, "oppose": 6}, {})
+    stances = [
+        StanceWeek(week=week, labels=each, is_random=True, posts=30)
+        for week, each in zip(weeks, labels, strict=True)
+    ]
+    assert opinions(rows, stances=tuple(stances)) == [
+        ("stance", "support", 9), ("stance", "oppose", 6), ("stance", HELD_BACK, 30),
+        ("tone", "negative", 6), ("tone", "neutral", 5),
     ]  # fmt: skip
-    tones = ToneCounts(is_told=True)
+    tones = ToneCounts(a_report())
     assert len([*tones.each([ROW])]) == 1
-    assert [row[0] for row in tones.rows()] == [date(2026, 11, 16)] * 2
+    assert [row[0] for row in tones.rows()] == [date(2026, 11, 16)]
     assert not {"tone", "stance"} & {*TABLE_COLUMNS, *HEAD}
 
 
 def test_no_number_is_the_opinion_of_a_few_who_are_named_beside_it():
     many = by(9, tone=Tone.NEUTRAL)
-    few = by(4, tone=Tone.NEGATIVE, stance_label="oppose")
+    few = by(4, tone=Tone.NEGATIVE)
     one = [replace(ROW, id=n, author_id="ann", tone=Tone.POSITIVE) for n in range(30)]  # who posts a lot
-    others = by(8, tone=Tone.POSITIVE, stance_label="support")
+    others = by(8, tone=Tone.POSITIVE)
     assert opinions(many + few + one + others) == [
-        ("stance", "support", 8), ("stance", HELD_BACK, 43),
         ("tone", "positive", 38), ("tone", HELD_BACK, 13),
     ]  # fmt: skip
-    assert opinions(many + few) == [("stance", HELD_BACK, 13), ("tone", HELD_BACK, 13)]
-    assert opinions(many) == [("stance", "no label", 9), ("tone", HELD_BACK, 9)]
-    assert {row[1] for row in opinions(many + others, is_told=False)} == {HELD_BACK}
+    assert opinions(many + few) == [("tone", HELD_BACK, 13)]
+    assert opinions(many) == [("tone", HELD_BACK, 9)]
+    assert {row[1] for row in opinions(many + others, tones={})} == {HELD_BACK}
 
 
 def test_the_tones_of_an_archive_are_those_that_a_person_gave_last(tmp_path):
@@ -233,9 +239,7 @@ def test_the_tones_of_an_archive_are_those_that_a_person_gave_last(tmp_path):
         ids = [row.id for row in archive.posts.every()]
         for value in ("negative", "positive"):
             archive.annotations.label(ids, "tone", value, by="ann", now=NOON)
-        archive.annotations.label(ids, "stance", "support", by="ann", now=NOON)
-        labels = {row.platform: (row.tone, row.stance_label) for row in archive.posts.every()}
-        assert labels == {"mastodon": ("positive", "support"), "x": ("positive", None)}
+        assert {row.tone for row in archive.posts.every()} == {"positive"}
         archive.annotations.label(ids, "tone", None, by="ann", now=NOON)
         assert {row.tone for row in archive.posts.every()} == {"neutral"}
 

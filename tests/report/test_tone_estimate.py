@@ -19,7 +19,6 @@ from monitor.report.tone_estimate import (
     checked,
     net_tone,
     of_audit,
-    stances,
     wilson,
 )
 
@@ -159,11 +158,10 @@ def test_too_few_say_nothing(number):
 def test_only_what_was_read_without_a_gap_counts():
     """What is said of a post is said of its copies, and people correct what is wrong: that is no chance."""
     read = [a_drawn(Tone.NEGATIVE)] * 30
-    sample = (*read, a_drawn(None), *[a_drawn(Tone.POSITIVE, stance="support")] * 19)
+    sample = (*read, a_drawn(None), *[a_drawn(Tone.POSITIVE)] * 19)
     found = an_audit(9, *sample)
     assert of_audit(found).value == of_audit(an_audit(9, *read, *[a_drawn(None)] * 20)).value
     assert accuracy([found]).of == 30
-    assert stances([found]) == {}
 
 
 def stopped_at_thirty(
@@ -264,10 +262,8 @@ def test_no_change_is_called_clear_more_often_than_once_in_twenty():
     assert called / TIMES <= 0.06
 
 
-def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL, stance: str | None = None) -> SampledPost:
-    return SampledPost(
-        post=1, platform="mastodon", scored=scored, label=said, stance=stance, is_gone=False, rescored=scored
-    )
+def a_drawn(said: Tone | None, scored: Tone = Tone.NEUTRAL) -> SampledPost:
+    return SampledPost(post=1, platform="mastodon", scored=scored, label=said, is_gone=False, rescored=scored)
 
 
 def an_audit(day: int, *sample: SampledPost, posts: int = 200, late: int = 0) -> Audit:
@@ -308,11 +304,3 @@ def test_accuracy_is_of_the_sample_with_its_range():
 ])  # fmt: skip
 def test_wilsons_range(some, of, low, high):
     assert wilson(some, of) == pytest.approx((low, high), abs=0.001)
-
-
-def test_stance_is_told_by_tone_and_by_nobody():
-    sample = (a_drawn(Tone.NEGATIVE, stance="support"), a_drawn(Tone.NEGATIVE, stance="support"),
-              a_drawn(Tone.POSITIVE, stance="oppose"), a_drawn(Tone.POSITIVE))  # fmt: skip
-    assert stances([an_audit(9, *sample)]) == {
-        ("support", Tone.NEGATIVE): 2, ("oppose", Tone.POSITIVE): 1,
-    }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from monitor.archive.connection import GIVEN, Connection
+from monitor.archive.connection import GIVEN, OWN, Connection
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
@@ -33,8 +33,7 @@ _ROW = (
     " t ON t.id = x.term_id WHERE x.post_id = p.id), (SELECT json_group_array(json_array(alt, address))"
     " FROM pictures WHERE post_id = p.id), (SELECT json_array(source, stream) FROM origins WHERE id ="
     f" p.origin), {_MESSAGE}, (SELECT mark FROM marks WHERE post_id = p.id), (SELECT json_group_array(text)"
-    " FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id)), (SELECT json_group_object(field,"
-    " value) FROM (SELECT field, value FROM labels WHERE post_id = p.id ORDER BY id))"
+    " FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id))"
     " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
 )
 
@@ -111,15 +110,11 @@ class Posts:
         ]
 
     def of_accounts(self, handles: Collection[str], first: date, last: date) -> list[PostRow]:
-        """Return the posts of these days by these accounts, with or without '@'; the newest first."""
+        """Return the posts of these days by the accounts of these handles; the newest first."""
         rows = self.db.execute(
-            f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days') AND p.day BETWEEN ?"
-            f" AND ? AND ltrim(lower(a.handle), '@') IN {GIVEN} AND {_OURS.format('p')}"
+            f"{_ROW} WHERE p.author_id IN {OWN} AND p.day BETWEEN :first AND :last AND {_OURS.format('p')}"
             " ORDER BY p.created_at DESC, p.id DESC",
-            [
-                *map(str, (first, last, first, last)),
-                json.dumps([name.lower().lstrip("@") for name in handles]),
-            ],
+            {"own": json.dumps([*handles]), "first": str(first), "last": str(last)},
         )
         return [_row(row) for row in rows]
 
@@ -191,8 +186,7 @@ class Posts:
 def _row(row: tuple[Any, ...]) -> PostRow:
     post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
     likes, reposts, replies, quotes, views, followers, tone, author_id, profile, parent, root, *rest = rest
-    read_at, terms, pictures, origin, message, mark, notes, labels = rest
-    last = json.loads(labels)  # of two labels of a field JSON keeps the later
+    read_at, terms, pictures, origin, message, mark, notes = rest
     return PostRow(
         id=post_id,
         platform=platform,
@@ -219,7 +213,6 @@ def _row(row: tuple[Any, ...]) -> PostRow:
         message=_first_of_two(json.loads(message)),
         mark=mark,
         notes=tuple(json.loads(notes)),
-        stance_label=last.get("stance"),
     )
 
 

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from monitor.archive.connection import Connection
+from monitor.archive.connection import OWN, Connection
 from monitor.archive.posts.messages import ALIKE, FOLD
 from monitor.archive.posts.search_terms import (
     SearchTerm,
@@ -19,7 +19,7 @@ from monitor.archive.posts.search_terms import (
     words_of,
 )
 from monitor.archive.stats import SCANNED, Stats, number
-from monitor.archive.values import Scope
+from monitor.archive.values import Scope, StanceCount
 from monitor.core.anonymity import LEAST, safe_groups
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
@@ -53,6 +53,7 @@ class Filter:
     theme: str | None = None  # its number
     tone: Tone | None = None
     stance: str | None = None
+    own: tuple[str, ...] = ()  # handles of the campaign's accounts, whose posts have no stance
     mark: str | None = None
     ids: tuple[int, ...] = ()  # by the archive's ids
     like: int | None = None  # in the same words as this post
@@ -235,6 +236,11 @@ class PostQuery:
         safe = self._safe_groups(Filter(scope=scope), "tone") if scope.is_whole else []
         return {tone: number for tone, number in posts.items() if safe and (tone in safe or not number)}
 
+    def stances(self, scope: Scope, own: Sequence[str]) -> list[StanceCount]:
+        """Return what people labelled in each week, but of the `own` accounts. Not to be told as it is."""
+        rows = self.stats.rows(scope, _STANCES, own=json.dumps(own), last_day=scope.last.isoformat())
+        return [StanceCount(date.fromisoformat(monday), *counts) for monday, *counts in rows]
+
     def _people(self, criteria: Filter, field: str, value: str | None) -> int:
         """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
         if (
@@ -390,6 +396,7 @@ class PostQuery:
             "author": criteria.author,
             "tone": criteria.tone,
             "stance": criteria.stance,
+            "own": json.dumps(criteria.own),
             "mark": criteria.mark,
             "ids": json.dumps(criteria.ids),
             "alike": json.dumps([criteria.like]),
@@ -422,7 +429,8 @@ _LATEST = (
 _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
-    "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}",
+    "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}"
+    f" AND (SELECT author_id FROM posts WHERE id = l.post_id) NOT IN {OWN}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT id FROM ({ALIKE})",
 }
@@ -433,7 +441,7 @@ _GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held 
 _WITHOUT = {
     "tone": "p.tone IS NULL",
     "stance": f"NOT EXISTS (SELECT 1 FROM labels l WHERE l.post_id = p.id AND field = 'stance' AND {_LATEST}"
-    " AND value IS NOT NULL)",
+    f" AND value IS NOT NULL) AND p.author_id NOT IN {OWN}",
 }
 _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",
@@ -444,6 +452,15 @@ _TESTS = {  # "+": the time index leads, not these
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",
 }
+_STANCES = (
+    "SELECT date(p.day, '-6 days', 'weekday 1') AS monday, value, count(*), count(DISTINCT p.author_id),"
+    " sum(EXISTS (SELECT 1 FROM audited d JOIN audits a ON a.id = d.audit_id"
+    " WHERE d.post_id = p.id AND a.track_id = :track))"
+    " FROM labels l CROSS JOIN posts p ON p.id = l.post_id WHERE field = 'stance' AND value IS NOT NULL"
+    f" AND p.day BETWEEN :since AND :last_day AND {_LATEST} AND p.author_id NOT IN {OWN}"
+    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
+    " GROUP BY monday, value"
+)
 _OF_SERIES = (
     "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"
     " AND d.day BETWEEN :first AND :last AND p.author_id = d.author_id"
