@@ -381,7 +381,7 @@ def _text(args: Mapping[str, str], name: str) -> str:
 def _ids(text: str) -> tuple[int, ...]:
     """Return the posts that an address names: '12.15.19'."""
     ids = [post for post in map(number, text.split(".")) if post is not None] if text else []
-    if text and len(ids) != text.count(".") + 1 or len(ids) > actions.MOST:
+    if (text and len(ids) != text.count(".") + 1) or len(ids) > actions.MOST:
         abort(400, f"This address was cut off or changed. It may name up to {actions.MOST} posts.")
     return tuple(dict.fromkeys(ids))
 

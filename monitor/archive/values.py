@@ -239,6 +239,16 @@ class Suggestion:
         return self.words[0]
 
 
+class WeekPost(NamedTuple):  # read by the thousand, for which a dataclass is too slow
+    """A post of a week with its words, to be read for suggestions."""
+
+    id: int
+    author: int  # the archive's id
+    text: str
+    lang: str | None
+    engagement: int | None
+
+
 class ReadWeek(NamedTuple):
     """How many posts of a week were read for suggestions, how many not, and what was there then."""
 

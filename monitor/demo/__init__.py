@@ -16,6 +16,7 @@ from monitor.campaign import Campaign, Track
 from monitor.core.model import Outcome, Page, Post
 from monitor.demo import behaviour, office
 from monitor.demo.writer import Writer
+from monitor.themes.weekly import suggest
 from monitor.tone import Analyzer
 
 WEEKS = 52
@@ -83,6 +84,7 @@ def fill(
         latest.extend(step.page.posts[:new])
         progress(new)
     office.work(archive, campaign, latest, now, seed=seed)
+    suggest(archive, campaign, now)
     return total
 
 

@@ -1,1 +1,1 @@
-"""What people say in a week: themes that are new, and questions that several ask. Pure."""
+"""What people say in a week that they did not say before, and what they ask. Pure."""

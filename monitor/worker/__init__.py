@@ -29,19 +29,23 @@ from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import about, names
+from monitor.themes.weekly import suggest
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)
 
-_MAIL, _BACKUP, _TONES, _TERMS = "mail", "backup", "tones", "terms"  # beside the sources, none called so
+# Work beside the sources, none of which is called so.
+_MAIL, _BACKUP, _TONES, _TERMS, _THEMES = "mail", "backup", "tones", "terms", "themes"
 _FAILURES = {
     _MAIL: "the mail failed",
     _BACKUP: "the backup failed; it will be retried tomorrow",
     _TONES: "updating tones failed",
     _TERMS: "finding places and themes again failed",
+    _THEMES: "finding what is new in people's words failed",
 }
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
+_READING = 15  # ticks from one look at the words of this week to the next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,7 @@ class Worker:
     _mail_delay: int = 0  # ticks
     _scored_to: int | None = 0  # the last post whose tone is up to date; None: all are
     _entered: int = 0  # what was entered by hand up to here has its tone
+    _turns: int = 0  # ticks so far
     _busy: set[str] = field(default_factory=set)
     _disk_fault: str = ""  # of the last tick: it is logged once
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -98,6 +103,9 @@ class Worker:
             self._start(_TONES, lambda: self._score(settings, entered))
         if not is_tagged:
             self._start(_TERMS, lambda: self._tag(settings))
+        if not self._turns % _READING:
+            self._start(_THEMES, lambda: self._suggest(settings))
+        self._turns += 1
         return started
 
     def _take_up(self) -> WorkerSettings:
@@ -157,6 +165,10 @@ class Worker:
                 for _ in tags.update(find, version):
                     if self._stopping.is_set():
                         return
+
+    def _suggest(self, settings: WorkerSettings) -> None:
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
+            suggest(archive, settings.campaign, self.clock())
 
     def _is_mails_turn(self) -> bool:
         with self._guard:

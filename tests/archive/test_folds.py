@@ -41,7 +41,8 @@ def some_posts(chance: random.Random, number: int = 60) -> list[Post]:
         end = chance.choice(("", " #CallingTimeOnCrime", f" https://example.org/?{n}", " #Crime #Police"))
         kind = {"kind": PostKind.ARTICLE, "url": f"https://news.example.org/story?utm_source={n}"}
         posts.append(
-            a_copy(n, text + end, likes=chance.choice((0, 1, 50)), platform=chance.choice(("mastodon", "web")),
+            a_copy(n, text + end, likes=chance.choice((0, 1, 50)),
+                   platform=chance.choice(("mastodon", "web")),
                    created_at=NOON + timedelta(minutes=chance.randrange(40)), by=chance.choice("abcdefgh"),
                    **(kind if chance.random() < 0.1 else {}))
         )  # fmt: skip

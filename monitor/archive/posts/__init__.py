@@ -38,7 +38,6 @@ _ROW = (
 )
 
 
-
 @dataclass(frozen=True, slots=True)
 class Posts:
     """The posts, one row each."""

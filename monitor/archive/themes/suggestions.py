@@ -1,12 +1,13 @@
 """What the words of a week suggest: themes that are new, and questions that several people ask."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind
+from monitor.archive.stats import number
+from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
 
 _TRACK = "(SELECT id FROM tracks WHERE name = ?)"
 # Of its posts those that are still here, and ours.
@@ -14,6 +15,17 @@ _POSTS = (
     "(SELECT json_group_array(id) FROM (SELECT p.id FROM json_each(s.posts) j JOIN posts p ON p.id = j.value"
     " WHERE p.text IS NOT NULL AND p.id NOT IN (SELECT post_id FROM marks WHERE mark = 'not ours')"
     " ORDER BY j.key))"
+)
+# What chance draws of a long week is the same each time; the index alone says it, before a post is read.
+_WEEK_POSTS = (
+    "SELECT p.id, p.author_id, p.text, p.lang, p.engagement FROM posts p"
+    " WHERE p.created_at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days')"
+    " AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
+    " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
+    " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"
+    " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track) AND p.author_id NOT IN"
+    " (SELECT id FROM authors WHERE ltrim(lower(handle), '@') IN (SELECT value FROM json_each(:own)))"
+    " ORDER BY p.id"
 )
 
 
@@ -28,6 +40,23 @@ class Suggestions:
         sql = f"SELECT read, unread, state FROM suggestion_weeks WHERE track_id = {_TRACK} AND monday = ?"
         row = self.db.execute(sql, [track, str(monday)]).fetchone()
         return ReadWeek(*row) if row else None
+
+    def number(self, track: str, first: date, last: date) -> int:
+        """Return how many posts a track has on these days."""
+        return self.db.number(
+            "SELECT ifnull(sum(d.posts), 0) FROM days d JOIN series s ON s.id = d.series"
+            f" WHERE s.track_id = {_TRACK} AND d.day BETWEEN ? AND ?",
+            [track, number(first), number(last)],
+        )
+
+    def posts(self, track: str, monday: date, own: Collection[str], most: int) -> list[WeekPost]:
+        """Return what people wrote in a week, without articles and these accounts; about `most` by chance."""
+        last = monday + timedelta(days=6)
+        values = {
+            "track": track, "first": str(monday), "last": str(last), "own": json.dumps([*own]),
+            "share": min(1.0, most / max(1, self.number(track, monday, last))),
+        }  # fmt: skip
+        return [*map(WeekPost._make, self.db.execute(_WEEK_POSTS, values))]
 
     def of(self, track: str, monday: date, kind: SuggestionKind) -> list[Suggestion]:
         """Return a week's suggestions of a kind, the clearest first, with what is here of their posts."""

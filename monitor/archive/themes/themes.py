@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zlib import crc32
 
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.erasure.traces import MASK
+from monitor.archive.erasure.naming import MASK
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Query

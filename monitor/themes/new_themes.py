@@ -1,0 +1,184 @@
+"""Words that more people use in a week than in the weeks before it. Pure.
+
+Scored by the log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi & Quinn 2008, "Fightin'
+Words", Political Analysis 16:372-403, equations 16 to 22; of people in place of words, so that one who writes
+a hundred posts counts once. As the copies of a text have the same words around a word, a word has no more
+people than there are words around it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+from monitor.archive.values import Suggestion, WeekPost
+from monitor.core.model import Query
+from monitor.core.normal_text import WORD, normal
+from monitor.core.text import normal_tag
+
+LEAST_SCORE, LEAST_PEOPLE = 3.3, 4
+# What is known of a word before it is counted, in people; fitted to ordinary weeks: bench/themes.py.
+_GENERAL, _PRIOR = 2.0, 0.1
+_AROUND = 2  # words on each side by which copies are known
+_SHARED = 0.5  # of the people of the rarer word, from which on two are one theme
+_LENGTH = 8  # words, under which a post is not more typical for being shorter
+_MOST_WORDS = 8  # of a theme, that are kept
+_PART = re.compile(
+    rf"(?:https?://|www\.)\S+|/?u/[\w-]+|@[\w.@-]+|\w[\w-]*(?:\.\w[\w-]*)+(?:/\S*)?|#?[{WORD}]+(?:['-][{WORD}]+)*"
+    r"|[^\s\w]"
+)
+_LONGEST, _SHORTEST = 2_000, 3  # letters of a text that are read, and of a word
+_FUNCTION_WORDS = """
+about above after again all also and another any are around away back because been before being both but can
+cannot could did does doing done down each else even ever every everyone for from get gets getting going got
+had has have having her here him his how into its just keep know let like made make makes many may maybe might
+more most much must need never not now off once one only other our out over own people please put really said
+same saw say says see seen she should since some something still such take than thank thanks that the their
+them then there these they thing things think this those though through time today too two until upon use used
+very via want wants was way week well went were what when where which while who whole why will with without
+would yes yet you your
+"""
+_EMPTY = frozenset(_FUNCTION_WORDS.split())
+
+
+@dataclass(slots=True)
+class _Use:
+    """Who uses a term in a week, in which posts, and what is around it."""
+
+    people: set[int] = field(default_factory=set)
+    around: set[tuple[str, ...]] = field(default_factory=set)
+    posts: set[int] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        """Return by how many people it is said in words of their own."""
+        return min(len(self.people), len(self.around))
+
+
+class Vocabulary:
+    """Takes texts apart into words and pairs, without what every post of a track has."""
+
+    def __init__(self, queries: Iterable[Query]) -> None:
+        queries = tuple(queries)
+        self._tags = {normal_tag(tag) for query in queries for tag in query.tags}
+        phrases = sorted({normal(phrase) for query in queries for phrase in query.phrases}, key=len)
+        either = "|".join(map(re.escape, reversed(phrases))) or "(?!)"
+        self._phrases = re.compile(rf"(?<![{WORD}#])(?:{either})(?![{WORD}])")
+
+    def terms(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each word that says something, each pair of such words, and those around it."""
+        words, links = list[str](), list[str]()  # a link is what stands between a word and the last
+        link = ""
+        for word in self._words(text):
+            if _is_empty(word):
+                link = f" {word} " if word and link == " " else ""
+            else:
+                words.append(word)
+                links.append(link)
+                link = " "
+        for place, (word, link) in enumerate(zip(words, links, strict=True)):
+            yield word, _around(words, place, place + 1)
+            if link:
+                yield f"{words[place - 1]}{link}{word}", _around(words, place - 1, place + 1)
+
+    def _words(self, text: str) -> Iterator[str]:
+        """Yield the words of a text, and "" where a sentence ends or something is left out."""
+        for match in _PART.finditer(self._phrases.sub(" . ", normal(text[:_LONGEST]))):
+            word = match[0].removesuffix("'s")
+            is_word = word[-1].isalnum() and not ("." in word or "/" in word or word[0] == "@")
+            yield word.lstrip("#") if is_word and not (word[0] == "#" and word[1:] in self._tags) else ""
+
+
+def _is_empty(word: str) -> bool:
+    """Return whether a word says nothing by itself: "the", "I'm", a number."""
+    return len(word) < _SHORTEST or "'" in word or word.isdigit() or word in _EMPTY
+
+
+def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
+    return (*words[max(0, start - _AROUND) : start], "", *words[end : end + _AROUND])
+
+
+def new_themes(
+    week: Sequence[WeekPost],
+    before: Iterable[Collection[WeekPost]],
+    vocabulary: Vocabulary,
+    *,
+    most: int = 12,
+) -> list[Suggestion]:
+    """Return what people say in a week and did not in those before it, the clearest first."""
+    uses, lengths = _uses(week, vocabulary)
+    earlier, people_before = Counter[str](), 0
+    for posts in before:
+        pairs = {(post.author, term) for post in posts for term, _ in vocabulary.terms(post.text)}
+        earlier.update(term for _, term in pairs)
+        people_before += len({post.author for post in posts})
+    if not people_before:
+        return []
+    people = len({post.author for post in week})
+    sizes = {term: use.size for term, use in uses.items() if use.size >= LEAST_PEOPLE}
+    scores = {term: _score(size, people, earlier[term], people_before) for term, size in sizes.items()}
+    scores = {term: score for term, score in scores.items() if score >= LEAST_SCORE}
+    by_id = {post.id: post for post in week}
+    return [_theme(terms, scores, uses, by_id, lengths) for terms in _joined(scores, uses)[:most]]
+
+
+def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str, _Use], Mapping[int, int]]:
+    """Return each term's use in a week, and how many words that say something each post has."""
+    uses, lengths = defaultdict[str, _Use](_Use), Counter[int]()
+    for post in week:
+        for term, around in vocabulary.terms(post.text):
+            use = uses[term]
+            use.people.add(post.author)
+            use.around.add(around)
+            use.posts.add(post.id)
+            lengths[post.id] += " " not in term
+    return uses, lengths
+
+
+def _score(now: int, people: int, before: int, people_before: int) -> float:
+    """Return how many standard errors the log-odds of a word are above what they were.
+
+    The prior is that of a word in general, and a share of how many say this one in both times.
+    """
+    both, everybody = now + before, people + people_before
+    user, others = _GENERAL + _PRIOR * both, _GENERAL + _PRIOR * (everybody - both)
+    odds = log((now + user) / (people - now + others))
+    odds -= log((before + user) / (people_before - before + others))
+    return odds / sqrt(1 / (now + user) + 1 / (before + user))
+
+
+def _joined(scores: Mapping[str, float], uses: Mapping[str, _Use]) -> list[list[str]]:
+    """Return the terms of each theme, the clearest first: those that mostly the same people use."""
+    groups: list[list[str]] = []
+    for term in sorted(scores, key=lambda term: (-scores[term], term)):
+        people = uses[term].people
+        for group in groups:
+            others = uses[group[0]].people
+            if len(people & others) > _SHARED * min(len(people), len(others)):
+                group.append(term)
+                break
+        else:
+            groups.append([term])
+    return groups
+
+
+def _theme(
+    terms: list[str], scores: Mapping[str, float], uses: Mapping[str, _Use],
+    posts: Mapping[int, WeekPost], lengths: Mapping[int, int],
+) -> Suggestion:  # fmt: skip
+    """Return a theme named by its clearest pair; its most typical post first, then the most engaged."""
+    name = next((term for term in terms if " " in term), terms[0])
+    sums = defaultdict[int, float](float)
+    for term in terms:
+        for post in uses[term].posts:
+            sums[post] += scores[term]
+    typical = sorted(sums, key=lambda post: (-sums[post] / max(_LENGTH, lengths[post]), post))
+    others = (post for post in typical if posts[post].text != posts[typical[0]].text)
+    engaged = max(others, key=lambda post: posts[post].engagement or 0, default=None)
+    order = dict.fromkeys([typical[0], *([engaged] if engaged else []), *typical])
+    return Suggestion(
+        words=(*dict.fromkeys([name, *terms[:_MOST_WORDS]]),),
+        people=len({posts[post].author for post in sums}),
+        posts=(*order,),
+    )

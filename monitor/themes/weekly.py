@@ -1,0 +1,50 @@
+"""What this week and the last suggest: made again where posts came in, or the campaign has other words."""
+
+from datetime import date, datetime, timedelta
+from zlib import crc32
+
+from monitor.archive import Archive
+from monitor.archive.values import ReadWeek, WeekPost
+from monitor.campaign import Campaign, Track
+from monitor.themes.new_themes import Vocabulary, new_themes
+from monitor.tone.language import is_english
+
+_VERSION = 1  # of the rules: what others made is made again
+_WEEKS = 8  # before a week, with which it is compared
+_MOST, _MOST_BEFORE = 3_000, 600  # posts of a week that are read
+_WEEK = timedelta(weeks=1)
+
+
+def suggest(archive: Archive, campaign: Campaign, now: datetime) -> None:
+    """Store what the running week and the one before suggest, if they are not as they were read last."""
+    today = now.astimezone(campaign.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    for track in campaign.tracks:
+        for first in (monday - _WEEK, monday):
+            _suggest(archive, campaign, track, first)
+
+
+def _suggest(archive: Archive, campaign: Campaign, track: Track, monday: date) -> None:
+    days = monday - _WEEKS * _WEEK, monday + timedelta(days=6)
+    words = [(track.tags, track.phrases) for track in campaign.tracks]
+    mark = crc32(repr((words, campaign.own.accounts, campaign.subject)).encode())
+    state = f"{_VERSION} {mark} {archive.suggestions.number(track.name, *days)}"
+    known = archive.suggestions.week(track.name, monday)
+    if known and known.state == state:
+        return
+    week = _posts(archive, campaign, track, monday, _MOST)
+    before = (
+        _posts(archive, campaign, track, monday - n * _WEEK, _MOST_BEFORE) for n in range(1, _WEEKS + 1)
+    )
+    vocabulary = Vocabulary(other.query for other in campaign.tracks)
+    unread = archive.suggestions.number(track.name, monday, days[1]) - len(week)
+    archive.suggestions.save(
+        track.name, monday, ReadWeek(len(week), unread, state),
+        {"theme": new_themes(week, before, vocabulary)},
+    )  # fmt: skip
+
+
+def _posts(archive: Archive, campaign: Campaign, track: Track, monday: date, most: int) -> list[WeekPost]:
+    own = {account.lstrip("@").lower() for account in campaign.own.accounts}
+    posts = archive.suggestions.posts(track.name, monday, own, most)
+    return [post for post in posts if is_english(post.text, post.lang, campaign.subject)]

@@ -1,0 +1,108 @@
+"""This week and the last are read for themes, and read again only where something has changed."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.campaign import Own, load
+from monitor.core.model import PostKind
+from monitor.themes import weekly
+from monitor.themes.weekly import suggest
+from tests.archive.saving import opened, saved
+from tests.builders import NOON, a_page, a_post
+from tests.recorded import ROOT
+from tests.themes.test_new_themes import DEEDS, LIGHTS, THINGS
+
+CAMPAIGN = load(ROOT / "config/campaign.toml")
+TRACK = CAMPAIGN.tracks[0].name
+MONDAY = date(2026, 3, 2)  # the day of NOON
+DAY = timedelta(days=1)
+
+
+def ordinary(week: int) -> list:
+    at = NOON - week * 7 * DAY
+    texts = [f"They {a} a {b} in the rain today" for a in DEEDS for b in THINGS[:3]]
+    return [
+        a_post(id=f"{week}-{n}", by=f"p{week}-{n}", text=text, created_at=at, tags=frozenset())
+        for n, text in enumerate(texts)
+    ]
+
+
+def lit(**changes: object) -> list:
+    """Return what several people say of one thing."""
+    return [a_post(**{"id": f"l{n}", "by": f"l{n}", "text": text} | changes) for n, text in enumerate(LIGHTS)]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with opened(tmp_path) as archive:
+        for week in range(9):
+            saved(archive, a_page(*ordinary(week)), track=TRACK)
+        yield archive
+
+
+def names(archive: Archive, monday: date = MONDAY) -> list[str]:
+    return [theme.name for theme in archive.suggestions.of(TRACK, monday, "theme")]
+
+
+def test_the_running_week_and_the_one_before_are_read(archive):
+    saved(archive, a_page(*lit()), track=TRACK)
+    saved(
+        archive,
+        a_page(a_post(id="fr", text="Ras le bol de la violence dans les rues", lang="fr")),
+        track=TRACK,
+    )
+    suggest(archive, CAMPAIGN, NOON)
+    assert names(archive) == ["street lights"]
+    assert archive.suggestions.week(TRACK, MONDAY)[:2] == (36, 1)
+    assert archive.suggestions.week(TRACK, MONDAY - 7 * DAY)[:2] == (30, 0)
+    assert archive.suggestions.week(TRACK, MONDAY - 14 * DAY) is None
+
+
+@pytest.mark.parametrize(
+    "posts",
+    [lit(kind=PostKind.ARTICLE), lit(lang="de"), lit(by="own"), lit(is_only_counted=True)],
+    ids=["articles", "another language", "the campaign's own", "not to be found"],
+)
+def test_what_is_not_read_makes_no_theme(archive, posts):
+    saved(archive, a_page(*posts), track=TRACK)
+    suggest(archive, replace(CAMPAIGN, own=Own(accounts=("@OWN@example.org",))), NOON)
+    assert names(archive) == []
+    assert archive.suggestions.week(TRACK, MONDAY)[:2] == (30, 6)
+
+
+def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(archive, monkeypatch):
+    reads = []
+    monkeypatch.setattr(weekly, "new_themes", lambda *_: reads.append(1) or [])
+    suggest(archive, CAMPAIGN, NOON)
+    suggest(archive, CAMPAIGN, NOON)
+    assert len(reads) == 2 * len(CAMPAIGN.tracks)
+    saved(archive, a_page(*lit()), track=TRACK)
+    suggest(archive, CAMPAIGN, NOON)
+    assert len(reads) == 2 * len(CAMPAIGN.tracks) + 1
+    archive.annotations.mark([1], "not ours", by="jo", now=NOON)
+    suggest(archive, CAMPAIGN, NOON)
+    assert len(reads) == 2 * len(CAMPAIGN.tracks) + 2
+    renamed = replace(CAMPAIGN, tracks=(replace(CAMPAIGN.tracks[0], tags=("other",)),))
+    suggest(archive, renamed, NOON)
+    assert len(reads) == 2 * len(CAMPAIGN.tracks) + 4
+
+
+def test_they_are_made_again_after_a_person_was_forgotten(archive):
+    saved(archive, a_page(*lit()), track=TRACK)
+    suggest(archive, CAMPAIGN, NOON)
+    author = archive.posts.author_of(archive.posts.ids_of("mastodon", ["l0"])["l0"])
+    archive.persons.erase(archive.persons.person(author), [], NOON)
+    assert names(archive) == []
+    suggest(archive, CAMPAIGN, NOON)
+    [theme] = archive.suggestions.of(TRACK, MONDAY, "theme")
+    assert (theme.name, theme.people) == ("street lights", 5)
+
+
+def test_of_a_long_week_chance_draws_the_same_posts_each_time(archive):
+    some = archive.suggestions.posts(TRACK, MONDAY, (), 10)
+    assert 0 < len(some) < 30
+    assert some == archive.suggestions.posts(TRACK, MONDAY, (), 10)
+    assert len(archive.suggestions.posts(TRACK, MONDAY, (), 30)) == 30
