@@ -108,7 +108,7 @@ def _beside(
     posts = _posts(archive, archive.stats.scope(track, first, last, choice.platforms), track, now)
     spans = archive.coverage.covered(track, *bounds(zone, Window(first=first, last=last)))
     on = [span for span in spans if not choice.platforms or span[0] in choice.platforms]
-    words = archive.track_words.history(track)
+    words = archive.history.words(track)
     breaks = [at.astimezone(zone).date() for word in words for at in (word.since, word.until) if at]
 
     def seen(a: date, b: date) -> Mapping[str, float]:

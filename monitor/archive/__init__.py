@@ -15,16 +15,7 @@ from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWrite
 from monitor.archive.erasure.holds import Holds, HoldsWriter
 from monitor.archive.erasure.person import Persons, PersonsEraser
 from monitor.archive.erasure.retention import Retention, RetentionWriter
-from monitor.archive.events import (
-    Definitions,
-    DefinitionsWriter,
-    Events,
-    EventsWriter,
-    MailedWeeks,
-    MailedWeeksWriter,
-    TrackWords,
-    TrackWordsWriter,
-)
+from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
@@ -56,12 +47,11 @@ class ArchiveReader:
         self.checksums = Checksums(db)
         self.conversations = Conversations(db)
         self.coverage = Coverage(db)
-        self.definitions = Definitions(db)
         self.events = Events(db)
+        self.history = History(db)
         self.holds = Holds(db)
         self.import_answers = ImportAnswers(db)
         self.post_status = PostStatus(db)
-        self.mailed_weeks = MailedWeeks(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
         self.retention = Retention(db)
@@ -71,7 +61,6 @@ class ArchiveReader:
         self.themes = Themes(db)
         self.tone_audits = ToneAudits(db)
         self.tone_scores = ToneScores(db)
-        self.track_words = TrackWords(db)
         self.alerts = AlertQueries(self.stats)
         self.comparable = ComparablePosts(self.stats)
         self.people = People(db, self.stats)
@@ -133,11 +122,10 @@ class Archive(ArchiveReader):
     checksums: ChecksumsWriter
     conversations: ConversationsWriter
     coverage: CoverageWriter
-    definitions: DefinitionsWriter
     events: EventsWriter
+    history: HistoryWriter
     holds: HoldsWriter
     import_answers: ImportAnswersWriter
-    mailed_weeks: MailedWeeksWriter
     persons: PersonsEraser
     refresh_queue: RefreshQueueWriter
     retention: RetentionWriter
@@ -146,7 +134,6 @@ class Archive(ArchiveReader):
     themes: ThemesWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
-    track_words: TrackWordsWriter
 
     def __init__(self, db: WriteConnection) -> None:
         super().__init__(db)
@@ -154,12 +141,11 @@ class Archive(ArchiveReader):
         self.checksums = ChecksumsWriter(db)
         self.conversations = ConversationsWriter(db)
         self.coverage = CoverageWriter(db)
-        self.definitions = DefinitionsWriter(db)
         self.events = EventsWriter(db)
+        self.history = HistoryWriter(db)
         self.holds = HoldsWriter(db)
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
-        self.mailed_weeks = MailedWeeksWriter(db)
         self.persons = PersonsEraser(db)
         self.place_tags = TermTags(db, "place")
         self.refresh_queue = RefreshQueueWriter(db)
@@ -171,7 +157,6 @@ class Archive(ArchiveReader):
         self.themes = ThemesWriter(db)
         self.tone_audits = ToneAuditsWriter(db)
         self.tone_scores = ToneScoresWriter(db)
-        self.track_words = TrackWordsWriter(db)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:

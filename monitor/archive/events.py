@@ -74,36 +74,6 @@ class EventsWriter(Events):
             return self.db.execute("DELETE FROM events WHERE id = ?", [event]).rowcount > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """The versions of the numbers' definitions."""
-
-    db: Connection
-
-    def history(self) -> list[tuple[str, int, date]]:
-        """Return (number, version, first day) of each way of counting that was ever in use."""
-        rows = self.db.execute("SELECT number, version, since FROM definitions ORDER BY since, number")
-        return [
-            (number, version, unstamp(since).astimezone(self.db.zone).date())
-            for number, version, since in rows
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionsWriter(Definitions):
-    """The same, and the versions of today remembered."""
-
-    db: WriteConnection
-
-    def save(self, versions: Mapping[str, int], now: datetime) -> None:
-        """Store since when each number is counted in which way; what is known already stays."""
-        with self.db.transaction():
-            self.db.executemany(
-                "INSERT OR IGNORE INTO definitions (number, version, since) VALUES (?, ?, ?)",
-                [(number, version, stamp(now)) for number, version in versions.items()],
-            )
-
-
 class TrackWord(NamedTuple):
     """A word that platforms were asked for, since and until when; None: from the beginning, it still is."""
 
@@ -121,12 +91,20 @@ class TrackWord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TrackWords:
-    """What each track asks the platforms for, since when."""
+class History:
+    """How posts were asked for, counted and told of, and since when."""
 
     db: Connection
 
-    def history(self, track: str) -> list[TrackWord]:
+    def definitions(self) -> list[tuple[str, int, date]]:
+        """Return (number, version, first day) of each way of counting that was ever in use."""
+        rows = self.db.execute("SELECT number, version, since FROM definitions ORDER BY since, number")
+        return [
+            (number, version, unstamp(since).astimezone(self.db.zone).date())
+            for number, version, since in rows
+        ]
+
+    def words(self, track: str) -> list[TrackWord]:
         """Return each word that a track ever asked for, and when."""
         rows = self.db.execute(
             "SELECT kind, word, since, until FROM track_words WHERE track = ? ORDER BY since, kind, word",
@@ -137,18 +115,32 @@ class TrackWords:
             for kind, word, since, until in rows
         ]
 
+    def mailed_posts(self, track: str, monday: date) -> int | None:
+        """Return the posts of a week as its mail told them; None if there was none."""
+        sql = "SELECT posts FROM mailed WHERE track = ? AND monday = ?"
+        row = self.db.execute(sql, [track, str(monday)]).fetchone()
+        return int(row[0]) if row else None
+
 
 @dataclass(frozen=True, slots=True)
-class TrackWordsWriter(TrackWords):
-    """The same, and the words of today remembered."""
+class HistoryWriter(History):
+    """The same, and what is so from today on."""
 
     db: WriteConnection
 
-    def save(self, query: Query, now: datetime) -> None:
+    def save_definitions(self, versions: Mapping[str, int], now: datetime) -> None:
+        """Store since when each number is counted in which way; what is known already stays."""
+        with self.db.transaction():
+            self.db.executemany(
+                "INSERT OR IGNORE INTO definitions (number, version, since) VALUES (?, ?, ?)",
+                [(number, version, stamp(now)) for number, version in versions.items()],
+            )
+
+    def save_words(self, query: Query, now: datetime) -> None:
         """Store which words a track asks for from now on; those that it begins with count from ever."""
         words = {("tag", normal_tag(tag)) for tag in query.tags}
         words |= {("phrase", normal(phrase)) for phrase in query.phrases}
-        history = self.history(query.track)
+        history = self.words(query.track)
         before = {(word.kind, word.word) for word in history if word.until is None}
         if words == before:
             return
@@ -164,27 +156,7 @@ class TrackWordsWriter(TrackWords):
                 [(query.track, *word, since) for word in words - before],
             )
 
-
-@dataclass(frozen=True, slots=True)
-class MailedWeeks:
-    """The posts of each week, as its mail told them."""
-
-    db: Connection
-
-    def posts(self, track: str, monday: date) -> int | None:
-        """Return what the mail of a week said; None if there was none."""
-        sql = "SELECT posts FROM mailed WHERE track = ? AND monday = ?"
-        row = self.db.execute(sql, [track, str(monday)]).fetchone()
-        return int(row[0]) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class MailedWeeksWriter(MailedWeeks):
-    """The same, and what is mailed now."""
-
-    db: WriteConnection
-
-    def save(self, track: str, monday: date, posts: int, now: datetime) -> None:
+    def save_mailed_posts(self, track: str, monday: date, posts: int, now: datetime) -> None:
         """Store what the mail of a week says."""
         with self.db.transaction():
             sql = "INSERT OR REPLACE INTO mailed (track, monday, posts, at) VALUES (?, ?, ?, ?)"

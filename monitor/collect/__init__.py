@@ -118,7 +118,7 @@ class Collector:
             try:
                 if limit:  # who asked us to slow down for one track is not asked for the next
                     raise limit
-                self.archive.track_words.save(track.query, started_at)
+                self.archive.history.save_words(track.query, started_at)
                 with within(seconds):
                     for page, new in self._pages(name, track, started_at):
                         self.progress(name, len(page.posts))

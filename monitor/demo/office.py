@@ -37,8 +37,8 @@ def work(archive: Archive, campaign: Campaign, posts: Sequence[Post], now: datet
     for day, title in Year(now.astimezone(campaign.zone).date()).calendar():
         archive.events.add(day, title)
     if len(track.tags) > 1:  # one of them was thought of later
-        archive.track_words.save(replace(track.query, tags=track.tags[:-1]), now - timedelta(weeks=50))
-        archive.track_words.save(track.query, now - timedelta(weeks=30))
+        archive.history.save_words(replace(track.query, tags=track.tags[:-1]), now - timedelta(weeks=50))
+        archive.history.save_words(track.query, now - timedelta(weeks=30))
     for name, words in _THEMES.items():
         archive.themes.save(name, words, "", now - timedelta(weeks=5))
     deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)

@@ -183,7 +183,7 @@ def _known(
 def _word_starts(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """Return since when one, and each, of the words was asked for that are asked for at the end."""
     end = min(end, lookup.now)
-    words = lookup.archive.track_words.history(lookup.track.name)
+    words = lookup.archive.history.words(lookup.track.name)
     times = [word.since or start for word in words if word.is_asked(end, end)] or [start]
     return min(times), max(times)
 
@@ -418,7 +418,7 @@ def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None
 
 def _revision(lookup: Lookup, window: Window) -> Revision | None:
     week = shifted(window, WEEK)
-    mailed = lookup.archive.mailed_weeks.posts(lookup.track.name, week.first)
+    mailed = lookup.archive.history.mailed_posts(lookup.track.name, week.first)
     known = total(lookup.counts(week)).posts
     if mailed in (None, known) or length(window) != WEEK:
         return None
@@ -431,7 +431,7 @@ def _unread(lookup: Lookup, window: Window) -> int:
 
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
-    history = archive.definitions.history()
+    history = archive.history.definitions()
     first = {
         number: min(version for other, version, _ in history if other == number) for number, *_ in history
     }

@@ -94,7 +94,7 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
     assert [one["To"] for one in mails(tmp_path / "mail")] == ["ann@example.org", "bob@example.org"]
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         monday = last_week(utcnow().astimezone(archive.zone).date())
-        posts = archive.mailed_weeks.posts("test", monday)
+        posts = archive.history.mailed_posts("test", monday)
     assert f" {posts} " in f" {mails(tmp_path / 'mail')[0]['Subject']} "
     assert "Everyone on the list has already had it" in run("digest", "send", "--yes").stderr
     again = run("digest", "resend", "ann@example.org")

@@ -73,7 +73,7 @@ def test_nothing_that_an_office_works_on_is_empty(started):
     read = [audit for audit in archive.tone_audits.samples(TRACK, date(2026, 1, 1), now.date())]
     assert [len(audit.labelled) >= 30 for audit in read] == [True, True]
     assert archive.coverage.last_recall("mastodon", now).here > 40
-    assert {word.since is None for word in archive.track_words.history(TRACK)} == {True, False}
+    assert {word.since is None for word in archive.history.words(TRACK)} == {True, False}
     assert archive.differences() == []
 
 

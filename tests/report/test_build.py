@@ -198,10 +198,10 @@ def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(a
 
 
 def test_only_a_definition_that_took_the_place_of_another_is_told(archive):
-    archive.definitions.save({"tone": 2, "posts": 1}, NOW)
+    archive.history.save_definitions({"tone": 2, "posts": 1}, NOW)
     found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
     assert found.redefined == ()  # an archive that begins with the second was never counted by the first
-    archive.definitions.save({"posts": 2}, NOW)
+    archive.history.save_definitions({"posts": 2}, NOW)
     found = build(archive, CAMPAIGN, WEEK, now=NOW, sources=())
     assert [(one.definition, one.version) for one in found.redefined] == [("posts", 2)]
 

@@ -334,7 +334,7 @@ def test_posts_about_one_of_which_is_left_out_are_one_message(archive):
 
 def asked(archive, now: datetime, *tags: str, phrases: tuple[str, ...] = ()) -> None:
     """Tell the archive what is asked for from now on, as a poll does."""
-    archive.track_words.save(Query(track=TRACK, tags=tags, phrases=phrases), now)
+    archive.history.save_words(Query(track=TRACK, tags=tags, phrases=phrases), now)
 
 
 def tagged(first: datetime, last: datetime, number: int, tag: str, text: str = "hello") -> list[Post]:
@@ -391,13 +391,13 @@ def test_the_first_words_that_are_noted_count_from_ever(archive):
     steady(archive)
     asked(archive, at(18), "CallingTimeOnCrime")
     asked(archive, at(19), "CallingTimeOnCrime")
-    assert [(word.since, word.until) for word in archive.track_words.history(TRACK)] == [(None, None)]
+    assert [(word.since, word.until) for word in archive.history.words(TRACK)] == [(None, None)]
     assert compared(report(archive)) == (42, 42)
 
 
 def test_a_number_that_was_mailed_and_is_another_now_is_a_revision(archive):
     steady(archive)
-    archive.mailed_weeks.save(TRACK, LAST.first, 42, at(16, 8))
+    archive.history.save_mailed_posts(TRACK, LAST.first, 42, at(16, 8))
     assert report(archive).revision is None
     come(archive, [post(f"late {n}", at(14, n)) for n in range(15)], at(16, 20))
     assert report(archive).revision == Revision(week=LAST, mailed=42, known=57)

@@ -65,7 +65,7 @@ def test_a_source_that_was_switched_off_is_told(watched):
 
 def test_words_that_were_added_and_removed_are_told(watched):
     for when, tags in ((BEGUN, ("a", "callingtimeoncrime")), (at(11), ("callingtimeoncrime", "b"))):
-        watched.track_words.save(Query(track=TRACK, tags=tags), when)
+        watched.history.save_words(Query(track=TRACK, tags=tags), when)
     watch(watched, at(18, 0), MONDAY, [post(f"b{n}", at(18, n), tags=frozenset({"b"})) for n in range(5)])
     assert report(watched).comparison
     steps = told(report(watched))
@@ -92,6 +92,6 @@ def test_files_that_are_everything_are_no_steps(archive):
 
 
 def test_a_new_definition_is_told(watched):
-    watched.definitions.save({"people": 1}, BEGUN)
-    watched.definitions.save({"people": 2}, at(18))
+    watched.history.save_definitions({"people": 1}, BEGUN)
+    watched.history.save_definitions({"people": 2}, at(18))
     assert told(report(watched)) == [(18, Step.DEFINITION, "people", None)]

@@ -19,7 +19,7 @@ BEGUN = at(5, 0, month=10)
 
 
 def ask(archive, when, *tags: str) -> None:
-    archive.track_words.save(Query(track=TRACK, tags=tags), when)
+    archive.history.save_words(Query(track=TRACK, tags=tags), when)
 
 
 def day_of(shown: Report, day: int) -> Day:

@@ -12,7 +12,7 @@ def write_through(reader: ArchiveReader) -> None:
     reader.rebuild  # type: ignore[attr-defined]  # noqa: B018
     reader.annotations.label  # type: ignore[attr-defined]  # noqa: B018
     reader.coverage.beat  # type: ignore[attr-defined]  # noqa: B018
-    reader.definitions.save  # type: ignore[attr-defined]  # noqa: B018
+    reader.history.save_definitions  # type: ignore[attr-defined]  # noqa: B018
     reader.events.add  # type: ignore[attr-defined]  # noqa: B018
     reader.refresh_queue.schedule  # type: ignore[attr-defined]  # noqa: B018
     reader.spend.reserve  # type: ignore[attr-defined]  # noqa: B018

@@ -71,11 +71,11 @@ def remove_names(
 
     Of an address that a post answers, quotes or copies "" is left: it is not to come again.
     """
-    given = json.dumps(words)
+    choice = json.dumps(words)
     changed = [(left, post) for post, platform, text in texts if (left := mask(text, platform)) != text]
     db.executemany("UPDATE posts SET text = ? WHERE id = ?", changed)
     search_index.add(db, [(post, text) for text, post in changed])
-    rows = db.execute(_CELLS, [given]).fetchall()
+    rows = db.execute(_CELLS, [choice]).fetchall()
     cells = [
         (*fresh, post)
         for post, platform, *before in rows
@@ -83,7 +83,7 @@ def remove_names(
     ]
     db.executemany("UPDATE posts SET parent = ?, root = ?, copy_of = ? WHERE id = ?", cells)
     _remove_terms(
-        db, [term for term, link in db.execute(_LINKS, [given]).fetchall() if mask(link, "") != link]
+        db, [term for term, link in db.execute(_LINKS, [choice]).fetchall() if mask(link, "") != link]
     )
     messages.renew(db, {post for *_, post in (*changed, *cells)})
 

@@ -53,7 +53,7 @@ def _remember(paths: Paths, campaign: Campaign, report: Report) -> None:
     if report.posts.value is not None:
         with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
             monday, now = report.window.first, report.made_at
-            archive.mailed_weeks.save(report.track, monday, report.posts.value, now)
+            archive.history.save_mailed_posts(report.track, monday, report.posts.value, now)
 
 
 def transport_of(paths: Paths) -> Transport:

@@ -56,7 +56,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     """Return what the pages may ask for and change, on a real archive and clock."""
     demo = is_demo(paths, campaign)
     with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
-        archive.definitions.save(versions(), utcnow())
+        archive.history.save_definitions(versions(), utcnow())
     disk = paths.archive.parent
 
     readers = Readers(paths.archive, campaign.zone)

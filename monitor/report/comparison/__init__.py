@@ -52,7 +52,7 @@ class Basis:
         """Return what was well seen in all these times."""
         lag = lookup.now - bounds(lookup.campaign.zone, now)[1]
         since = min(bounds(lookup.campaign.zone, window)[0] for window in (now, *then))
-        words = lookup.archive.track_words.history(lookup.track.name)
+        words = lookup.archive.history.words(lookup.track.name)
         well = [cover.well_seen(seen.shares(window)) for window in (now, *then)]
         basis = cls(lookup, seen, frozenset.intersection(*well), frozenset(), lag, words, since)
         return basis.without(now, *then)

@@ -49,7 +49,7 @@ def _sources(lookup: Lookup, window: Window) -> Iterator[SeriesStep]:
 def _words(lookup: Lookup, window: Window, first: date) -> Iterator[SeriesStep]:
     """Yield the words that were added or removed since a day, with the posts that only they have found."""
     since = midnight(lookup.campaign.zone, first)
-    history = lookup.archive.track_words.history(lookup.track.name)
+    history = lookup.archive.history.words(lookup.track.name)
     lasting = [word for word in history if word.is_asked(since, lookup.now)]
     for word in history:
         if word.since and word.since >= since:
