@@ -119,7 +119,7 @@ def create_app(
         is_disk_full=services.is_disk_full,
         settings=services.settings,
         dissolution=lambda: wording.dissolution(services.campaign.dissolution.day, services.today),
-        opens_here_only=lambda: services.campaign.digest.is_local and _is_here(request.host),
+        opens_here_only=lambda: services.campaign.digest.is_local and _name(request.host) in LOOPBACK,
         owed_replies=lambda: _owed_replies(services),
         urgent_requests=lambda: (
             sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
@@ -196,11 +196,6 @@ def _program() -> str:
     """Return what starts a command, typed in the folder that this runs in."""
     own, here = Path(sys.prefix, "bin/monitor"), Path.cwd()
     return "monitor" if which("monitor") or not own.is_relative_to(here) else str(own.relative_to(here))
-
-
-def _is_here(host: str) -> bool:
-    """Return whether an address with this host opens on this computer only."""
-    return _name(host) in LOOPBACK
 
 
 def _only_our_names(hosts: Container[str]) -> None:

@@ -196,7 +196,7 @@ FACES = {
     "mail, html": (Face.MAIL, mail_as_html, "monitor.digest.content.statements"),
     "mail, text": (Face.MAIL, mail_as_text, "monitor.digest.content.statements"),
     "csv": (Face.CSV, table_of_numbers, "monitor.export.csv.statements"),
-    "workbook": (Face.WORKBOOK, workbook, "monitor.export.xlsx.statements"),
+    "workbook": (Face.WORKBOOK, workbook, "monitor.export.csv.statements"),
     "brief": (Face.BRIEF, brief, "monitor.export.docx.statements"),
     "pdf": (Face.MAIL, pdf, "monitor.export.pdf.statements"),
     "slides": (Face.SLIDES, slides, "monitor.export.pptx.statements"),

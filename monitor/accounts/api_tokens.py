@@ -1,8 +1,8 @@
 """Tokens: what a program of a person's shows to read the same numbers."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from monitor.accounts import token_hash
 from monitor.accounts.database import AccountsDatabase, note
@@ -15,8 +15,7 @@ _MOST = 20
 _TOUCHED = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(NamedTuple):
     """A program's way in. `used_at` is right to the minute."""
 
     id: int
@@ -51,9 +50,7 @@ class Tokens(AccountsDatabase):
             "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC", (person.id,)
         )
         return tuple(
-            Token(
-                id=number, name=name, made_at=unstamp(made_at), used_at=unstamp(used_at) if used_at else None
-            )
+            Token(number, name, unstamp(made_at), used_at and unstamp(used_at))
             for number, name, made_at, used_at in rows
         )
 

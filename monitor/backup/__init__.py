@@ -18,7 +18,7 @@ from monitor.accounts.schema import SCHEMA as ACCOUNTS
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.tombstones import file_of
 from monitor.backup.sqlite_copy import copy, has_tables_of
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import BackupError, MonitorError
 from monitor.core.storage import storage_error, sync
 
@@ -108,7 +108,7 @@ class Backups:
 
     def proven(self) -> list[Path]:
         """Return the folders of proven copies, the latest first."""
-        copies = {path: values for path in _subfolders(self.folder) if (values := manifest(path))}
+        copies = {path: values for path in self.folder.glob("[!.]*") if (values := manifest(path))}
         return sorted(copies, key=lambda path: copies[path].at, reverse=True)
 
     def folders(self) -> list[tuple[Path, datetime]]:
@@ -252,14 +252,13 @@ def _thin(folder: Path, now: datetime, zone: ZoneInfo) -> None:
 def _copies(paths: Iterable[Path], zone: ZoneInfo) -> list[tuple[Path, datetime]]:
     """Return the folders with a copy, also cut short or not proven: they hold people, too; and from when."""
     return [
-        (path, proof.at if (proof := manifest(path)) else min(_date(path, zone), _touched_at(path)))
+        (
+            path,
+            proof.at if (proof := manifest(path)) else min(_date(path, zone), of_epoch(path.stat().st_mtime)),
+        )
         for path in paths
         if any((path / name).exists() for name in _ANY)
     ]
-
-
-def _touched_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _date(path: Path, zone: ZoneInfo) -> datetime:
@@ -269,10 +268,6 @@ def _date(path: Path, zone: ZoneInfo) -> datetime:
         with suppress(ValueError):
             return datetime.strptime(name, form).replace(tzinfo=zone)
     return datetime.max.replace(tzinfo=UTC)
-
-
-def _subfolders(folder: Path) -> list[Path]:
-    return [path for path in folder.glob("[!.]*") if path.is_dir()]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -99,7 +99,8 @@ def import_(
             _save(claim, archive, tracks, counts, campaign.zone)
     for reason, number in counts.left_out.items():
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
-    click.echo(json.dumps(_summary(counts)) if as_json else _sentence(counts, matching))
+    summary = {name: getattr(counts, name) for name in ("read", "new", "known", "other", "rejected")}
+    click.echo(json.dumps(summary) if as_json else _sentence(counts, matching))
     if counts.is_nothing:
         click.echo("Nothing was imported: there is no post in it that can be kept.", err=True)
         sys.exit(1)
@@ -265,11 +266,6 @@ def _progress(files: Sequence[Path]) -> Iterator[Progress]:
         hidden=size < LONG or not sys.stderr.isatty(),
     ) as bar:
         yield bar.update
-
-
-def _summary(counts: ImportCounts) -> dict[str, int | None]:
-    """Return the counts as shown."""
-    return {name: getattr(counts, name) for name in ("read", "new", "known", "other", "rejected")}
 
 
 def _sentence(counts: ImportCounts, matching: bool) -> str:

@@ -22,7 +22,7 @@ from monitor.collect.source_setup import Verdict, check
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.mail import heartbeat
-from monitor.platform_info import PlatformInfo, about, names, titles_without_key
+from monitor.platform_info import about, names, titles_without_key
 from monitor.sources.shared import credentials
 
 _MAIL = form("digest", (), {}).keys
@@ -129,9 +129,11 @@ def _platform(paths: Paths, name: str) -> None:
     click.echo(f"\n{info.title}")
     for heading, sentences in info.facts():
         click.echo(f"  {heading}: {' '.join(sentences)}")
-    if info.consent and not _consents(info):
-        click.echo(f"{info.title} was not switched on. Nothing was changed.")
-        return
+    if info.consent:
+        click.echo(f"\n{info.consent}")
+        if click.prompt("Type 'yes' to continue", default="no").strip().lower() != "yes":
+            click.echo(f"{info.title} was not switched on. Nothing was changed.")
+            return
     if info.key_names and not _save_working_keys(paths, name):
         return
     settings = campaign_of(paths).sources.get(name)
@@ -140,11 +142,6 @@ def _platform(paths: Paths, name: str) -> None:
     click.echo(f"{info.title} is switched on.")
     if reason := why_off(campaign_of(paths), name):
         click.echo(f"Nothing is collected from {info.title} yet. {reason}")
-
-
-def _consents(info: PlatformInfo) -> bool:
-    click.echo(f"\n{info.consent}")
-    return bool(click.prompt("Type 'yes' to continue", default="no").strip().lower() == "yes")
 
 
 def _save_working_keys(paths: Paths, name: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Track
+from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post
 from monitor.demo import behaviour, office
 from monitor.demo.writer import Writer
@@ -105,16 +105,12 @@ def _page(platform: str, new: list[Post], before: list[Post], chance: random.Ran
 def _steps(campaign: Campaign, platform: str, page: Page) -> Iterator[DemoStep]:
     yield DemoStep(platform, campaign.tracks[0].name, page)
     for place, track in enumerate(campaign.tracks[1:], 1):
-        posts = tuple(_also(post, track) for post in page.posts if _draws(post, place) < OTHER)
+        posts = tuple(
+            replace(post, tags=post.tags | {tag.casefold() for tag in track.tags[:1]})
+            for post in page.posts
+            if (int(post.id) * 7919 + place * 104_729) % 1000 / 1000 < OTHER  # the same ones each time
+        )
         yield DemoStep(platform, track.name, replace(page, posts=posts, deleted=()))
-
-
-def _draws(post: Post, place: int) -> float:
-    return (int(post.id) * 7919 + place * 104_729) % 1000 / 1000
-
-
-def _also(post: Post, track: Track) -> Post:
-    return replace(post, tags=post.tags | {tag.casefold() for tag in track.tags[:1]})
 
 
 def _gap(platform: str, stopped: datetime, went_on: datetime) -> Page:

@@ -14,15 +14,14 @@ from monitor.export.csv import (
     Table,
     platforms,
     table_of_days,
+    table_of_numbers,
     table_of_people,
     table_of_tags,
 )
 from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.report import Report
-from monitor.report.figures import statements
-from monitor.report.measure import Face
-from monitor.report.wording import NOT_KNOWN, titles, window_words
+from monitor.report.wording import titles, window_words
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS = 1_048_575
@@ -158,18 +157,10 @@ def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
 
 
 def _numbers(sheets: _Sheets, report: Report) -> None:
-    head = (
-        "Number", "Value", "In words", "Known for", "Days that are over", "The same days before",
-        "Usual week", "Definition version",
-    )  # fmt: skip
-    sheet = sheets.sheet("Numbers", head)
+    head, rows = table_of_numbers(report)
+    sheet = sheets.table("Numbers", (head[:8], (row[:8] for row in rows)))  # the rest is on the first sheet
     for column, width in ((0, 20), (2, 22), (3, 34), (6, 18)):
         sheet.set_column(column, column, width)
-    for at, number in enumerate(statements(report, Face.WORKBOOK), 1):
-        over, before = (NOT_KNOWN if days is None else days for days in (number.finished, number.before))
-        usual = number.usual or NOT_KNOWN
-        row = number.title, number.value, number.words, number.basis, over, before, usual, number.version
-        sheets.line(sheet, at, row)
 
 
 def _by_day(sheets: _Sheets, report: Report) -> None:

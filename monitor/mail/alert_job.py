@@ -12,7 +12,7 @@ from monitor.alerts import rules
 from monitor.alerts.burst import DAYS, OPEN, hours
 from monitor.archive import Archive
 from monitor.archive.values import Joiners, PostGain, Scope
-from monitor.campaign import AlertSettings, Campaign
+from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.mail.envelope import Content, Heading, Sender
 from monitor.mail.outbox_delivery import CHAT
@@ -186,15 +186,11 @@ class AlertJob:
 def awake(now: datetime, campaign: Campaign) -> datetime:
     """Return when people may be told: now, or in the quiet hours the morning after."""
     settings, local = campaign.alerts, now.astimezone(campaign.zone)
-    if not _is_quiet(local.hour, settings):
-        return now
-    day = local.date() + timedelta(days=1 if local.hour >= settings.quiet_until else 0)
-    return datetime.combine(day, time(settings.quiet_until), campaign.zone).astimezone(UTC)
-
-
-def _is_quiet(hour: int, settings: AlertSettings) -> bool:
     start, end = settings.quiet_from, settings.quiet_until
-    return start <= hour < end if start <= end else hour >= start or hour < end
+    if not (start <= local.hour < end if start <= end else local.hour >= start or local.hour < end):
+        return now
+    day = local.date() + timedelta(days=1 if local.hour >= end else 0)
+    return datetime.combine(day, time(end), campaign.zone).astimezone(UTC)
 
 
 def _seen(

@@ -59,7 +59,8 @@ class Folder:
             if not hand_over():
                 Path(name).unlink()
                 return False
-            Path(name).replace(self.path / f"{_file_name(mail.message_id)}.eml")
+            message_id = re.sub(r"[^A-Za-z0-9.-]+", "-", mail.message_id.strip("<>"))
+            Path(name).replace(self.path / f"{message_id}.eml")
         except OSError as error:
             raise MailDeferredError(
                 f"The folder {self.path} could not be written to: {error.strerror}."
@@ -116,8 +117,3 @@ def sender_of(text: str) -> str:
         return address_of(text)
     except AccessError as error:
         raise ConfigError(f"MONITOR_MAIL_FROM: {error}") from error
-
-
-def _file_name(message_id: str) -> str:
-    """Return a name for a file from a Message-ID."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", message_id.strip("<>"))

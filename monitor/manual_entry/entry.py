@@ -38,7 +38,8 @@ def entry(fields: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
     slips = {}
     for name, reader in readers.items():
         try:
-            values[name] = reader(_clean(fields.get(name, "")))
+            text = encodable(fields.get(name, "")).replace("\0", " ").replace("\r\n", "\n")
+            values[name] = reader(text.strip())
         except ValueError as error:
             slips[name] = str(error)
     if slips:
@@ -60,10 +61,6 @@ def _post(values: Mapping[str, Any], zone: ZoneInfo) -> Post:
         tags=hashtags(text),
         metrics=Metrics(**{ours: values[name] for name, ours in COUNTS.items()}),
     )
-
-
-def _clean(text: str) -> str:
-    return encodable(text).replace("\0", " ").replace("\r\n", "\n").strip()
 
 
 def _place(text: str) -> str:

@@ -54,12 +54,12 @@ def table(file: Buffered, known: Container[str]) -> Table:
     """
     if file.peek(4)[:4] != workbook.BEGINS:
         return _table(_rows(text_of(file), known), known)
-    tables = [_table(_of_sheet(rows), known) for rows in workbook.sheets(file)]
+    sheets = (
+        (CsvRow(number=number, line=number, cells=cells) for number, cells in rows)
+        for rows in workbook.sheets(file)
+    )
+    tables = [_table(rows, known) for rows in sheets]
     return max(tables, key=lambda sheet: _score(sheet.columns, known), default=_table(iter(()), known))
-
-
-def _of_sheet(rows: Iterator[tuple[int, list[str]]]) -> Iterator[CsvRow]:
-    return (CsvRow(number=number, line=number, cells=cells) for number, cells in rows)
 
 
 def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:

@@ -234,7 +234,8 @@ class YouTube:
             if is_poor:
                 stuck = look.reached == began  # with a page full of videos of one second
                 rest = replace(look, reached=began - timedelta(seconds=1)) if stuck else look
-                yield self._broken_off(page, rest, budget)
+                complete = replace(self._complete(page, rest, budget), cursor=rest.cursor)
+                yield stream_reading.cut_off(complete, rest.reached, _CAPPED)
                 return
             tokens.add(token)
             params["pageToken"] = token
@@ -257,10 +258,6 @@ class YouTube:
     def _complete(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
         cursor = stamp(look.until)
         return replace(page, cursor=cursor, since=look.since, until=look.until, retry_at=budget.next_at)
-
-    def _broken_off(self, page: Page, look: _Look, budget: _SearchBudget) -> Page:
-        complete = replace(self._complete(page, look, budget), cursor=look.cursor)
-        return stream_reading.cut_off(complete, look.reached, _CAPPED)
 
     def _search_page(self, session: http.BoundedSession, query: Query, params: Mapping[str, str]) -> _Hits:
         usual = {"part": "snippet", "type": "video", "order": "date", "maxResults": "50"}

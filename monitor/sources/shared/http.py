@@ -277,12 +277,9 @@ def _server_address(server: str) -> str:
     return whole if "://" in whole else f"https://{whole}"
 
 
-def _is_server(address: str) -> bool:
-    return bool(re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", address))
-
-
 # addresses of servers, as the setting of a platform of many: each without a slash at the end
-Server = Annotated[str, Rule("servers such as example.social", _is_server, _server_address)]
+_SERVER = re.compile(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
+Server = Annotated[str, Rule("servers such as example.social", _SERVER.fullmatch, _server_address)]
 Servers = Annotated[tuple[Server, ...], SOME]
 # the address of a service, as a platform's setting
 Address = Annotated[str, Rule("an address that begins with https://", is_safe, lambda at: at.rstrip("/"))]

@@ -139,12 +139,11 @@ def _tags(post: Mapping[str, Any]) -> frozenset[str]:
 
 def _links(post: Mapping[str, Any]) -> frozenset[str]:
     """Return where the post's short links lead, without those to its own pictures."""
-    links = [u for u in (post.get("entities") or {}).get("urls") or () if not _is_own_picture(u)]
-    return addresses(u.get("unwound_url") or u.get("expanded_url") for u in links)
-
-
-def _is_own_picture(link: Mapping[str, Any]) -> bool:
-    return str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
+    return addresses(
+        link.get("unwound_url") or link.get("expanded_url")
+        for link in (post.get("entities") or {}).get("urls") or ()
+        if not str(link.get("display_url")).startswith(("pic.twitter.com/", "pic.x.com/"))
+    )
 
 
 def id_of(value: Any) -> str | None:
