@@ -69,7 +69,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
                 track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
 
-    def lent(ask: Callable[..., T]) -> Callable[..., T]:
+    def from_archive(ask: Callable[..., T]) -> Callable[..., T]:
         """Return what asks an archive that it borrows for that."""
 
         def answer(*question: object) -> T:
@@ -94,10 +94,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
-        sources=lent(lambda archive: states(archive, campaign, titles(), utcnow())),
-        last_post=lent(lambda archive: archive.posts.last_id()),
-        owed_replies=lent(lambda archive: archive.annotations.owed_replies()),
-        began=lent(lambda archive: archive.posts.first_day()), missing=lent(missing),
+        sources=from_archive(lambda archive: states(archive, campaign, titles(), utcnow())),
+        last_post=from_archive(lambda archive: archive.posts.last_id()),
+        owed_replies=from_archive(lambda archive: archive.annotations.owed_replies()),
+        began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),
         is_disk_full=lambda: free(disk) < FULL, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
         why=analyzer.why, facts=lambda name: about(name).facts(),
