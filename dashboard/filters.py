@@ -159,7 +159,7 @@ def _window(period: str, args: Mapping[str, str], now: datetime, began: date | N
     if first:
         return Window(first=first, last=today)
     last = day_of(args.get("until"), today)
-    return checked(day_of(args.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
+    return window_between(day_of(args.get("since"), date.fromordinal(max(1, last.toordinal() - 27))), last)
 
 
 def day_of(text: str | None, otherwise: date) -> date:
@@ -174,7 +174,7 @@ def day_of(text: str | None, otherwise: date) -> date:
         ) from error
 
 
-def checked(first: date, last: date) -> Window:
+def window_between(first: date, last: date) -> Window:
     """Return the window; raises FilterError if it is not within what can be asked for."""
     if first > last:
         raise FilterError("The first day is after the last one. Swap them.")

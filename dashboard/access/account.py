@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, campaign, guard, now, refusal, who
-from dashboard.access.sign_in import checked, later, signed_in
+from dashboard.access.sign_in import person_by_password, start_session, try_again
 from dashboard.qr_code import qr_code
 from monitor.core.errors import AccessError, TooManyTriesError, WrongPasswordError
 
@@ -33,13 +33,13 @@ def change_password() -> ResponseReturnValue:
         accounts().set_password(me, password, by=me.name, now=now())
     except AccessError as error:
         return _page(wrong_password=str(error)), 422
-    return signed_in(me, url_for("account.show", done="password"))
+    return start_session(me, url_for("account.show", done="password"))
 
 
 @page.post("/sign-out-everywhere")
 def sign_out_everywhere() -> Response:
     accounts().end_all(who(), by=who().name, now=now())
-    return cookie.take(Response(status=303, headers={"Location": url_for("sign_in.show", done="out")}))
+    return cookie.clear(Response(status=303, headers={"Location": url_for("sign_in.show", done="out")}))
 
 
 @page.get("/phone")
@@ -113,9 +113,9 @@ def _phone(**context: object) -> str:
 def _is_not_me() -> str | None:
     """Return what is wrong with the password that was given to show that it is me; None if nothing is."""
     try:
-        checked(who().name, request.form.get("password", ""))
+        person_by_password(who().name, request.form.get("password", ""))
     except TooManyTriesError as error:
-        return later(error.until)
+        return try_again(error.until)
     except WrongPasswordError:
         return "Your current password is not right. Nothing was changed."
     return None

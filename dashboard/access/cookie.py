@@ -21,7 +21,7 @@ def token(environ: dict[str, Any], kind: str = SESSION) -> str | None:
     return cookies.get(name(kind, https=environ["wsgi.url_scheme"] == "https"))
 
 
-def give(response: Response, token: str, lasts: timedelta, kind: str = SESSION) -> Response:
+def set_token(response: Response, token: str, lasts: timedelta, kind: str = SESSION) -> Response:
     """Return the response with a new token for the browser."""
     response.set_cookie(
         name(kind, https=request.is_secure), token, max_age=lasts, path="/", secure=request.is_secure,
@@ -30,7 +30,7 @@ def give(response: Response, token: str, lasts: timedelta, kind: str = SESSION) 
     return response
 
 
-def take(response: Response) -> Response:
+def clear(response: Response) -> Response:
     """Return the response that makes the browser forget who is signed in."""
     response.headers["Clear-Site-Data"] = '"cache"'  # else the Back button shows what was on the screen
     response.delete_cookie(

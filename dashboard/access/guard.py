@@ -103,7 +103,7 @@ class Guard:
                 "Nothing was changed",
                 "That request came from another site. Open the page here and try again.",
             )
-        least = page_permissions.least(endpoint)
+        least = page_permissions.least_role(endpoint)
         if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
             return refusal("This page is not for you", "It is not open to programs.")
         if not caller.person.may(least):

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access import cookie
 from dashboard.access.guard import accounts, now, refusal
-from dashboard.access.sign_in import local, signed_in
+from dashboard.access.sign_in import own_path, start_session
 from monitor.accounts import OidcState, Person
 from monitor.accounts import token_hash as secret
 from monitor.core.errors import AccessError
@@ -50,14 +50,14 @@ page = Blueprint("oidc", __name__, url_prefix="/login/office")
 
 @page.get("")
 def start() -> ResponseReturnValue:
-    onward, back = local(request.args.get("next")), url_for("oidc.back", _external=True)
+    onward, back = own_path(request.args.get("next")), url_for("oidc.back", _external=True)
     try:
-        address, handshake = asking(_provider(), back, onward)
+        address, handshake = sign_in_address(_provider(), back, onward)
     except AccessError as error:
         return refusal("That did not work", str(error), 502)
     accounts().keep(handshake, now())
     # The cookie ties the way back to this browser: a link that somebody else began opens nothing.
-    return cookie.give(redirect(address, 303), handshake.state, _LASTS, _STATE)  # type: ignore[arg-type]
+    return cookie.set_token(redirect(address, 303), handshake.state, _LASTS, _STATE)  # type: ignore[arg-type]
 
 
 @page.get("/back")
@@ -69,34 +69,36 @@ def back() -> ResponseReturnValue:
             "That took too long", "Or you started in another browser. Start again, and sign in here."
         )
     try:
-        address = vouched(_provider(), url_for("oidc.back", _external=True), handshake, request.args, now())
+        address = vouched_address(
+            _provider(), url_for("oidc.back", _external=True), handshake, request.args, now()
+        )
         person = _person(address)
     except AccessError as error:
         return refusal("That did not work", str(error))
     onward = url_for("sign_in.ask_code", next=handshake.onward) if person.two_steps else handshake.onward
-    return signed_in(person, onward, waits=person.two_steps)
+    return start_session(person, onward, waits=person.two_steps)
 
 
-def asking(provider: Provider, back: str, onward: str) -> tuple[str, OidcState]:
+def sign_in_address(provider: Provider, back: str, onward: str) -> tuple[str, OidcState]:
     """Return where to send the browser, and what to keep until it is back. Raises AccessError."""
     handshake = OidcState(
         state=secret.new(), nonce=secret.new(), verifier=secret.new(bits=512), onward=onward
     )
     with _session(provider, back) as session:
         address, _ = session.create_authorization_url(
-            _published(session, provider)["authorization_endpoint"],
+            _provider_metadata(session, provider)["authorization_endpoint"],
             state=handshake.state, code_verifier=handshake.verifier, nonce=handshake.nonce,
         )  # fmt: skip
     return str(address), handshake
 
 
-def vouched(
+def vouched_address(
     provider: Provider, back: str, handshake: OidcState, answer: Mapping[str, str], at: datetime
 ) -> str:
     """Return the e-mail address that the provider vouches for. Raises AccessError."""
 
     with _session(provider, back) as session:
-        published = _published(session, provider)
+        published = _provider_metadata(session, provider)
         try:
             token = session.fetch_token(
                 published["token_endpoint"], code=answer["code"], code_verifier=handshake.verifier
@@ -152,7 +154,7 @@ def _session(provider: Provider, back: str) -> "OAuth2Session":
     return session
 
 
-def _published(session: "OAuth2Session", provider: Provider) -> Mapping[str, str]:
+def _provider_metadata(session: "OAuth2Session", provider: Provider) -> Mapping[str, str]:
     """Return what the provider says of itself. Raises AccessError."""
     where = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
     try:

@@ -106,7 +106,7 @@ BY_TOKEN = frozenset({"api", "feed", "downloads"})  # the blueprints that progra
 WITHOUT_CODE = frozenset({"account.phone", "account.switch_on", "sign_in.sign_out", "static"})
 
 
-def least(endpoint: str | None) -> Role | None:
+def least_role(endpoint: str | None) -> Role | None:
     """Return the least role for an endpoint; None if it is open to nobody. No endpoint: there is no page."""
     return Role.VIEWER if endpoint is None else LEAST.get(endpoint)
 

@@ -20,41 +20,41 @@ page = Blueprint("sign_in", __name__)
 @page.get("/login")
 def show() -> ResponseReturnValue:
     if who().role:
-        return redirect(local(request.args.get("next")), 303)
-    return _form(name="", next=local(request.args.get("next")), nobody_yet=not accounts().anyone())
+        return redirect(own_path(request.args.get("next")), 303)
+    return _form(name="", next=own_path(request.args.get("next")), nobody_yet=not accounts().anyone())
 
 
 @page.post("/login")
 def sign_in() -> ResponseReturnValue:
-    name, onward = request.form.get("name", ""), local(request.form.get("next"))
+    name, onward = request.form.get("name", ""), own_path(request.form.get("next"))
     try:
-        person = checked(name, request.form.get("password", ""))
+        person = person_by_password(name, request.form.get("password", ""))
     except TooManyTriesError as error:
-        return _form(name=name, next=onward, wrong=later(error.until)), 429
+        return _form(name=name, next=onward, wrong=try_again(error.until)), 429
     except WrongPasswordError as error:
         return _form(name=name, next=onward, wrong=str(error)), 401
     if person.two_steps:
         onward = url_for("sign_in.ask_code", next=None if onward == "/" else onward)
-    return signed_in(person, onward, waits=person.two_steps)
+    return start_session(person, onward, waits=person.two_steps)
 
 
 @page.get("/login/code")
 def ask_code() -> ResponseReturnValue:
     if _waiting() is None:
         return redirect(url_for("sign_in.show"), 303)
-    return render_template("access/code.html", next=local(request.args.get("next")))
+    return render_template("access/code.html", next=own_path(request.args.get("next")))
 
 
 @page.post("/login/code")
 def give_code() -> ResponseReturnValue:
-    person, onward = _waiting(), local(request.form.get("next"))
+    person, onward = _waiting(), own_path(request.form.get("next"))
     if person is None:
         return redirect(url_for("sign_in.show"), 303)
     passed = accounts().passes(person, request.form.get("code", ""), now())
     if passed is True:
-        return signed_in(person, onward)
+        return start_session(person, onward)
     if isinstance(passed, datetime):
-        return render_template("access/code.html", next=onward, wrong=later(passed)), 429
+        return render_template("access/code.html", next=onward, wrong=try_again(passed)), 429
     wrong = "That code is not right. Wait for the next one and try again."
     return render_template("access/code.html", next=onward, wrong=wrong), 401
 
@@ -63,7 +63,7 @@ def give_code() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     if token := cookie.token(request.environ):
         accounts().end(token)
-    return cookie.take(_to(url_for("sign_in.show", done="out")))
+    return cookie.clear(_to(url_for("sign_in.show", done="out")))
 
 
 @page.get("/set-up")
@@ -88,36 +88,36 @@ def accept(token: str) -> ResponseReturnValue:
     except AccessError as error:
         return _choose(person, name=name, wrong=str(error)), 422
     if person.two_steps:  # the link stands for the password, not for the phone
-        return signed_in(person, url_for("sign_in.ask_code"), waits=True)
-    return signed_in(person, "/")
+        return start_session(person, url_for("sign_in.ask_code"), waits=True)
+    return start_session(person, "/")
 
 
-def checked(name: str, password: str) -> Person:
+def person_by_password(name: str, password: str) -> Person:
     """Return the person of a name and password; raises WrongPasswordError or TooManyTriesError."""
     device = cookie.token(request.environ, cookie.DEVICE)
     return accounts().enter(name, password, address=request.remote_addr or "", now=now(), device=device)
 
 
-def signed_in(person: Person, onward: str, *, waits: bool = False) -> Response:
+def start_session(person: Person, onward: str, *, waits: bool = False) -> Response:
     """Return the way onward with a new session; the one that this browser had ends."""
     if old := cookie.token(request.environ):
         accounts().end(old)
     token = accounts().begin(person, device(request.headers.get("User-Agent", "")), now(), waits=waits)
-    response = cookie.give(_to(onward), token, accounts().longest)
+    response = cookie.set_token(_to(onward), token, accounts().longest)
     device_token = cookie.token(request.environ, cookie.DEVICE)
     if waits or (device_token and accounts().remembers(person.name, device_token)):
         return response
-    return cookie.give(response, accounts().remember(person, now()), DEVICE_LASTS, cookie.DEVICE)
+    return cookie.set_token(response, accounts().remember(person, now()), DEVICE_LASTS, cookie.DEVICE)
 
 
-def local(path: str | None) -> str:
+def own_path(path: str | None) -> str:
     """Return an address of this dashboard; '/' if the one that is asked for leads elsewhere."""
     if not path or not path.isprintable() or not path.startswith("/") or path[1:2] in ("/", "\\"):
         return "/"
     return path
 
 
-def later(until: datetime) -> str:
+def try_again(until: datetime) -> str:
     """Return when to try again, in words."""
     minutes = max(1, -((now() - until) // timedelta(minutes=1)))
     at = (until + timedelta(minutes=1)).astimezone(campaign().zone)

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note
 from dashboard.filters import Choice, number
-from dashboard.manual_entry.entries import keep, keep_file, undo
+from dashboard.manual_entry.entries import save, save_file, undo
 from dashboard.services import services
 from monitor.campaign import Track, track_of
 from monitor.core.errors import ConfigError, EntryError, MonitorError
@@ -29,10 +29,10 @@ page = Blueprint("manual_entry", __name__)
 
 @page.get("/by-hand")
 def show() -> str:
-    return _page(services().choice(), {"when": _now()} | _handed_over())
+    return _page(services().choice(), {"when": _now()} | _shared_fields())
 
 
-def _handed_over() -> dict[str, str]:
+def _shared_fields() -> dict[str, str]:
     """Return the fields that another app fills in: `share_target` in static/manifest.webmanifest names them.
 
     Android has no field for an address: it comes in the text.
@@ -88,7 +88,7 @@ def _add(choice: Choice, track: Track) -> ResponseReturnValue:
     except EntryError as slips:
         return _page(choice, typed, slips=slips.by), 400
     try:
-        result = keep(track, [post])
+        result = save(track, [post])
     except MonitorError as error:
         return _page(choice, typed, wrong=str(error)), 409
     [entry_id] = result.ids
@@ -106,7 +106,7 @@ def _take_file(choice: Choice, track: Track) -> ResponseReturnValue:
     if len(data) > MOST_BYTES:
         return _page(choice, typed, file_wrong=_TOO_LARGE), 413
     try:
-        result = keep_file(track, data)
+        result = save_file(track, data)
     except MonitorError as error:
         return _page(choice, typed, file_wrong=str(error)), 400
     if result.new:

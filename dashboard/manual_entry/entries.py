@@ -24,7 +24,7 @@ class EntryResult:
     wrong: tuple[str, ...] = ()
 
 
-def keep(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryResult:
+def save(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) -> EntryResult:
     """Store the entries that are not there yet, each once, in one transaction.
 
     Raises MonitorError if the archive cannot be written to; then none is stored.
@@ -53,13 +53,13 @@ def keep(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) ->
     )
 
 
-def keep_file(track: Track, data: bytes) -> EntryResult:
+def save_file(track: Track, data: bytes) -> EntryResult:
     """Store the good rows of a file; raises MonitorError if it is no such table."""
     rows = entries(data, services().campaign.zone, services().now())
     items = list(islice(rows, MOST_ROWS + 1))
     if len(items) > MOST_ROWS:
         raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
-    return keep(
+    return save(
         track,
         [one for one in items if isinstance(one, Post)],
         [one for one in items if isinstance(one, Rejected)],

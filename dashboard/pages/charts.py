@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from flask import abort
 from markupsafe import Markup, escape
 
-from dashboard.filters import Choice, checked, day_of
+from dashboard.filters import Choice, day_of, window_between
 from dashboard.services import services
 from monitor.charts.activity import COMPARED, Activity, ChartKind, activity, columns_of, windows
 from monitor.charts.bar_chart import Caption, bar_chart
@@ -110,7 +110,7 @@ def week(
         abort(400, str(error))
     compared = other if kind in COMPARED else None
     chart = activity(
-        report, kind, **_looked_up(report, kind),
+        report, kind, **_column_values(report, kind),
         other=services().report(replace(choice, window=compared)) if compared else None,
     )  # fmt: skip
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
@@ -124,7 +124,7 @@ def week(
     )
 
 
-def _looked_up(report: Report, kind: ChartKind) -> dict[str, Any]:
+def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:
     """Return what a chart shows of each column that is not in the report."""
     lookups: dict[ChartKind, tuple[str, Callable[..., Any]]] = {
         ChartKind.REACH: ("seen", seen_in), ChartKind.TONE: ("tones", tones_in),
@@ -139,7 +139,7 @@ def _looked_up(report: Report, kind: ChartKind) -> dict[str, Any]:
 def tone(report: Report, address: Address) -> ChartView:
     """Return the chart of how posts sounded, by day or week."""
     kind = ChartKind.TONE
-    return _chart("tone", report, activity(report, kind, **_looked_up(report, kind)), address)
+    return _chart("tone", report, activity(report, kind, **_column_values(report, kind)), address)
 
 
 def stance(report: Report, address: Address) -> ChartView:
@@ -158,7 +158,7 @@ def stance(report: Report, address: Address) -> ChartView:
     )  # fmt: skip
 
 
-def chart_called(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
+def chart_by_name(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
     """Return the chart of a name, without links; ends the request with 404 if there is none."""
     if name == "activity":
         return week(choice, report, _nowhere, args)
@@ -179,7 +179,7 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
     totals = ", ".join(f"{one.name} {one.total:,}" for one in chart.series if one.style) or "no posts"
     desc = f"{chart.what}. Totals: {totals}. {blind} The table below has each {chart.per}."
     head, lines = _table(report, chart, address)
-    links = [(line.address, _aloud(head, line)) for line in lines if line.address]
+    links = [(line.address, _read_out(head, line)) for line in lines if line.address]
     return ChartView(
         id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
         svg=bar_chart(Caption(name, title, desc), chart, links), legend=tuple(chart.legend().items()),
@@ -303,7 +303,7 @@ def _other(window: Window, text: str | None) -> Window | None:
         return shifted(window, length(window))
     first = day_of(text, window.first)
     try:
-        return checked(first, first + length(window) - _DAY)
+        return window_between(first, first + length(window) - _DAY)
     except OverflowError as error:
         raise FilterError("Choose days between 2000 and 2100.") from error
 
@@ -314,7 +314,7 @@ def _switches(choice: Choice, kind: ChartKind, extra: Mapping[str, str]) -> Iter
         yield Switch(title, choice.address("/", chart=chart, compare=extra.get("compare")), key is kind)
 
 
-def _aloud(head: Sequence[str], line: ChartLine) -> str:
+def _read_out(head: Sequence[str], line: ChartLine) -> str:
     """Return a column in words: 'Thursday 19 November: All posts 52, Usual 6 to 14'."""
     cells = ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], line.cells, strict=True) if cell)
     return f"{line.name}: {cells}"

@@ -42,7 +42,7 @@ def show(what: str, ending: str) -> Response:
 def chart_file(name: str, ending: str) -> Response:
     choice = services().choice()
     report = services().report(choice)
-    view = charts.chart_called(name, choice, report, request.args)
+    view = charts.chart_by_name(name, choice, report, request.args)
     size = SIZES.get(request.args.get("size", ""), CARD)
     file = _contents(view, report, ending, size)
     note(f"exported chart {name}.{ending}")

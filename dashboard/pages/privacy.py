@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, note, now, who
-from dashboard.access.sign_in import later
+from dashboard.access.sign_in import try_again
 from dashboard.filters import number
 from dashboard.services import services
 from monitor.accounts.privacy_requests import LONGEST, MOST, REQUESTS
@@ -45,7 +45,7 @@ def show() -> str:
 def ask() -> ResponseReturnValue:
     keys = {f"request {request.remote_addr}": TRIES["address"], "request": TRIES["all"]}
     if until := accounts().claim(keys, now()):
-        return _notice(wrong=later(until)), 429
+        return _notice(wrong=try_again(until)), 429
     try:
         entry = _enter(request.form.get("contact", "")[:200], by="the form")
     except AccessError as error:

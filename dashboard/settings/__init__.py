@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, may, now, who
-from dashboard.access.sign_in import local
+from dashboard.access.sign_in import own_path
 from dashboard.services import services
 from dashboard.settings.attempts import attempts
 from dashboard.settings.refusals import losses, refusals
@@ -62,7 +62,7 @@ def form(path: str) -> str:
 
 @page.post("/settings/<path>")
 def save(path: str) -> ResponseReturnValue:
-    onward = local(request.form.get("next"))
+    onward = own_path(request.form.get("next"))
     onward = url_for("settings.show", done=path) if onward == "/" else onward
 
     def newest() -> Section:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from dashboard.access.guard import accounts, campaign, guard, now, refusal
 from dashboard.filters import MONTH, Choice, choice_of
 from dashboard.pages import charts, overview
-from dashboard.share.redact import hide
+from dashboard.share.redact import redact
 from monitor.accounts import ShareLink
 from monitor.charts.standalone_chart import LANDSCAPE
 from monitor.charts.svg_to_png import png
@@ -48,7 +48,7 @@ def preview(slug: str) -> ResponseReturnValue:
         report = guard().services.report(_choice(share))
     except FilterError:
         return _ended()
-    report = hide(report, handles=share.handles, texts=share.texts)
+    report = redact(report, handles=share.handles, texts=share.texts)
     title = charts.finding(report) if share.shows == "activity" else ""  # the headline was not shared
     chart = picture(report, title=title, size=LANDSCAPE)
     return Response(png(chart.svg, width=LANDSCAPE.width), mimetype="image/png")
@@ -67,7 +67,7 @@ def _choice(share: ShareLink) -> Choice:
 
 
 def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
-    report = hide(guard().services.report(choice), handles=share.handles, texts=share.texts)
+    report = redact(guard().services.report(choice), handles=share.handles, texts=share.texts)
     views = [chart for chart in _charts(report, choice) if share.shows in ("overview", chart.id)]
     digest = campaign().digest
     base = "" if digest.is_local or share.shows not in _WITH_PICTURE else digest.address.rstrip("/")

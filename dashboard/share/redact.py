@@ -6,7 +6,7 @@ from monitor.report import Report
 from monitor.report.anonymise import nameless
 
 
-def hide(report: Report, *, handles: bool = False, texts: bool = False) -> Report:
+def redact(report: Report, *, handles: bool = False, texts: bool = False) -> Report:
     """Return the report for a reader without an account.
 
     Without `handles` nobody who posted is named in it. Without `texts` no post is in it.

@@ -179,7 +179,7 @@ def declared(endpoint, who, method, origin):
     by_token = who == "token of an admin"
     if method != "GET" and origin not in OURS and not by_token and endpoint != "mail.change":
         return "refused"
-    least = page_permissions.least(endpoint)
+    least = page_permissions.least_role(endpoint)
     if least is None or (by_token and least and not page_permissions.takes_token(endpoint)):
         return "refused"
     if ROLES.get(who, Role.NOBODY) >= least:

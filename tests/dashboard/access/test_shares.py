@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import create_app
 from dashboard.pages.charts import finding
-from dashboard.share.redact import hide
+from dashboard.share.redact import redact
 from monitor.accounts import Role, ShareRequest
 from monitor.report import ShownPerson, Term
 from monitor.report.anonymise import without_names
@@ -244,11 +244,11 @@ def test_chosen_dates_can_be_shared(site):
 
 
 def test_hiding_leaves_the_numbers():
-    hidden = hide(REPORT)
+    hidden = redact(REPORT)
     assert (hidden.posts, hidden.days, hidden.tags, hidden.tones) == (
         REPORT.posts, REPORT.days, REPORT.tags, REPORT.tones,
     )  # fmt: skip
-    assert hide(REPORT, handles=True, texts=True).top == REPORT.top
+    assert redact(REPORT, handles=True, texts=True).top == REPORT.top
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, session
 
 from dashboard import create_app
-from dashboard.access.sign_in import local
+from dashboard.access.sign_in import own_path
 from dashboard.access.user_agent import device
 from monitor.accounts import Accounts, Role, passwords
 from monitor.campaign import Access, Digest
@@ -154,7 +154,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(site):
     [None, "", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "/\n/evil"],
 )
 def test_it_leads_nowhere_else(path):
-    assert local(path) == "/"
+    assert own_path(path) == "/"
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(site):
