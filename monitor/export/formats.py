@@ -21,7 +21,7 @@ from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
 from monitor.report.anonymise import nameless
-from monitor.report.story import Headline, headline
+from monitor.report.story import headline
 
 Write = Callable[[Report, Iterable[PostRow], IO[bytes]], object]
 
@@ -44,13 +44,18 @@ class ExportFormat:
         return self.what in ("workbook", "posts", "people", "links")
 
 
-def _handed_on(write: Callable[[Report, Headline, IO[bytes]], object]) -> Write:
-    """Return what writes a report, and its headline, without anybody's name."""
+def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    write_brief(report, headline(nameless(report)), out)  # it is handed on
 
-    def write_nameless(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-        write(nameless(report), headline(nameless(report)), out)
 
-    return write_nameless
+def _pdf(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    report = nameless(report)
+    write_pdf(report, headline(report), out)
+
+
+def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+    report = nameless(report)  # they are, too
+    write_slides(report, headline(report), out)
 
 
 def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
@@ -112,11 +117,12 @@ _TITLES = {
     "links": "Top ten links",
 }
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-_WORD, _SLIDES = f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}presentationml.presentation"
 KINDS = (
-    ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _handed_on(write_pdf)),
-    ExportFormat("brief", "docx", "One-page brief (Word)", _WORD, _handed_on(write_brief)),
-    ExportFormat("slides", "pptx", "Two slides (PowerPoint)", _SLIDES, _handed_on(write_slides)),
+    ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _pdf),
+    ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
+    ExportFormat(
+        "slides", "pptx", "Two slides (PowerPoint)", f"{_OFFICE}presentationml.presentation", _slides
+    ),
     ExportFormat(
         "workbook",
         "xlsx",
