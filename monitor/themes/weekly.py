@@ -1,12 +1,14 @@
 """What this week and the last suggest: made again where posts came in, or the campaign has other words."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zlib import crc32
 
 from monitor.archive import Archive
-from monitor.archive.values import ReadWeek, WeekPost
+from monitor.archive.values import ReadWeek, Suggestion, WeekPost
 from monitor.campaign import Campaign, Track
 from monitor.themes.new_themes import Vocabulary, new_themes
+from monitor.themes.questions import groups
 from monitor.tone.language import is_english
 
 _VERSION = 1  # of the rules: what others made is made again
@@ -40,11 +42,19 @@ def _suggest(archive: Archive, campaign: Campaign, track: Track, monday: date) -
     unread = archive.suggestions.number(track.name, monday, days[1]) - len(week)
     archive.suggestions.save(
         track.name, monday, ReadWeek(len(week), unread, state),
-        {"theme": new_themes(week, before, vocabulary)},
+        {"theme": new_themes(week, before, vocabulary), "question": _questions(week)},
     )  # fmt: skip
 
 
+def _questions(week: Iterable[WeekPost]) -> Iterator[Suggestion]:
+    """Yield the questions that several people ask, without words: what is shown is a post."""
+    posts = {post.id: post for post in week}
+    for group in groups({post.id: post.text for post in posts.values()}):
+        people = {posts[number].author for number in group}
+        if len(people) > 1:
+            yield Suggestion(words=("",), people=len(people), posts=group)
+
+
 def _posts(archive: Archive, campaign: Campaign, track: Track, monday: date, most: int) -> list[WeekPost]:
-    own = {account.lstrip("@").lower() for account in campaign.own.accounts}
-    posts = archive.suggestions.posts(track.name, monday, own, most)
+    posts = archive.suggestions.posts(track.name, monday, campaign.own.handles, most)
     return [post for post in posts if is_english(post.text, post.lang, campaign.subject)]

@@ -90,6 +90,23 @@ def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(ar
     assert len(reads) == 2 * len(CAMPAIGN.tracks) + 4
 
 
+def test_what_several_people_ask_is_a_question_without_words(archive):
+    texts = ("Where do we hand in the petition sheets?", "where can i hand in my petition sheets?")
+    saved(
+        archive,
+        a_page(*(a_post(id=f"q{n}", by=f"q{n}", text=text) for n, text in enumerate(texts))),
+        track=TRACK,
+    )
+    saved(
+        archive,
+        a_page(*(a_post(id=f"r{n}", by="q0", text="When is the next stall?") for n in range(3))),
+        track=TRACK,
+    )
+    suggest(archive, CAMPAIGN, NOON)
+    [question] = archive.suggestions.of(TRACK, MONDAY, "question")
+    assert (question.words, question.people, len(question.posts)) == (("",), 2, 2)
+
+
 def test_they_are_made_again_after_a_person_was_forgotten(archive):
     saved(archive, a_page(*lit()), track=TRACK)
     suggest(archive, CAMPAIGN, NOON)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.people import OWN
 from monitor.archive.stats import number
 from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
 
@@ -23,9 +24,8 @@ _WEEK_POSTS = (
     " AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
     " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
     " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"
-    " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track) AND p.author_id NOT IN"
-    " (SELECT id FROM authors WHERE ltrim(lower(handle), '@') IN (SELECT value FROM json_each(:own)))"
-    " ORDER BY p.id"
+    " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track)"
+    f" AND p.author_id NOT IN ({OWN}) ORDER BY p.id"
 )
 
 
