@@ -17,7 +17,7 @@ from monitor.archive.values import Scope
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
 from monitor.report.coverage import shares
-from monitor.report.event_comparison import Stretch, around, needed
+from monitor.report.comparison.event_comparison import Stretch, around, needed
 from monitor.report.window import bounds
 
 COMPARED = 40  # events, the latest; older ones are listed only

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.archive.values import RecallSample, Story
+from monitor.archive.values import ReadWeek, RecallSample, Story
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Whole days in the campaign's time zone, both ends included."""
-
-    first: date
-    last: date
+from monitor.report.tones import Checked as Checked
+from monitor.report.tones import Net as Net
+from monitor.report.tones import ToneShare as ToneShare
+from monitor.report.tones import ToneShares as ToneShares
+from monitor.report.window import Window as Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +120,16 @@ class OwedReply:
     post: ShownPost
     by: str  # who marked it; empty for those who are not to know
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedWords:
+    """What several people say that is new, by its name, or what they ask, without one; quoted by one post."""
+
+    name: str
+    people: int
+    posts: tuple[int, ...]  # by their archive ids, the quoted one first
+    quoted: ShownPost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,54 +324,6 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Net:
-    """A net tone in points, -100 to 100, or its change, with the range that holds it 19 times in 20."""
-
-    value: float
-    low: float
-    high: float
-    doubt: float  # half the range
-
-    @property
-    def is_clear(self) -> bool:
-        """Return whether 0 lies outside the range."""
-        return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToneShare:
-    """A part of posts, in percent, with the range that holds it 19 times in 20."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToneShares:
-    """Each tone's share of the posts whose tone is clear, less the program's lean in what people `read`.
-
-    `elsewhere` is the part (0 to 1) of the posts from other weeks than those that were read.
-    """
-
-    read: int
-    elsewhere: float
-    shares: Mapping[Tone, ToneShare]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """The net tone of a week's posts, from a random sample that a person has read."""
-
-    week: Window
-    net: Net
-    read: int
-    posts: int  # of the week, that the sample was drawn from
-    before: Window | None  # the last week before that was checked
-    change: Net | None  # since then
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StanceWeek:
     """A whole week's posts, and to how many people gave each stance; no `labels` where few people are."""
 
@@ -458,6 +417,8 @@ class Report:
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     breakdown: Breakdown | None = None  # None: too little is known to compare it
     hours: tuple[Day, ...] = ()  # of a window of one day
+    new_themes: tuple[SharedWords, ...] = ()  # that are new in this week, the clearest first
+    words_read: ReadWeek | None = None  # for them; None: it is no whole week, or was not read
     details: Details | None = None  # None: they were not looked up
 
     @property

@@ -21,6 +21,7 @@ def nameless(report: Report) -> Report:
         seen=report.seen and replace(report.seen, huge_handle=None),
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
+        new_themes=tuple(replace(theme, quoted=_post(theme.quoted)) for theme in report.new_themes),
         owed=tuple(replace(one, post=_post(one.post), by="") for one in report.owed),
         links=(),
         breakdown=report.breakdown and replace(report.breakdown, terms=tuple(_terms(report.breakdown))),

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
-from monitor.archive.values import Audit, DayCount, Poster, PostRow, Scope, StanceCount
+from monitor.archive.values import Audit, DayCount, Poster, PostRow, ReadWeek, Scope, StanceCount
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
@@ -26,6 +26,7 @@ from monitor.report import (
     Report,
     Revision,
     Seen,
+    SharedWords,
     ShownPerson,
     ShownPost,
     SourceState,
@@ -53,7 +54,7 @@ _RECENT = timedelta(days=28)  # before the window, up to which a check of tone i
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _LATEST = 30  # posts: days that have no more are shown whole
 _MOST_OWED = 30  # replies; more would be no list of what to do
-_SOON = timedelta(days=13)
+_SOON, _SUNDAY = timedelta(days=13), timedelta(days=6)  # since today, and since Monday
 _TURNS = timedelta(days=2)  # a source is asked twice in it, or it is overdue
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 
@@ -77,6 +78,7 @@ def build(
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     latest, top, owed = _lists(lookup)
     tones = _tones(lookup, window, today)
+    words_read, new_themes = _new_themes(lookup, window)
     audits = [] if platforms else _audits(archive, lookup.track, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
@@ -97,11 +99,26 @@ def build(
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         stances=_stances(lookup, window, today),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
+        new_themes=new_themes, words_read=words_read,
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
     report = _compared(report, lookup, compared)
     themed = report.details and replace(report.details, themes=themes(lookup, report))
     return replace(report, details=themed)
+
+
+def _new_themes(lookup: Lookup, window: Window) -> tuple[ReadWeek | None, tuple[SharedWords, ...]]:
+    """Return how much of a week was read for what is new in it, and that; None of other days."""
+    archive, monday, today = lookup.archive, window.first, lookup.now.astimezone(lookup.campaign.zone).date()
+    sunday = monday + _SUNDAY
+    if lookup.platforms or monday.weekday() or not min(today, sunday) <= window.last <= sunday:
+        return None, ()
+    themes = archive.suggestions.of(lookup.track.name, monday, "theme")
+    posts = _posts(lookup, archive.posts.by_ids([theme.posts[0] for theme in themes]))
+    return archive.suggestions.week(lookup.track.name, monday), tuple(
+        SharedWords(name=theme.name, people=theme.people, posts=theme.posts, quoted=posts[theme.posts[0]])
+        for theme in themes
+    )
 
 
 def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:

@@ -1,12 +1,19 @@
 """Windows of local days: which, how long, and what comes before. Pure."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.report import Window
-
 WEEK = timedelta(days=7)
 USUAL_WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Whole days in the campaign's time zone, both ends included."""
+
+    first: date
+    last: date
 
 
 def last_week(today: date) -> date:

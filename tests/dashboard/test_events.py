@@ -8,7 +8,7 @@ import pytest
 from dashboard import create_app
 from dashboard.pages.events import sentence
 from monitor.report import Usual
-from monitor.report.event_comparison import Stretch
+from monitor.report.comparison.event_comparison import Stretch
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then

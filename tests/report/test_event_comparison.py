@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.report.event_comparison import around, needed
+from monitor.report.comparison.event_comparison import around, needed
 
 DAY = date(2026, 11, 11)
 TODAY = date(2026, 11, 22)
