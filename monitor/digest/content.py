@@ -32,6 +32,7 @@ from monitor.report.wording import (
     so_far,
     stalled,
     story,
+    themes_note,
     titles,
     tone_checked,
     window_words,
@@ -40,7 +41,7 @@ from monitor.report.wording import (
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
-_COMING = 3  # events
+_COMING, _THEMES = 3, 3  # events, and new themes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,8 @@ class DigestContent:
     todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     numbers: tuple[Number, ...]
     chart: DigestChart | None
+    themes: tuple[QuotedPost, ...]  # what is new in people's words, each by its most typical post
+    themes_note: str  # how they were chosen, and how many are left out
     posts: tuple[QuotedPost, ...]
     places: tuple[str, ...]
     coming: tuple[str, ...]
@@ -121,6 +124,8 @@ def letter(report: Report, *, base: str) -> DigestContent:
         todo=() if is_quiet else tuple(_step(one, base, days) for one in summary.todo),
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
+        themes=tuple(_themes(report, base)),
+        themes_note=themes_note(report, _THEMES),
         posts=() if is_quiet else tuple(_posts(report, base)),
         places=() if is_quiet else tuple(_places(report)),
         coming=tuple(f"{day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]),
@@ -192,6 +197,12 @@ def _day(day: Day) -> str:
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
     for label, post in posts_to_know(report):
         yield _quoted(label, post, report, base)
+
+
+def _themes(report: Report, base: str) -> Iterator[QuotedPost]:
+    for theme in report.new_themes[:_THEMES]:
+        people = quantity(theme.people, "person", "people")
+        yield _quoted(f"“{flat(theme.name, 60)}”, {people}", theme.quoted, report, base)
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:

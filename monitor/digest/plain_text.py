@@ -36,6 +36,8 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
     if letter.chart:
         yield _section("Posts per day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
+    if letter.themes_note:
+        yield _section("What people say", [*map(_post, letter.themes), _filled(letter.themes_note)])
     yield _section("Posts to know about", [_post(one) for one in letter.posts])
     yield _section("Places mentioned", list(letter.places))
     yield _section("Coming up", [_filled(one) for one in letter.coming])

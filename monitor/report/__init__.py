@@ -130,6 +130,7 @@ class SharedWords:
     people: int
     posts: tuple[int, ...]  # by their archive ids, the quoted one first
     quoted: ShownPost
+    words: tuple[str, ...] = ()  # by which its posts are known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,9 +116,12 @@ def _new_themes(lookup: Lookup, window: Window) -> tuple[ReadWeek | None, tuple[
     themes = archive.suggestions.of(lookup.track.name, monday, "theme")
     posts = _posts(lookup, archive.posts.by_ids([theme.posts[0] for theme in themes]))
     return archive.suggestions.week(lookup.track.name, monday), tuple(
-        SharedWords(name=theme.name, people=theme.people, posts=theme.posts, quoted=posts[theme.posts[0]])
+        SharedWords(
+            name=theme.name, people=theme.people, posts=theme.posts, words=theme.words,
+            quoted=posts[theme.posts[0]],
+        )
         for theme in themes
-    )
+    )  # fmt: skip
 
 
 def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:

@@ -401,9 +401,22 @@ def mark(source: SourceState) -> str:
     return "working" if working(source) else "look"
 
 
+def themes_note(report: Report, most: int) -> str:
+    """Return how a week's new themes are chosen, of which `most` are shown; empty where it was not read."""
+    if not (week := report.words_read):
+        return ""
+    more, whole = len(report.new_themes) - most, quantity(week.read + week.unread, "post", "posts")
+    what = "Words" if report.new_themes else "No new theme: no words"
+    return (
+        f"{what} that clearly more people use than in the eight weeks before."
+        f"{f' {more} more left out.' if more > 0 else ''}"
+        f" Read: {week.read:,} of {whole}; not articles, our own posts or other languages."
+    )
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
-    "recall": recall, "short": short, "stalled": stalled, "state": state, "time_share": time_share,
-    "untimed": untimed,
+    "recall": recall, "short": short, "stalled": stalled, "state": state, "themes_note": themes_note,
+    "time_share": time_share, "untimed": untimed,
 }  # fmt: skip

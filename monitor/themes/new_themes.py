@@ -118,9 +118,9 @@ def new_themes(
     people = len({post.author for post in week})
     sizes = {term: use.size for term, use in uses.items() if use.size >= LEAST_PEOPLE}
     scores = {term: _score(size, people, earlier[term], people_before) for term, size in sizes.items()}
-    scores = {term: score for term, score in scores.items() if score >= LEAST_SCORE}
-    by_id = {post.id: post for post in week}
-    return [_theme(terms, scores, uses, by_id, lengths) for terms in _joined(scores, uses)[:most]]
+    new = {term: score for term, score in scores.items() if score >= LEAST_SCORE}
+    by_id, means = {post.id: post for post in week}, _means(scores, uses, lengths)
+    return [_theme(terms, uses, by_id, means) for terms in _joined(new, uses)[:most]]
 
 
 def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str, _Use], Mapping[int, int]]:
@@ -163,22 +163,28 @@ def _joined(scores: Mapping[str, float], uses: Mapping[str, _Use]) -> list[list[
     return groups
 
 
+def _means(
+    scores: Mapping[str, float], uses: Mapping[str, _Use], lengths: Mapping[int, int]
+) -> Mapping[int, float]:
+    """Return the mean score of each post's words: the more typical of what is new, the higher."""
+    sums = defaultdict[int, float](float)
+    for word in scores:
+        for post in uses[word].posts if " " not in word else ():
+            sums[post] += scores[word] / max(_LENGTH, lengths[post])
+    return sums
+
+
 def _theme(
-    terms: list[str], scores: Mapping[str, float], uses: Mapping[str, _Use],
-    posts: Mapping[int, WeekPost], lengths: Mapping[int, int],
-) -> Suggestion:  # fmt: skip
+    terms: Sequence[str], uses: Mapping[str, _Use], posts: Mapping[int, WeekPost], means: Mapping[int, float]
+) -> Suggestion:
     """Return a theme named by its clearest pair; its most typical post first, then the most engaged."""
     name = next((term for term in terms if " " in term), terms[0])
-    sums = defaultdict[int, float](float)
-    for term in terms:
-        for post in uses[term].posts:
-            sums[post] += scores[term]
-    typical = sorted(sums, key=lambda post: (-sums[post] / max(_LENGTH, lengths[post]), post))
+    ids = {post for term in terms for post in uses[term].posts}
+    typical = sorted(ids, key=lambda post: (-means[post], post))
     others = (post for post in typical if posts[post].text != posts[typical[0]].text)
-    engaged = max(others, key=lambda post: posts[post].engagement or 0, default=None)
-    order = dict.fromkeys([typical[0], *([engaged] if engaged else []), *typical])
+    engaged = max(others, key=lambda post: posts[post].engagement or 0, default=typical[0])
     return Suggestion(
         words=(*dict.fromkeys([name, *terms[:_MOST_WORDS]]),),
-        people=len({posts[post].author for post in sums}),
-        posts=(*order,),
+        people=len({posts[post].author for post in ids}),
+        posts=(*dict.fromkeys([typical[0], engaged, *typical]),),
     )
