@@ -112,8 +112,8 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
             usual=usual([[number] for number in before]),
         )  # fmt: skip
 
-    found = map(count, lookup.archive.themes.current())
-    return tuple(sorted(found, key=lambda theme: -(theme.posts[0] or 0)))
+    rows = map(count, lookup.archive.themes.current())
+    return tuple(sorted(rows, key=lambda theme: -(theme.posts[0] or 0)))
 
 
 def _is_found(lookup: Lookup, theme: Theme, window: Window) -> bool:
