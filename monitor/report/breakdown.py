@@ -75,14 +75,13 @@ def _terms(
         return
     own = set(map(normal_tag, lookup.track.tags))
     places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}
+    themes, days_kept = lookup.archive.themes.current(), lookup.campaign.keep.text_days
     titles = {
         "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
         "theme": {
-            str(theme.id): theme.name
-            for theme in lookup.archive.themes.current()
-            if _is_found(lookup, theme, past[-1].window)
+            str(theme.id): theme.name for theme in themes if theme.is_found(past[-1].window.first, days_kept)
         },
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
@@ -93,40 +92,35 @@ def _terms(
 
 def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
     """Return each theme that the office keeps, the one with most posts first."""
-    weeks, basis = (report.window, *weeks_before(report.window)), report.comparison
-    counts = _by_window(lookup, weeks, report.platforms)
-    known = [bool(posts) or lookup.was_collected(week) for week, posts in zip(weeks, counts, strict=True)]
+    weeks, basis = [report.window, *weeks_before(report.window)], report.comparison
     alike = [basis.now, *(week.window for week in report.past)] if basis and report.breakdown else []
-    compared = _by_window(lookup, alike, basis.platforms) if basis else []
 
     def count(theme: Theme) -> ThemeCount:
-        key = str(theme.id)
-        is_found = [
-            is_known and _is_found(lookup, theme, week) for is_known, week in zip(known, weeks, strict=True)
-        ]
-        posts = [n.get(key, 0) if is_in else None for is_in, n in zip(is_found, counts, strict=True)]
-        pairs = zip(alike, compared, strict=True)
-        now, *before = [n.get(key, 0) for week, n in pairs if _is_found(lookup, theme, week)] or (None,)
+        posts = _posts(lookup, theme, weeks, report.platforms)
+        now, *before = _posts(lookup, theme, alike, basis.platforms if basis else ()) or [None]
         return ThemeCount(
-            key=key, title=theme.name, changes=theme.changes, posts=tuple(posts), finished=now,
-            usual=usual([[number] for number in before]),
+            key=str(theme.id), title=theme.name, changes=theme.changes, posts=tuple(posts), finished=now,
+            usual=usual([None if number is None else [number] for number in before]),
         )  # fmt: skip
 
     rows = map(count, lookup.archive.themes.current())
     return tuple(sorted(rows, key=lambda theme: -(theme.posts[0] or 0)))
 
 
-def _is_found(lookup: Lookup, theme: Theme, window: Window) -> bool:
-    """Return whether a theme was looked for in all posts of some days, before their texts were removed."""
-    days_kept = timedelta(days=lookup.campaign.keep.text_days)
-    return theme.is_counted and window.first > theme.changes[-1] - days_kept
-
-
-def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> list[dict[str, int]]:
-    """Return the posts of each theme in each of some times."""
-    scope = lookup.archive.stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
+def _posts(
+    lookup: Lookup, theme: Theme, windows: Sequence[Window], platforms: Iterable[str]
+) -> list[int | None]:
+    """Return a theme's posts in each of these times, None where it is not known in how many it is."""
+    stats, days_kept = lookup.archive.stats, lookup.campaign.keep.text_days
+    scope = stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
     times = [(window.first, window.last) for window in windows]
-    return lookup.archive.stats.term_counts(scope, "theme", times) if times else []
+    counts = stats.term_counts(scope, "theme", times, [str(theme.id)]) if times else []
+    return [
+        sum(posts.values())
+        if theme.is_found(week.first, days_kept) and (posts or lookup.was_collected(week))
+        else None
+        for week, posts in zip(windows, counts, strict=True)
+    ]
 
 
 def _odd(compared: Compared, past: Sequence[PastWeek], kind: str, terms: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zlib import crc32
 
 from monitor.archive.connection import Connection, WriteConnection
@@ -30,6 +30,10 @@ class Theme:
     changes: tuple[date, ...]  # when it was kept, then when its words changed
     sign: str  # of its words since they last changed
     is_counted: bool  # in all stored posts; False: the worker still looks for these words in older ones
+
+    def is_found(self, since: date, text_days: int) -> bool:
+        """Return whether it was looked for in all posts since a day, before any lost its text to age."""
+        return self.is_counted and since > self.changes[-1] - timedelta(text_days)
 
 
 @dataclass(frozen=True, slots=True)
