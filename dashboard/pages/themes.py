@@ -65,10 +65,10 @@ def _do(act: str) -> int:
 
 
 def _context(choice: Choice) -> dict[str, Any]:
-    report = services().detailed(choice)
+    report = services().report(choice)
     with services().read() as archive:
         themes = {str(theme.id): theme for theme in archive.themes.current()}
-    counts = [count for count in report.detailed().themes if count.key in themes]
+    counts = [count for count in report.themes if count.key in themes]
     weeks = [report.window, *weeks_before(report.window)][::-1]
     return {
         "r": report, "titles": wording.titles(report), "span": wording.window_words(choice.window),

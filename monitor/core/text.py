@@ -126,9 +126,9 @@ class _Terms(NamedTuple):
 @lru_cache(maxsize=64)
 def _terms(query: Query) -> _Terms:
     tags = frozenset(without_accents(tag) for tag in query.tags)
-    required = [pattern for word in query.required if (pattern := _any_of([word]))]
+    required = [pattern for word in query.required if (pattern := any_of([word]))]
     near = [near for term in query.near if (near := near_words(term))]
-    return _Terms(tags, _any_of(query.phrases), _any_of(query.excluded), required, near)
+    return _Terms(tags, any_of(query.phrases), any_of(query.excluded), required, near)
 
 
 def _are_near(text: list[str], words: frozenset[str], most: int) -> bool:
@@ -137,7 +137,7 @@ def _are_near(text: list[str], words: frozenset[str], most: int) -> bool:
     return any(word in words and words.issubset(text[n : n + longest]) for n, word in enumerate(text))
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
+def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds any of the phrases, not as parts of words, in a text without accents."""
     any_of = "|".join(_phrase(words) for phrase in phrases if (words := without_accents(phrase)))
     return re.compile(f"(?:{any_of})(?![{WORD}])") if any_of else None

@@ -367,7 +367,6 @@ class Details:
 
     top_people: tuple[ShownPerson, ...]
     media: tuple[Term, ...]
-    themes: tuple[ThemeCount, ...]  # the most posts first
     places: tuple[PlaceCount, ...]  # the boroughs, then all others that are named, the most named first
 
 
@@ -417,6 +416,7 @@ class Report:
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     breakdown: Breakdown | None = None  # None: too little is known to compare it
+    themes: tuple[ThemeCount, ...] = ()  # the most posts first
     hours: tuple[Day, ...] = ()  # of a window of one day
     new_themes: tuple[SharedWords, ...] = ()  # that are new in this week, the clearest first
     words_read: ReadWeek | None = None  # for them; None: it is no whole week, or was not read

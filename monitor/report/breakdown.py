@@ -17,6 +17,7 @@ from monitor.report.wording import FEW
 _YOUNG = timedelta(days=14)
 _SCANNED = 10_000  # posts, in which terms are looked for one by one
 _ODD = 0.01  # of ordinary weeks
+_Counts = list[tuple[Window, dict[str, int]]]
 _REGULARS = 10  # accounts with most posts, among which one may have fallen silent
 
 
@@ -75,13 +76,13 @@ def _terms(
         return
     own = set(map(normal_tag, lookup.track.tags))
     places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}
-    themes, days_kept = lookup.archive.themes.current(), lookup.campaign.keep.text_days
+    themes, keep = lookup.archive.themes.current(), lookup.campaign.keep.text_days
     titles = {
         "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
         "theme": {
-            str(theme.id): theme.name for theme in themes if theme.is_found(past[-1].window.first, days_kept)
+            str(t.id): t.name for t in themes if t.is_counted and t.since(keep) < past[-1].window.first
         },
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
@@ -94,33 +95,31 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
     """Return each theme that the office keeps, the one with most posts first."""
     weeks, basis = [report.window, *weeks_before(report.window)], report.comparison
     alike = [basis.now, *(week.window for week in report.past)] if basis and report.breakdown else []
+    counts = _by_window(lookup, weeks, report.platforms)
+    compared = _by_window(lookup, alike, basis.platforms if basis else ())
+
+    def posts(theme: Theme, counts: _Counts) -> list[int | None]:
+        since = theme.since(lookup.campaign.keep.text_days)
+        known = ((n, week.first > since and (n or lookup.was_collected(week))) for week, n in counts)
+        return [n.get(str(theme.id), 0) if theme.is_counted and is_known else None for n, is_known in known]
 
     def count(theme: Theme) -> ThemeCount:
-        posts = _posts(lookup, theme, weeks, report.platforms)
-        now, *before = _posts(lookup, theme, alike, basis.platforms if basis else ()) or [None]
+        now, *before = posts(theme, compared) or [None]
         return ThemeCount(
-            key=str(theme.id), title=theme.name, changes=theme.changes, posts=tuple(posts), finished=now,
-            usual=usual([None if number is None else [number] for number in before]),
+            key=str(theme.id), title=theme.name, changes=theme.changes, posts=tuple(posts(theme, counts)),
+            finished=now, usual=usual([None if number is None else [number] for number in before]),
         )  # fmt: skip
 
     rows = map(count, lookup.archive.themes.current())
     return tuple(sorted(rows, key=lambda theme: -(theme.posts[0] or 0)))
 
 
-def _posts(
-    lookup: Lookup, theme: Theme, windows: Sequence[Window], platforms: Iterable[str]
-) -> list[int | None]:
-    """Return a theme's posts in each of these times, None where it is not known in how many it is."""
-    stats, days_kept = lookup.archive.stats, lookup.campaign.keep.text_days
-    scope = stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
+def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> _Counts:
+    """Return the posts of each theme in each of these times."""
+    scope = lookup.archive.stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
     times = [(window.first, window.last) for window in windows]
-    counts = stats.term_counts(scope, "theme", times, [str(theme.id)]) if times else []
-    return [
-        sum(posts.values())
-        if theme.is_found(week.first, days_kept) and (posts or lookup.was_collected(week))
-        else None
-        for week, posts in zip(windows, counts, strict=True)
-    ]
+    counts = lookup.archive.stats.term_counts(scope, "theme", times) if times else []
+    return [*zip(windows, counts, strict=True)]
 
 
 def _odd(compared: Compared, past: Sequence[PastWeek], kind: str, terms: Sequence[str]) -> Iterator[str]:

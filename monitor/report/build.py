@@ -100,9 +100,10 @@ def build(
         stances=_stances(lookup, window, today),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
         new_themes=new_themes, words_read=words_read,
+        details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
     report = _compared(report, lookup, compared)
-    return replace(report, details=_details(lookup, report, compared)) if details else report
+    return replace(report, themes=themes(lookup, report))
 
 
 def _new_themes(lookup: Lookup, window: Window) -> tuple[ReadWeek | None, tuple[SharedWords, ...]]:
@@ -135,12 +136,11 @@ def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Repo
     )  # fmt: skip
 
 
-def _details(lookup: Lookup, report: Report, compared: Compared | None) -> Details:
+def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Details:
     return Details(
         top_people=tuple(_person(one) for one in lookup.archive.stats.top_authors(lookup.scope)),
         media=_terms(lookup.archive, lookup.scope, "media"),
-        themes=themes(lookup, report),
-        places=_places(lookup, report.window, compared),
+        places=_places(lookup, window, compared),
     )
 
 

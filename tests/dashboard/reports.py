@@ -124,7 +124,7 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         heat=tuple((2,) * 24 for _ in range(7)),
         tags=(Term(term="callingtimeoncrime", posts=posts),),
         links=(),
-        details=Details(top_people=(), media=(Term(term="image", posts=40),), places=(), themes=()),
+        details=Details(top_people=(), media=(Term(term="image", posts=40),), places=()),
         shares=(Share(track="hashtag", title="#CallingTimeOnCrime", posts=posts, share=1.0),),
         covered=(Covered(source="bluesky", share=0.96),),
         events=(),

@@ -96,12 +96,12 @@ def themed(
             store(archive, window, [*town.week(window), *told])
         if not looked:
             archive.themes.save("Stalls", "stall, stalls", "", MONDAY, theme=1, version=1)
-        return build(archive, campaign, WEEK, now=MONDAY, sources=(), details=True)
+        return build(archive, campaign, WEEK, now=MONDAY, sources=())
 
 
 def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
     report = themed(tmp_path)
-    [theme] = report.detailed().themes
+    [theme] = report.themes
     assert (theme.title, theme.posts) == ("Stalls", (30, *(2,) * HISTORY))
     assert theme.finished == 30
     assert theme.usual.high < 10
@@ -113,12 +113,12 @@ def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
 def test_an_ordinary_week_of_a_theme_is_not_told(tmp_path):
     report = themed(tmp_path, stalls=2)
     assert all("Stalls" not in finding.sentence for finding in story(report))
-    assert report.detailed().themes[0].usual.low <= 2
+    assert report.themes[0].usual.low <= 2
 
 
 def test_a_theme_that_is_still_looked_for_has_no_number_and_is_no_news(tmp_path):
     report = themed(tmp_path, looked=False)
-    [theme] = report.detailed().themes
+    [theme] = report.themes
     assert theme.posts == (None,) * (HISTORY + 1)
     assert (theme.finished, theme.usual) == (None, None)
     assert all(term.kind != "theme" for term in report.breakdown.terms)
@@ -126,7 +126,7 @@ def test_a_theme_that_is_still_looked_for_has_no_number_and_is_no_news(tmp_path)
 
 def test_a_week_that_was_not_collected_has_no_number_of_a_theme(tmp_path):
     report = themed(tmp_path, weeks=2)
-    [theme] = report.detailed().themes
+    [theme] = report.themes
     assert theme.posts == (30, 2, 2, *(None,) * (HISTORY - 2))
     assert theme.usual is None
 
@@ -134,7 +134,7 @@ def test_a_week_that_was_not_collected_has_no_number_of_a_theme(tmp_path):
 def test_weeks_whose_texts_were_gone_before_a_theme_was_kept_have_no_number_and_make_no_news(tmp_path):
     campaign = replace(CAMPAIGN, keep=KeepSettings(text_days=20))
     report = themed(tmp_path, campaign=campaign)
-    [theme] = report.detailed().themes
+    [theme] = report.themes
     assert theme.posts == (30, 2, *(None,) * (HISTORY - 1))
     assert (theme.finished, theme.usual) == (30, None)
     assert all(term.kind != "theme" for term in report.breakdown.terms)

@@ -10,9 +10,8 @@ from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.naming import MASK
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
-from monitor.core.model import Query
-from monitor.core.normal_text import normal
-from monitor.core.text import matches, one_line
+from monitor.core.normal_text import normal, without_accents
+from monitor.core.text import any_of, one_line
 
 LONGEST_NAME = 60
 _LONGEST_WORD, _MOST_WORDS, _MOST_THEMES = 80, 50, 40  # each text is asked for all of them
@@ -31,9 +30,9 @@ class Theme:
     sign: str  # of its words since they last changed
     is_counted: bool  # in all stored posts; False: the worker still looks for these words in older ones
 
-    def is_found(self, since: date, text_days: int) -> bool:
-        """Return whether it was looked for in all posts since a day, before any lost its text to age."""
-        return self.is_counted and since > self.changes[-1] - timedelta(text_days)
+    def since(self, text_days: int) -> date:
+        """Return the day up to which posts had lost their texts by age when it was first looked for."""
+        return self.changes[-1] - timedelta(text_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,16 @@ class Themes:
     def search(self) -> tuple[Callable[[str], frozenset[str]], str]:
         """Return what finds the themes of a text, by their numbers, and what changes as that does."""
         themes = self.current()
-        queries = {str(one.id): Query(track="", phrases=one.words, excluded=one.without) for one in themes}
+
+        def has(pattern: re.Pattern[str] | None, words: str) -> bool:
+            return pattern is not None and pattern.search(words) is not None
+
+        patterns = [(str(theme.id), any_of(theme.words), any_of(theme.without)) for theme in themes]
 
         def find(text: str) -> frozenset[str]:
-            return frozenset(number for number, query in queries.items() if matches(query, text))
+            words = without_accents(text)
+            numbers = (number for number, some, none in patterns if has(some, words) and not has(none, words))
+            return frozenset(numbers)
 
         return find, " ".join(theme.sign for theme in themes)
 
