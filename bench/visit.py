@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 FOUR_WEEKS = "since=2026-10-26&until=2026-11-22"  # full of posts, whenever this is run
 PAGES = (
     f"/?{FOUR_WEEKS}", "/?since=2026-11-16&until=2026-11-22", "/?period=week", "/?period=campaign",
-    *(f"/{name}?{FOUR_WEEKS}" for name in ("posts", "people", "places", "events", "reports", "sources")),
+    *(f"/{name}?{FOUR_WEEKS}" for name in ("posts", "people", "places", "themes", "events", "reports")),
+    f"/sources?{FOUR_WEEKS}",
 )  # fmt: skip
 ROUNDS = 60
 

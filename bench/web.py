@@ -3,12 +3,13 @@
 import multiprocessing
 import random
 import time
+from collections import deque
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 from flask import Flask
 from werkzeug.test import Client
@@ -29,6 +30,10 @@ from monitor.sources.platforms.mastodon import Mastodon
 
 CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
 HOST = "http://127.0.0.1"
+THEMES = (
+    "stalls", "sheets", "officers", "knife", "burglary", "phone", "moped", "lights", "dark", "park",
+    "station", "police", "council", "street", "survey", "petition", "school", "bus", "shop", "night",
+)  # fmt: skip
 HERE = {"REMOTE_ADDR": "127.0.0.1"}  # who sits at the machine need not sign in
 
 
@@ -77,6 +82,27 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
         Ratio(goal="live page p50 / bare page p50", value=page / nothing, target=45, at_least=False,
               note=f"{page * 1000:.1f} ms to {nothing * 1000:.2f} ms in process"),
     ]  # fmt: skip
+
+
+def themes_page(path: Path, now: datetime) -> Ratio:
+    """Return what a week's page of twenty themes takes, of posts as many as there are."""
+    campaign = load(CAMPAIGN)
+    with Archive.open(path, campaign.zone, demo=True) as archive:
+        for name in THEMES[len(archive.themes.current()) :]:
+            archive.themes.save(name, name, "", now)
+        deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)
+    client, last = (
+        Client(create_app(services(path, campaign, now))),
+        now.date() - timedelta(now.weekday() + 1),
+    )
+    address = f"/themes?since={last - timedelta(6)}&until={last}"
+    waits = [seconds(lambda: client.get(address, base_url=HOST, environ_overrides=HERE)) for _ in range(40)]
+    return Ratio(
+        goal="a week's page of twenty themes, median ms",
+        value=median(waits) * 1000,
+        target=50,
+        at_least=False,
+    )
 
 
 def four_weeks(path: Path, now: datetime) -> Callable[[], Report]:

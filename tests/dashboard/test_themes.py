@@ -64,6 +64,15 @@ def test_a_theme_is_kept_and_leads_to_its_posts(site, tmp_path, monkeypatch):
     assert "theme: Stalls ×" in posts
 
 
+def test_other_programs_ask_for_the_posts_of_a_theme(site):
+    keep(site)
+    answer = site.get("/api/v1/posts?theme=1").json
+    assert [post["text"] for post in answer["posts"]] == ["Where is the stall?"]
+    assert "Where is the stall?" in site.get("/feed.atom?theme=1").text
+    assert "Sign the petition" not in site.get("/feed.atom?theme=1").text
+    assert "theme=1" in site.get("/themes").text
+
+
 def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
     keep(site)
     keep(site, "Petition", "petition")
