@@ -96,13 +96,18 @@ def join(db: Database, posts: Collection[int]) -> None:
 
 def rebuild(db: Database) -> None:
     """Make the keys of all posts that are readable, and all messages, anew."""
-    for posts in _batches(db):
-        _forget_keys(db, posts)
-        _store_keys(db, posts)
+    renew_keys(db)
     db.execute("UPDATE posts SET message = NULL WHERE message IS NOT NULL")
     db.conn.executemany(
         "UPDATE posts SET message = ? WHERE id = ?", [(message, post) for post, message in _all(db).items()]
     )
+
+
+def renew_keys(db: Database) -> None:
+    """Make the keys of all posts that are readable anew."""
+    for posts in _batches(db):
+        _forget_keys(db, posts)
+        _store_keys(db, posts)
 
 
 def differences(db: Database) -> list[str]:
