@@ -2,6 +2,7 @@
 
 from monitor.archive.erasure.scrub import repair
 from monitor.archive.posts import search_index
+from monitor.archive.posts.messages import renew_keys
 from monitor.archive.schema.rollups import KEPT, rebuild
 from monitor.core.errors import ArchiveError
 from monitor.schema_upgrade import Schema
@@ -24,5 +25,6 @@ SCHEMA = Schema(
         "m015_search": search_index.rebuild,
         "m016_erasure": repair,
         "m019_conversations": repair,
+        "m020_suggestions": renew_keys,
     },
 )
