@@ -131,6 +131,8 @@ def _cards(report: Report, choice: Choice) -> Iterator[Card]:
 
 
 def _address(action: Action, choice: Choice) -> str:
+    if action.posts:
+        return choice.address("/posts", ids=action.ids)
     if action.page == "post":
         return f"/posts/{action.post}"
     return choice.address(f"/{action.page}", **({"by": "new"} if action.page == "people" else {}))

@@ -21,6 +21,7 @@ _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")
 _DAY = timedelta(days=1)  # until which a post is copied
+_LATELY = timedelta(days=10)  # in which most who ask, ask the same
 _OPENS = 7  # the hour from which on newspapers print
 
 
@@ -83,7 +84,7 @@ class Writer:
         if lang not in ("en", None):
             voice, talk = lang, "general"
         else:
-            voice, talk = self._lines(who, talk, target)
+            voice, talk = self._lines(who, talk, target, at)
         text = self._texts.text(voice, talk)
         if target and voice != lang:
             parent = target.post
@@ -102,7 +103,7 @@ class Writer:
         recent.append(_Recent(post, who, voice))
         return post
 
-    def _lines(self, who: Character, talk: str, target: _Recent | None) -> tuple[str, str]:
+    def _lines(self, who: Character, talk: str, target: _Recent | None, at: datetime) -> tuple[str, str]:
         """Return whose lines somebody's words are from, and what they are about."""
         asks, is_against, lot = data("texts")["asks"], who.voice == "opponent", self._chance.random()
         if target and target.voice in asks and not is_against:
@@ -114,7 +115,7 @@ class Writer:
             return who.voice, talk
         if lot > QUESTIONS:
             return "kit", talk
-        is_usual = talk == "petition" and lot < SHEETS * QUESTIONS
+        is_usual = (talk == "petition" or self._until - at < _LATELY) and lot < SHEETS * QUESTIONS
         return asks[0] if is_usual else self._chance.choice(asks), "questions"
 
     def _copy(self, platform: str, at: datetime) -> Post | None:

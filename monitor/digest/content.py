@@ -167,6 +167,7 @@ def _broken(report: Report) -> str:
 def _step(action: Action, base: str, days: str) -> tuple[str, str]:
     by = "&by=new" if action.page == "people" else ""
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
+    page = f"posts?ids={action.ids}&{days}" if action.posts else page
     return flat(action.text, 110), f"{base}/{page}"
 
 

@@ -131,6 +131,7 @@ class SharedWords:
     posts: tuple[int, ...]  # by their archive ids, the quoted one first
     quoted: ShownPost
     words: tuple[str, ...] = ()  # by which its posts are known
+    open: tuple[int, ...] = ()  # those of them that nobody has answered or marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +420,7 @@ class Report:
     themes: tuple[ThemeCount, ...] = ()  # the most posts first
     hours: tuple[Day, ...] = ()  # of a window of one day
     new_themes: tuple[SharedWords, ...] = ()  # that are new in this week, the clearest first
+    questions: tuple[SharedWords, ...] = ()  # that several people ask in this week, most people first
     words_read: ReadWeek | None = None  # for them; None: it is no whole week, or was not read
     details: Details | None = None  # None: they were not looked up
 

@@ -22,6 +22,7 @@ def nameless(report: Report) -> Report:
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
         new_themes=tuple(replace(theme, quoted=_post(theme.quoted)) for theme in report.new_themes),
+        questions=tuple(replace(one, quoted=_post(one.quoted)) for one in report.questions),
         owed=tuple(replace(one, post=_post(one.post), by="") for one in report.owed),
         links=(),
         breakdown=report.breakdown and replace(report.breakdown, terms=tuple(_terms(report.breakdown))),

@@ -52,6 +52,7 @@ from monitor.report.wording import host, link, working
 _STANCES = timedelta(weeks=12)  # that are shown, or all weeks of a longer window
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
+_MOST_ASKED = 3  # questions of a week
 _LATEST = 30  # posts: days that have no more are shown whole
 _MOST_OWED = 30  # replies; more would be no list of what to do
 _SOON, _SUNDAY = timedelta(days=13), timedelta(days=6)  # since today, and since Monday
@@ -98,6 +99,7 @@ def build(
         revision=None if platforms else _revision(lookup, window),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         stances=_stances(lookup, window, today),
+        questions=_questions(lookup, window),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
         new_themes=new_themes, words_read=words_read,
         details=_details(lookup, window, compared) if details else None,
@@ -297,6 +299,20 @@ def _lists(
     posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
     replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
     return tuple(posts[row.id] for row in latest), tuple(posts[row.id] for row in top), tuple(replies)
+
+
+def _questions(lookup: Lookup, window: Window) -> tuple[SharedWords, ...]:
+    """Return what several people ask in a week, the most people first; nothing for other days."""
+    if lookup.platforms or window.first.weekday() or length(window) > WEEK:
+        return ()
+    archive = lookup.archive
+    asked = archive.suggestions.of(lookup.track.name, window.first, "question")[:_MOST_ASKED]
+    posts = _posts(lookup, archive.posts.by_ids([question.posts[0] for question in asked]))
+    return tuple(
+        SharedWords(name="", people=question.people, posts=question.posts,
+                    quoted=posts[question.posts[0]], open=archive.posts.unanswered(question.posts))
+        for question in asked
+    )  # fmt: skip
 
 
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:

@@ -4,7 +4,7 @@ Nobody is named for what they seem to think: not even to be thanked for a post t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Literal
@@ -16,6 +16,7 @@ from monitor.themes.questions import is_question
 
 Place = Literal["sources", "post", "people", "events", "tone"]
 
+_MOST_TOGETHER = 200  # posts that one act may be about
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
 _MOST_OWED = 2  # replies among what is to be done: the page of posts has all
 _FRESH = timedelta(days=14)  # what is older is no news
@@ -33,8 +34,14 @@ class Action:
     text: str
     page: Place
     post: int | None = None
+    posts: tuple[int, ...] = ()  # all that one answer is for, if they are several
     quoted: ShownPost | None = None
     note: str = ""
+
+    @property
+    def ids(self) -> str:
+        """Return several posts as an address has them: '12.15.19'."""
+        return ".".join(map(str, self.posts))
 
     @property
     def name(self) -> str:
@@ -85,7 +92,23 @@ def _owed(report: Report) -> Iterator[Action]:
 
 
 def _posts(report: Report) -> Iterator[Action]:
-    question = next((post for post in report.latest if asks(post) and _is_due(post, report)), None)
+    same = next((question for question in report.questions if question.open), None)
+    if same:
+        marked = len(same.posts) - len(same.open)
+        note = (
+            f"{marked} of {quantity(len(same.posts), 'post', 'posts')} answered or marked" if marked else ""
+        )
+        text = f"Answer {same.people} people who ask the same"
+        yield replace(_about(same.quoted, text, note), post=same.open[0], posts=same.open[:_MOST_TOGETHER])
+    asked_together = {post for question in report.questions for post in question.posts}
+    question = next(
+        (
+            post
+            for post in report.latest
+            if asks(post) and post.id not in asked_together and _is_due(post, report)
+        ),
+        None,
+    )
     if question:
         yield _about(question, f"Answer {_who(question, report)}, who asked a question")
     fresh = [
@@ -116,6 +139,9 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
         ("Needs a reply", report.latest, asks),
         ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
     )
+    for same in report.questions[:1]:
+        ids.add(same.quoted.id)
+        yield f"{same.people} people ask this", same.quoted
     for label, posts, rule in rules:
         pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
         if pick:

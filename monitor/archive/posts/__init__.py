@@ -152,6 +152,15 @@ class Posts:
         row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [post]).fetchone()
         return int(row[0]) if row else None
 
+    def unanswered(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Return those of these posts that nobody is known to have answered or marked, in this order."""
+        sql = (
+            f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL AND NOT ifnull(replies, 0)"
+            " AND id NOT IN (SELECT post_id FROM marks)"
+        )
+        open_ones = {post for (post,) in self.db.execute(sql, [json.dumps(ids)])}
+        return tuple(post for post in ids if post in open_ones)
+
     def origin(self, post: int) -> Origin | None:
         """Return what brought a post, and when; None if that was before it was kept."""
         row = self.db.execute(
