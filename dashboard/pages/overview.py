@@ -127,7 +127,8 @@ def _sentences(report: Report, rest: str) -> Iterator[tuple[str, str]]:
 def _cards(report: Report, choice: Choice) -> Iterator[Card]:
     for action in todo(report):
         if action.page not in _FOR_EDITORS or may("editor"):
-            yield Card(action=action, address=_address(action, choice), verb=_VERBS[action.page])
+            verb = f"Open {len(action.posts)} posts" if action.posts[1:] else _VERBS[action.page]
+            yield Card(action=action, address=_address(action, choice), verb=verb)
 
 
 def _address(action: Action, choice: Choice) -> str:

@@ -14,6 +14,7 @@ from monitor.report import Report, ShownPost, Step
 from monitor.report.wording import ago, day_name, quantity, titles
 from monitor.themes.questions import is_question
 
+_Rule = tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]]  # what a post is, and which posts are
 Place = Literal["sources", "post", "people", "events", "tone"]
 
 _MOST_TOGETHER = 200  # posts that one act may be about
@@ -60,6 +61,7 @@ def _actions(report: Report) -> Iterator[Action]:
     for source in report.sources:
         if source.needs_person:
             yield Action(text=f"Fix {source.title}: it needs attention", page="sources")
+    yield from _common_question(report)
     yield from _owed(report)
     yield from _posts(report)
     if report.without_imprint:
@@ -91,15 +93,17 @@ def _owed(report: Report) -> Iterator[Action]:
         yield _about(reply.post, f"Reply to {_who(reply.post, report)}", f"Marked{by} {age}")
 
 
+def _common_question(report: Report) -> Iterator[Action]:
+    """Yield what most people ask in the same posts' week, if one of its posts waits for an answer."""
+    question = next((question for question in report.questions if question.open), None)
+    if question:
+        seen_to = len(question.posts) - len(question.open)
+        note = f"{seen_to} of the {len(question.posts)} posts seen to already" if seen_to else ""
+        about = _about(question.quoted, f"{question.people} people ask the same: answer them at once", note)
+        yield replace(about, post=question.open[0], posts=question.open[:_MOST_TOGETHER])
+
+
 def _posts(report: Report) -> Iterator[Action]:
-    same = next((question for question in report.questions if question.open), None)
-    if same:
-        marked = len(same.posts) - len(same.open)
-        note = (
-            f"{marked} of {quantity(len(same.posts), 'post', 'posts')} answered or marked" if marked else ""
-        )
-        text = f"Answer {same.people} people who ask the same"
-        yield replace(_about(same.quoted, text, note), post=same.open[0], posts=same.open[:_MOST_TOGETHER])
     asked_together = {post for question in report.questions for post in question.posts}
     question = next(
         (
@@ -134,19 +138,23 @@ def _is_due(post: ShownPost, report: Report) -> bool:
 def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
     """Yield a post that many reacted to, one to answer and a new voice, each another one, with what it is."""
     ids, is_alike = set[int](), found_alike(report)
-    rules: tuple[tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]], ...] = (
+    rules: tuple[_Rule, ...] = (
         ("Many reactions", report.top, lambda post: is_loud(post) and is_open(post)),
-        ("Needs a reply", report.latest, asks),
+        _question(report),
         ("A new voice", (*report.top, *report.latest), lambda post: post.is_new_voice and is_alike),
     )
-    for same in report.questions[:1]:
-        ids.add(same.quoted.id)
-        yield f"{same.people} people ask this", same.quoted
     for label, posts, rule in rules:
         pick = next((post for post in posts if post.id not in ids and post.text and rule(post)), None)
         if pick:
             ids.add(pick.id)
             yield label, pick
+
+
+def _question(report: Report) -> _Rule:
+    """Return the rule of what several people ask, or else of what one person does."""
+    for question in report.questions:
+        return f"{question.people} people ask this", (question.quoted,), lambda _: True
+    return "Needs a reply", report.latest, asks
 
 
 def _who(post: ShownPost, report: Report) -> str:
