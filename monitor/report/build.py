@@ -7,7 +7,16 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
-from monitor.archive.values import Audit, DayCount, Poster, PostRow, ReadWeek, Scope, StanceCount
+from monitor.archive.values import (
+    Audit,
+    DayCount,
+    Poster,
+    PostRow,
+    ReadWeek,
+    Scope,
+    StanceCount,
+    SuggestionKind,
+)
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import Tone
@@ -52,7 +61,7 @@ from monitor.report.wording import host, link, working
 _STANCES = timedelta(weeks=12)  # that are shown, or all weeks of a longer window
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
-_MOST_ASKED = 3  # questions of a week
+_MOST_SHARED = 20  # themes, and questions, of a week
 _LATEST = 30  # posts: days that have no more are shown whole
 _MOST_OWED = 30  # replies; more would be no list of what to do
 _SOON, _SUNDAY = timedelta(days=13), timedelta(days=6)  # since today, and since Monday
@@ -79,7 +88,7 @@ def build(
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
     latest, top, owed = _lists(lookup)
     tones = _tones(lookup, window, today)
-    words_read, new_themes = _new_themes(lookup, window)
+    words_read, new_themes, questions = _suggested(lookup, window)
     audits = [] if platforms else _audits(archive, lookup.track, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
@@ -99,29 +108,35 @@ def build(
         revision=None if platforms else _revision(lookup, window),
         tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
         stances=_stances(lookup, window, today),
-        questions=_questions(lookup, window),
         to_read=None if platforms else _to_read(archive, lookup.track, today),
-        new_themes=new_themes, words_read=words_read,
+        new_themes=new_themes, questions=questions, words_read=words_read,
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
     report = _compared(report, lookup, compared)
     return replace(report, themes=themes(lookup, report))
 
 
-def _new_themes(lookup: Lookup, window: Window) -> tuple[ReadWeek | None, tuple[SharedWords, ...]]:
-    """Return how much of a week was read for what is new in it, and that; None of other days."""
-    archive, monday, today = lookup.archive, window.first, lookup.now.astimezone(lookup.campaign.zone).date()
+def _suggested(
+    lookup: Lookup, window: Window
+) -> tuple[ReadWeek | None, tuple[SharedWords, ...], tuple[SharedWords, ...]]:
+    """Return how much of a week was read, what is new in it, and what several ask; None of other days."""
+    monday, today = window.first, lookup.now.astimezone(lookup.campaign.zone).date()
     sunday = monday + _SUNDAY
     if lookup.platforms or monday.weekday() or not min(today, sunday) <= window.last <= sunday:
-        return None, ()
-    themes = archive.suggestions.of(lookup.track.name, monday, "theme")
-    posts = _posts(lookup, archive.posts.by_ids([theme.posts[0] for theme in themes]))
-    return archive.suggestions.week(lookup.track.name, monday), tuple(
-        SharedWords(
-            name=theme.name, people=theme.people, posts=theme.posts, words=theme.words,
-            quoted=posts[theme.posts[0]],
-        )
-        for theme in themes
+        return None, (), ()
+    kinds: tuple[SuggestionKind, ...] = ("theme", "question")
+    themes, questions = (_shared_words(lookup, monday, kind) for kind in kinds)
+    return lookup.archive.suggestions.week(lookup.track.name, monday), themes, questions
+
+
+def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[SharedWords, ...]:
+    archive = lookup.archive
+    suggestions = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
+    posts = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
+    return tuple(
+        SharedWords(name=one.name, people=one.people, posts=one.posts, words=one.words,
+                    quoted=posts[one.posts[0]], open=archive.posts.unanswered(one.posts))
+        for one in suggestions
     )  # fmt: skip
 
 
@@ -299,20 +314,6 @@ def _lists(
     posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
     replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
     return tuple(posts[row.id] for row in latest), tuple(posts[row.id] for row in top), tuple(replies)
-
-
-def _questions(lookup: Lookup, window: Window) -> tuple[SharedWords, ...]:
-    """Return what several people ask in a week, the most people first; nothing for other days."""
-    if lookup.platforms or window.first.weekday() or length(window) > WEEK:
-        return ()
-    archive = lookup.archive
-    asked = archive.suggestions.of(lookup.track.name, window.first, "question")[:_MOST_ASKED]
-    posts = _posts(lookup, archive.posts.by_ids([question.posts[0] for question in asked]))
-    return tuple(
-        SharedWords(name="", people=question.people, posts=question.posts,
-                    quoted=posts[question.posts[0]], open=archive.posts.unanswered(question.posts))
-        for question in asked
-    )  # fmt: skip
 
 
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:

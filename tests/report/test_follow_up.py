@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Metrics
-from monitor.report import Event, OwedReply, SeriesStep, Step, Window
+from monitor.report import Event, OwedReply, SeriesStep, SharedWords, Step, Window
 from monitor.report.anonymise import nameless
+from monitor.report.follow_up import posts_to_know
 from monitor.report.story import MOST, headline
 from tests.dashboard.reports import LAST, SOURCES, a_post, a_report, a_source
 
@@ -96,6 +97,42 @@ def test_what_a_person_has_seen_to_is_not_asked_for_again():
 )
 def test_a_link_an_answered_question_and_a_removed_post_ask_nothing(post):
     assert todo(latest=(post,)) == []
+
+
+def asked_together(*open_ids: int) -> SharedWords:
+    post = a_post(id=5, text="Where do I hand in sheets?", metrics=Metrics())
+    return SharedWords(name="", people=5, posts=(5, 6, 7, 8, 9), quoted=post, open=open_ids)
+
+
+def test_people_who_ask_the_same_are_one_thing_to_do():
+    asking = [a_post(id=n, text="Where do I hand in sheets?", metrics=Metrics()) for n in (5, 6)]
+    [step] = headline(a_report(7, **QUIET | {"latest": asking, "questions": (asked_together(5, 6, 9),)})).todo
+    assert step.text == "5 people ask the same: answer them at once"
+    assert (step.post, step.ids) == (5, "5.6.9")
+    assert step.quoted.text == "Where do I hand in sheets?"
+    assert step.note == "2 of the 5 posts seen to already"
+
+
+def test_a_question_of_many_that_is_seen_to_asks_nothing():
+    assert todo(questions=(asked_together(),)) == []
+
+
+def test_a_question_of_one_person_stays_beside_one_of_many():
+    alone = a_post(id=30, text="Where can I sign?", metrics=Metrics())
+    assert (
+        todo(latest=(alone,), questions=(asked_together(5),))[1] == "Answer @heathway, who asked a question"
+    )
+
+
+def test_what_several_people_ask_is_a_post_to_know_about():
+    report = a_report(7, **QUIET | {"questions": (asked_together(),)})
+    [(label, post)] = posts_to_know(report)
+    assert (label, post.id) == ("5 people ask this", 5)
+
+
+def test_nobody_is_named_in_a_question_of_many():
+    [question] = nameless(a_report(7, questions=(asked_together(5),))).questions
+    assert (question.quoted.handle, question.people) == (None, 5)
 
 
 def test_irony_that_many_liked_is_no_help():

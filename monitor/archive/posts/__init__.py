@@ -158,8 +158,8 @@ class Posts:
             f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL AND NOT ifnull(replies, 0)"
             " AND id NOT IN (SELECT post_id FROM marks)"
         )
-        open_ones = {post for (post,) in self.db.execute(sql, [json.dumps(ids)])}
-        return tuple(post for post in ids if post in open_ones)
+        waiting = {post for (post,) in self.db.execute(sql, [json.dumps(ids)])}
+        return tuple(post for post in ids if post in waiting)
 
     def origin(self, post: int) -> Origin | None:
         """Return what brought a post, and when; None if that was before it was kept."""

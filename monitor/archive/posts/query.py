@@ -170,18 +170,18 @@ class PostQuery:
 
         It is short where very many in a row say the same as an earlier one.
         """
-        plan, shown, alike = self._plan(criteria), list[_Row](), dict[int, int]()
+        plan, firsts, alike = self._plan(criteria), list[_Row](), dict[int, int]()
         for _ in range(_BLOCKS):
             rows = self._read(plan, after, most + 1)
             alike |= self._firsts(plan, rows)
-            places = [place for place, row in enumerate(rows[:most]) if row.id in alike][: most - len(shown)]
-            shown += [rows[place] for place in places]
-            is_full = len(shown) == most
+            places = [place for place, row in enumerate(rows[:most]) if row.id in alike][: most - len(firsts)]
+            firsts += [rows[place] for place in places]
+            is_full = len(firsts) == most
             read = places[-1] + 1 if is_full else len(rows[:most])
             after = rows[read - 1].cursor if read < len(rows) else None
             if is_full or not after:
                 break
-        return _page(shown, after, {row.id: alike[row.id] for row in shown if alike[row.id]})
+        return _page(firsts, after, {row.id: alike[row.id] for row in firsts if alike[row.id]})
 
     def _firsts(self, plan: _Plan, rows: Sequence[_Row]) -> dict[int, int]:
         """Return which posts are the first of their fold, and how many more of those asked for are in it.
