@@ -112,7 +112,7 @@ def context(
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
-        "is_whole": report.posts.value == len(report.latest),
+        "is_whole": report.posts.value == sum(1 + post.alike for post in report.latest),
         "later": args.get("later", "") if _PUT_OFF.fullmatch(args.get("later", "")) else "",
         "compare": args.get("compare", ""), "first_run": first_run(report),
     } | live.context(report, now)  # fmt: skip

@@ -313,7 +313,18 @@ def _lists(
     owed = archive.annotations.oldest_owed(_MOST_OWED)
     posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
     replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
-    return tuple(posts[row.id] for row in latest), tuple(posts[row.id] for row in top), tuple(replies)
+    folds = archive.posts.folds([*posts])
+    lists = (_folded([posts[row.id] for row in rows], folds) for rows in (latest, top))
+    return *lists, tuple(replies)
+
+
+def _folded(posts: Iterable[ShownPost], folds: Mapping[int, int]) -> tuple[ShownPost, ...]:
+    """Return of the posts in the same words the first."""
+    firsts: dict[tuple[bool, int], ShownPost] = {}
+    for post in posts:
+        fold = (post.id in folds, folds.get(post.id, post.id))
+        firsts[fold] = replace(first, alike=first.alike + 1) if (first := firsts.get(fold)) else post
+    return tuple(firsts.values())
 
 
 def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, OWN, Connection
+from monitor.archive.posts.messages import FOLD
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
@@ -151,6 +152,11 @@ class Posts:
         """Return the author of a post; None if there is no such post."""
         row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [post]).fetchone()
         return int(row[0]) if row else None
+
+    def folds(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return what is the same for posts that stand together in lists; what has no text stands alone."""
+        sql = f"SELECT p.id, {FOLD} FROM posts p WHERE p.id IN {GIVEN} AND p.text IS NOT NULL"
+        return dict(self.db.execute(sql, [json.dumps(ids)]).fetchall())
 
     def unanswered(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Return those of these posts that nobody is known to have answered or marked, in this order."""
