@@ -61,7 +61,7 @@ from monitor.report.wording import host, link, working
 _STANCES = timedelta(weeks=12)  # that are shown, or all weeks of a longer window
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
-_MOST_SHARED = 20  # themes, and questions, of a week
+_MOST_SHARED, _MOST_CHOSEN = 20, 200  # themes, and questions, of a week; and posts that an address may name
 _LATEST = 30  # posts: days that have no more are shown whole
 _MOST_OWED = 30  # replies; more would be no list of what to do
 _SOON, _SUNDAY = timedelta(days=13), timedelta(days=6)  # since today, and since Monday
@@ -134,7 +134,7 @@ def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[S
     suggestions = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
     posts = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
     return tuple(
-        SharedWords(name=one.name, people=one.people, posts=one.posts, words=one.words,
+        SharedWords(name=one.name, people=one.people, posts=one.posts[:_MOST_CHOSEN], words=one.words,
                     quoted=posts[one.posts[0]], open=archive.posts.unanswered(one.posts))
         for one in suggestions
     )  # fmt: skip
@@ -314,8 +314,8 @@ def _lists(
     posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
     replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
     folds = archive.posts.folds([*posts])
-    lists = (_folded([posts[row.id] for row in rows], folds) for rows in (latest, top))
-    return *lists, tuple(replies)
+    newest, loudest = (_folded([posts[row.id] for row in rows], folds) for rows in (latest, top))
+    return newest, loudest, tuple(replies)
 
 
 def _folded(posts: Iterable[ShownPost], folds: Mapping[int, int]) -> tuple[ShownPost, ...]:

@@ -17,7 +17,6 @@ from monitor.themes.questions import is_question
 _Rule = tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]]  # what a post is, and which posts are
 Place = Literal["sources", "post", "people", "events", "tone"]
 
-_MOST_TOGETHER = 200  # posts that one act may be about
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
 _MOST_OWED = 2  # replies among what is to be done: the page of posts has all
 _FRESH = timedelta(days=14)  # what is older is no news
@@ -100,7 +99,7 @@ def _common_question(report: Report) -> Iterator[Action]:
         seen_to = len(question.posts) - len(question.open)
         note = f"{seen_to} of the {len(question.posts)} posts seen to already" if seen_to else ""
         about = _about(question.quoted, f"{question.people} people ask the same: answer them at once", note)
-        yield replace(about, post=question.open[0], posts=question.open[:_MOST_TOGETHER])
+        yield replace(about, post=question.open[0], posts=question.open)
 
 
 def _posts(report: Report) -> Iterator[Action]:
