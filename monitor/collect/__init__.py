@@ -161,16 +161,7 @@ class Collector:
             platform.recall = partial(self.archive.posts.written_at, name)
         return platform
 
-    def save(
-        self,
-        page: Page,
-        name: str,
-        track: Track,
-        started_at: datetime,
-        *,
-        is_reread: bool = False,
-        is_thread: bool = False,
-    ) -> tuple[Page, int]:
+    def save(self, page: Page, name: str, track: Track, started_at: datetime) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.gazetteer.with_places(storable_page(page, self.clock()))
         new = self.archive.ingest.save(
@@ -181,8 +172,6 @@ class Collector:
             analyzer=self.analyzer.name,
             started_at=started_at,
             now=self.clock(),
-            is_reread=is_reread,
-            is_thread=is_thread,
         )
         return page, new
 

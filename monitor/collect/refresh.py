@@ -12,7 +12,7 @@ from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
 from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
 from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadable
-from monitor.core.model import REREAD_ROUND, Outcome, Page
+from monitor.core.model import REREAD_ROUND, Look, Outcome, Page
 from monitor.report.wording import quantity
 from monitor.sources.contract import KnownPost, ReadsThreads, Rereads, Spends
 from monitor.sources.shared.stream_reading import failed, fault
@@ -59,8 +59,8 @@ def read_threads(collector: Collector, name: str) -> None:
             return
         with within(seconds):
             page = _thread(platform, KnownPost(id=post.native_id, reread_key=post.reread_key))
-        page = replace(page, stream=f"again:{name}")
-        collector.save(page, name, collector.campaign.tracks[0], started_at, is_thread=True)
+        page = replace(page, stream=f"again:{name}", look=Look.THREAD)
+        collector.save(page, name, collector.campaign.tracks[0], started_at)
         collector.archive.conversations.schedule(post.id, page.retry_at or started_at + _THREAD_PAUSE)
         if page.outcome is Outcome.RATE_LIMITED:
             return
@@ -104,7 +104,7 @@ def _read(
     posts = [*due, *witnesses]
     ids, problems, started_at = set[str](), set[Outcome](), collector.clock()
     for page in _pages(name, platform, posts, {post.native_id for post in witnesses}):
-        collector.save(page, name, collector.campaign.tracks[0], started_at, is_reread=True)
+        collector.save(page, name, collector.campaign.tracks[0], started_at)
         ids |= {post.id for post in page.posts} | set(page.deleted)
         problems |= {page.outcome} - {Outcome.COMPLETE}
     if not problems:  # of a post in no page nothing is known, but its time passes
@@ -125,7 +125,9 @@ def _pages(name: str, platform: Rereads, posts: Sequence[DuePost], witnesses: Se
                 raise Unreadable(
                     "It failed to show posts that still exist, so no post was treated as deleted."
                 )
-            yield replace(page, stream=stream, cursor=None, since=None, until=None, retry_at=None)
+            yield replace(
+                page, stream=stream, look=Look.REREAD, cursor=None, since=None, until=None, retry_at=None
+            )
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)
         outcome = Outcome.CAPPED if isinstance(error, RateLimited) else Outcome(error.outcome)

@@ -214,6 +214,14 @@ class Query:
     near: tuple[str, ...] = ()
 
 
+class Look(StrEnum):
+    """What a platform was asked for, and so which posts of an answer are stored."""
+
+    SEARCH = "search"  # all, in the track
+    REREAD = "reread"  # those that are known, in the tracks that they are in
+    THREAD = "thread"  # all; the new ones in no track, and so in no count, until a search finds them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer of a platform, saved in one transaction.
@@ -238,6 +246,7 @@ class Page:
     detail: str = ""
     title: str = ""
     retry_at: datetime | None = None
+    look: Look = Look.SEARCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

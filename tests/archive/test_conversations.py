@@ -9,7 +9,7 @@ from monitor.archive import Archive
 from monitor.archive.conversations import ThreadItem
 from monitor.campaign import Own
 from monitor.core.model import LONGEST_THREAD as MOST
-from monitor.core.model import Deleted, Post, PostKind
+from monitor.core.model import Deleted, Look, Post, PostKind
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -31,9 +31,10 @@ def a_reply(id: str, parent: str | None, minutes: int = 1, **changes: Any) -> Po
 
 def told(archive: Archive, *posts: Post) -> int:
     """Save posts as a conversation tells them; return how many are new."""
+    page = a_page(*posts, look=Look.THREAD)
     return archive.ingest.save(
-        a_page(*posts), source="mastodon", track="crime", scores=[None for _ in posts], analyzer="plain-1",
-        started_at=NOON, now=NOON, is_thread=True,
+        page, source="mastodon", track="crime", scores=[None for _ in posts], analyzer="plain-1",
+        started_at=NOON, now=NOON,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.themes.themes import Themes
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Author, Deleted, Page, Post, Sentiment
+from monitor.core.model import Author, Deleted, Look, Page, Post, Sentiment
 from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND
 
@@ -108,14 +108,10 @@ class Ingest:
         analyzer: str,
         started_at: datetime,
         now: datetime,
-        is_reread: bool = False,
-        is_thread: bool = False,
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
-        A post whose score is None is not scored: it is in another language. A page that was read again
-        (`is_reread`) brings no new post, and none into another track. A conversation (`is_thread`) brings
-        none into any track: what is new in it is counted nowhere until a search finds it.
+        A post whose score is None is not scored: it is in another language.
         """
         at = stamp(now)
         begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
@@ -123,9 +119,7 @@ class Ingest:
             page, scores = Tombstones.beside(self.db.path).clean(page, scores, source)
             origin = self._id_of("origins", source=source, stream=page.stream)
             new = sum(
-                self._posts(
-                    scored, None if is_reread or is_thread else track, analyzer, origin, now, is_thread
-                )
+                self._posts(scored, page.look, track, analyzer, origin, now)
                 for scored in _readings(page.posts, scores)
             )
             self._scrub_native(source, page, at)
@@ -159,22 +153,19 @@ class Ingest:
     def _posts(
         self,
         scored: Mapping[_Key, _Scored],
-        track: str | None,
+        look: Look,
+        track: str,
         analyzer: str,
         origin: int,
         now: datetime,
-        is_thread: bool,
     ) -> int:
-        """Store posts with their scores and return how many are new; a statement a table, not a post.
-
-        Without a track, only those that are known, unless they are of a conversation.
-        """
+        """Store posts with their scores and return how many are new; a statement a table, not a post."""
         rows = self._known(f"SELECT {_STORED} FROM posts", list(scored))
         at, before = stamp(now), {key: _PostColumns._make(row) for key, row in rows.items()}
         scored = {
-            key: (_reading(post, before.get(key), is_thread), score)
+            key: (_reading(post, before.get(key), look), score)
             for key, (post, score) in scored.items()
-            if key in before or track is not None or is_thread
+            if key in before or look is not Look.REREAD
         }
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
@@ -206,9 +197,9 @@ class Ingest:
                 for kind, term in (*_terms(post), *(("theme", theme) for theme in themes(post.text)))
             ]
         )
-        if track is not None:
+        if look is Look.SEARCH:
             self._join(track, ids)
-        elif is_thread:
+        elif look is Look.THREAD:
             self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
         search_index.add(self.db, ((ids[key], texts[key]) for key in new))
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
@@ -406,12 +397,12 @@ def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list
     return tables
 
 
-def _reading(post: Post, row: _PostColumns | None, is_thread: bool) -> Post:
+def _reading(post: Post, row: _PostColumns | None, look: Look) -> Post:
     """Return what a later look at a post has to say of it; a first look, as it is."""
     if row is None:
         return post
     # Another server may show a conversation: the one that counts for a post stays.
-    return replace(as_masked(post, row.text), reread_key=None if is_thread else post.reread_key)
+    return replace(as_masked(post, row.text), reread_key=None if look is Look.THREAD else post.reread_key)
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:

@@ -81,7 +81,7 @@ def thread_page(thread: Any) -> Page:
         place = table(waiting.popleft())
         replies = place.get("replies")
         views += [place["post"]] if "post" in place else []
-        waiting += [place.get("parent"), *(replies if isinstance(replies, list) else ())]
+        waiting += filter(None, [place.get("parent"), *(replies if isinstance(replies, list) else ())])
     return reread_page(views)
 
 
