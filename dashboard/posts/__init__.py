@@ -15,12 +15,13 @@ from dashboard.filters import DATES, Choice, number
 from dashboard.posts import actions
 from dashboard.services import services
 from monitor.archive import ArchiveReader
+from monitor.archive.conversations import ThreadItem
 from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.posts.search_terms import names_account
 from monitor.archive.themes.themes import Theme
 from monitor.archive.values import IMPORT, Origin, PostRow
-from monitor.core.model import Metrics, Tone
+from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
 from monitor.core.text import fingerprint, normal_tag
 from monitor.export.evidence import LONGEST
@@ -139,13 +140,28 @@ def detail(post_id: int, wrong: str = "") -> str:
         posts = _posts(archive, {post_id: author}) if author else []
         origin, pictures = archive.posts.origin(post_id), archive.posts.pictures(post_id)
         copies = [_visible(row) for row in archive.posts.copies(post_id)]
+        thread, unanswered = _conversation(archive, post_id)
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     return render_template(
         "post.html", p=posts[0], pictures=pictures, copies=copies,
+        thread=thread, unanswered=unanswered, most=LONGEST_THREAD,
         origin=origin_words(origin, common["titles"]) if origin else "", wrong=wrong,
         first=services().today + timedelta(days=1), last=services().today + LONGEST, **common,
     )  # fmt: skip
+
+
+def _conversation(
+    archive: ArchiveReader, post: int
+) -> tuple[list[tuple[ThreadItem, PostView | None]], set[int]]:
+    """Return the conversation that a post is in, and which of it wait for an answer of the campaign's own."""
+    own = services().campaign.own.handles
+    items = archive.conversations.of(post, own)
+    authors = {item.post: item.author or 0 for item in items if item.post}
+    views = {view.id: view for view in _posts(archive, authors)}
+    thread = [(item, views.get(item.post or 0)) for item in items]
+    since = min((view.created_at for view in views.values()), default=services().now())
+    return thread, {*archive.conversations.unanswered(own, since)} & views.keys()
 
 
 @page.post("/posts")

@@ -6,7 +6,7 @@ in a circle, and only among posts of the same platform. `own` are the handles of
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.model import LONGEST_THREAD
 
 _Place = int | str  # a post's id, or what one that is not here is called
+_Link = tuple[int, str, str | None, str | None, str | None]  # a post: id, own id, address, parent, root
 _RECENT = timedelta(days=14)  # how old a post of the campaign's own is asked for, at most
 # "+": what is answered leads, not the platform.
 _ANSWERS = "+{0}.platform = {1}.platform AND {0}.parent IN ({1}.native_id, {1}.url)"
@@ -33,8 +34,9 @@ _MEMBERS = f"""
     down AS (
       SELECT * FROM up UNION {_NAMING.format("parent")} UNION {_NAMING.format("root")} UNION
       SELECT {_LINKS} FROM down d JOIN posts p ON {_ANSWERS.format("p", "d")} LIMIT {LONGEST_THREAD})
-  SELECT d.id, d.native_id, d.url, d.parent, d.root FROM down d JOIN posts p USING (id)
-  ORDER BY p.author_id NOT IN ({OWN}), p.created_at, d.id"""
+  SELECT d.id, d.native_id, d.url, d.parent, d.root, p.author_id, p.author_id IN ({OWN})
+  FROM down d JOIN posts p USING (id)
+  ORDER BY 7 DESC, p.created_at, d.id"""
 _UNANSWERED = f"""
   SELECT DISTINCT r.id FROM posts o JOIN posts r ON {_ANSWERS.format("r", "o")}
   WHERE o.author_id IN ({OWN}) AND o.created_at >= :since AND r.kind = 'reply' AND r.text <> ''
@@ -52,10 +54,12 @@ _DUE = f"""
 
 
 class ThreadItem(NamedTuple):
-    """A place in a conversation: how deep it is, and the post; None where it is not here."""
+    """A place in a conversation: how deep it is, and the post with its author; None where it is not here."""
 
     depth: int
-    post: int | None
+    post: int | None = None
+    author: int | None = None
+    is_own: bool = False  # by an account of the campaign's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,11 @@ class Conversations:
         Of one that is longer than LONGEST_THREAD only so many posts.
         """
         rows = self.db.execute(_MEMBERS, {"post": post, "own": json.dumps([*own])}).fetchall()
-        return [*_arranged(rows)]
+        authors = {post: (author, bool(is_own)) for post, *_, author, is_own in rows}
+        return [
+            ThreadItem(depth) if isinstance(place, str) else ThreadItem(depth, place, *authors[place])
+            for depth, place in _arranged(row[:5] for row in rows)
+        ]
 
     def unanswered(self, own: Collection[str], since: datetime) -> list[int]:
         """Return the replies to the campaign's own posts since then that wait for an answer, oldest first."""
@@ -101,29 +109,25 @@ class ConversationsWriter(Conversations):
             )
 
 
-def _arranged(rows: Sequence[tuple[int, str, str | None, str | None, str | None]]) -> Iterator[ThreadItem]:
-    """Yield posts each before what answers it, by id, own id, address, parent and root; each comes once.
+def _arranged(links: Iterable[_Link]) -> Iterator[tuple[int, _Place]]:
+    """Yield posts each once, before what answers it, and how deep.
 
     What answers a post that is not here stands below a place without one.
     """
-    ids = {name: post for post, *names, _, _ in rows for name in names if name}
+    links = [*links]
+    ids = {name: post for post, *names, _, _ in links for name in names if name}
     below = defaultdict[_Place | None, list[_Place]](list)
-    for post, *_, parent, root in rows:
+    for post, *_, parent, root in links:
         above = ids.get(parent or "", parent or None)
         if isinstance(above, str) and above not in below:
             top = ids.get(root or "")
             below[None if top == post else top].append(above)
         below[above].append(post)
-    yield from _walked(below, [*below[None], *(row[0] for row in rows)])  # the latter of what is in a circle
-
-
-def _walked(
-    below: Mapping[int | str | None, list[int | str]], tops: Sequence[int | str]
-) -> Iterator[ThreadItem]:
+    tops = [*below[None], *(link[0] for link in links)]  # the latter of what is in a circle
     visits, waiting = set[_Place](), [(0, top) for top in reversed(tops)]
     while waiting:
         depth, place = waiting.pop()
         if place not in visits:
             visits.add(place)
-            yield ThreadItem(depth, place if isinstance(place, int) else None)
-            waiting += [(depth + 1, other) for other in reversed(below.get(place, ()))]
+            yield depth, place
+            waiting += [(depth + 1, other) for other in reversed(below[place])]

@@ -92,7 +92,7 @@ def test_of_a_conversation_of_thousands_five_hundred_posts_are_shown(archive):
     saved(archive, a_page(a_post()))
     told(archive, *(a_reply(str(n), str(n - 1), n) for n in range(2, 2 * MOST)))
     items = archive.conversations.of(1)
-    assert (len(items), items[-1]) == (MOST, ThreadItem(MOST - 1, MOST))
+    assert (len(items), items[-1]) == (MOST, ThreadItem(MOST - 1, MOST, 1))
 
 
 def test_a_deleted_post_keeps_its_place_and_nothing_tells_its_id(archive):
