@@ -142,7 +142,7 @@ class Mastodon:
             response = session.get(f"{servers[host]}/api/v1/statuses/{key}/context")
         answer = json_of(response, self.now)
         above, below = (response_parsing.listing(answer, name, _NO_CONTEXT) for name in _CONTEXT)
-        page = parse.thread_page([*above, *below], {key: post.id}, servers[host])
+        page = parse.thread_page(above, {key: post.id}, below, servers[host])
         is_fetching = "Mastodon-Async-Refresh" in response.headers
         return replace(page, retry_at=self.now + timedelta(minutes=1) if is_fetching else None)
 

@@ -1,7 +1,7 @@
 """A server's statuses: read, and nothing asked."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,18 +58,22 @@ def post_of(raw: Mapping[str, Any]) -> Post:
     )
 
 
-def thread_page(items: Sequence[Any], ids: dict[str, str], server: str) -> Page:
-    """Return the posts of a conversation, each with the own id of what it answers where that is in it."""
-    items, host = items[:LONGEST_THREAD], urlsplit(server).netloc
-    uris = {key: str(item.get("uri")) for key, item in response_parsing.by_id(items).items()}
-    ids = uris | ids
+def thread_page(above: list[Any], ids: dict[str, str], below: list[Any], server: str) -> Page:
+    """Return the posts around another, each with the own id of what it answers where that is among them."""
+    items, host = [*above, *below][:LONGEST_THREAD], urlsplit(server).netloc
+    of_above, of_below = (
+        {key: str(item.get("uri")) for key, item in response_parsing.by_id(part).items()}
+        for part in (above, below)
+    )
+    ids = of_above | ids | of_below
+    root = next(iter(ids.values()))
 
     def parse(item: Mapping[str, Any]) -> Post | None:
         post = post_of({**item, "server": server})
         parent = post.parent if item.get("quote") else ids.get(str(item.get("in_reply_to_id"))) or post.parent
         metrics = post.metrics if home_of(post) == host else Metrics()
-        known = replace(post, parent=parent, metrics=metrics, reread_key=reread_key(post, host))
-        return None if post.is_only_counted else known
+        post = replace(post, parent=parent, root=root, metrics=metrics, reread_key=reread_key(post, host))
+        return None if post.is_only_counted else post
 
     posts, rejected = response_parsing.results(items, parse)
     return Page(stream="", posts=tuple(filter(None, posts)), rejected=rejected)
