@@ -133,6 +133,28 @@ def test_a_reply_joins_the_track_once_a_search_finds_it(archive):
     assert archive.checksums.damage() == []
 
 
+def test_a_reply_is_part_of_a_message_once_a_search_finds_it(archive):
+    bridged = {"platform": "bluesky", "copy_of": a_reply("2", "1").url}
+    saved(archive, a_page(a_post()))
+    told(archive, a_reply("2", "1"))
+    saved(archive, a_page(a_post(id="3", **bridged)), source="bluesky")
+    assert archive.posts.copies(3) == []
+    saved(archive, a_page(a_reply("2", "1")))
+    assert [row.id for row in archive.posts.copies(3)] == [2]
+    assert archive.differences() == []
+
+
+def test_a_reply_that_is_not_ours_stays_aside_when_a_search_finds_it(archive):
+    saved(archive, a_page(a_post()))
+    told(archive, a_reply("2", "1"))
+    archive.annotations.mark([2], "not ours", by="Ann", now=NOON)
+    saved(archive, a_page(a_reply("2", "1")))
+    assert [row.id for row in archive.posts.every()] == [1]
+    archive.annotations.mark([2], None, by="Ann", now=NOON)
+    assert [row.id for row in archive.posts.every()] == [1, 2]
+    assert archive.differences() == []
+
+
 def test_a_post_of_the_track_stays_in_it_when_a_conversation_has_it_too(archive):
     saved(archive, a_page(a_post(reread_key="home.example/1")))
     assert told(archive, a_post(likes=4, reread_key="far.example/9")) == 0

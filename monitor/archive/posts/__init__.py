@@ -21,7 +21,7 @@ MOST_NEW = 1_000  # posts that are counted for a page that stays open
 # Of the posts that say the same, two that files hold whole: of one alone nothing is to be said.
 _MESSAGE = (
     "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
-    f" AND m.text IS NOT NULL AND {_OURS.format('m')} AND"
+    f" AND m.text IS NOT NULL AND {_NOT_ASIDE.format('m')} AND"
     f" m.platform NOT IN ({', '.join(map(repr, forbidding('files')))}) ORDER BY m.created_at, m.id LIMIT"
     " 2))"
 )
@@ -191,7 +191,7 @@ class Posts:
         """Return the other posts of the message that a post belongs to, oldest first."""
         rows = self.db.execute(
             f"{_ROW} WHERE p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
-            f" AND p.id NOT IN (SELECT post_id FROM replies) ORDER BY p.created_at, p.id LIMIT {most}",
+            f" ORDER BY p.created_at, p.id LIMIT {most}",
             [post, post],
         )
         return [_row(row) for row in rows]

@@ -180,7 +180,8 @@ class Ingest:
         edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
         unname_answered(self.db, [*ids.values()])
         inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
-        messages.add(self.db, [ids[key] for key in new])
+        joiners = self._replies(look, first, [*ids.values()])
+        messages.add(self.db, [*joiners, *(ids[key] for key in new)])
         messages.renew(self.db, [ids[key] for key in edited])
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
         tone_scores.insert(self.db, scores.values(), analyzer, at)
@@ -199,14 +200,23 @@ class Ingest:
         )
         if look is Look.SEARCH:
             self._join(track, ids)
-        elif look is Look.THREAD:
-            self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
         search_index.add(self.db, ((ids[key], texts[key]) for key in new))
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
         self.db.execute(
             "INSERT INTO posts_fts (rowid, text) SELECT id, text FROM searched_texts WHERE id >= ?", [first]
         )
         return len(new)
+
+    def _replies(self, look: Look, first: int, posts: Sequence[int]) -> list[int]:
+        """Note which posts came only with a conversation; return those that a search has found by now."""
+        if look is Look.THREAD:
+            self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
+        if look is not Look.SEARCH:
+            return []
+        rows = self.db.execute(
+            f"DELETE FROM replies WHERE post_id IN {GIVEN} RETURNING post_id", [json.dumps(posts)]
+        )
+        return [post for (post,) in rows]
 
     def _join(self, track: str, posts: Mapping[_Key, int]) -> None:
         track_id = self._id_of("tracks", name=track)

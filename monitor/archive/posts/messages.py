@@ -27,6 +27,7 @@ _AT = "unixepoch(p.created_at)"
 _WORDINGS = (
     f"SELECT p.id, {_AT}, p.platform, a.native_id, a.handle, p.url, p.copy_of, p.text, p.kind"
     f" FROM posts p JOIN authors a ON a.id = p.author_id WHERE p.scrubbed_at IS NULL AND p.id IN {GIVEN}"
+    " AND p.id NOT IN (SELECT post_id FROM replies)"  # two posts must not be one message by what answers them
 )
 _SIDES = (
     f"SELECT p.id, p.message, s.sketch, p.platform, p.author_id, p.kind, {_AT}"
