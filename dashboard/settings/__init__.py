@@ -11,7 +11,7 @@ from dashboard.access.guard import accounts, may, now, who
 from dashboard.access.sign_in import own_path
 from dashboard.services import services
 from dashboard.settings.attempts import attempts
-from dashboard.settings.refusals import losses, refusals
+from dashboard.settings.refusals import loss_of, losses, refusals
 from dashboard.settings.sections import (
     files,
     key_labels,
@@ -21,6 +21,7 @@ from dashboard.settings.sections import (
     tracks_of,
     whole_keys,
 )
+from monitor.campaign.edit import tables_of
 from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
@@ -28,6 +29,7 @@ from monitor.track_trial import new_words, source_sentence, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
+_FIXED = "{} is set in the environment that the monitor is started in, and can be removed only there. "
 Newest = Callable[[], Section]  # as the files have it now
 Page = Callable[..., str]  # shows a section's form; takes the section, and what else its template needs
 
@@ -80,7 +82,8 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     values, problems = changes(section, typed)
     if typed.get("act") == "try" and not problems:
         return page(section, **_trial(section, values))
-    keys = {name: key for name in key_labels(section) if (key := typed.get(f"key.{name}", "").strip())}
+    keys = {name: typed.get(f"key.{name}", "").strip() for name in key_labels(section)}
+    keys = {name: key for name, key in keys.items() if key or typed.get(f"remove.{name}")}
     if platform and platform.consent and values.get("on") and not typed.get("consent"):
         problems["consent"] = "Tick this first."
     if problems := problems or refusals(section, values):
@@ -121,28 +124,36 @@ def _save(
     except ConfigError as error:
         name, says = complaint(newest(), str(error))
         return page(newest(), wrong="" if name else says, problems={name: says}), 422
+    env = files().settings().env
+    success += "".join(_FIXED.format(name) for name, key in keys.items() if not key and name in env)
     if not success:
         return redirect(onward, 303)
     return page(newest(), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
 
 
 @page.get("/settings/earlier")
-def earlier(wrong: str = "") -> str:
+def earlier(wrong: str = "", *, to: str = "") -> str:
     titles = {one.path: one.title for one in sections(files().settings()) if "." in one.path}
     steps = [
         (new, old, differences(old.text, new.text, titles))
         for new, old in pairwise(accounts().campaign_versions())
     ]
-    return render_template("settings/earlier.html", steps=steps, wrong=wrong)
+    return render_template("settings/earlier.html", steps=steps, wrong=wrong, to=to)
 
 
 @page.post("/settings/earlier")
 def undo() -> ResponseReturnValue:
-    texts = {str(version.id): version.text for version in accounts().campaign_versions()}
-    text = texts.get(request.form.get("to", ""))
+    texts, to = (
+        {str(version.id): version.text for version in accounts().campaign_versions()},
+        request.form.get("to", ""),
+    )
+    text = texts.get(to)
     if text is None:
         return redirect(url_for("settings.earlier"), 303)  # it is no longer stored
     try:
+        loss = loss_of(tables_of(text).get("keep", {}))
+        if loss and not request.form.get("anyway"):
+            return earlier(loss, to=to), 422
         files().restore(text, who=_me(), now=now())
     except ConfigError as error:
         return earlier(str(error)), 422

@@ -15,6 +15,7 @@ _BY_HAND = "Whoever runs this computer can write it into the campaign file by ha
 _INSIDE = "{} leads to this computer or its own network, and is not opened from here. " + _BY_HAND
 _FILE = "Type the name of a file beside the campaign file that ends in .toml. " + _BY_HAND
 _FOLDER = "Type the name of a folder, which will be beside the archive. For another place: " + _BY_HAND
+_ASKED = ("sources.", "access.oidc_issuer", "alerts.webhook_hosts")  # what the program opens
 _PLACES = {  # within a folder that is known
     **dict.fromkeys(("places", "tone.subject_words"), (r"|[\w-][\w./ -]*\.toml", _FILE)),
     **dict.fromkeys(("backup.folder", "backup.second"), (r"|[\w-][\w./ -]*", _FOLDER)),
@@ -32,7 +33,7 @@ def refusals(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
         form, why = _PLACES.get(key, ("", ""))
         if why and (".." in str(value) or not re.fullmatch(form, str(value))):
             problems[setting.name] = why
-        addresses = _addresses(setting, value) if key.startswith("sources.") else ()
+        addresses = _addresses(setting, value) if key.startswith(_ASKED) else ()
         if inside := [address for address in addresses if not services().is_public(address)]:
             problems[setting.name] = _INSIDE.format(inside[0])
     return problems
@@ -42,15 +43,20 @@ def losses(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
     """Return, beside the first change of how long texts are kept, how many of them it would remove."""
     if section.path != "keep" or not values:
         return {}
-    keep = {one.name: values.get(one.name, one.value) for one in section.settings}
+    loss = loss_of({one.name: values.get(one.name, one.value) for one in section.settings})
+    return {next(iter(values)): loss} if loss else {}
+
+
+def loss_of(keep: Mapping[str, Any]) -> str:
+    """Return what it would cost to keep texts by these settings; "" for nothing. Raises ConfigError."""
     new = read(KeepSettings, {name: value for name, value in keep.items() if value is not None})
     try:
         with services().read() as archive:
             posts = archive.retention.due(new, now()) - archive.retention.due(services().campaign.keep, now())
     except NoArchive:
-        return {}
-    says = f"The texts and names of {posts:,} more posts would be removed for good, within a day."
-    return {next(iter(values)): says} if posts > 0 else {}
+        return ""
+    words = f"The texts and names of {posts:,} more posts would be removed for good, within a day."
+    return words if posts > 0 else ""
 
 
 def _addresses(setting: Setting, value: Any) -> Iterator[str]:
@@ -59,5 +65,5 @@ def _addresses(setting: Setting, value: Any) -> Iterator[str]:
     new = [item for item in value if item not in (old or ())] if many else value
     cleaned: Any = value_of(setting.kind, new, setting.name) if new else ()
     for item in cleaned if many else (cleaned,):
-        if isinstance(item, str) and "://" in item:
-            yield item
+        if isinstance(item, str) and ("://" in item or setting.name == "webhook_hosts"):
+            yield item if "://" in item else f"https://{item}"

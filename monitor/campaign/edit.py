@@ -66,6 +66,10 @@ def _changed(text: str, path: Path, value: Any) -> str:
     present = _at(tables, path)
     if present == value:
         return text
+    if value is None and not isinstance(present, dict) and _at(tables, path[:-1]) == {path[-1]: present}:
+        lines, begin, end = _place(unix, path[:-1], tables)
+        if "#" not in "".join(lines[begin:end]):  # notes would go with the table
+            path, present = path[:-1], {path[-1]: present}
     if value is None and isinstance(present, dict):
         new = _without_table(unix, path, tables)
     elif isinstance(value, dict) or _at(tables, path[:-1]) is None:

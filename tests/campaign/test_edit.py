@@ -78,6 +78,23 @@ def test_only_the_lines_of_what_changes_change(changes, lines):
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[own]\nimprint = 'a'\n\n[dissolution]\nday = 2027-03-29\n", "[own]\nimprint = 'a'\n"),
+        (
+            "[dissolution]\nday = 2027-03-29\n\n# of its own\n[own]\nimprint = 'a'\n",
+            "\n# of its own\n[own]\nimprint = 'a'\n",
+        ),
+        ("[dissolution]\n# asked the clerk\nday = 2027-03-29\n", "[dissolution]\n# asked the clerk\n"),
+        ("places = 'a.toml'\n[dissolution]\nday = 2027-03-29\n", "places = 'a.toml'\n"),
+    ],
+    ids=["last", "first", "with a note", "after settings"],
+)
+def test_a_table_whose_last_setting_goes_goes_with_it_unless_it_has_notes(before, after):
+    assert with_settings(before, {"dissolution.day": None}) == after
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"digest.hour": 8},

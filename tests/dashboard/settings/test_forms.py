@@ -125,6 +125,16 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, sa
     }
 
 
+def test_a_day_that_is_blank_again_leaves_no_empty_table(office):
+    office.send("/settings/dissolution", {"day": "2027-03-29"})
+    assert office.send("/settings/dissolution", {"day": ""}).status_code == 303
+    assert office.path.read_text() == office.before
+
+
+def test_the_hub_says_what_a_track_is(office):
+    assert office.client().get("/settings").text.count("A track is a named search.") == 1
+
+
 def test_the_hub_says_in_words_what_is_set(office):
     office.send("/settings/digest", {"hour": "17", "key.MONITOR_SMTP_HOST": "mail.example.org"})
     page = html.fromstring(office.client().get("/settings").text)
@@ -198,6 +208,39 @@ def test_keys_are_saved_and_never_shown(office):
         assert answer.status_code == 200
         assert "canary7391" not in answer.text
     assert "It is set, and never shown." in office.client().get("/settings/digest").text
+
+
+def test_a_key_can_be_removed(office):
+    office.dotenv.write_text("OTHER=1\nMONITOR_SMTP_PASSWORD=canary7391\n")
+    page = office.client().get("/settings/digest").text
+    assert page.count('name="remove.') == 1  # nothing to remove where nothing is set
+    answer = office.send("/settings/digest", {"remove.MONITOR_SMTP_PASSWORD": "yes"})
+    assert answer.status_code == 303
+    assert office.dotenv.read_text() == "OTHER=1\nMONITOR_SMTP_PASSWORD=\n"
+    assert "It is set, and never shown." not in office.client().get("/settings/digest").text
+    assert office.difference() == []
+
+
+def test_a_key_of_a_source_that_is_on_is_removed_only_if_somebody_insists(office):
+    office.dotenv.write_text("YOUTUBE_API_KEY=canary7391\n")
+    office.services["attempt"] = Platform()
+    office.send("/settings/sources.youtube", {"on": "yes"})
+    office.services["attempt"] = lambda name, own, keys: (keys != {"YOUTUBE_API_KEY": ""}, "It has no key.")
+    answer = office.send("/settings/sources.youtube", {"remove.YOUTUBE_API_KEY": "yes"})
+    assert answer.status_code == 422
+    assert "It has no key." in answer.text
+    assert office.dotenv.read_text() == "YOUTUBE_API_KEY=canary7391\n"
+    again = fields(answer.text)
+    assert again["remove.YOUTUBE_API_KEY"] == "yes"
+    assert office.send("/settings/sources.youtube", {"anyway": "yes"}, again).status_code == 303
+    assert office.dotenv.read_text() == "YOUTUBE_API_KEY=\n"
+
+
+def test_a_key_of_the_environment_is_said_to_stay(office, monkeypatch):
+    monkeypatch.setenv("MONITOR_SMTP_PASSWORD", "canary7391")
+    page = office.send("/settings/digest", {"remove.MONITOR_SMTP_PASSWORD": "yes"}).text
+    assert "MONITOR_SMTP_PASSWORD is set in the environment that the monitor is started in" in page
+    assert "canary7391" not in page
 
 
 def test_a_mistake_in_another_field_does_not_show_the_key_that_was_typed(office):

@@ -5,6 +5,7 @@ import socket
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from monitor.sources.shared.http import is_public
 from tests.builders import a_post
@@ -76,6 +77,27 @@ def test_an_address_within_this_network_is_neither_asked_nor_saved(office, addre
     assert len(asked) == 1  # the control
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "inside", "outside"),
+    [
+        ("access", "oidc_issuer", "https://printer.example/login", "https://news.example"),
+        ("access", "oidc_issuer", "http://localhost:8499", ""),
+        ("alerts", "webhook_hosts", "printer.example", "news.example"),
+        ("alerts", "webhook_hosts", "news.example\n127.0.0.1", "news.example"),
+    ],
+)
+def test_what_the_program_is_to_open_is_not_within_this_network(
+    office, section, name, inside, outside, monkeypatch
+):
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    office.services["is_public"] = is_public
+    answer = office.send(f"/settings/{section}", {name: inside})
+    assert answer.status_code == 422
+    assert "its own network" in answer.text
+    assert office.difference() == []
+    assert office.send(f"/settings/{section}", {name: outside}).status_code == 303  # the control
+
+
 def test_a_server_within_this_network_is_refused_and_one_that_is_there_already_stays(office):
     servers = fields(office.client().get("/settings/sources.mastodon").text)["servers"]
     office.path.write_text(office.path.read_text().replace('"mas.to"', '"127.0.0.1"'))
@@ -113,3 +135,31 @@ def test_before_texts_go_their_number_is_told_and_somebody_insists(office, tmp_p
 
 def test_a_longer_time_is_saved_without_a_question(office):
     assert office.send("/settings/keep", {"text_days": "400"}).status_code == 303
+
+
+def undo(office):
+    """Return what the button beside the newest change sends."""
+    button = html.fromstring(office.client().get("/settings/earlier").text).find(".//main//li//button")
+    return {button.get("name"): button.get("value")}
+
+
+def test_an_undo_that_would_shorten_it_asks_first(office, tmp_path):
+    filled(tmp_path, *(a_post(id=f"old{n}", created_at=NOW - timedelta(days=n)) for n in (5, 400, 500)))
+    assert office.send("/settings/keep", {"text_days": "600", "author_days": "600"}).status_code == 303
+    kept = office.path.read_text()
+    newest = undo(office)
+    answer = office.client().post("/settings/earlier", data=newest)
+    assert answer.status_code == 422
+    assert "2 more posts would be removed for good" in answer.text
+    assert "Undo it all the same" in answer.text
+    assert office.path.read_text() == kept
+    assert office.client().post("/settings/earlier", data=newest | {"anyway": "yes"}).status_code == 303
+    assert "600" not in office.path.read_text()
+
+
+def test_an_undo_that_shortens_nothing_asks_nothing(office, tmp_path):
+    filled(tmp_path, a_post(id="old", created_at=NOW - timedelta(days=400)))
+    office.send("/settings/digest", {"hour": "9"})
+    assert "Undo it all the same" not in office.client().get("/settings/earlier").text
+    assert office.client().post("/settings/earlier", data=undo(office)).status_code == 303
+    assert office.difference() == []
