@@ -132,7 +132,7 @@ def test_a_day_that_is_blank_again_leaves_no_empty_table(office):
 
 
 def test_the_hub_says_what_a_track_is(office):
-    assert office.client().get("/settings").text.count("A track is a named search.") == 1
+    assert office.client().get("/settings").text.count("A track is a named search:") == 1
 
 
 def test_the_hub_says_in_words_what_is_set(office):
@@ -156,7 +156,7 @@ def test_the_hub_says_how_far_texts_have_been_removed(office):
     with archived_office(office.path.parents[1]).write() as archive:
         [*archive.retention.apply(KeepSettings(text_days=1), NOW)]
     day = NOW - timedelta(days=1)
-    assert f"Texts removed up to {day.day} {day:%B %Y}; " in office.client().get("/settings").text
+    assert f"Texts removed up to {day.day} {day:%B %Y}." in office.client().get("/settings").text
 
 
 def test_a_form_sent_again_after_a_mistake_saves_the_rest(office):
