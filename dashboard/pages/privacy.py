@@ -1,6 +1,6 @@
 """Privacy: the public notice with a form for requests; the register and the papers, for admins."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 from flask import (
@@ -26,6 +26,7 @@ from monitor.export.docx import write_paper
 from monitor.mail.weekly.writing import announcement
 from monitor.privacy import PAPERS, html, paper
 
+_YEAR = timedelta(days=365)
 TRIES = {"address": 5, "all": 100}  # without a pause, of one address and of all together, in a day
 DONE = {
     "add": "Entered in the register.", "confirm": "Noted: its receipt is confirmed.",
@@ -47,7 +48,8 @@ def ask() -> ResponseReturnValue:
     if until := accounts().claim(keys, now()):
         return _notice(wrong=try_again(until)), 429
     try:
-        entry = _enter(request.form.get("contact", "")[:200], by="the form")
+        contact = request.form.get("contact", "")[:200]
+        entry = _enter(contact, by="the form", received=services().today)
     except AccessError as error:
         return _notice(wrong=str(error)), 422
     if mail := current_app.extensions.get("mail_services"):
@@ -67,7 +69,7 @@ def work() -> ResponseReturnValue:
     act, entry = request.form.get("act", ""), number(request.form.get("request", "")) or 0
     try:
         if act == "add":
-            _enter("", by=who().name)
+            _enter("", by=who().name, received=_day_of_receipt())
         elif not accounts().handle(entry, act, today=services().today, by=who().name, now=now()):
             act = "gone"
     except AccessError as error:
@@ -86,11 +88,23 @@ def document(name: str) -> Response:
     return send_file(file, download_name=f"{name}.docx", as_attachment=True)
 
 
-def _enter(contact: str, *, by: str) -> int:
+def _day_of_receipt() -> date:
+    """Return when a request came that is entered by hand; raises AccessError if that cannot be."""
+    today, text = services().today, request.form.get("received", "")
+    try:
+        day = date.fromisoformat(text) if text else today
+    except ValueError:
+        day = today + _YEAR
+    if not today - _YEAR <= day <= today:
+        raise AccessError("Choose the day on which it came: today, or a day of the last year.")
+    return day
+
+
+def _enter(contact: str, *, by: str, received: date) -> int:
     """Return the number of the request that the form describes; raises AccessError."""
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     text += f"\n\nAnswer to: {contact}" if contact and text else ""
-    return accounts().ask(request.form.get("kind", ""), text, today=services().today, by=by, now=now())
+    return accounts().ask(request.form.get("kind", ""), text, received=received, by=by, now=now())
 
 
 def _notice(**context: object) -> str:

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 
 
 def ask(accounts, kind="access", text="What do you have about @ann?", today=TODAY):
-    return accounts.ask(kind, text, today=today, by="the form", now=NOW)
+    return accounts.ask(kind, text, received=today, by="the form", now=NOW)
 
 
 def handle(accounts, number, act):

@@ -371,7 +371,7 @@ def test_a_mail_that_waits_does_not_go_any_more(eraser, tmp_path):
 
 FOUND = {  # each table that names the person, by where the record has its rows
     "authors": "account", "posts": "posts", "pictures": "pictures",
-    "rejected": "items that could not be read", "bought": "paid for",
+    "rejected": "items that could not be read", "bought": "times the platform was paid to read them",
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """The commands for people's rights, on files in which somebody is everywhere."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 from click.testing import CliRunner
@@ -128,3 +130,23 @@ def test_of_a_common_name_so_many_are_asked_about_as_somebody_goes_on(run, tmp_p
 def test_all_who_have_the_name_go_where_that_is_asked_for(run, tmp_path):
     assert run("forget", HANDLE, "--yes", "--named", "--backups").exit_code == 0
     assert traces(tmp_path) == []
+
+
+def test_the_page_is_a_letter_in_plain_words_that_has_all_that_is_held(run, tmp_path):
+    run("person", HANDLE, "--out", "answer")
+    page = unescape((tmp_path / "answer/person.html").read_text())
+    held = json.loads((tmp_path / "answer/person.json").read_text())["held"]
+    assert f"Dear {HANDLE}," in page
+    assert "written on 2 March 2026, 12:00" in page
+    assert "Posts by others that mention you (3)" in page
+    assert "Tone and stance by staff: stance, support, on 3 March 2026, 12:00" in page
+    assert not re.search(
+        r"created at|native id|post id|None|\d{4}-\d\d-\d\dT|<h2>[^<]*\bthem\b|not known", page
+    )
+    assert re.search(r"Nothing of this kind: [^.]*kept as evidence", page)
+    texts = {str(row[name]) for rows in held.values() for row in rows for name in _SAID & row.keys()}
+    assert len(texts) > 10
+    assert {text for text in texts if text.strip() not in page} == set()
+
+
+_SAID = {"text", "words", "term", "value", "mark", "address", "alt", "url", "raw", "reason", "file", "state"}

@@ -46,7 +46,7 @@ class PrivacyRequest:
 class PrivacyRequests(AccountsDatabase):
     """The register; what is in it names people, and is for admins."""
 
-    def ask(self, kind: str, text: str, *, today: date, by: str, now: datetime) -> int:
+    def ask(self, kind: str, text: str, *, received: date, by: str, now: datetime) -> int:
         """Return the number under which a request was entered; raises AccessError if it lacks something."""
         text = "".join(c for c in text if c.isprintable() or c == "\n").strip()
         if kind not in REQUESTS:
@@ -57,7 +57,7 @@ class PrivacyRequests(AccountsDatabase):
             known = {number for (number,) in db.execute("SELECT id FROM requests")}
             while (number := 100_000 + randbelow(900_000)) in known:  # it does not tell how many there were
                 pass
-            row = (number, kind, str(today), str(last_day(kind, today)), text)
+            row = (number, kind, str(received), str(last_day(kind, received)), text)
             db.execute("INSERT INTO requests (id, kind, received, due, note) VALUES (?, ?, ?, ?, ?)", row)
             note(db, by, f"request {number}: entered ({kind})", now)
         return number

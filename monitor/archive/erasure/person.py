@@ -20,7 +20,7 @@ from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
-_INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message"}
+_INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message", "origin"}
 _Rows = list[dict[str, Any]]
 _SOMEBODY = re.compile(
     r"https?://\S{0,200}/(?:@|u/|users?/|profile/)\S+|(?<![\w@/])(?:@|/?u/)[\w.-]*\w(?:@[\w.-]*\w)?",
@@ -39,15 +39,16 @@ _EXACT = (
 _HOLDINGS = {  # by what they are
     "account": "SELECT platform, native_id, handle, name, url, followers, read_at, followers_at FROM authors"
     " WHERE id = :id",
-    "posts": "SELECT p.*, o.source || ' ' || o.stream AS origin, (SELECT group_concat(track, ', ')"
+    "posts": "SELECT p.*, o.source || ' ' || o.stream AS found_by, (SELECT group_concat(track, ', ')"
     " FROM post_tracks WHERE post_id = p.id) AS tracks FROM posts p LEFT JOIN origins o ON o.id = p.origin"
     " WHERE author_id = :id ORDER BY created_at",
-    "paid for": "SELECT * FROM bought WHERE source = :platform AND native_id = :native_id",
+    "times the platform was paid to read them": "SELECT * FROM bought WHERE source = :platform"
+    " AND native_id = :native_id",
     "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
     " (SELECT native_id FROM posts WHERE author_id = :id UNION SELECT url FROM posts WHERE author_id = :id)",
 }
 _OF_POSTS = {  # the same, of tables about posts
-    "numbers": "snapshots", "pictures": "pictures", "tone by the program": "tones",
+    "reactions, as read each time": "snapshots", "pictures": "pictures", "tone by the program": "tones",
     "tone and stance by staff": "labels", "marks": "marks", "notes": "notes",
     "read to check the tone": "audited", "kept as evidence": "holds",
     "came with a conversation": "replies", "conversation asked for": "conversations",

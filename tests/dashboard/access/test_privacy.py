@@ -77,7 +77,7 @@ def test_a_register_of_very_many_is_read_page_by_page(site, monkeypatch):
     monkeypatch.setattr(privacy_requests, "MOST", 2)
     monkeypatch.setattr(privacy, "MOST", 2)
     for text in ("Canary one", "Canary two", "Canary three"):
-        site.accounts.ask("complaint", text, today=site.now.date(), by="a test", now=site.now)
+        site.accounts.ask("complaint", text, received=site.now.date(), by="a test", now=site.now)
     first = site.browser(Role.ADMIN).get("/privacy/requests").text
     second = site.browser(Role.ADMIN).get("/privacy/requests?after=2").text
     assert (first.count("Canary"), second.count("Canary")) == (2, 1)
@@ -136,6 +136,31 @@ def test_a_form_on_another_site_enters_nothing(site):
     assert site.accounts.requests() == ()
 
 
+def test_a_letter_is_entered_with_the_day_on_which_it_came(site):
+    admin = site.browser(Role.ADMIN)
+
+    def enter(received):
+        form = {"act": "add", "kind": "access", "text": "By letter", "received": received}
+        return admin.post("/privacy/requests", data=form)
+
+    assert enter("2026-11-10").status_code == 303
+    page = admin.get("/privacy/requests").text
+    assert "received Tuesday 10 November 2026" in page
+    assert "Answer by Thursday 10 December 2026" in page
+    for day in ("2026-11-23", "2025-11-21", "yesterday"):
+        answer = enter(day)
+        assert answer.status_code == 422
+        assert "Choose the day on which it came" in answer.text
+        assert "By letter" in answer.text
+    assert admin.get("/privacy/requests").text.count("By letter") == 1
+
+
+def test_the_public_form_cannot_choose_its_day(site):
+    answer = send(site.browser(), received="2026-01-01")
+    assert answer.status_code == 303
+    assert "received Sunday 22 November" in site.browser(Role.ADMIN).get("/privacy/requests").text
+
+
 def test_admins_enter_confirm_answer_and_remove(site):
     admin = site.browser(Role.ADMIN)
 
@@ -160,7 +185,9 @@ def test_admins_enter_confirm_answer_and_remove(site):
 @pytest.mark.parametrize(("days", "is_urgent"), [(0, False), (24, True), (60, True)])
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.ADMIN])
 def test_the_week_tells_admins_alone_what_is_due_soon(site, role, days, is_urgent):
-    site.accounts.ask("access", "x", today=site.now.date() - timedelta(days=days), by="a test", now=site.now)
+    site.accounts.ask(
+        "access", "x", received=site.now.date() - timedelta(days=days), by="a test", now=site.now
+    )
     page = site.browser(role).get("/").text
     assert ("1 privacy request to answer or confirm within a week" in page) == (
         is_urgent and role == Role.ADMIN

@@ -275,7 +275,7 @@ def ask_about_data(accounts: Accounts) -> None:
     for kind, days in (("access", 60), ("erasure", 1), ("complaint", 25), ("complaint", 9), ("question", 3)):
         day = NOW.date() - timedelta(days=days)
         text = f"{LONG}\n<b>no</b>" if kind == "access" else "Please tell me what you have about me."
-        accounts.ask(kind, text, today=day, by="the form", now=NOW)
+        accounts.ask(kind, text, received=day, by="the form", now=NOW)
     for number, act in ((4, "confirm"), (5, "close")):
         accounts.handle(number, act, today=NOW.date(), by="Ann", now=NOW)
 
