@@ -16,6 +16,7 @@ from dashboard.services import Services
 from monitor.accounts import NOBODY, OFFICE, Accounts, Person, Role, Session, role_of
 from monitor.campaign import Campaign
 from monitor.core.errors import AccessError
+from monitor.report.wording import listed
 
 _CALLER = "monitor.caller"
 # What proxies, and the networks of hosts, add to a request that they hand on.
@@ -107,7 +108,7 @@ class Guard:
         if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
             return refusal("This page is not for you", "It is not open to programs.")
         if not caller.person.may(least):
-            return _ask_to_sign_in(endpoint) if not caller.person.role else refusal(*_TOO_LOW)
+            return too_low() if caller.person.role else _ask_to_sign_in(endpoint)
         if self._needs_code(caller) and endpoint not in page_permissions.WITHOUT_CODE and least:
             if caller.by_token:
                 return refusal(
@@ -149,12 +150,6 @@ class Guard:
         return caller.person.role == Role.ADMIN and not caller.person.two_steps
 
 
-_TOO_LOW = (
-    "Your account does not open this page",
-    "If you need it for your work, ask an admin to change your role.",
-)
-
-
 def is_at_this_computer(environ: dict[str, Any]) -> bool:
     """Return whether a request was made on this computer, and was not handed on by a proxy.
 
@@ -173,6 +168,17 @@ def is_at_this_computer(environ: dict[str, Any]) -> bool:
 def refusal(what: str, advice: str, code: int = 403) -> Response:
     """Return the page that says no."""
     return Response(render_template("error.html", what=what, advice=advice, code=code), code)
+
+
+def too_low() -> Response:
+    """Return the page that says no to a colleague, and who can change that."""
+    people = accounts().people() if guard().has_accounts else ()
+    admins = [person.name for person in people if person.role == Role.ADMIN and not person.disabled]
+    whom = listed(admins) or "an admin"
+    return refusal(
+        "Your account does not open this page",
+        f"If you need it for your work, ask for another role. {whom} can give you one.",
+    )
 
 
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:
@@ -243,7 +249,7 @@ def later_note(*, daily: bool = False) -> Callable[[str], None]:
 def need(role: str) -> None:
     """End the request with the page that says no, unless who asks has this role or a higher one."""
     if not may(role):
-        abort(refusal(*_TOO_LOW))
+        abort(too_low())
 
 
 def may(role: str) -> bool:

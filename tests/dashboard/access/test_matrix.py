@@ -311,3 +311,16 @@ def test_with_https_browsers_are_told_to_keep_to_it(site):
     answer = site.app.test_client().get("/login", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Strict-Transport-Security" not in site.browser().get("/login").headers
+
+
+def test_a_page_that_is_not_for_a_colleague_says_who_can_change_that_and_tells_no_stranger(site):
+    gone = site.accounts.add("Gone", Role.ADMIN, by="a test", now=site.now)
+    site.accounts.disable(gone, by="a test", now=site.now)
+    site.accounts.add("Bo <b>", Role.ADMIN, by="a test", now=site.now)
+    admin = "Ann and Bo &lt;b&gt;"
+    for role in (Role.VIEWER, Role.EDITOR):
+        page = site.browser(role).get("/team").text
+        assert f"{admin} can give you one." in page
+        assert "Gone" not in page
+    for path in ("/team", "/login", "/", "/privacy"):
+        assert f"{admin} can give you one" not in site.browser().get(path, follow_redirects=True).text
