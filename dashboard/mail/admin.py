@@ -12,7 +12,8 @@ from monitor.digest.plain_text import text
 from monitor.mail.store import KINDS
 from monitor.mail.weekly.send_times import Week, latest, monday_of, week
 from monitor.mail.weekly.writing import letter_of, welcome
-from monitor.report.wording import window_words
+from monitor.report.window import last_week
+from monitor.report.wording import moment, window_words
 
 DONE = {
     "asked": "We have sent a mail to that address. Press the button in it to subscribe.",
@@ -61,8 +62,11 @@ def resend(mail_id: int) -> ResponseReturnValue:
 
 
 def _preview(period: Week) -> dict[str, str]:
+    """Return the mail of the last week that is over; that one waits until it is due."""
     letter, _ = letter_of(mail_services().weekly, period)
-    return {"subject": letter.subject, "text": text(letter, why_me="", leave="")}
+    waits = f", to be sent {moment(period.due.astimezone(campaign().zone))}" if period.due > now() else ""
+    days = window_words(period.window)
+    return {"of": f"{days}{waits}", "subject": letter.subject, "text": text(letter, why_me="", leave="")}
 
 
 def _days(name: str) -> str:
@@ -83,6 +87,7 @@ def _page(**context: object) -> str:
     weekly, at = mail_services().weekly, now()
     store, is_editor = weekly.store, may("editor")
     last = latest(campaign().digest, campaign().zone, at)
+    newest = week(last_week(at.astimezone(campaign().zone).date()), campaign().digest, campaign().zone)
     return render_template(
         "mail/admin.html", out=mail_services().out, zone=campaign().zone,
         weeks=store.weeks(weekly.key, at, 12),
@@ -90,6 +95,6 @@ def _page(**context: object) -> str:
         mails=store.deliveries(weekly.key, 60) if is_editor else (),
         readers=store.subscriptions() if is_editor else (),
         alerts=store.alerts(weekly.key, 20), what=KINDS,
-        number=len(weekly.readers()), preview=_preview(last) if is_editor else None,
+        number=len(weekly.readers()), preview=_preview(newest) if is_editor else None,
         days=_days, is_here=campaign().digest.is_local, **{"address": "", **context},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 
 import pytest
@@ -187,3 +188,19 @@ def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly, tmp_path):
     with closing(Accounts.open(tmp_path / "access.db")) as accounts:
         app = create_app(some_services(), accounts=accounts, mail_services=made)
         assert "Made-up data" in app.test_client().get("/shares").text
+
+
+@pytest.mark.parametrize(
+    ("at", "heading"),
+    [
+        (datetime(2026, 11, 30, 5, 0, tzinfo=UTC), "23 to 29 November 2026, to be sent Mon 30 Nov, 08:00"),
+        (datetime(2026, 11, 30, 9, 0, tzinfo=UTC), "23 to 29 November 2026"),
+        (datetime(2026, 12, 3, 9, 0, tzinfo=UTC), "23 to 29 November 2026"),
+    ],
+    ids=["before it is sent", "after", "later that week"],
+)
+def test_the_preview_is_of_the_week_that_is_over_also_before_it_is_sent(weekly, at, heading):
+    services = some_services(campaign=weekly.campaign, now=lambda: at)
+    made = create_app(services, mail_services=MailServices(weekly=weekly, out=""))
+    page = made.test_client().get("/reports/mail").text
+    assert f"The mail for {heading}, as text" in page
