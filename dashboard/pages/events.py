@@ -16,8 +16,8 @@ from monitor.archive.events import LONGEST_TITLE, CalendarEvent
 from monitor.archive.values import Scope
 from monitor.core.errors import MonitorError
 from monitor.report import Window, wording
-from monitor.report.coverage import shares
 from monitor.report.comparison.event_comparison import Stretch, around, needed
+from monitor.report.coverage import shares
 from monitor.report.window import bounds
 
 COMPARED = 40  # events, the latest; older ones are listed only
