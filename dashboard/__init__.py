@@ -34,10 +34,11 @@ from dashboard.pages import (
     sources,
     themes,
 )
-from dashboard.posts import evidence, why_missing
+from dashboard.posts import evidence, replies, why_missing
 from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
+from monitor.archive.marks import DeskView, posts_on
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError, StorageError
 from monitor.core.storage import storage_error
@@ -49,6 +50,7 @@ from monitor.report.anonymise import nameless
 PAGES = {
     overview: "Week",
     posts: "Posts",
+    replies: "Replies",
     themes: "Themes",
     places: "Places",
     events: "Events",
@@ -174,7 +176,8 @@ def _stalled_since(services: Services) -> datetime | None:
 def _owed_replies(services: Services) -> int:
     """Return how many posts wait for a reply; 0 also where that cannot be read: pages go without."""
     try:
-        return services.owed_replies()
+        with services.read() as archive:
+            return posts_on(archive.marks.cards(DeskView.OPEN, services.today))
     except MonitorError:
         return 0
 

@@ -58,7 +58,6 @@ class Services:
     write: Callable[[], AbstractContextManager[Archive]]
     sources: Callable[[], tuple[SourceState, ...]] = tuple  # how each source is doing now
     last_post: Callable[[], int] = lambda: 0  # the id of the post that was stored last
-    owed_replies: Callable[[], int] = lambda: 0  # posts that are marked to be replied to
     backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
     is_disk_full: Callable[[], bool] = lambda: False
     facts: Facts = lambda name: ()  # what people should know of a platform

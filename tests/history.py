@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import Mark
+from monitor.archive.values import Mark
 from monitor.core.model import Author, Media, Metrics, Post, Tone
 from tests.builders import a_page, a_post, a_sentiment
 
@@ -95,8 +95,9 @@ class History:
 
     def mark(self, what: tuple[int, str | None]) -> None:
         if found := self._pick(what[0]):
-            self.archive.annotations.mark([self.id(found)], what[1], by="jo", now=self.now)
-            found.mark = what[1]
+            self.archive.marks.set([self.id(found)], what[1], by="jo", now=self.now)
+            if not (found.scrubbed and what[1] == Mark.NEEDS_REPLY):  # nobody can answer it
+                found.mark = what[1]
 
     def rescore(self, what: tuple[int, Tone | None]) -> None:
         if found := self._pick(what[0]):

@@ -80,7 +80,7 @@ def planted(folder: Path) -> Eraser:
         archive.annotations.add_note(ids, f"Ask @{NAME} for a photo", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "tone", "negative", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "stance", "support", by="jo", now=NOW)
-        archive.annotations.mark(ids[:1], "needs reply", by="jo", now=NOW)
+        archive.marks.set(ids[:1], "needs reply", by="jo", now=NOW)
         archive.db.execute("INSERT INTO bought VALUES ('mastodon', 'person', ?, '2026-03-03')", [HOME])
     mailed(folder, ids[0])
     (folder / "archive-incoming/abc.file").write_text(f"handle,text\n{HANDLE},hello\n")

@@ -99,7 +99,7 @@ def test_a_post_of_two_tracks_names_both_and_one_set_aside_none(archive):
     where = stored(archive)
     keep(archive, a_post(id=where.replace("/@", "/users/"), url=where, created_at=NOW - DAY), track="knife")
     assert "counted under Crime and Knives" in told(archive, where)
-    archive.annotations.mark([1], "not ours", by="Jo", now=NOW)
+    archive.marks.set([1], "not ours", by="Jo", now=NOW)
     assert "not ours" in told(archive, where)
     assert "counted under" not in told(archive, where)
 

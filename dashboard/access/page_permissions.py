@@ -18,6 +18,7 @@ LEAST = {
     "posts.show": Role.VIEWER,
     "posts.detail": Role.VIEWER,
     "posts.work": Role.EDITOR,
+    "replies.show": Role.EDITOR,
     "posts.label": Role.EDITOR,
     "evidence.make": Role.EDITOR,
     "evidence.show": Role.ADMIN,

@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboard.filters import PERIODS
 from monitor import __version__
-from monitor.archive.posts.annotations import Mark
 from monitor.archive.posts.query import Order
+from monitor.archive.values import Mark
 from monitor.export import COLUMNS
 from monitor.platform_info import forbidding
 from monitor.report.json_form import report_schemas

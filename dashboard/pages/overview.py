@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.access import may
 from dashboard.api import live
-from dashboard.filters import ALL, Choice
+from dashboard.filters import Choice
 from dashboard.pages import charts
 from dashboard.posts import actions
 from dashboard.services import services
@@ -31,7 +31,7 @@ _VERBS = {  # what opens the page of an action
     "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who",
     "sources": "See why",
 }  # fmt: skip
-_PUT_OFF = re.compile(r"post [0-9]{1,18}|events|tone|people")
+_PUT_OFF = re.compile(r"events|tone|people")
 _OF_ACCOUNT = re.compile("&author=[0-9]+")  # one person's posts are not for viewers
 _FOR_EDITORS = frozenset({"events", "people", "tone"})
 _SHADES = 4
@@ -70,8 +70,10 @@ class BoroughTile:
 @page.get("/")
 def show() -> str:
     choice, now = services().choice(), services().now()
+    with services().read() as archive:  # before the report: what was done since is noticed
+        last_act = archive.marks.last_act()
     report = services().report(choice)
-    return render_template("overview.html", **context(report, choice, now, request.args))
+    return render_template("overview.html", last_act=last_act, **context(report, choice, now, request.args))
 
 
 @page.post("/later")
@@ -105,7 +107,6 @@ def context(
         "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
         "story": [*_sentences(report, rest)],
         "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
-        "owed_address": choice.address("/posts", mark="needs reply", period=ALL, since=None, until=None),
         "did": actions.result(),
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
         "chart": charts.week(choice, report, posts, args),

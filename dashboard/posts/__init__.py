@@ -16,11 +16,11 @@ from dashboard.posts import actions
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.conversations import ThreadItem
-from monitor.archive.posts.annotations import Label, Mark, PostAnnotations, Stance
+from monitor.archive.posts.annotations import Label, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.posts.search_terms import names_account
 from monitor.archive.themes.themes import Theme
-from monitor.archive.values import IMPORT, Origin, PostRow
+from monitor.archive.values import IMPORT, Mark, Origin, PostRow
 from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
 from monitor.core.text import fingerprint, normal_tag
@@ -137,15 +137,16 @@ def detail(post_id: int, wrong: str = "") -> str:
     common = _common(choice)
     with services().read() as archive:
         author = archive.posts.author_of(post_id)
-        posts = _posts(archive, {post_id: author}) if author else []
+        posts = views(archive, {post_id: author}) if author else []
+        history = archive.marks.history(post_id)
         origin, pictures = archive.posts.origin(post_id), archive.posts.pictures(post_id)
         copies = [_visible(row) for row in archive.posts.copies(post_id)]
         thread, unanswered = _conversation(archive, post_id)
     if not posts:
         abort(404, "This post is not in the archive, or was removed from it. Go back to the posts.")
     return render_template(
-        "post.html", p=posts[0], pictures=pictures, copies=copies,
-        thread=thread, unanswered=unanswered, most=LONGEST_THREAD,
+        "post.html", p=posts[0], pictures=pictures, copies=copies, thread=thread, unanswered=unanswered,
+        most=LONGEST_THREAD, history=history, line=actions.history_line,
         origin=origin_words(origin, common["titles"]) if origin else "", wrong=wrong,
         first=services().today + timedelta(days=1), last=services().today + LONGEST, **common,
     )  # fmt: skip
@@ -158,9 +159,9 @@ def _conversation(
     own = services().campaign.own.handles
     items = archive.conversations.of(post, own)
     authors = {item.post: item.author or 0 for item in items if item.post}
-    views = {view.id: view for view in _posts(archive, authors)}
-    thread = [(item, views.get(item.post or 0)) for item in items]
-    since = min((view.created_at for view in views.values()), default=services().now())
+    members = {view.id: view for view in views(archive, authors)}
+    thread = [(item, members.get(item.post or 0)) for item in items]
+    since = min((view.created_at for view in members.values()), default=services().now())
     return thread, {*archive.conversations.unanswered(own, since)} & views.keys()
 
 
@@ -180,6 +181,7 @@ def label() -> Response:
 
 def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
+    common = _common(choice)
     with services().read() as archive:
         query = search.filter(archive, choice)
         is_safe = not search.is_of_opinion or (
@@ -200,7 +202,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     if search.is_of_person:
         note(f"{search.about}looked at their posts")
     at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
-    return _common(choice) | {
+    return common | {
         "posts": posts, "search": search, "total": total, "at": at,
         "sentence": sentence(total, search.order) if is_safe else "Not told",
         "filters": filters(choice, search, by, themes.get(search.theme)), "themes": themes,
@@ -215,7 +217,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
 def _with_names(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
     read = archive.post_query.page if query.like else archive.post_query.folded
     listed = read(query, after=cursor_of(), most=SHOWN)
-    posts = [replace(post, alike=listed.alike.get(post.id, 0)) for post in _posts(archive, listed.authors)]
+    posts = [replace(post, alike=listed.alike.get(post.id, 0)) for post in views(archive, listed.authors)]
     return posts, str(listed.next) if listed.next else None
 
 
@@ -227,7 +229,7 @@ def _opinions(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], st
     start = _start()
     listed = archive.post_query.page(query, most=start + SHOWN)
     authors = dict(islice(listed.authors.items(), start, None))
-    posts = [_opinion(post, "tone" if query.tone else "stance") for post in _posts(archive, authors)]
+    posts = [_opinion(post, "tone" if query.tone else "stance") for post in views(archive, authors)]
     return posts, str(start + SHOWN) if listed.next and start < MOST_COUNTED else None
 
 
@@ -260,15 +262,18 @@ def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str,
 
 
 def _common(choice: Choice) -> dict[str, Any]:
+    with services().read() as archive:  # before the posts: what was done since is noticed
+        last_act = archive.marks.last_act()
     report = services().report(choice)
     return {
-        "r": report, "titles": words.titles(report), "acts": actions.ACTS,
+        "r": report, "last_act": last_act, "titles": words.titles(report), "acts": actions.ACTS,
         "did": actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip
 
 
-def _posts(archive: ArchiveReader, authors: Mapping[int, int]) -> list[PostView]:
+def views(archive: ArchiveReader, authors: Mapping[int, int]) -> list[PostView]:
+    """Return posts, given with their authors, and the work on them, as whoever looks at them may see them."""
     ids = list(authors)
     worked = archive.annotations.of_posts(ids)
     return [

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from dashboard.access.guard import note, who
+from dashboard.access.guard import guard, note, who
 from dashboard.filters import number
 from dashboard.services import services
+from monitor.accounts import Role
 from monitor.archive import Archive
+from monitor.archive.marks import MarkEntry
 from monitor.archive.posts.annotations import Stance
+from monitor.archive.values import Mark
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
 from monitor.report.wording import quantity
@@ -38,6 +44,9 @@ _DONE = {
     "stance:": "The stance was removed from {posts}.",
     "note": "A note was added to {posts}.",
     "unnote": "The note was removed.",
+    "later": "{posts} put off. Until then, see “Later” on the Replies page.",
+    "later:today": "{posts} back on the reply desk.",
+    "assign": "Owner and day saved for {posts}.",
 }
 _NO_ACT = "That action does not exist. Go back, and choose one from the list."
 LABELS = ("tone", "stance")  # what a person says of a text; never where its writer is named
@@ -45,7 +54,8 @@ _NOTHING = "Nothing needed changing."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
 RESULTS = ("did", "at", "later")  # what of an address tells what the last act did
 _HOME = "/posts"
-_OURS = re.compile(r"/|/posts(/[0-9]{1,18})?")
+_FAR = timedelta(days=366)
+_OURS = re.compile(r"/|/replies|/posts(/[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +106,44 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
         return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
     if kind == "unnote" and (note_id := number(value)) is not None:
         return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
+    return _on_the_desk(act, {"by": by, "now": now, "seen": number(request.form.get("seen", ""))})
+
+
+def _on_the_desk(act: str, by: dict[str, Any]) -> Callable[[Archive, Sequence[int]], int]:
+    kind, _, value = act.partition(":")
+    today, form, is_group = services().today, request.form, "together" in request.form
+    if kind == "later":
+        until = today if value == "today" else _day("until") or today + timedelta(days=1)
+        return lambda archive, ids: archive.marks.update(
+            ids, kind, {"until": str(until)}, together=is_group, **by
+        )
+    if kind == "assign":
+        owner, due = who().name if value == "me" else form.get("owner") or None, _day("due")
+        if owner and owner not in team():
+            abort(400, "That person has no account here, or may not work on posts. Choose another owner.")
+        changes = {"owner": owner} | ({"due": str(due)} if due else {})
+        return lambda archive, ids: archive.marks.update(ids, "assigned", changes, **by)
     if act not in ACTS or kind != "mark":
         abort(400, _NO_ACT)
-    return lambda archive, ids: archive.annotations.mark(ids, value or None, by=by, now=now)
+    return lambda archive, ids: archive.marks.set(ids, value or None, together=is_group, **by)
+
+
+def team() -> list[str]:
+    """Return the names of those who may work on posts; while nobody has an account, the team's."""
+    people = guard().accounts.people() if guard().has_accounts else ()
+    names = [one.name for one in people if not one.disabled and one.may(Role.EDITOR)]
+    return names or [who().name]
+
+
+def _day(name: str) -> date | None:
+    """Return the day in a field of the form, None if it is empty; ends the request with 400 if it is far."""
+    day, today = None, services().today
+    if text := request.form.get(name):
+        with suppress(ValueError):
+            day = date.fromisoformat(text)
+        if day is None or abs(day - today) > _FAR:
+            abort(400, "Choose a day within a year from today.")
+    return day
 
 
 def _typed() -> str:
@@ -135,6 +180,21 @@ def sentence(act: str, posts: int) -> str | None:
 def mark_title(mark: str | None) -> str:
     """Return what a mark is called within a sentence: 'needs a reply'."""
     return ACTS.get(f"mark:{mark}", "").lower()
+
+
+def history_line(entry: MarkEntry) -> str:
+    """Return what became of a post on the desk, as a sentence without its words."""
+    by = f" by {entry.by}" if entry.by else ""
+    owner, day = entry.owner or "nobody", f"{entry.day:%-d %B %Y}" if entry.day else ""
+    lines = {
+        "no mark": f"Mark removed{by}", "later": f"Put off until {day}{by}",
+        "assigned": f"Given to {owner}{f', due {day},' if day else ''}{by}",
+        "answered": f"Answered by {entry.answered_by or 'an account of ours'}",
+        "deleted": "The post was deleted, or its text removed by age",
+    }  # fmt: skip
+    if entry.act == Mark.NEEDS_REPLY and not by:
+        return "Back on the reply desk: its answer was deleted"
+    return lines.get(entry.act, f"Marked “{mark_title(entry.act)}”{by}")
 
 
 def _posts(values: Sequence[str]) -> list[int]:

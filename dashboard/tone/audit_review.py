@@ -11,8 +11,8 @@ from dashboard.filters import Choice, number
 from dashboard.services import services
 from dashboard.tone.accuracy import YEAR
 from monitor.archive import Archive, ArchiveReader
-from monitor.archive.posts.annotations import Mark, Stance
-from monitor.archive.values import Audit
+from monitor.archive.posts.annotations import Stance
+from monitor.archive.values import Audit, Mark
 from monitor.core.model import Tone
 from monitor.platform_info import forbidding
 from monitor.report.tone_estimate import SAMPLE, of_audit
@@ -85,14 +85,14 @@ def _take_back(audit: Audit, post: int, choice: Choice) -> Response:
             for field in ("tone", "stance"):
                 archive.annotations.label([post], field, None, by=by, now=now)
             if sampled.is_gone:
-                archive.annotations.mark([post], None, by=by, now=now)
+                archive.marks.set([post], None, by=by, now=now)
     return redirect(choice.address("/tone/read", week=audit.monday), 303)
 
 
 def _keep(archive: Archive, post: int, tone: str, stance: str, now: datetime) -> None:
     by = who().name
     if tone == NOT_OURS:
-        archive.annotations.mark([post], Mark.NOT_OURS, by=by, now=now)
+        archive.marks.set([post], Mark.NOT_OURS, by=by, now=now)
         return
     archive.annotations.label([post], "tone", tone, by=by, now=now)
     if stance:

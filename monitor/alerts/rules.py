@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.alerts.burst import Burst, Counts, burst
+from monitor.archive.marks import DeskCard, posts_on
 from monitor.archive.values import PostGain, PostRow
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
@@ -57,6 +58,7 @@ class Observation:
     asking: Sequence[PostGain]  # questions that nobody has seen to
     biggest: Sequence[int]  # engagement of the biggest posts of four weeks, the biggest first
     asleep: datetime | None  # when the worker last looked, before this time
+    owed: Sequence[DeskCard]  # what waits on the reply desk
     began: datetime | None  # since when it has been looking, this time
     now: datetime
 
@@ -85,6 +87,7 @@ def alerts(facts: Observation) -> Iterator[Alert]:
     yield from _burst(facts)
     yield from _rising(facts)
     yield from _questions(facts)
+    yield from _overdue(facts)
 
 
 def _dissolution(facts: Observation) -> Iterator[Alert]:
@@ -189,6 +192,21 @@ def _questions(facts: Observation) -> Iterator[Alert]:
             cause="As far as we can see, nobody has answered it.",
             links={"The question": f"/posts/{question.id}"},
             pause=timedelta(hours=6),
+        )
+
+
+def _overdue(facts: Observation) -> Iterator[Alert]:
+    """Yield one alert for each day on which replies fell due and were not made."""
+    today = facts.now.astimezone(facts.campaign.zone).date()
+    if days := [card.due for card in facts.owed if card.due and card.is_late(today)]:
+        posts = posts_on(card for card in facts.owed if card.is_late(today))
+        yield Alert(
+            rule="overdue",
+            subject=f"due {max(days)}",
+            title=f"{quantity(posts, 'reply is', 'replies are')} overdue",
+            cause=f"The longest has been due since {day_name(min(days))}.",
+            links={"Reply desk": "/replies"},
+            pause=timedelta(hours=24),
         )
 
 

@@ -17,6 +17,7 @@ from monitor.archive.erasure.person import Persons, PersonsEraser
 from monitor.archive.erasure.retention import Retention, RetentionWriter
 from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
+from monitor.archive.marks import Marks, MarksWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
@@ -51,6 +52,7 @@ class ArchiveReader:
         self.history = History(db)
         self.holds = Holds(db)
         self.import_answers = ImportAnswers(db)
+        self.marks = Marks(db)
         self.post_status = PostStatus(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
@@ -126,6 +128,7 @@ class Archive(ArchiveReader):
     history: HistoryWriter
     holds: HoldsWriter
     import_answers: ImportAnswersWriter
+    marks: MarksWriter
     persons: PersonsEraser
     refresh_queue: RefreshQueueWriter
     retention: RetentionWriter
@@ -146,6 +149,7 @@ class Archive(ArchiveReader):
         self.holds = HoldsWriter(db)
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
+        self.marks = MarksWriter(db)
         self.persons = PersonsEraser(db)
         self.place_tags = TermTags(db, "place")
         self.refresh_queue = RefreshQueueWriter(db)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
 from itertools import takewhile
 from typing import Literal, NamedTuple
@@ -13,6 +14,14 @@ from monitor.core.model import Metrics, Picture, Tone
 IMPORT = "import"  # the source of what comes from files; its streams are "import:" and a file's name
 _WEEK = timedelta(days=6)
 _LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
+
+
+class Mark(StrEnum):
+    """How far the office is with a post."""
+
+    NEEDS_REPLY = "needs reply"
+    DONE = "done"
+    NOT_OURS = "not ours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import Mark, Stance
-from monitor.archive.values import RecallSample
+from monitor.archive.posts.annotations import Stance
+from monitor.archive.values import Mark, RecallSample
 from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post, Tone
 from monitor.demo import behaviour
@@ -69,7 +69,7 @@ def _answer(archive: Archive, posts: Sequence[Post], now: datetime, chance: rand
         at, by = now - timedelta(hours=7 * place + 1), chance.choice(PEOPLE)
         if place >= _UNSEEN:
             mark = Mark.NEEDS_REPLY if place < _UNSEEN + _WAITING else Mark.DONE
-            archive.annotations.mark([post], mark, by=by, now=at)
+            archive.marks.set([post], mark, by=by, now=at)
             if mark is Mark.DONE:
                 archive.annotations.add_note([post], chance.choice(_NOTES), by=by, now=at)
     kind = [post for post in posts if any(word in post.text.casefold() for word in _KIND)][-_THANKED:]

@@ -4,8 +4,9 @@ Nobody who posted is named, and of platforms whose posts may not be passed on th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
 from monitor.charts.activity import activity
 from monitor.charts.event_markers import marks_of
@@ -18,9 +19,9 @@ from monitor.report import Day, Report, ShownPost
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
 from monitor.report.figures.stance import clear_change
-from monitor.report.follow_up import Action, posts_to_know
+from monitor.report.follow_up import Action, owed, posts_to_know, todo
 from monitor.report.measure import Face
-from monitor.report.story import headline
+from monitor.report.story import MOST, headline
 from monitor.report.story.finding import Finding, Kind
 from monitor.report.wording import (
     against,
@@ -41,7 +42,7 @@ from monitor.report.wording import (
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
-_COMING, _THEMES = 3, 3  # events, and new themes
+_COMING, _THEMES, _OWED = 3, 3, 5  # events, new themes, and replies that wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class DigestContent:
     answer: str
     others: tuple[str, ...]
     todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
+    owed: tuple[tuple[str, str], ...] = ()  # replies that wait on the desk, alike
     numbers: tuple[Number, ...]
     chart: DigestChart | None
     themes: tuple[QuotedPost, ...]  # what is new in people's words, each by its most typical post
@@ -110,7 +112,7 @@ class DigestContent:
 def letter(report: Report, *, base: str) -> DigestContent:
     """Return what is said of a week. `base` is how the dashboard's addresses begin: 'https://example.org'."""
     report = nameless(report)
-    summary = headline(report)
+    summary, others = headline(report), replace(report, owed=())
     days = f"since={report.window.first}&until={report.window.last}"
     is_quiet = (report.posts.value or 0) < QUIET
     return DigestContent(
@@ -121,7 +123,8 @@ def letter(report: Report, *, base: str) -> DigestContent:
         broken=_broken(report),
         answer=f"{summary.answer}.",
         others=(*summary.others, *(() if is_quiet else _beside(report, summary.story))),
-        todo=() if is_quiet else tuple(_step(one, base, days) for one in summary.todo),
+        todo=() if is_quiet else tuple(_step(one, base, days) for one in islice(todo(others), MOST)),
+        owed=() if is_quiet else tuple(_owed(report, base, days)),
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
@@ -169,6 +172,14 @@ def _step(action: Action, base: str, days: str) -> tuple[str, str]:
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
     page = f"posts?ids={action.ids}&{days}" if action.posts else page
     return flat(action.text, 110), f"{base}/{page}"
+
+
+def _owed(report: Report, base: str, days: str) -> Iterator[tuple[str, str]]:
+    for action in islice(owed(report), _OWED):
+        text, address = _step(action, base, days)
+        yield f"{text}. {action.note}", address
+    if report.to_reply > _OWED:
+        yield f"All {report.to_reply:,} on the reply desk", f"{base}/replies"
 
 
 def _numbers(report: Report) -> Iterator[Number]:

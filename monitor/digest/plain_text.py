@@ -32,6 +32,7 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section(
         "What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in enumerate(letter.todo, 1)]
     )
+    yield _section("Waiting for a reply", [f"{text}\n   {address}" for text, address in letter.owed])
     methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
     if letter.chart:

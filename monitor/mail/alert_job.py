@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.alerts import rules
 from monitor.alerts.burst import DAYS, OPEN, hours
 from monitor.archive import Archive
+from monitor.archive.marks import DeskView
 from monitor.archive.values import Joiners, PostGain, Scope
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
@@ -146,6 +147,7 @@ class AlertJob:
                 ),
                 asking=_questions(archive, scope, now, rules.READ[campaign.alerts.sensitivity]),
                 biggest=[row.metrics.engagement or 0 for row in top],
+                owed=archive.marks.cards(DeskView.OPEN, today),
                 asleep=asleep,
                 began=self._began,
                 now=now,

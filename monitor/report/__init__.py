@@ -116,11 +116,13 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedReply:
-    """A post that somebody has marked to be replied to, and when."""
+    """A post that somebody has marked to be replied to, or several that one answer is for."""
 
-    post: ShownPost
+    post: ShownPost  # the oldest
+    posts: tuple[int, ...]
     by: str  # who marked it; empty for those who are not to know
     since: datetime
+    due: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,7 +404,9 @@ class Report:
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
     boroughs: tuple[Term, ...] = ()  # by their keys, with the posts that name them
-    owed: tuple[OwedReply, ...] = ()  # of all days, the longest wait first
+    owed: tuple[OwedReply, ...] = ()  # of all days, the first of the reply desk
+    to_reply: int = 0  # posts on the desk
+    overdue: int = 0  # those of them whose day has passed
     without_imprint: tuple[int, ...] = ()  # posts of the campaign's own accounts that nobody has seen to
     put_off: tuple[str, ...] = ()  # what is to be done, but not today: see follow_up
     checked: Checked | None = None  # of the latest week that was checked; None: none lately

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
+from monitor.archive.marks import DeskCard, DeskView, posts_on
 from monitor.archive.values import (
     Audit,
     DayCount,
@@ -86,7 +87,8 @@ def build(
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
     today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
-    latest, top, owed = _lists(lookup)
+    cards = archive.marks.cards(DeskView.OPEN, today)
+    latest, top, owed = _lists(lookup, cards[:_MOST_OWED], today)
     tones = _tones(lookup, window, today)
     words_read, new_themes, questions = _suggested(lookup, window)
     audits = [] if platforms else _audits(archive, lookup.track, window)
@@ -97,7 +99,8 @@ def build(
         days=_days(lookup, window, sources), hours=_hours(lookup, window, sources),
         figures=_figures(lookup, window), seen=_seen(archive, lookup.scope),
         new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
-        heat=_heat(lookup, window), latest=latest, top=top, owed=owed, tags=_tags(lookup),
+        heat=_heat(lookup, window), latest=latest, top=top, tags=_tags(lookup), owed=owed,
+        to_reply=posts_on(cards), overdue=posts_on(card for card in cards if card.is_late(today)),
         links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
         shares=track_shares(lookup, window), covered=_covered(lookup, sources, window),
         events=_events(archive, window.first, window.last), coming=_events(archive, today, today + _SOON),
@@ -304,15 +307,20 @@ def _without_imprint(lookup: Lookup, window: Window) -> tuple[int, ...]:
 
 
 def _lists(
-    lookup: Lookup,
+    lookup: Lookup, cards: Sequence[DeskCard], today: date
 ) -> tuple[tuple[ShownPost, ...], tuple[ShownPost, ...], tuple[OwedReply, ...]]:
     """Return the latest posts, those with most reactions, and those that are owed a reply."""
     archive = lookup.archive
     latest = archive.posts.newest(lookup.scope, most=_LATEST)
     top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
-    owed = archive.annotations.oldest_owed(_MOST_OWED)
-    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids(list(owed))])
-    replies = (OwedReply(post=posts[post], by=by, since=at) for post, (by, at) in owed.items())
+    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids([card.posts[0] for card in cards])])
+    replies = (
+        OwedReply(
+            post=posts[card.posts[0]], posts=card.posts, by=card.by, since=card.since,
+            due=card.due or today,
+        )
+        for card in cards
+    )  # fmt: skip
     folds = archive.posts.folds([*posts])
     newest, loudest = (_folded([posts[row.id] for row in rows], folds) for rows in (latest, top))
     return newest, loudest, tuple(replies)

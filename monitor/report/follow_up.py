@@ -11,14 +11,14 @@ from typing import Literal
 
 from monitor.core.text import one_line
 from monitor.report import Report, ShownPost, Step
-from monitor.report.wording import ago, day_name, quantity, titles
+from monitor.report.wording import ago, day_name, due, quantity, titles
 from monitor.themes.questions import is_question
 
 _Rule = tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]]  # what a post is, and which posts are
 Place = Literal["sources", "post", "people", "events", "tone"]
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
-_MOST_OWED = 2  # replies among what is to be done: the page of posts has all
+_MOST_OWED = 2  # replies among what is to be done: the desk has all
 _FRESH = timedelta(days=14)  # what is older is no news
 # Whose posts these bring may have written all the time: they are new to us alone.
 _BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_BACK})
@@ -45,8 +45,8 @@ class Action:
 
     @property
     def name(self) -> str:
-        """Return by what it is put off; empty for what cannot wait."""
-        return "" if self.page == "sources" else f"post {self.post}" if self.post else self.page
+        """Return by what it is put off; empty for what cannot wait, and for posts: they wait on the desk."""
+        return "" if self.page in ("sources", "post") else self.page
 
 
 def todo(report: Report) -> Iterator[Action]:
@@ -61,7 +61,7 @@ def _actions(report: Report) -> Iterator[Action]:
         if source.needs_person:
             yield Action(text=f"Fix {source.title}: it needs attention", page="sources")
     yield from _common_question(report)
-    yield from _owed(report)
+    yield from islice(owed(report), _MOST_OWED)
     yield from _posts(report)
     if report.without_imprint:
         posts = quantity(len(report.without_imprint), "post of your own", "posts of your own")
@@ -84,12 +84,16 @@ def found_alike(report: Report) -> bool:
     return not any(step.step in _BRING_PEOPLE for step in report.steps)
 
 
-def _owed(report: Report) -> Iterator[Action]:
-    """Yield the replies that were promised and have waited longest."""
-    waiting = (reply for reply in report.owed if _is_due(reply.post, report))
-    for reply in islice(waiting, _MOST_OWED):
+def owed(report: Report) -> Iterator[Action]:
+    """Yield the replies that wait on the desk, in its order."""
+    today = report.made_at.date()
+    for reply in report.owed:
         by, age = (f" by {reply.by}" if reply.by else ""), ago(reply.since, report.made_at)
-        yield _about(reply.post, f"Reply to {_who(reply.post, report)}", f"Marked{by} {age}")
+        others = len(reply.posts) - 1
+        more = f", and {quantity(others, 'post', 'posts')} like it" if others else ""
+        note = f"Marked{by} {age}, {due(reply.due, today)}"
+        action = _about(reply.post, f"Reply to {_who(reply.post, report)}{more}", note)
+        yield replace(action, posts=reply.posts if others else ())
 
 
 def _common_question(report: Report) -> Iterator[Action]:
@@ -104,19 +108,12 @@ def _common_question(report: Report) -> Iterator[Action]:
 
 def _posts(report: Report) -> Iterator[Action]:
     asked_together = {post for question in report.questions for post in question.posts}
-    question = next(
-        (
-            post
-            for post in report.latest
-            if asks(post) and post.id not in asked_together and _is_due(post, report)
-        ),
-        None,
-    )
+    question = next((post for post in report.latest if asks(post) and post.id not in asked_together), None)
     if question:
         yield _about(question, f"Answer {_who(question, report)}, who asked a question")
     fresh = [
         post for post in report.top
-        if report.made_at - post.created_at < _FRESH and is_open(post) and _is_due(post, report)
+        if report.made_at - post.created_at < _FRESH and is_open(post)
         and post.id != (question and question.id)
     ]  # fmt: skip
     if post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
@@ -128,10 +125,6 @@ def _posts(report: Report) -> Iterator[Action]:
 
 def _about(post: ShownPost, text: str, note: str = "") -> Action:
     return Action(text=text, page="post", post=post.id, quoted=post, note=note)
-
-
-def _is_due(post: ShownPost, report: Report) -> bool:
-    return f"post {post.id}" not in report.put_off
 
 
 def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:

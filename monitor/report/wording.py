@@ -121,6 +121,13 @@ def day_name(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def due(day: date, today: date) -> str:
+    """Return when something is due, or how late it is: 'due Thursday 3 December', '2 days late'."""
+    if day < today:
+        return f"{quantity((today - day).days, 'day', 'days')} late"
+    return f"due {'today' if day == today else day_name(day)}"
+
+
 def retention(until: date | None) -> str:
     """Return 'Texts removed up to 3 December 2025.'"""
     return f"Texts removed up to {until.day} {until:%B %Y}." if until else "No texts have been removed yet."
@@ -415,7 +422,7 @@ def themes_note(report: Report, most: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "quantity": quantity, "day_name": day_name, "host": host,
+    "ago": ago, "due": due, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "moment": moment, "points": points,
     "recall": recall, "short": short, "stalled": stalled, "state": state, "themes_note": themes_note,
     "time_share": time_share, "untimed": untimed,

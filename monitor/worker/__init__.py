@@ -133,6 +133,7 @@ class Worker:
             is_full = free(self.archive.parent) < FULL
             if not is_full:
                 archive.checksums.seal()
+                archive.marks.see_answers(settings.campaign.own.handles, now)
         self._note_disk(FULL_DISK if is_full else "")
         return [] if is_full else waiting, entered, is_tagged
 

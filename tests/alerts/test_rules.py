@@ -7,6 +7,7 @@ import pytest
 
 from monitor.alerts.burst import LENGTH
 from monitor.alerts.rules import Alert, Observation, alerts
+from monitor.archive.marks import DeskCard
 from monitor.archive.values import PostGain
 from monitor.campaign import AlertSettings, Dissolution, SourceSettings
 from monitor.core.model import Metrics
@@ -35,7 +36,7 @@ def watched(**changes: object) -> Observation:
         "campaign": replace(CAMPAIGN, sources=on),
         "sources": FINE, "top": (), "events": (),
         "people": joined(bluesky=0), "newcomers": {}, "gained": (), "biggest": (), "asleep": None,
-        "asking": (), "began": NOW - timedelta(days=1), "now": NOW,
+        "asking": (), "owed": (), "began": NOW - timedelta(days=1), "now": NOW,
     }  # fmt: skip
     return Observation(**(usual | changes))
 
@@ -173,3 +174,21 @@ def test_no_alert_holds_a_text_or_a_name():
     for alert in said:
         for word in ("sign this", "@heathway", "Heathway"):
             assert word not in repr(alert)
+
+
+def waiting(due: date, *posts: int) -> DeskCard:
+    return DeskCard(posts=posts or (1,), by="Jo", since=NOW, due=due, owner="Al")
+
+
+def test_what_is_overdue_is_told_of_once_for_each_day_on_which_something_fell_due():
+    cards = [waiting(date(2026, 11, 20), 1, 2), waiting(date(2026, 11, 22)), waiting(date(2026, 11, 23))]
+    (alert,) = found(owed=cards)
+    assert (alert.rule, alert.subject) == ("overdue", "due 2026-11-22")
+    assert alert.title == "3 replies are overdue"
+    assert alert.cause == "The longest has been due since Friday 20 November."
+    assert alert.links == {"Reply desk": "/replies"}
+
+
+def test_what_is_due_today_or_later_is_not_overdue():
+    assert found(owed=[waiting(date(2026, 11, 23)), waiting(date(2026, 11, 24))]) == []
+    assert found(owed=[waiting(date(2026, 11, 22))])[0].title == "1 reply is overdue"  # control

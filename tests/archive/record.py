@@ -37,8 +37,8 @@ demo = {"demo": True} if path.name == "demo.db" else {}
 with Archive.open(path, ZoneInfo("Europe/London"), **demo) as archive:
     annotations = getattr(archive, "annotations", archive)
     if hasattr(annotations, "mark"):
-        annotations.mark([3, 7], "not ours", by="kim", now=now)
-        annotations.mark([5], "done", by="kim", now=now)
+        marks.set([3, 7], "not ours", by="kim", now=now)
+        marks.set([5], "done", by="kim", now=now)
 path.rename("recorded.db")
 """
 MAKES_ACCOUNTS = """

@@ -8,7 +8,8 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import LONGEST_NOTE, Mark
+from monitor.archive.posts.annotations import LONGEST_NOTE
+from monitor.archive.values import Mark
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.core.text import fingerprint
@@ -199,21 +200,21 @@ def test_only_known_values_are_stored(archive, field, value):
 def test_a_post_that_is_not_ours_leaves_all_counts_and_can_come_back(archive):
     saved(archive, a_page(a_post(likes=3, tags=frozenset({"a"})), a_post(id="2", by="bob")))
     saved(archive, a_page(a_post(likes=3, tags=frozenset({"a"}))), track="knives")
-    assert archive.annotations.mark([1], "not ours", **BY) == 1
+    assert archive.marks.set([1], "not ours", **BY) == 1
     assert (counted(archive), archive.differences()) == (1, [])
     assert archive.stats.top_post_ids(archive.stats.scope("knives", DAY, DAY)) == []
-    assert archive.annotations.mark([1], None, **BY) == 1
+    assert archive.marks.set([1], None, **BY) == 1
     assert (counted(archive), archive.differences()) == (2, [])
     assert archive.stats.top_post_ids(archive.stats.scope("knives", DAY, DAY)) == [1]
 
 
 def test_the_next_poll_does_not_bring_back_what_is_not_ours(archive):
     saved(archive, a_page(a_post()))
-    archive.annotations.mark([1], "not ours", **BY)
+    archive.marks.set([1], "not ours", **BY)
     saved(archive, a_page(a_post(likes=9)), now=LATER)
     saved(archive, a_page(a_post(likes=9)), track="knives", now=LATER)
     assert (counted(archive), archive.differences()) == (0, [])
-    archive.annotations.mark([1], "done", **BY)
+    archive.marks.set([1], "done", **BY)
     assert [
         archive.stats.top_post_ids(archive.stats.scope(track, DAY, DAY)) for track in ("crime", "knives")
     ] == [[1], [1]]
@@ -223,37 +224,38 @@ def test_the_next_poll_does_not_bring_back_what_is_not_ours(archive):
 def test_control_without_its_trigger_the_next_poll_brings_it_back(archive):
     archive.db.execute("DROP TRIGGER not_ours_stays_aside")
     saved(archive, a_page(a_post()))
-    archive.annotations.mark([1], "not ours", **BY)
+    archive.marks.set([1], "not ours", **BY)
     saved(archive, a_page(a_post(likes=9)), now=LATER)
     assert counted(archive) == 1
 
 
 def test_others_of_the_page_are_stored_beside_one_that_is_not_ours(archive):
     saved(archive, a_page(a_post()))
-    archive.annotations.mark([1], "not ours", **BY)
+    archive.marks.set([1], "not ours", **BY)
     saved(archive, a_page(a_post(id="0"), a_post(), a_post(id="2")), now=LATER)
     assert counted(archive) == 2
 
 
 def test_a_rebuild_keeps_aside_what_is_not_ours(archive):
     saved(archive, a_page(a_post(), a_post(id="2")))
-    archive.annotations.mark([1], "not ours", **BY)
+    archive.marks.set([1], "not ours", **BY)
     archive.rebuild()
     assert counted(archive) == 1
 
 
 def test_a_post_has_one_mark_with_who_made_it_and_when(archive):
     saved(archive, a_page(a_post(), a_post(id="2")))
-    assert archive.annotations.mark([1, 1, 2, 99], "needs reply", **BY) == 2
-    assert archive.annotations.mark([1], "done", by="Al", now=LATER) == 1
-    assert archive.annotations.mark([1], "done", **BY) == 0
+    assert archive.marks.set([1, 1, 2, 99], "needs reply", **BY) == 2
+    assert archive.marks.set([1], "done", by="Al", now=LATER) == 1
+    assert archive.marks.set([1], "done", **BY) == 0
     worked = archive.annotations.of_posts([1])[1]
-    assert (worked.mark, worked.marked_by, worked.marked_at) == (Mark.DONE, "Al", LATER)
+    latest = archive.marks.history(1)[0]
+    assert (worked.mark, latest.act, latest.by, latest.at) == (Mark.DONE, Mark.DONE, "Al", LATER)
 
 
 def test_a_mark_that_there_is_not_is_refused(archive):
     with pytest.raises(ValueError, match="later"):
-        archive.annotations.mark([1], "later", **BY)
+        archive.marks.set([1], "later", **BY)
 
 
 def test_notes_are_kept_in_their_order_until_taken_away(archive):
@@ -294,14 +296,14 @@ def test_nothing_new_is_said_of_a_post_without_text(archive):
     archive.ingest.scrub([1], LATER)
     assert archive.annotations.label([1], "stance", "oppose", **BY) == 0
     assert archive.annotations.add_note([1], "Ann wrote this", **BY) == 0
-    assert archive.annotations.mark([1], "done", **BY) == 1
+    assert archive.marks.set([1], "done", **BY) == 1
 
 
 def test_with_a_post_goes_all_work_on_it(archive):
     saved(archive, a_page(a_post()))
     archive.annotations.add_note([1], "Hm", **BY)
     archive.annotations.label([1], "tone", "negative", **BY)
-    archive.annotations.mark([1], "not ours", **BY)
+    archive.marks.set([1], "not ours", **BY)
     archive.ingest.delete([1])
     left = [
         archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -316,7 +318,7 @@ def test_an_act_that_fails_midway_leaves_no_trace(archive, broken):
     archive.db.execute(
         f"CREATE TRIGGER break_it BEFORE INSERT ON {broken} BEGIN SELECT RAISE(ABORT, 'broken'); END"
     )
-    act = archive.annotations.label if broken == "text_labels" else archive.annotations.mark
+    act = archive.annotations.label if broken == "text_labels" else archive.marks.set
     what = ("tone", "negative") if broken == "text_labels" else ("not ours",)
     with pytest.raises(sqlite3.IntegrityError, match="broken"):
         act([1, 2], *what, **BY)
@@ -343,12 +345,12 @@ def test_an_event_has_a_title_of_a_line(archive, title):
 
 def test_what_is_put_off_comes_back_on_the_next_day_also_after_a_restart(tmp_path):
     with opened(tmp_path) as archive:
-        archive.annotations.postpone("post 7", DAY)
+        archive.annotations.postpone("tone", DAY)
         archive.annotations.postpone("events", DAY)
         archive.annotations.postpone("events", DAY)
     with opened(tmp_path) as archive:
         days = [archive.annotations.put_off(DAY + timedelta(days=n)) for n in range(2)]
-    assert days == [("events", "post 7"), ()]
+    assert days == [("events", "tone"), ()]
 
 
 def test_what_was_put_off_can_be_taken_up_again(archive):
@@ -364,17 +366,3 @@ def test_what_has_come_back_leaves_nothing_behind(archive):
     for n in range(9):
         archive.annotations.postpone(f"post {n}", DAY + timedelta(days=n))
     assert archive.db.number("SELECT count(*) FROM meta") == before + 1
-
-
-def test_replies_that_are_owed_come_longest_wait_first_and_end_with_their_post(archive):
-    saved(archive, a_page(*(a_post(id=str(n), text=f"Post {n}") for n in range(1, 5))))
-    for hours, post in enumerate((3, 1, 2)):
-        archive.annotations.mark([post], "needs reply", by="Jo", now=NOON + timedelta(hours=hours))
-    archive.annotations.mark([4], "done", by="Jo", now=NOON)
-    owed = archive.annotations.oldest_owed(2)
-    assert owed == {3: ("Jo", NOON), 1: ("Jo", NOON + timedelta(hours=1))}
-    assert archive.annotations.owed_replies() == 3
-    archive.annotations.mark([3], "done", by="Ann", now=LATER)
-    archive.db.execute("UPDATE posts SET text = NULL WHERE id = 1")
-    assert list(archive.annotations.oldest_owed(9)) == [2]
-    assert archive.annotations.owed_replies() == 1

@@ -147,10 +147,10 @@ def test_a_reply_is_part_of_a_message_once_a_search_finds_it(archive):
 def test_a_reply_that_is_not_ours_stays_aside_when_a_search_finds_it(archive):
     saved(archive, a_page(a_post()))
     told(archive, a_reply("2", "1"))
-    archive.annotations.mark([2], "not ours", by="Ann", now=NOON)
+    archive.marks.set([2], "not ours", by="Ann", now=NOON)
     saved(archive, a_page(a_reply("2", "1")))
     assert [row.id for row in archive.posts.every()] == [1]
-    archive.annotations.mark([2], None, by="Ann", now=NOON)
+    archive.marks.set([2], None, by="Ann", now=NOON)
     assert [row.id for row in archive.posts.every()] == [1, 2]
     assert archive.differences() == []
 
@@ -185,7 +185,7 @@ def test_an_answer_that_is_deleted_is_none(archive):
 def test_what_somebody_resolved_does_not_wait(archive, mark, left):
     saved(archive, a_page(a_post(by="us")))
     told(archive, a_reply("2", "1", by="bob"))
-    archive.annotations.mark([2], mark, by="Ann", now=NOON)
+    archive.marks.set([2], mark, by="Ann", now=NOON)
     assert waiting(archive) == left
 
 
@@ -215,7 +215,7 @@ def test_our_own_posts_and_those_that_need_a_reply_are_asked_for(archive):
         a_post(id="4", by="us", reread_key="d", created_at=NOON - timedelta(days=15)),
         a_post(id="5", by="us"),
     ))  # fmt: skip
-    archive.annotations.mark([2], "needs reply", by="Ann", now=NOON)
+    archive.marks.set([2], "needs reply", by="Ann", now=NOON)
     assert sorted(due(archive)) == [1, 2]
     archive.conversations.schedule(1, NOON + timedelta(hours=1))
     assert due(archive) == [2]

@@ -20,7 +20,7 @@ from tests.builders import a_page, a_post
 FULL, NORMAL = 2, 1
 ENTERED = {
     "a label": lambda archive: archive.annotations.label([1], "tone", "negative", by="Ann", now=NOW),
-    "a mark": lambda archive: archive.annotations.mark([1], "done", by="Ann", now=NOW),
+    "a mark": lambda archive: archive.marks.set([1], "done", by="Ann", now=NOW),
     "a note": lambda archive: archive.annotations.add_note([1], "Ask them.", by="Ann", now=NOW),
     "a note gone": lambda archive: archive.annotations.remove_note(1, 1),
     "an event": lambda archive: archive.events.add(date(2026, 11, 9), "Launch"),

@@ -11,8 +11,8 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.erasure.scrub import erase
 from monitor.archive.posts import query
-from monitor.archive.posts.annotations import Mark
 from monitor.archive.posts.query import Cursor, Filter, Order, PostPage, PostQuery
+from monitor.archive.values import Mark
 from monitor.core.model import Post, PostKind
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -99,7 +99,7 @@ def test_each_post_of_a_filter_is_in_exactly_one_fold_over_all_pages(
     chance = random.Random(seed)
     saved(archive, a_page(*some_posts(chance)))
     ids = every(archive, a_filter(archive))
-    archive.annotations.mark(chance.sample(ids, 20), Mark.DONE, by="Jo", now=NOON)
+    archive.marks.set(chance.sample(ids, 20), Mark.DONE, by="Jo", now=NOON)
     with archive.db.transaction():
         erase(archive.db, chance.sample(ids, 5), "2026-03-02T13:00:00Z")
     monkeypatch.setattr(query, "_FEW", few)

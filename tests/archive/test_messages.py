@@ -11,7 +11,7 @@ import pytest
 from bench.message_pairs import STORIES, a_social, an_article, pairs
 from monitor.archive import Archive
 from monitor.archive.posts import messages
-from monitor.archive.posts.annotations import Mark
+from monitor.archive.values import Mark
 from monitor.core.model import Author, Post
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -174,9 +174,9 @@ def test_a_post_that_is_not_ours_leaves_the_counts_and_comes_back(archive):
     saved(archive, a_page(a_cross_post(1, "mastodon"), a_cross_post(2, "bluesky")))
     copies = "SELECT count(*), count(DISTINCT message) FROM copies"
     assert archive.db.execute(copies).fetchone() == (2, 1)
-    archive.annotations.mark([1], Mark.NOT_OURS, by="jo", now=NOON)
+    archive.marks.set([1], Mark.NOT_OURS, by="jo", now=NOON)
     assert archive.db.execute(copies).fetchone() == (1, 1)
-    archive.annotations.mark([1], None, by="jo", now=NOON)
+    archive.marks.set([1], None, by="jo", now=NOON)
     assert archive.db.execute(copies).fetchone() == (2, 1)
     assert archive.differences() == []
 

@@ -138,8 +138,8 @@ def test_posts_are_found_by_mark_stance_place_and_new_voice(archive, way):
     kept(archive, some_posts(1))
     inside = pages(archive, asked(archive))
     one, two, three = inside[:3]
-    archive.annotations.mark([one, two], "needs reply", **BY)
-    archive.annotations.mark([three], "not ours", **BY)
+    archive.marks.set([one, two], "needs reply", **BY)
+    archive.marks.set([three], "not ours", **BY)
     archive.annotations.label([two], "stance", "support", **BY)
     archive.annotations.label([one], "stance", "support", **BY)
     archive.annotations.label([one], "stance", "oppose", **BY)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import Mark
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
+from monitor.archive.values import Mark
 from monitor.core.model import Media, Outcome, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -22,7 +22,9 @@ from tests.history import START, TRACKS, History, acts
 
 SPEAKING = ["tones_insert", "labels_insert"]
 SEARCH = {"spelling_comes", "text_changes", "text_goes"}
-WORK = {"not_ours_stays_aside", "reply_joins", "work_is_forgotten", "hold_is_forgotten"}
+WORK = {
+    "not_ours_stays_aside", "reply_joins", "work_is_forgotten", "hold_is_forgotten", "gone_leaves_the_desk",
+}  # fmt: skip
 UNUSED = {"tones_update", "tones_delete", "labels_update", "labels_delete"}  # for other programs
 TRIGGERS = {item.name: sql for item, sql in SCHEMA.items.items() if item.kind == "trigger"}
 COUNTING = sorted(set(TRIGGERS) - set(SPEAKING) - SEARCH - WORK - UNUSED)
@@ -192,7 +194,7 @@ def test_of_how_many_posts_engagement_is_known_follows_every_reading(archive):
     assert known() == [(2, 0, 0)]
     archive.db.execute("UPDATE posts SET likes = 5 WHERE native_id = '1'")
     assert known() == [(2, 5, 1)]
-    archive.annotations.mark([1], Mark.NOT_OURS, by="jo", now=NOON)
+    archive.marks.set([1], Mark.NOT_OURS, by="jo", now=NOON)
     assert known() == [(1, 0, 0)]
 
 

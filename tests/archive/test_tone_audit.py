@@ -81,7 +81,7 @@ def test_what_has_no_score_no_text_or_is_not_ours_is_not_drawn(archive):
     filled(archive, 4)
     archive.tone_scores.save([(1, None)], "plain", NOW)
     archive.ingest.scrub([2], NOW)
-    archive.annotations.mark([3], "not ours", by="jo", now=NOW)
+    archive.marks.set([3], "not ours", by="jo", now=NOW)
     draw(archive)
     assert [one.post for one in the_audit(archive).sample] == [4]
 
@@ -157,7 +157,7 @@ def test_many_late_posts_make_it_be_drawn_again_and_what_was_said_stays(archive)
 def test_what_is_found_not_to_be_ours_need_not_be_read(archive):
     filled(archive, 3)
     draw(archive)
-    archive.annotations.mark([2], "not ours", by="jo", now=NOW)
+    archive.marks.set([2], "not ours", by="jo", now=NOW)
     assert sorted(one.post for one in the_audit(archive).unread) == [1, 3]
 
 
@@ -177,7 +177,7 @@ def test_posts_that_have_a_persons_word_are_counted_by_day_and_track(archive):
     saved(archive, a_page(a_post(id="later", created_at=END, text="Later")))
     archive.annotations.label([1, 2, 3, 5], "tone", "positive", by="jo", now=NOW)
     archive.annotations.label([2], "tone", None, by="jo", now=NOW)
-    archive.annotations.mark([3], "not ours", by="jo", now=NOW)
+    archive.marks.set([3], "not ours", by="jo", now=NOW)
     archive.annotations.label([4], "stance", "support", by="jo", now=NOW)
     week = (MONDAY, date(2026, 10, 25))
     assert archive.tone_audits.labelled("crime", *week) == 1

@@ -59,6 +59,7 @@ LANDED = {
     "019_conversations.sql": "563fefd5fdcbe0cf",
     "020_suggestions.sql": "6f4cbebc6679888c",
     "021_themes.sql": "1db234e93fdefcb6",
+    "022_reply_desk.sql": "38f58cf8dcd8264a",
 }
 
 

@@ -372,7 +372,7 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     lines = [json.loads(line) for line in run("export", "--format", "ndjson").stdout.splitlines()]
     assert [line["text"] for line in lines] == ["=cmd #test", "fine #test"]
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
-        archive.annotations.mark([1], "not ours", by="Jo", now=utcnow())
+        archive.marks.set([1], "not ours", by="Jo", now=utcnow())
     after = run("export", "--format", "ndjson")
     assert [json.loads(line)["text"] for line in after.stdout.splitlines()] == ["fine #test"]
     assert after.stderr == "1 post written.\n"

@@ -199,7 +199,7 @@ def test_the_handover_keeps_the_counts_and_erases_texts_and_names(tmp_path):
         posts = [a_post(id=str(n), text=f"{CANARY} says {n}") for n in range(3)]
         giant = Author(id="9", handle=CANARY, name=CANARY, followers=9_000_000)  # named beside the range
         saved(archive, a_page(*posts, a_post(id="9", text=CANARY, author=giant)))
-        archive.annotations.mark([1], "not ours", by="Ann", now=NOW)
+        archive.marks.set([1], "not ours", by="Ann", now=NOW)
     campaign_file(tmp_path, TODAY)
     done = run(tmp_path, "handover", "--out", str(tmp_path / "counts"), input="n\n")
     assert (done.exit_code, is_in(tmp_path, CANARY)) == (1, True)  # not confirmed

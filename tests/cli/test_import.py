@@ -209,8 +209,8 @@ def test_marks_notes_places_and_messages_come_back_and_the_next_export_is_the_sa
     run("import", write(*rows, {**ROW, "id": "9"}))
     with Archive.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
         first, *others = [row.id for row in archive.posts.every()]
-        archive.annotations.mark([first], "needs reply", by="ann", now=NOON)
-        archive.annotations.mark(others[:1], "done", by="ann", now=NOON)
+        archive.marks.set([first], "needs reply", by="ann", now=NOON)
+        archive.marks.set(others[:1], "done", by="ann", now=NOON)
         for note in ("=1+1", "rang\r\n\r\nher"):
             archive.annotations.add_note([first], note, by="ann", now=NOON)
     before = exported(run, "a.db", form)
@@ -222,8 +222,7 @@ def test_marks_notes_places_and_messages_come_back_and_the_next_export_is_the_sa
     with ArchiveReader.open(Path("b.db"), ZoneInfo("Europe/London")) as archive:
         assert [row.message for row in archive.posts.every()].count(None) == 1
     with ArchiveReader.open(Path("b.db"), ZoneInfo("Europe/London")) as archive:
-        marked = [one for one in archive.annotations.of_posts([1, 2, 3]).values() if one.mark]
-    assert {one.marked_by for one in marked} == {"file taken"}
+        assert {entry.by for post in (1, 2, 3) for entry in archive.marks.history(post)} == {"file taken"}
 
 
 def test_what_the_office_said_here_stays_whatever_a_file_says(run: Import):

@@ -215,7 +215,7 @@ def test_what_stands_above_a_post_that_is_owed_a_reply_is_read_too(site):
                     reread_key=f"{site.server.url.removeprefix('http://')}/7")  # fmt: skip
     asked = replace(asked, author=replace(asked.author, id="x", handle="ann@home.example"), parent="6")
     save(site.collector.archive, asked, "mastodon")
-    site.collector.archive.annotations.mark([2], "needs reply", by="Ann", now=NOW)
+    site.collector.archive.marks.set([2], "needs reply", by="Ann", now=NOW)
     site.answer = context(status(8, "us", parent=7), above=(status(6, "bob"),))
     assert len(site.turn()) == 2
     items = site.collector.archive.conversations.of(2)

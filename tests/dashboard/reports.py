@@ -171,7 +171,8 @@ def _tones() -> Iterator[Any]:
     tones = SimpleNamespace(tones=lambda scope: dict.fromkeys(Tone, 1))
     stats = SimpleNamespace(scope=lambda *days: days)
     retention = SimpleNamespace(removed_until=None)
-    yield SimpleNamespace(stats=stats, post_query=tones, retention=retention)
+    marks = SimpleNamespace(cards=lambda *_: [], last_act=int)
+    yield SimpleNamespace(stats=stats, post_query=tones, retention=retention, marks=marks)
 
 
 def _none() -> Any:

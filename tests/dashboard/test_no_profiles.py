@@ -104,7 +104,7 @@ def fill(path, is_exchanged: bool) -> None:
         for n, post in enumerate(sorted(some)[:4]):
             tone = (Tone.NEGATIVE, Tone.POSITIVE)[(n % 2) ^ is_exchanged]
             archive.annotations.label([post], "tone", tone, by="Jo", now=NOW)
-        archive.annotations.mark([*some[:2], *many[:30]], "needs reply", by="Jo", now=NOW)
+        archive.marks.set([*some[:2], *many[:30]], "needs reply", by="Jo", now=NOW)
         archive.events.add(NOW.date(), "Hand-in")
         archive.themes.save("Streets", "street, mayor", "", NOW)
         for _ in archive.theme_tags.update(*archive.themes.search()):

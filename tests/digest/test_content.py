@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from monitor.charts.standalone_chart import week
 from monitor.core.gazetteer import PlaceKind
 from monitor.digest.content import DigestContent, letter
 from monitor.digest.plain_text import text
-from monitor.report import Event, SeriesStep, Step
+from monitor.report import Event, OwedReply, SeriesStep, Step
 from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.story import headline
@@ -201,3 +201,29 @@ def test_events_have_numbers_in_words_where_they_have_them_in_the_picture(days, 
     events = tuple(Event(day=shown.days[day].day, title="Stall") for day in days)
     assert letter(a_week(events=events), base=BASE).chart.events == told
     assert ('r="15.3"' in week(a_week(events=events)).svg) == (len(days) > 1)  # the disc of a number
+
+
+def owed(number: int) -> tuple[OwedReply, ...]:
+    return tuple(
+        OwedReply(
+            post=replace(ASKS, id=20 + n, is_marked=True), posts=(20 + n,), by="Jo",
+            since=NOW - timedelta(days=4), due=date(2026, 11, 22 + n),
+        )
+        for n in range(number)
+    )  # fmt: skip
+
+
+def test_replies_that_are_owed_have_a_list_of_their_own_in_which_nobody_is_named():
+    plain, made = written(), written(owed=owed(2), to_reply=2)
+    line = "Reply to the author of a post on Mastodon (Thursday 19 November). Marked 4 days ago, "
+    assert list(made.owed) == [
+        (f"{line}1 day late", f"{BASE}/posts/20"),
+        (f"{line}due today", f"{BASE}/posts/21"),
+    ]
+    assert (made.todo, plain.owed) == (plain.todo, ())  # they take no room from what is new
+
+
+def test_of_many_owed_replies_the_first_are_listed_with_how_many_there_are():
+    made = written(owed=owed(8), to_reply=1200)
+    assert len(made.owed) == 6
+    assert made.owed[-1] == ("All 1,200 on the reply desk", f"{BASE}/replies")

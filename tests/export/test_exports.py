@@ -253,7 +253,7 @@ def test_a_post_has_its_places_its_message_its_mark_its_notes_and_where_it_came_
         saved(archive, a_page(copy, a_post(id="3", text="alone")))
         saved(archive, replace(a_page(first), stream="import:old posts.csv"), source="import")
         ids = archive.posts.ids_of("mastodon", ["1"])
-        archive.annotations.mark(ids.values(), "needs reply", by="ann", now=NOON)
+        archive.marks.set(ids.values(), "needs reply", by="ann", now=NOON)
         for note in ("rang her", "=1+1"):
             archive.annotations.add_note(ids.values(), note, by="ann", now=NOON)
         rows = {row["native_id"]: row for row in map(file_record, archive.posts.every())}

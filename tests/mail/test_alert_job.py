@@ -364,7 +364,7 @@ def test_later_looks_count_what_a_first_look_counts(office, seed):
 def test_posts_that_are_not_ours_are_none_of_who_joined_in_from_the_next_day_on(office):
     before = counted(office, office.watch)
     with Archive.open(office.path, ZONE) as archive:
-        archive.annotations.mark([1], "not ours", by="Ann", now=NOW)
+        archive.marks.set([1], "not ours", by="Ann", now=NOW)
     assert counted(office, office.watch) == before != counted(office, office.watching())
     office.time.now += timedelta(hours=9)
     assert counted(office, office.watch) == counted(office, office.watching())

@@ -22,7 +22,7 @@ def pointed_at(folder, *posts, own=OWN, mark=None):
     with opened(folder) as archive:
         saved(archive, a_page(*posts), track=campaign.tracks[0].name)
         if mark:
-            archive.annotations.mark([1], mark, by="Ed", now=NOON)
+            archive.marks.set([1], mark, by="Ed", now=NOON)
         window = Window(first=NOON.date(), last=NOON.date())
         report = build(archive, campaign, window, now=NOON, sources=())
     return report.without_imprint, [action for action in todo(report) if "imprint" in action.text]

@@ -82,7 +82,7 @@ def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(ar
     saved(archive, a_page(*lit()), track=TRACK)
     suggest(archive, CAMPAIGN, NOON)
     assert len(reads) == 2 * len(CAMPAIGN.tracks) + 1
-    archive.annotations.mark([1], "not ours", by="jo", now=NOON)
+    archive.marks.set([1], "not ours", by="jo", now=NOON)
     suggest(archive, CAMPAIGN, NOON)
     assert len(reads) == 2 * len(CAMPAIGN.tracks) + 2
     renamed = replace(CAMPAIGN, tracks=(replace(CAMPAIGN.tracks[0], tags=("other",)),))

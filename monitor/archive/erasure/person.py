@@ -20,7 +20,9 @@ from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
-_INTERNAL = {"by", "author_id", "again", "due_at", "hour", "message", "origin"}
+_INTERNAL = {
+    "by", "owner", "together", "answer", "author_id", "again", "due_at", "hour", "message", "origin",
+}  # fmt: skip
 _Rows = list[dict[str, Any]]
 _SOMEBODY = re.compile(
     r"https?://\S{0,200}/(?:@|u/|users?/|profile/)\S+|(?<![\w@/])(?:@|/?u/)[\w.-]*\w(?:@[\w.-]*\w)?",
@@ -49,8 +51,8 @@ _HOLDINGS = {  # by what they are
 }
 _OF_POSTS = {  # the same, of tables about posts
     "reactions, as read each time": "snapshots", "pictures": "pictures", "tone by the program": "tones",
-    "tone and stance by staff": "labels", "marks": "marks", "notes": "notes",
-    "read to check the tone": "audited", "kept as evidence": "holds",
+    "tone and stance by staff": "labels", "marks": "marks", "what became of marks": "mark_history",
+    "notes": "notes", "read to check the tone": "audited", "kept as evidence": "holds",
     "came with a conversation": "replies", "conversation asked for": "conversations",
     "hashtags, links and places": "(SELECT post_id, kind, term FROM post_terms JOIN terms ON id = term_id)",
 }  # fmt: skip

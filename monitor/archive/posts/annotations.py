@@ -1,4 +1,4 @@
-"""What people decide of posts: labels, marks and notes."""
+"""What people say of posts: labels and notes."""
 
 import json
 from collections import defaultdict
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlite_utils import Database
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
+from monitor.archive.values import Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
@@ -19,14 +19,6 @@ from monitor.core.text import fingerprint, pieces
 from monitor.platform_info import forbidding
 
 LONGEST_NOTE = 2000
-
-
-class Mark(StrEnum):
-    """How far the office is with a post."""
-
-    NEEDS_REPLY = "needs reply"
-    DONE = "done"
-    NOT_OURS = "not ours"
 
 
 class Stance(StrEnum):
@@ -64,8 +56,6 @@ class PostAnnotations:
     labels: tuple[Label, ...] = ()  # the latest first
     notes: tuple[Note, ...] = ()  # the oldest first
     mark: Mark | None = None
-    marked_by: str | None = None
-    marked_at: datetime | None = None
 
     def latest(self, field: str) -> Label | None:
         """Return what holds of a "tone" or "stance": the last word, if it was not taken back."""
@@ -82,7 +72,6 @@ _MAY_BE_SAID = (
 )
 
 
-_OWED = f"FROM marks JOIN posts ON id = post_id WHERE mark = '{Mark.NEEDS_REPLY}' AND text IS NOT NULL"
 _LATER = "later:"  # begins the key of what is put off; its value is the day on which it comes back
 
 
@@ -102,28 +91,15 @@ class Annotations:
         sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
         for post, note, text, by, at in self.db.execute(sql, values):
             notes[post].append(Note(id=note, text=text, by=by, at=unstamp(at)))
-        sql = f"SELECT post_id, mark, by, at FROM marks WHERE post_id IN {GIVEN}"
-        marks: dict[int, dict[str, Any]] = {
-            post: {"mark": Mark(mark), "marked_by": by, "marked_at": unstamp(at)}
-            for post, mark, by, at in self.db.execute(sql, values)
-        }
+        marks = dict(self.db.execute(f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}", values))
         return {
             post: PostAnnotations(
                 labels=tuple(labels.get(post, ())),
                 notes=tuple(notes.get(post, ())),
-                **marks.get(post, {}),
+                mark=Mark(marks[post]) if post in marks else None,
             )
             for post in labels.keys() | notes.keys() | marks.keys()
         }
-
-    def owed_replies(self) -> int:
-        """Return how many posts that still have a text are marked to be replied to."""
-        return self.db.number(f"SELECT count(*) {_OWED}")
-
-    def oldest_owed(self, most: int) -> dict[int, tuple[str, datetime]]:
-        """Return such posts, those that have waited longest, with who marked them and when."""
-        rows = self.db.execute(f"SELECT post_id, by, at {_OWED} ORDER BY at, post_id LIMIT {most}")
-        return {post: (by, unstamp(at)) for post, by, at in rows}
 
     def put_off(self, today: date) -> tuple[str, ...]:
         """Return the names of what somebody has put off until a day that is still to come."""
@@ -160,16 +136,6 @@ class AnnotationsWriter(Annotations):
         with self.db.durable_transaction():
             self._keep({*alike.values()}, field, value, by, at)
             return sum(self._say(post, field, value, by, at) for post in sorted(alike))
-
-    def mark(self, ids: Iterable[int], mark: str | None, *, by: str, now: datetime) -> int:
-        """Store how far the office is with posts; None takes a mark away. Return how many it changed.
-
-        A post that is "not ours" leaves all counts, and comes back to them with its mark gone.
-        Raises ValueError for a mark that there is not.
-        """
-        chosen = None if mark is None else Mark(mark)
-        with self.db.durable_transaction():
-            return sum(self._mark(post, chosen, by, stamp(now)) for post in dict.fromkeys(ids))
 
     def postpone(self, name: str, today: date, until: date | None = None) -> None:
         """Store that something to do is not shown before a day, usually tomorrow; what is due again goes."""
@@ -221,30 +187,6 @@ class AnnotationsWriter(Annotations):
             f" ORDER BY id DESC LIMIT 1) IS NOT :value AND {_MAY_BE_SAID.format(field=':field', id=':id')}",
             {"id": post, "field": field, "value": value, "by": by, "at": at},
         ).rowcount
-
-    def _mark(self, post: int, mark: Mark | None, by: str, at: str) -> int:
-        row = self.db.execute(
-            "SELECT m.mark FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [post]
-        ).fetchone()
-        if row is None or row[0] == mark:
-            return 0
-        self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
-        if row[0] == Mark.NOT_OURS:
-            self._move(post, "set_aside", "post_series")
-        if mark == Mark.NOT_OURS:
-            self._move(post, "post_series", "set_aside")
-        if mark:
-            self.db.execute(
-                "INSERT INTO marks (post_id, mark, by, at) VALUES (?, ?, ?, ?)", [post, mark, by, at]
-            )
-        return 1
-
-    def _move(self, post: int, source: str, target: str) -> None:
-        columns = "post_id, series"
-        self.db.execute(
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE post_id = ?", [post]
-        )
-        self.db.execute(f"DELETE FROM {source} WHERE post_id = ?", [post])
 
 
 def inherit(db: Database, texts: Mapping[int, str]) -> None:

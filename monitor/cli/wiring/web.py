@@ -96,7 +96,6 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
         sources=from_archive(lambda archive: states(archive, campaign, titles(), utcnow())),
         last_post=from_archive(lambda archive: archive.posts.last_id()),
-        owed_replies=from_archive(lambda archive: archive.annotations.owed_replies()),
         began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),
         is_disk_full=lambda: free(disk) < FULL, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),

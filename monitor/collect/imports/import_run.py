@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from monitor.archive import Archive
-from monitor.archive.posts.annotations import Mark, PostAnnotations
-from monitor.archive.values import IMPORT
+from monitor.archive.posts.annotations import PostAnnotations
+from monitor.archive.values import IMPORT, Mark
 from monitor.campaign import Campaign, Track
 from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
@@ -124,7 +124,7 @@ def _restore(archive: Archive, posts: Sequence[Post], by: str, now: datetime) ->
         for post_id in archive.posts.ids_of(post.platform, [post.id]).values():
             here = archive.annotations.of_posts([post_id]).get(post_id, PostAnnotations())
             if post.mark in {*Mark} and not here.mark:
-                archive.annotations.mark([post_id], post.mark, by=by, now=now)
+                archive.marks.set([post_id], post.mark, by=by, now=now)
             for note in filter(str.strip, () if here.notes else post.notes):
                 archive.annotations.add_note([post_id], note, by=by, now=now)
 

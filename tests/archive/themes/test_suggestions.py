@@ -46,7 +46,7 @@ def test_a_week_or_track_that_was_not_read_is_told_from_one_without_suggestions(
 
 def test_a_post_that_is_gone_or_not_ours_is_not_shown(archive):
     archive.ingest.delete([3])
-    archive.annotations.mark([1], "not ours", by="jo", now=NOON)
+    archive.marks.set([1], "not ours", by="jo", now=NOON)
     assert [one.posts for one in archive.suggestions.of("crime", MONDAY, "theme")] == [(2,)]
 
 

@@ -54,8 +54,8 @@ def fill(path: Path, posts: int = POSTS) -> None:
             saved(archive, page, now=NOW + timedelta(minutes=start))
         saved(archive, a_page(a_post(id="radio", platform=BY_HAND, text="They spoke of us")), source=BY_HAND)
         archive.annotations.label(range(1, 40), "tone", Tone.NEGATIVE, by="kim", now=NOW)
-        archive.annotations.mark(range(30, 60), "needs reply", by="kim", now=NOW)
-        archive.annotations.mark(range(60, 65), "not ours", by="kim", now=NOW)
+        archive.marks.set(range(30, 60), "needs reply", by="kim", now=NOW)
+        archive.marks.set(range(60, 65), "not ours", by="kim", now=NOW)
         archive.annotations.add_note(range(50, 80), "Ask the council about this one.", by="kim", now=NOW)
         for day in range(1, 20):
             archive.events.add(date(2026, 11, day), f"Event {day}")

@@ -135,6 +135,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "people.show",
         "posts.label",
         "posts.work",
+        "replies.show",
         "settings.show",
         "shares.add",
         "overview.put_off",

@@ -86,10 +86,6 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         with readers.lend() as archive:
             return states(archive, campaign, TITLES, NOW)
 
-    def owed_replies():
-        with readers.lend() as archive:
-            return archive.annotations.owed_replies()
-
     def began():
         with readers.lend() as archive:
             return archive.posts.first_day()
@@ -101,7 +97,7 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         campaign=campaign, now=lambda: NOW, report=report, began=began, sources=sources,
         detailed=partial(report, details=True),
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
-        imports=imports(path, campaign, demo=demo), owed_replies=owed_replies,
+        imports=imports(path, campaign, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
     )  # fmt: skip
 
@@ -151,7 +147,7 @@ def opened(folder: Path) -> Site:
             week = {"since": NOW - timedelta(days=9), "until": NOW - timedelta(days=2)}
             claim = FileClaim(source=source, file=LONG, at=NOW, **week)
             archive.coverage.save_file_claim(claim, WHOLE.tracks[0].name)
-        archive.annotations.mark([602], "needs reply", by="Jo", now=NOW)
+        archive.marks.set([602], "needs reply", by="Jo", now=NOW)
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
         words = next(row.text for row in archive.posts.every() if row.tone == "negative")
@@ -325,6 +321,9 @@ SPOTS = {
     "posts": Spot("/posts"),
     "posts by size": Spot("/posts?order=biggest"),
     "posts that are not there": Spot("/posts?q=zebra"),
+    "replies": Spot("/replies"),
+    "replies that are done": Spot("/replies?view=done"),
+    "replies for editors": Spot("/replies", "closed", Role.EDITOR),
     "posts with a mark": Spot("/posts?mark=needs+reply"),
     "post": Spot("/posts/600"),
     "posts of a tone": Spot("/posts?tone=negative&period=campaign"),

@@ -44,7 +44,7 @@ def office(tmp_path_factory):
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
         fill(archive, WHOLE, Mixed(), NOW, posts=1500)
         ids = [post.id for post in archive.posts.newest(archive.stats.scope(WHOLE.tracks[0].name, NOW, NOW))]
-        archive.annotations.mark(ids[-1:], "needs reply", by="Jo", now=NOW)
+        archive.marks.set(ids[-1:], "needs reply", by="Jo", now=NOW)
     return services(path)
 
 
@@ -149,7 +149,7 @@ def sheets(pdf: bytes) -> int:
 def test_on_a_phone_four_pages_and_more_are_under_the_thumb(sized):
     page = sized("/", PHONE)
     entries = page.locator("nav[aria-label=Main] > ul > li:visible")
-    names = ("Week", "Posts", "Places", "More")
+    names = ("Week", "Posts", "Replies", "More")
     expect(entries).to_have_text([re.compile(rf"^\s*{name}\b") for name in names])
     assert all(entries.nth(n).bounding_box()["y"] > PHONE["height"] - 60 for n in range(4))
     page.get_by_text("More", exact=True).click()

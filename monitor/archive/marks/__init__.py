@@ -1,0 +1,257 @@
+"""How far the office is with posts: their marks, and the reply desk, on which they wait for an answer."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
+from monitor.archive.people import OWN
+from monitor.archive.values import Mark
+from monitor.core.clock import stamp, unstamp
+from monitor.core.errors import ArchiveError
+
+_WORKING_DAYS = 2  # until a reply is due
+_REOPENS = timedelta(days=30)  # after an answer: as long as posts are read again
+
+
+class DeskView(StrEnum):
+    """Where a marked post is: in exactly one of these, until its mark is taken away or it is gone."""
+
+    OPEN = "open"
+    LATER = "later"
+    DONE = "done"
+    NOT_OURS = "not ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCard:
+    """One thing on the desk: a post, or several that one answer is for, the oldest first."""
+
+    posts: tuple[int, ...]
+    by: str  # who marked it, and when
+    since: datetime
+    owner: str | None = None
+    due: date | None = None
+    until: date | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Return whether its day has passed."""
+        return self.due is not None and self.due < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkEntry:
+    """A line of a post's history. `by` is empty for what the program saw."""
+
+    act: str
+    by: str
+    at: datetime
+    owner: str | None = None
+    day: date | None = None
+    answered_by: str | None = None  # the handle of the campaign's account, while that is known
+
+
+_VIEWS = {
+    DeskView.OPEN: "mark = 'needs reply' AND ifnull(until, '') <= :today",
+    DeskView.LATER: "mark = 'needs reply' AND until > :today",
+    DeskView.DONE: "mark = 'done'",
+    DeskView.NOT_OURS: "mark = 'not ours'",
+}
+_CARDS = (
+    "SELECT json_group_array(post_id), by, min(at) AS since, max(owner) AS owner,"
+    " min(due) AS due, until FROM marks WHERE {} GROUP BY ifnull(together, post_id)"
+    " ORDER BY owner IS NOT NULL, due, iif(due IS NULL, NULL, since), since DESC, min(post_id) LIMIT {}"
+)
+_ANSWERS = (  # of a post, by the campaign's own accounts
+    "posts r WHERE r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
+    f" AND r.author_id IN ({OWN})"
+)
+_CLOSING = (
+    f"SELECT p.id, (SELECT min(r.id) FROM {_ANSWERS} AND r.first_seen_at >= m.at) AS answer FROM marks m"
+    " JOIN posts p ON p.id = m.post_id WHERE m.mark = 'needs reply' AND answer IS NOT NULL"
+)
+_REOPENING = (
+    "SELECT p.id FROM mark_history h JOIN marks m USING (post_id) JOIN posts p ON p.id = post_id"
+    " WHERE h.act = 'answered' AND h.at >= :since AND m.mark = 'done' AND p.text IS NOT NULL"
+    " AND h.id = (SELECT max(id) FROM mark_history WHERE post_id = p.id)"
+    f" AND (SELECT text FROM posts WHERE id = h.answer) IS NULL AND NOT EXISTS (SELECT 1 FROM {_ANSWERS})"
+)
+
+
+def due_day(day: date) -> date:
+    """Return the day by which what is marked on a day is to be answered: two working days later."""
+    for _ in range(_WORKING_DAYS):
+        day += timedelta(days=max(1, 7 - day.weekday()) if day.weekday() >= 4 else 1)
+    return day
+
+
+def posts_on(cards: Iterable[DeskCard]) -> int:
+    """Return how many posts there are on these cards."""
+    return sum(len(card.posts) for card in cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of posts, and the desk that they make."""
+
+    db: Connection
+
+    def cards(self, view: DeskView, today: date, most: int = -1) -> list[DeskCard]:
+        """Return what is in a view: first what nobody has taken, then by due day; what is over, latest first.
+
+        Week, page, mail, alert and the number in the menu are all made from this.
+        """
+        rows = self.db.execute(_CARDS.format(_VIEWS[view], most), {"today": str(today)})
+        return [
+            DeskCard(
+                posts=tuple(sorted(json.loads(posts))), by=by, since=unstamp(since), owner=owner,
+                due=_day(due), until=_day(until),
+            )
+            for posts, by, since, owner, due, until in rows
+        ]  # fmt: skip
+
+    def last_act(self) -> int:
+        """Return the number of the last act: whoever acts later says up to which one they had seen."""
+        return self.db.number("SELECT ifnull(max(id), 0) FROM mark_history")
+
+    def history(self, post: int) -> list[MarkEntry]:
+        """Return what became of a post on the desk, the latest first."""
+        rows = self.db.execute(
+            "SELECT act, by, at, owner, h.day, (SELECT a.handle FROM posts p JOIN authors a ON a.id ="
+            " p.author_id WHERE p.id = h.answer) FROM mark_history h WHERE post_id = ? ORDER BY h.id DESC",
+            [post],
+        )
+        return [
+            MarkEntry(act=act, by=by, at=unstamp(at), owner=owner, day=_day(day), answered_by=handle)
+            for act, by, at, owner, day, handle in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MarksWriter(Marks):
+    """The same, and what people do on the desk: each act in one short transaction.
+
+    `seen` is the last act that whoever acts had seen, None if that does not matter.
+    Raises ArchiveError if somebody else has done something to one of the posts since, and changes nothing.
+    """
+
+    db: WriteConnection
+
+    def set(
+        self, ids: Iterable[int], mark: str | None, *, by: str, now: datetime, seen: int | None = None,
+        together: bool = False,
+    ) -> int:  # fmt: skip
+        """Store how far the office is with posts; None takes a mark away. Return how many it changed.
+
+        A post that is "not ours" leaves all counts, and comes back to them with its mark gone.
+        `together`: one answer is for all of them. Raises ValueError for a mark that there is not.
+        """
+        ids, chosen = [*ids], None if mark is None else Mark(mark)
+        lead = min(ids) if together else None
+        return self._change(ids, seen, lambda post: self._mark(post, chosen, by, now, lead))
+
+    def update(
+        self, ids: Iterable[int], act: str, changes: Mapping[str, str | None], *, by: str, now: datetime,
+        seen: int | None = None, together: bool = False,
+    ) -> int:  # fmt: skip
+        """Change when or by whom posts are answered; what was not to be answered is so from now on.
+
+        Put off "later" they wait for the day `until`; "assigned", they get an `owner`, and a day if there is
+        one in `due`. Return how many it changed.
+        """
+        ids = [*ids]
+        lead = min(ids) if together else None
+        return self._change(ids, seen, lambda post: self._update(post, act, changes, by, now, lead))
+
+    def see_answers(self, own: Collection[str], now: datetime) -> None:
+        """Close what an account of these handles has answered; reopen what has lost its answer since.
+
+        An answer counts if it came here after the mark: whoever marks an answered post wants another one.
+        An answer that is deleted within a month is none: somebody would wait for good.
+        """
+        values = {"own": json.dumps([*own]), "since": stamp(now - _REOPENS)}
+        closing = self.db.execute(_CLOSING, values).fetchall()
+        if not closing and not self.db.execute(_REOPENING, values).fetchone():
+            return
+        with self.db.durable_transaction():
+            for post, answer in self.db.execute(_CLOSING, values).fetchall():
+                self._mark(post, Mark.DONE, "", now, act="answered", answer=answer)
+            for (post,) in self.db.execute(_REOPENING, values).fetchall():
+                self._mark(post, Mark.NEEDS_REPLY, "", now)
+
+    def _change(self, ids: Sequence[int], seen: int | None, change: Callable[[int], int]) -> int:
+        with self.db.durable_transaction():
+            newer = self.db.execute(
+                f"SELECT act, by, at FROM mark_history WHERE id > ? AND post_id IN {GIVEN} ORDER BY id DESC",
+                [seen, json.dumps(ids)],
+            ).fetchone()  # nothing is greater than NULL
+            changed = sum(change(post) for post in dict.fromkeys(ids))
+            if changed and newer:
+                act, by, at = newer
+                at = unstamp(at).astimezone(self.db.zone)
+                raise ArchiveError(
+                    f"{by or 'The program'} was quicker: “{act}” at {at:%H:%M}. Nothing was changed. Look"
+                    " again before you decide; to go ahead all the same, press the button."
+                )
+            return changed
+
+    def _mark(
+        self, post: int, mark: Mark | None, by: str, now: datetime, together: int | None = None,
+        *, act: str = "", answer: int | None = None,
+    ) -> int:  # fmt: skip
+        row = self.db.execute(
+            "SELECT m.mark, p.text FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [post]
+        ).fetchone()
+        is_open = mark is Mark.NEEDS_REPLY
+        if row is None or row[0] == mark or (is_open and row[1] is None):
+            return 0
+        self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
+        if row[0] == Mark.NOT_OURS:
+            self._move(post, "set_aside", "post_series")
+        if mark is Mark.NOT_OURS:
+            self._move(post, "post_series", "set_aside")
+        if mark:
+            due = str(due_day(now.astimezone(self.db.zone).date())) if is_open else None
+            self.db.execute(
+                "INSERT INTO marks (post_id, mark, by, at, due, together) VALUES (?, ?, ?, ?, ?, ?)",
+                [post, mark, by, stamp(now), due, together],
+            )
+        return self._note(post, act or mark or "no mark", by, now, answer=answer)
+
+    def _update(
+        self, post: int, act: str, changes: Mapping[str, str | None], by: str, now: datetime,
+        together: int | None = None,
+    ) -> int:  # fmt: skip
+        changed = self._mark(post, Mark.NEEDS_REPLY, by, now, together)
+        columns, values = ", ".join(changes), ", ".join("?" * len(changes))
+        cursor = self.db.execute(
+            f"UPDATE marks SET ({columns}) = ({values}) WHERE post_id = ? AND mark = 'needs reply'"
+            f" AND ({columns}) IS NOT ({values})",
+            [*changes.values(), post, *changes.values()],
+        )
+        if not cursor.rowcount:
+            return changed
+        self.db.execute("UPDATE marks SET due = max(due, ifnull(until, due)) WHERE post_id = ?", [post])
+        day = changes.get("until") or changes.get("due")
+        return self._note(post, act, by, now, owner=changes.get("owner"), day=day)
+
+    def _note(self, post: int, act: str, by: str, now: datetime, **more: str | int | None) -> int:
+        row = {"post_id": post, "act": act, "by": by, "at": stamp(now)} | more
+        self.db.execute(
+            f"INSERT INTO mark_history ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            [*row.values()],
+        )
+        return 1
+
+    def _move(self, post: int, source: str, target: str) -> None:
+        columns = "post_id, series"
+        self.db.execute(
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE post_id = ?", [post]
+        )
+        self.db.execute(f"DELETE FROM {source} WHERE post_id = ?", [post])
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
