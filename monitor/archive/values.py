@@ -258,12 +258,12 @@ class WeekPost(NamedTuple):  # read by the thousand, for which a dataclass is to
     engagement: int | None
 
 
-class ReadWeek(NamedTuple):
-    """How many posts of a week were read for suggestions, how many not, and what was there then."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadWeek:
+    """How many posts of a week were read for suggestions, and how many were not."""
 
     read: int
     unread: int
-    state: str
 
 
 class PostGain(NamedTuple):

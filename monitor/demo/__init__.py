@@ -16,7 +16,7 @@ from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post
 from monitor.demo import behaviour, office
 from monitor.demo.writer import Writer
-from monitor.themes.weekly import suggest
+from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
 
 WEEKS = 52

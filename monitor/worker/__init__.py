@@ -29,7 +29,7 @@ from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import about, names
-from monitor.themes.weekly import suggest
+from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
 
 log = logging.getLogger(__name__)

@@ -30,7 +30,9 @@ def archive(tmp_path):
             a_page(a_post(id="1"), a_post(id="2", text="Street lights, @ann@example.org!")),
             track=TRACK,
         )
-        archive.suggestions.save(TRACK, MONDAY, ReadWeek(90, 12, ""), {"theme": [THEME] * 5})
+        archive.suggestions.save(
+            TRACK, MONDAY, ReadWeek(read=90, unread=12), {"theme": [THEME] * 5}, state=""
+        )
         yield archive
 
 

@@ -38,9 +38,18 @@ class Suggestions:
 
     def week(self, track: str, monday: date) -> ReadWeek | None:
         """Return how much of a week was read for suggestions; None: it was not, or not yet."""
+        row = self._week(track, monday)
+        return ReadWeek(read=row[0], unread=row[1]) if row else None
+
+    def state(self, track: str, monday: date) -> str:
+        """Return what was there when a week was read; empty if it was not."""
+        row = self._week(track, monday)
+        return str(row[2]) if row else ""
+
+    def _week(self, track: str, monday: date) -> tuple[int, int, str] | None:
         sql = f"SELECT read, unread, state FROM suggestion_weeks WHERE track_id = {_TRACK} AND monday = ?"
-        row = self.db.execute(sql, [track, str(monday)]).fetchone()
-        return ReadWeek(*row) if row else None
+        row: tuple[int, int, str] | None = self.db.execute(sql, [track, str(monday)]).fetchone()
+        return row
 
     def number(self, track: str, first: date, last: date) -> int:
         """Return how many posts a track has on these days."""
@@ -85,6 +94,8 @@ class SuggestionsWriter(Suggestions):
         monday: date,
         week: ReadWeek,
         suggestions: Mapping[SuggestionKind, Iterable[Suggestion]],
+        *,
+        state: str,
     ) -> None:
         """Store what a week suggests, in place of what was there; nothing if the track has no posts yet."""
         with self.db.transaction():
@@ -92,7 +103,7 @@ class SuggestionsWriter(Suggestions):
             self.db.execute(
                 "INSERT INTO suggestion_weeks (track_id, monday, read, unread, state)"
                 " SELECT id, ?, ?, ?, ? FROM tracks WHERE name = ?",
-                [str(monday), week.read, week.unread, week.state, track],
+                [str(monday), week.read, week.unread, state, track],
             )
             self.db.executemany(
                 "INSERT INTO suggestions (track_id, monday, kind, place, words, people, posts)"

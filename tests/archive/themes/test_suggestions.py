@@ -11,7 +11,7 @@ from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
 MONDAY = date(2026, 3, 2)
-WEEK = ReadWeek(4, 1, "then")
+WEEK = ReadWeek(read=4, unread=1)
 LIGHTS = Suggestion(words=("street lights", "lights"), people=4, posts=(3, 1, 2))
 SHEETS = Suggestion(words=("hand in sheets",), people=2, posts=(2, 4))
 
@@ -20,7 +20,7 @@ SHEETS = Suggestion(words=("hand in sheets",), people=2, posts=(2, 4))
 def archive(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(*(a_post(id=str(n), by=f"p{n}") for n in range(1, 5))))
-        archive.suggestions.save("crime", MONDAY, WEEK, {"theme": [LIGHTS], "question": [SHEETS]})
+        archive.suggestions.save("crime", MONDAY, WEEK, {"theme": [LIGHTS], "question": [SHEETS]}, state="1")
         yield archive
 
 
@@ -33,14 +33,16 @@ def test_a_weeks_suggestions_come_back_as_they_were(archive):
     assert archive.suggestions.of("crime", MONDAY, "theme") == [LIGHTS]
     assert archive.suggestions.of("crime", MONDAY, "question") == [SHEETS]
     assert LIGHTS.name == "street lights"
+    assert archive.suggestions.state("crime", MONDAY) == "1"
 
 
 def test_a_week_or_track_that_was_not_read_is_told_from_one_without_suggestions(archive):
-    archive.suggestions.save("crime", MONDAY, WEEK, {})
+    archive.suggestions.save("crime", MONDAY, WEEK, {}, state="2")
     assert archive.suggestions.week("crime", MONDAY) == WEEK
     assert archive.suggestions.of("crime", MONDAY, "theme") == []
     assert archive.suggestions.week("crime", MONDAY - timedelta(days=7)) is None
-    archive.suggestions.save("no such track", MONDAY, WEEK, {"theme": [LIGHTS]})
+    assert archive.suggestions.state("crime", MONDAY - timedelta(days=7)) == ""
+    archive.suggestions.save("no such track", MONDAY, WEEK, {"theme": [LIGHTS]}, state="1")
     assert archive.suggestions.week("no such track", MONDAY) is None
 
 

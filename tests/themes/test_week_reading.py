@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from monitor.archive import Archive
+from monitor.archive.values import ReadWeek
 from monitor.campaign import Own, load
 from monitor.core.model import PostKind
-from monitor.themes import weekly
-from monitor.themes.weekly import suggest
+from monitor.themes import week_reading
+from monitor.themes.week_reading import suggest
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.recorded import ROOT
@@ -56,8 +57,8 @@ def test_the_running_week_and_the_one_before_are_read(archive):
     )
     suggest(archive, CAMPAIGN, NOON)
     assert names(archive) == ["street lights"]
-    assert archive.suggestions.week(TRACK, MONDAY)[:2] == (36, 1)
-    assert archive.suggestions.week(TRACK, MONDAY - 7 * DAY)[:2] == (30, 0)
+    assert archive.suggestions.week(TRACK, MONDAY) == ReadWeek(read=36, unread=1)
+    assert archive.suggestions.week(TRACK, MONDAY - 7 * DAY) == ReadWeek(read=30, unread=0)
     assert archive.suggestions.week(TRACK, MONDAY - 14 * DAY) is None
 
 
@@ -70,12 +71,12 @@ def test_what_is_not_read_makes_no_theme(archive, posts):
     saved(archive, a_page(*posts), track=TRACK)
     suggest(archive, replace(CAMPAIGN, own=Own(accounts=("@OWN@example.org",))), NOON)
     assert names(archive) == []
-    assert archive.suggestions.week(TRACK, MONDAY)[:2] == (30, 6)
+    assert archive.suggestions.week(TRACK, MONDAY) == ReadWeek(read=30, unread=6)
 
 
 def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(archive, monkeypatch):
     reads = []
-    monkeypatch.setattr(weekly, "new_themes", lambda *_: reads.append(1) or [])
+    monkeypatch.setattr(week_reading, "new_themes", lambda *_: reads.append(1) or [])
     suggest(archive, CAMPAIGN, NOON)
     suggest(archive, CAMPAIGN, NOON)
     assert len(reads) == 2 * len(CAMPAIGN.tracks)

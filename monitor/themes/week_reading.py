@@ -31,8 +31,7 @@ def _suggest(archive: Archive, campaign: Campaign, track: Track, monday: date) -
     words = [(track.tags, track.phrases) for track in campaign.tracks]
     mark = crc32(repr((words, campaign.own.accounts, campaign.subject)).encode())
     state = f"{_VERSION} {mark} {archive.suggestions.number(track.name, *days)}"
-    known = archive.suggestions.week(track.name, monday)
-    if known and known.state == state:
+    if archive.suggestions.state(track.name, monday) == state:
         return
     week = _posts(archive, campaign, track, monday, _MOST)
     before = (
@@ -41,8 +40,8 @@ def _suggest(archive: Archive, campaign: Campaign, track: Track, monday: date) -
     vocabulary = Vocabulary(other.query for other in campaign.tracks)
     unread = archive.suggestions.number(track.name, monday, days[1]) - len(week)
     archive.suggestions.save(
-        track.name, monday, ReadWeek(len(week), unread, state),
-        {"theme": new_themes(week, before, vocabulary), "question": _questions(week)},
+        track.name, monday, ReadWeek(read=len(week), unread=unread),
+        {"theme": new_themes(week, before, vocabulary), "question": _questions(week)}, state=state,
     )  # fmt: skip
 
 
