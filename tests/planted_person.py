@@ -78,6 +78,7 @@ def planted(folder: Path) -> Eraser:
             archive.posts.ids_of("mastodon", [post.id])[post.id] for post in (the_post(1), others_posts()[0])
         ]
         archive.annotations.add_note(ids, f"Ask @{NAME} for a photo", by="jo", now=NOW)
+        archive.themes.save(f"What {TITLE} says", f"@{NAME}\n{HOME}\nstall", TITLE, NOW)
         archive.annotations.label(ids[:1], "tone", "negative", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "stance", "support", by="jo", now=NOW)
         archive.marks.set(ids[:1], "needs reply", by="jo", now=NOW)
