@@ -15,7 +15,7 @@ from monitor.archive.themes.themes import LONGEST_NAME
 from monitor.charts.bar_chart import sparkline
 from monitor.core.errors import MonitorError
 from monitor.report import ThemeCount, Window, wording
-from monitor.report.story.finding import range_of
+from monitor.report.story.finding import range_of, usually
 from monitor.report.window import weeks_before
 
 _AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
@@ -90,6 +90,9 @@ def _beside(theme: ThemeCount) -> str:
     usual, posts = theme.usual, theme.finished
     if usual is None or posts is None:
         return ""
-    is_plain = max(posts, usual.high) < wording.FEW or usual.low <= posts <= usual.high
-    stands = "as" if is_plain else "more than" if posts > usual.high else "fewer than"
-    return f"{stands} usual ({range_of(usual)}){' up to yesterday' * (posts != theme.posts[0])}"
+    until = " up to yesterday" * (posts != theme.posts[0])
+    if usual.low <= posts <= usual.high:
+        return f"as usual ({range_of(usual)}){until}"
+    if max(posts, usual.high) < wording.FEW:
+        return usually(usual)
+    return f"{'more' if posts > usual.high else 'fewer'} than usual ({range_of(usual)}){until}"

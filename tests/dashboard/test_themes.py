@@ -1,15 +1,17 @@
 """The page of themes: kept, changed, merged and dropped by editors; names and numbers only for the others."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
 from dashboard import create_app
 from dashboard.pages import themes
+from monitor.archive.values import ReadWeek, Suggestion
 from monitor.report import ThemeCount, Usual
 from monitor.report.build import build
-from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then
+from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
 from tests.dashboard.reports import CAMPAIGN
 
 
@@ -71,6 +73,23 @@ def test_other_programs_ask_for_the_posts_of_a_theme(site):
     assert "Where is the stall?" in site.get("/feed.atom?theme=1").text
     assert "Sign the petition" not in site.get("/feed.atom?theme=1").text
     assert "theme=1" in site.get("/themes").text
+
+
+def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
+    stalls = Suggestion(words=("stall", "the stall"), people=4, posts=(1,))
+    sheets = Suggestion(words=("",), people=3, posts=(2,))
+    with an_archive(tmp_path) as archive:
+        week = ReadWeek(2, 0, "then")
+        archive.suggestions.save(TRACK, date(2026, 11, 16), week, {"theme": [stalls], "question": [sheets]})
+    assert "New this week “stall” 4 people Where is the stall? Keep “stall” as a theme" in text(site)
+    assert "What people ask 3 people ask the same" in text(site)
+    page = site.get("/themes").text
+    fields = dict(re.findall(r'<input type="hidden" name="(name|words)" value="([^"]*)">', page))
+    assert fields == {"name": "stall", "words": "stall\nthe stall"}
+    keep(site, **fields)
+    assert "1 post of the theme stall" in text(site)
+    assert "Keep “stall” as a theme" not in text(site)
+    assert "New this week" not in text(site, "/themes?period=campaign")
 
 
 def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
@@ -157,4 +176,4 @@ def test_the_usual_is_told_where_it_is_known(posts, finished, words):
 def test_few_posts_are_never_called_more(site):
     usual = Usual(median=0, low=0, high=1, weeks=8)
     theme = ThemeCount(key="1", title="x", posts=(5,), finished=5, usual=usual, changes=())
-    assert themes._beside(theme) == "as usual (0 to 1)"
+    assert themes._beside(theme) == "usually 0 to 1"
