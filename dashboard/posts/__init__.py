@@ -19,7 +19,6 @@ from monitor.archive.conversations import ThreadItem
 from monitor.archive.posts.annotations import Label, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
 from monitor.archive.posts.search_terms import names_account
-from monitor.archive.themes.themes import Theme
 from monitor.archive.values import IMPORT, Mark, Origin, PostRow
 from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
@@ -32,6 +31,7 @@ from monitor.report.anonymise import nameless_row
 from monitor.report.window import tells_opinions
 
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
+_LOOKING = " (still looking through older posts)"
 _LONGEST = 200  # characters of a filter
 _ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "top first"}
 _One = TypeVar("_One", bound=StrEnum)
@@ -195,7 +195,10 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
             total = replace(total, folds=None)
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
-        themes = {str(theme.id): theme for theme in archive.themes.current()}
+        themes = {
+            str(theme.id): theme.name + _LOOKING * (not theme.is_counted)
+            for theme in archive.themes.current()
+        }
         author = archive.people.name_of(search.author) if search.author is not None else None
     here = choice.address("/posts", **search.arguments)
     by = (author and author[1]) or "an account without a name"
@@ -205,7 +208,8 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     return common | {
         "posts": posts, "search": search, "total": total, "at": at,
         "sentence": sentence(total, search.order) if is_safe else "Not told",
-        "filters": filters(choice, search, by, themes.get(search.theme)), "themes": themes,
+        "filters": filters(choice, search, by, themes.get(search.theme, "not kept any more")),
+        "themes": themes,
         "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
         "why": request.args.get("why"), "explanation": services().why,
         "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
@@ -326,15 +330,12 @@ def sentence(total: Total | None, order: Order) -> str:
     return f"{posts}, {_ORDERS[order]}{folded}"
 
 
-def filters(choice: Choice, search: PostSearch, author: str, theme: Theme | None) -> list[tuple[str, str]]:
+def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list[tuple[str, str]]:
     """Return each filter in words, with the address of the same page without it."""
     place = services().campaign.gazetteer.title(search.place)
-    about = theme.name if theme else "one that is not kept any more"
-    if theme and not theme.is_counted:
-        about += " (still looking through older posts)"
     labels = {
         "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
-        "place": f"mentions: {place}", "theme": f"theme: {about}",
+        "place": f"mentions: {place}", "theme": f"theme: {theme}",
         "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
         "ids": f"only {words.quantity(len(search.ids), 'post', 'posts')} chosen together",

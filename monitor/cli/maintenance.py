@@ -122,7 +122,7 @@ def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
 @click.option(
     "--check", is_flag=True, help="Only compare; change nothing. Exits with 1 if there is a difference."
 )
-@click.option("--places", "again", is_flag=True, help="Only look for place names in all posts again.")
+@click.option("--places", "again", is_flag=True, help="Only look for places and themes in all posts again.")
 @click.pass_obj
 def rebuild(paths: Paths, check: bool, again: bool) -> None:
     """Rebuild all counts and the search index from the posts, and report any differences."""
@@ -147,13 +147,14 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
 
 
 def _place_again(paths: Paths, campaign: Campaign) -> int:
-    """Find the places of the campaign's file in all stored posts; return how many posts changed."""
-    changed = 0
+    """Find places and themes in all stored posts; return how many posts changed, once for each of the two."""
+    changed, gazetteer = 0, campaign.gazetteer
     with (
         Archive.open(paths.archive, campaign.zone) as archive,
-        click.progressbar(length=archive.posts.count(), label="Finding places", file=sys.stderr) as bar,
+        click.progressbar(length=2 * archive.posts.count(), label="Finding them", file=sys.stderr) as bar,
     ):
-        for batch in archive.place_tags.update(campaign.gazetteer.find, campaign.gazetteer.version):
+        places = archive.place_tags.update(gazetteer.find, gazetteer.version)
+        for batch in (*places, *archive.theme_tags.update(*archive.themes.search())):
             bar.update(batch.posts)
             changed += batch.changed
     return changed

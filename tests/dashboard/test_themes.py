@@ -107,7 +107,7 @@ def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
         site.post("/themes", data={"act": "drop", "id": "2", "version": "2"}).location == "/themes?did=drop"
     )
     assert "No theme is kept yet" in text(site)
-    assert "theme: one that is not kept any more" in text(site, "/posts?theme=2")
+    assert "theme: not kept any more" in text(site, "/posts?theme=2")
 
 
 def test_what_somebody_else_did_meanwhile_is_not_overwritten_and_what_was_typed_stays(site):
