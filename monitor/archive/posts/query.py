@@ -138,7 +138,7 @@ class _Plan:
     values: Mapping[str, Any]
 
 
-class _Row(NamedTuple):
+class _ListRow(NamedTuple):
     """A post as it is placed in a list."""
 
     id: int
@@ -170,7 +170,7 @@ class PostQuery:
 
         It is short where very many in a row say the same as an earlier one.
         """
-        plan, firsts, alike = self._plan(criteria), list[_Row](), dict[int, int]()
+        plan, firsts, alike = self._plan(criteria), list[_ListRow](), dict[int, int]()
         for _ in range(_BLOCKS):
             rows = self._read(plan, after, most + 1)
             alike |= self._firsts(plan, rows)
@@ -183,7 +183,7 @@ class PostQuery:
                 break
         return _page(firsts, after, {row.id: alike[row.id] for row in firsts if alike[row.id]})
 
-    def _firsts(self, plan: _Plan, rows: Sequence[_Row]) -> dict[int, int]:
+    def _firsts(self, plan: _Plan, rows: Sequence[_ListRow]) -> dict[int, int]:
         """Return which posts are the first of their fold, and how many more of those asked for are in it.
 
         Of all folds that these rows are of, and each row without a text: what is gone is in none.
@@ -278,13 +278,13 @@ class PostQuery:
             question = re.sub(re.escape(word), nearest(word, known) or word, question, flags=re.IGNORECASE)
         return question if self.page(replace(criteria, words=question), most=1).ids else None
 
-    def _read(self, plan: _Plan, after: Cursor | None, most: int) -> list[_Row]:
+    def _read(self, plan: _Plan, after: Cursor | None, most: int) -> list[_ListRow]:
         """Return the first posts that are asked for after another."""
-        criteria, rows = plan.criteria, list[_Row]()
+        criteria, rows = plan.criteria, list[_ListRow]()
         if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
             return rows  # rather than looking through all
         for way in self._ways(plan, after):
-            rows += map(_Row._make, self._rows(plan, way, most - len(rows)))
+            rows += map(_ListRow._make, self._rows(plan, way, most - len(rows)))
             if len(rows) >= most:
                 break
         return rows
@@ -469,7 +469,7 @@ _OF_SERIES = (
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
 
 
-def _page(rows: Sequence[_Row], last: Cursor | None, alike: Mapping[int, int] | None = None) -> PostPage:
+def _page(rows: Sequence[_ListRow], last: Cursor | None, alike: Mapping[int, int] | None = None) -> PostPage:
     authors = {row.id: row.author for row in rows}
     return PostPage(ids=tuple(authors), authors=authors, next=last, alike=alike or {})
 
