@@ -27,11 +27,13 @@ def report() -> Response:
 def posts() -> Response:
     choice, search, after = services().choice(MONTH), named_search(), cursor_of()
     with services().read() as archive:
-        batch = archive.post_query.page(search.filter(archive, choice), after=after, most=PAGE)
+        query = search.filter(archive, choice)
+        batch, total = archive.post_query.page(query, after=after, most=PAGE), archive.post_query.total(query)
         records = [record(row) for row in archive.posts.by_ids(batch.ids)]
     note(f"{search.about}exported posts through the API")
     more = choice.address("/api/v1/posts", **search.arguments, after=batch.next) if batch.next else None
-    return jsonify({"posts": records, "next": more})
+    number, texts = (total.posts, total.folds) if total and not total.more else (None, None)
+    return jsonify({"posts": records, "next": more, "total": number, "texts": texts})
 
 
 @page.get("/openapi.json")

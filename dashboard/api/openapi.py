@@ -50,8 +50,13 @@ _POST = {
 }
 _POSTS = {
     "type": "object",
-    "properties": {"posts": {"type": "array", "items": _POST}, "next": _TEXT},
-    "required": ["posts", "next"],
+    "properties": {
+        "posts": {"type": "array", "items": _POST},
+        "next": _TEXT,
+        "total": _NUMBER | {"description": "Posts on all pages; null: counting them would take too long."},
+        "texts": _NUMBER | {"description": "The same, with posts in the same words counted once."},
+    },
+    "required": ["posts", "next", "total", "texts"],
     "additionalProperties": False,
 }
 _ERROR = {
@@ -92,6 +97,8 @@ def _filters() -> list[dict[str, Any]]:
         _parameter("theme", text, "Of this theme, using its number in the addresses of the Themes page."),
         _parameter("author", {"type": "integer"}, "By this account, using its number on the People page."),
         _parameter("mark", _one_of(Mark), "With this mark."),
+        _parameter("ids", text, "Only these posts, using their numbers on the dashboard: 12.15.19"),
+        _parameter("like", {"type": "integer"}, "In the same words as this post."),
         _parameter(
             "new", {"type": "string", "enum": ["yes"]}, "Only by accounts that are new in these days."
         ),

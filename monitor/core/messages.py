@@ -15,6 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from monitor.core.model import PostKind
+from monitor.core.normal_text import normal
 from monitor.core.text import fingerprint, pieces
 from monitor.core.tracking import is_tracking
 
@@ -83,8 +84,9 @@ def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
 
     One below zero is of its words alone, whoever writes them: by it lists are folded, and no message is made.
     """
-    words = _words(post.text or "") if len((post.text or "").split()) >= _LEAST_WORDS else None
-    return frozenset(_keys(post, sketch)).union([-_key(Clue.WORDS, words)] if words else [])
+    words = _WORD.findall(" ".join(pieces(normal(_without_tags(post.text or "")))))
+    alone = [-_key(Clue.WORDS, " ".join(words))] if len(words) >= _LEAST_WORDS else []
+    return frozenset(_keys(post, sketch)).union(alone)
 
 
 def _keys(post: Wording, sketch: Sketch) -> Iterator[int]:
@@ -164,11 +166,16 @@ def _are_alike(post: Sketch, other: Sketch, least: float) -> bool:
 
 
 def _words(text: str) -> str | None:
-    """Return the same for texts of the same words; links and hashtags at the end differ by platform."""
+    """Return the same for texts of the same words."""
+    return fingerprint(_without_tags(text)) or fingerprint(text)
+
+
+def _without_tags(text: str) -> str:
+    """Return a text without links and hashtags at its end, which differ by platform."""
     words = text.split()
     while words and words[-1].startswith(("#", "http")):
         words.pop()
-    return fingerprint(" ".join(words)) or fingerprint(text)
+    return " ".join(words)
 
 
 def _headline(post: Wording) -> str:

@@ -135,13 +135,14 @@ def first_page(archive: Archive, *texts: str, **changes: object) -> list[int]:
         ((COPIES[0], COPIES[0], COPIES[0]), [2]),
         ((COPIES[0], f"{COPIES[0].upper()}  https://example.org/?ours #CallingTimeOnCrime"), [1]),
         ((COPIES[0], COPIES[0].replace("our", "your")), [0, 0]),
+        ((COPIES[0], f"{COPIES[0]}! 🙏"), [1]),
         (("Yes!", "Yes!"), [0, 0]),
         (("Sign it", "Sign it"), [0, 0]),
         (("#CallingTimeOnCrime", "#CallingTimeOnCrime"), [0, 0]),
         (("We love #Barking more", "We love #Dagenham more"), [0, 0]),
     ],
-    ids=["exact", "capitals, links and hashtags at the end", "one word", "short", "two words", "a hashtag",
-         "hashtags within"],
+    ids=["exact", "capitals, links and hashtags at the end", "one word", "punctuation", "short", "two words",
+         "a hashtag", "hashtags within"],
 )  # fmt: skip
 def test_posts_of_the_same_words_stand_together(archive, texts, folds):
     assert first_page(archive, *texts) == folds
