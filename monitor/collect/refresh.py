@@ -12,7 +12,7 @@ from monitor.archive.posts.refresh_queue import DuePost, next_reading
 from monitor.collect import Collector
 from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
 from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadable
-from monitor.core.model import REREAD_ROUND, Look, Outcome, Page
+from monitor.core.model import REREAD_ROUND, Outcome, Page, Purpose
 from monitor.report.wording import quantity
 from monitor.sources.contract import KnownPost, ReadsThreads, Rereads, Spends
 from monitor.sources.shared.stream_reading import failed, fault
@@ -59,7 +59,7 @@ def read_threads(collector: Collector, name: str) -> None:
             return
         with within(seconds):
             page = _thread(platform, KnownPost(id=post.native_id, reread_key=post.reread_key))
-        page = replace(page, stream=f"again:{name}", look=Look.THREAD)
+        page = replace(page, stream=f"again:{name}", purpose=Purpose.THREAD)
         collector.save(page, name, collector.campaign.tracks[0], started_at)
         collector.archive.conversations.schedule(post.id, page.retry_at or started_at + _THREAD_PAUSE)
         if page.outcome is Outcome.RATE_LIMITED:
@@ -126,7 +126,13 @@ def _pages(name: str, platform: Rereads, posts: Sequence[DuePost], witnesses: Se
                     "It failed to show posts that still exist, so no post was treated as deleted."
                 )
             yield replace(
-                page, stream=stream, look=Look.REREAD, cursor=None, since=None, until=None, retry_at=None
+                page,
+                stream=stream,
+                purpose=Purpose.REREAD,
+                cursor=None,
+                since=None,
+                until=None,
+                retry_at=None,
             )
     except SourceError as error:
         log.info("%s: what is known could not be read again: %s", name, error)

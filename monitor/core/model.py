@@ -214,7 +214,7 @@ class Query:
     near: tuple[str, ...] = ()
 
 
-class Look(StrEnum):
+class Purpose(StrEnum):
     """What a platform was asked for, and so which posts of an answer are stored."""
 
     SEARCH = "search"  # all, in the track
@@ -246,7 +246,7 @@ class Page:
     detail: str = ""
     title: str = ""
     retry_at: datetime | None = None
-    look: Look = Look.SEARCH
+    purpose: Purpose = Purpose.SEARCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from monitor.archive import Archive
 from monitor.archive.conversations import ThreadItem
 from monitor.campaign import Own
 from monitor.core.model import LONGEST_THREAD as MOST
-from monitor.core.model import Deleted, Look, Post, PostKind
+from monitor.core.model import Deleted, Post, PostKind, Purpose
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -31,7 +31,7 @@ def a_reply(id: str, parent: str | None, minutes: int = 1, **changes: Any) -> Po
 
 def told(archive: Archive, *posts: Post) -> int:
     """Save posts as a conversation tells them; return how many are new."""
-    page = a_page(*posts, look=Look.THREAD)
+    page = a_page(*posts, purpose=Purpose.THREAD)
     return archive.ingest.save(
         page, source="mastodon", track="crime", scores=[None for _ in posts], analyzer="plain-1",
         started_at=NOON, now=NOON,

@@ -13,7 +13,7 @@ from monitor.archive.posts.refresh_queue import DuePost, RefreshQueueWriter, nex
 from monitor.campaign import Track
 from monitor.collect import Collector, refresh
 from monitor.collect.refresh import after, reread, split_by_age
-from monitor.core.model import Look, Page
+from monitor.core.model import Page, Purpose
 from monitor.sources import source
 from tests.builders import a_sentiment
 from tests.sources.archived import LONDON, Neutral, a_campaign
@@ -324,9 +324,12 @@ def test_a_reading_again_brings_no_new_post_and_none_into_another_track(tmp_path
     world = World("reddit")
     posts = [source("reddit").parse(RAW["reddit"](post)) for post in world.posts.values()]
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
-        for track, some, look in (("crime", posts[:2], Look.SEARCH), ("other", posts[:4], Look.REREAD)):
+        for track, some, purpose in (
+            ("crime", posts[:2], Purpose.SEARCH),
+            ("other", posts[:4], Purpose.REREAD),
+        ):
             archive.ingest.save(
-                Page(stream="s", posts=tuple(some), look=look),
+                Page(stream="s", posts=tuple(some), purpose=purpose),
                 source="reddit", track=track, analyzer="neutral",
                 scores=[None for _ in some], started_at=START, now=START,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from lxml import html
 from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from monitor.campaign import Own
-from monitor.core.model import LONGEST_THREAD, Deleted, Look, Post, PostKind
+from monitor.core.model import LONGEST_THREAD, Deleted, Post, PostKind, Purpose
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import TRACK, an_archive, archived_office, then
@@ -28,7 +28,7 @@ def reply(n: int, to: int | str | None = 1, **changes) -> Post:
 def office(folder, *replies: Post, accounts=None):
     with an_archive(folder) as archive:
         saved(archive, a_page(then(by="us")), track=TRACK)
-        saved(archive, a_page(*replies, look=Look.THREAD), track=TRACK)
+        saved(archive, a_page(*replies, purpose=Purpose.THREAD), track=TRACK)
     return create_app(archived_office(folder, campaign=OURS), accounts=accounts).test_client()
 
 

@@ -13,7 +13,7 @@ from monitor.archive.posts.query import Filter
 from monitor.archive.schema.rollups import KEPT
 from monitor.campaign import load
 from monitor.collect.source_status import states
-from monitor.core.model import Author, Look, Post, PostKind
+from monitor.core.model import Author, Post, PostKind, Purpose
 from monitor.export.ndjson import write_ndjson
 from monitor.report import Window
 from monitor.report.build import build
@@ -48,9 +48,9 @@ def crowd(chance: random.Random, start: int, most: int) -> list[Post]:
     ]  # fmt: skip
 
 
-def save(archive: Archive, posts: list[Post], look: Look) -> None:
+def save(archive: Archive, posts: list[Post], purpose: Purpose) -> None:
     archive.ingest.save(
-        a_page(*posts, look=look), source="mastodon", track=TRACK, scores=[a_sentiment() for _ in posts],
+        a_page(*posts, purpose=purpose), source="mastodon", track=TRACK, scores=[a_sentiment() for _ in posts],
         analyzer="plain-1", started_at=NOW, now=NOW,
     )  # fmt: skip
 
@@ -77,14 +77,14 @@ def everything(archive: Archive) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def changes(folder: Path, seed: int, look: Look) -> list[str]:
+def changes(folder: Path, seed: int, purpose: Purpose) -> list[str]:
     """Return which of these are others once replies have come."""
     chance = random.Random(seed)
     with opened(folder) as archive:
-        save(archive, crowd(chance, 1, 120), Look.SEARCH)
+        save(archive, crowd(chance, 1, 120), Purpose.SEARCH)
         before = everything(archive)
         for start in (1000, 2000):
-            save(archive, crowd(chance, start, 60), look)
+            save(archive, crowd(chance, start, 60), purpose)
         assert archive.differences() == []
         after = everything(archive)
         return [name for name in before if before[name] != after[name]]
@@ -92,11 +92,11 @@ def changes(folder: Path, seed: int, look: Look) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_replies_change_nothing_that_is_counted_or_listed(tmp_path, seed):
-    assert changes(tmp_path, seed, Look.THREAD) == []
+    assert changes(tmp_path, seed, Purpose.THREAD) == []
 
 
 def test_control_the_same_posts_found_by_a_search_do(tmp_path):
     others = {"first", "spans", "author_totals"}
     assert {"report", "export", "posts", "view", "list", "search", "total", "days"} <= {
-        *changes(tmp_path, 0, Look.SEARCH)
+        *changes(tmp_path, 0, Purpose.SEARCH)
     } - others

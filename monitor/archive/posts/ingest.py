@@ -20,7 +20,7 @@ from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.themes.themes import Themes
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
-from monitor.core.model import Author, Deleted, Look, Page, Post, Sentiment
+from monitor.core.model import Author, Deleted, Page, Post, Purpose, Sentiment
 from monitor.core.text import fingerprint, normal_tag
 from monitor.manual_entry import BY_HAND
 
@@ -119,7 +119,7 @@ class Ingest:
             page, scores = Tombstones.beside(self.db.path).clean(page, scores, source)
             origin = self._id_of("origins", source=source, stream=page.stream)
             new = sum(
-                self._posts(scored, page.look, track, analyzer, origin, now)
+                self._posts(scored, page.purpose, track, analyzer, origin, now)
                 for scored in _readings(page.posts, scores)
             )
             self._scrub_native(source, page, at)
@@ -153,7 +153,7 @@ class Ingest:
     def _posts(
         self,
         scored: Mapping[_Key, _Scored],
-        look: Look,
+        purpose: Purpose,
         track: str,
         analyzer: str,
         origin: int,
@@ -163,9 +163,9 @@ class Ingest:
         rows = self._known(f"SELECT {_STORED} FROM posts", list(scored))
         at, before = stamp(now), {key: _PostColumns._make(row) for key, row in rows.items()}
         scored = {
-            key: (_reading(post, before.get(key), look), score)
+            key: (_reading(post, before.get(key), purpose), score)
             for key, (post, score) in scored.items()
-            if key in before or look is not Look.REREAD
+            if key in before or purpose is not Purpose.REREAD
         }
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
@@ -180,7 +180,7 @@ class Ingest:
         edited = [key for key, row in before.items() if key in texts and texts[key] != row.text]
         unname_answered(self.db, [*ids.values()])
         inherit(self.db, {ids[key]: texts[key] for key in (*new, *edited)})
-        joiners = self._replies(look, first, [*ids.values()])
+        joiners = self._replies(purpose, first, [*ids.values()])
         messages.add(self.db, [*joiners, *(ids[key] for key in new)])
         messages.renew(self.db, [ids[key] for key in edited])
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
@@ -198,7 +198,7 @@ class Ingest:
                 for kind, term in (*_terms(post), *(("theme", theme) for theme in themes(post.text)))
             ]
         )
-        if look is Look.SEARCH:
+        if purpose is Purpose.SEARCH:
             self._join(track, ids)
         search_index.add(self.db, ((ids[key], texts[key]) for key in new))
         # Last and at once: FTS5 writes its index out whenever another statement comes between.
@@ -207,11 +207,11 @@ class Ingest:
         )
         return len(new)
 
-    def _replies(self, look: Look, first: int, posts: Sequence[int]) -> list[int]:
+    def _replies(self, purpose: Purpose, first: int, posts: Sequence[int]) -> list[int]:
         """Note which posts came only with a conversation; return those that a search has found by now."""
-        if look is Look.THREAD:
+        if purpose is Purpose.THREAD:
             self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
-        if look is not Look.SEARCH:
+        if purpose is not Purpose.SEARCH:
             return []
         rows = self.db.execute(
             f"DELETE FROM replies WHERE post_id IN {GIVEN} RETURNING post_id", [json.dumps(posts)]
@@ -407,12 +407,14 @@ def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list
     return tables
 
 
-def _reading(post: Post, row: _PostColumns | None, look: Look) -> Post:
+def _reading(post: Post, row: _PostColumns | None, purpose: Purpose) -> Post:
     """Return what a later look at a post has to say of it; a first look, as it is."""
     if row is None:
         return post
     # Another server may show a conversation: the one that counts for a post stays.
-    return replace(as_masked(post, row.text), reread_key=None if look is Look.THREAD else post.reread_key)
+    return replace(
+        as_masked(post, row.text), reread_key=None if purpose is Purpose.THREAD else post.reread_key
+    )
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:
