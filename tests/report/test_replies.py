@@ -49,10 +49,10 @@ def crowd(chance: random.Random, start: int, most: int) -> list[Post]:
 
 
 def save(archive: Archive, posts: list[Post], purpose: Purpose) -> None:
+    page, scores = a_page(*posts, purpose=purpose), [a_sentiment() for _ in posts]
     archive.ingest.save(
-        a_page(*posts, purpose=purpose), source="mastodon", track=TRACK, scores=[a_sentiment() for _ in posts],
-        analyzer="plain-1", started_at=NOW, now=NOW,
-    )  # fmt: skip
+        page, source="mastodon", track=TRACK, scores=scores, analyzer="plain-1", started_at=NOW, now=NOW
+    )
 
 
 def everything(archive: Archive) -> dict[str, Any]:

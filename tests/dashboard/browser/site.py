@@ -17,14 +17,14 @@ from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim, Hold
-from monitor.campaign import Access, Campaign, Digest
+from monitor.campaign import Access, Campaign, Digest, Own
 from monitor.campaign.privacy import Privacy
 from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts
-from monitor.core.model import Tone
+from monitor.core.model import PostKind, Purpose, Tone
 from monitor.core.text import fingerprint
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
@@ -47,7 +47,9 @@ from tests.mail.week_decider import READERS, Time, a_weekly
 CONFIG = Path(__file__).parents[3] / "config"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WHOLE = replace(
-    CAMPAIGN, sources={name: replace(state, on=name in PLATFORMS) for name, state in CAMPAIGN.sources.items()}
+    CAMPAIGN,
+    sources={name: replace(state, on=name in PLATFORMS) for name, state in CAMPAIGN.sources.items()},
+    own=Own(accounts=("@us@example.org",)),
 )
 TITLES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "feeds": "News and feeds", "x": "X"}
 NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
@@ -142,6 +144,7 @@ def opened(folder: Path) -> Site:
             source="mastodon", track=WHOLE.tracks[0].name, scores=[a_sentiment()], analyzer="plain",
             started_at=NOW, now=NOW,
         )  # fmt: skip
+        answered = a_conversation(archive)
         archive.annotations.label([600], "stance", "support", by="Jo", now=NOW)
         for source in ("x", LONG):
             week = {"since": NOW - timedelta(days=9), "until": NOW - timedelta(days=2)}
@@ -151,10 +154,25 @@ def opened(folder: Path) -> Site:
         for ago, most in ((0, 7), (7, 50), (14, 50)):
             with_sample(archive, last_week(NOW.date()) - timedelta(days=ago), most)
         words = next(row.text for row in archive.posts.every() if row.tone == "negative")
-        said = {"entry": an_entry(archive), "words": fingerprint(words)} | some_files(folder)
+        said = {"entry": an_entry(archive), "words": fingerprint(words), "thread": answered}
+        said |= some_files(folder)
     accounts = Accounts.open(folder / "open-access.db")
     desk = a_desk(folder / "open-access.db")
     return Site(create_app(services(path), accounts=accounts, mail_services=desk), said=said)
+
+
+def a_conversation(archive: Archive) -> int:
+    """Store what answers the longest post, one below the other and some of it missing; return that post."""
+    replies = [
+        a_post(id=f"r{n}", parent=f"r{n - 1}" if n else "long", root="long", kind=PostKind.REPLY, text=text,
+               by=LONG[:80] if n % 2 else "us", created_at=NOW - timedelta(minutes=50 - n), tags=frozenset())
+        for n, text in enumerate((LONG, "Thanks!", "", LONG, "x", "Where?", "Here.", "y")) if n != 4
+    ]  # fmt: skip
+    archive.ingest.save(
+        a_page(*replies, purpose=Purpose.THREAD), source="mastodon", track=WHOLE.tracks[0].name,
+        scores=[None for _ in replies], analyzer="plain", started_at=NOW, now=NOW,
+    )  # fmt: skip
+    return archive.posts.ids_of("mastodon", ["long"])["long"]
 
 
 def an_entry(archive: Archive) -> int:
@@ -257,6 +275,8 @@ def closed(folder: Path) -> Site:
         "slug": accounts.share(ShareRequest(name="the MP", texts=True), by="Ed", now=NOW),
         "chart": accounts.share(ShareRequest(name="one chart", shows="activity"), by="Ed", now=NOW),
     }
+    with Archive.open(folder / "open.db", WHOLE.zone, demo=True) as archive:
+        said["thread"] = archive.posts.ids_of("mastodon", ["long"])["long"]
     ask_about_data(accounts)
     desk = a_desk(folder / "access.db")
     one, other, third = desk.weekly.store.subscriptions("digest")
@@ -326,6 +346,8 @@ SPOTS = {
     "replies for editors": Spot("/replies", "closed", Role.EDITOR),
     "posts with a mark": Spot("/posts?mark=needs+reply"),
     "post": Spot("/posts/600"),
+    "conversation": Spot("/posts/{thread}"),
+    "conversation for viewers": Spot("/posts/{thread}", "closed", Role.VIEWER),
     "posts of a tone": Spot("/posts?tone=negative&period=campaign"),
     "posts of a stance": Spot("/posts?stance=oppose&period=campaign"),
     "posts of a tone for viewers": Spot("/posts?tone=negative&period=campaign", "closed", Role.VIEWER),
