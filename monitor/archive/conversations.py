@@ -24,7 +24,7 @@ _RECENT = timedelta(days=14)  # how old a post of the campaign's own is asked fo
 _ANSWERS = "+{0}.platform = {1}.platform AND {0}.parent IN ({1}.native_id, {1}.url)"
 _LINKS = "p.id, p.platform, p.native_id, p.url, p.parent, p.root"
 _NAMES = " UNION ".join(f"SELECT platform, {name} FROM up" for name in ("native_id", "url", "parent", "root"))
-_NAMING = f"SELECT {_LINKS} FROM names n JOIN posts p ON +p.platform = n.platform AND p.{{}} = n.name"
+_NAMING = f"SELECT {_LINKS} FROM names n CROSS JOIN posts p ON +p.platform = n.platform AND p.{{}} = n.name"
 _MEMBERS = f"""
   WITH RECURSIVE up AS (
       SELECT {_LINKS} FROM posts p WHERE p.id = :post UNION
@@ -46,7 +46,7 @@ _UNANSWERED = f"""
   ORDER BY r.created_at, r.id"""
 _DUE = f"""
   SELECT p.id, p.native_id, p.again, p.created_at FROM posts p LEFT JOIN conversations c ON c.post_id = p.id
-  WHERE p.platform = :platform AND p.again IS NOT NULL AND ifnull(c.due_at, '') <= :now AND p.id IN (
+  WHERE +p.platform = :platform AND p.again IS NOT NULL AND ifnull(c.due_at, '') <= :now AND p.id IN (
     SELECT id FROM posts WHERE author_id IN ({OWN}) AND created_at >= :since
     AND id NOT IN (SELECT post_id FROM replies) UNION ALL
     SELECT post_id FROM marks WHERE mark = 'needs reply')

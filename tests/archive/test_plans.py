@@ -1,9 +1,13 @@
-"""Finding the last polls looks at a few rows, however many polls there have been."""
+"""What is asked often looks at a few rows, however many polls and posts there have been."""
 
+import re
 from datetime import timedelta
 
+import pytest
+
+from monitor.core.model import Deleted
 from tests.archive.saving import opened, saved
-from tests.builders import NOON, a_page
+from tests.builders import NOON, a_page, a_post
 
 
 def test_the_last_polls_are_found_from_the_sources_not_from_all_polls(tmp_path):
@@ -19,3 +23,25 @@ def test_the_last_polls_are_found_from_the_sources_not_from_all_polls(tmp_path):
     assert [poll.ended_at for poll in found["mastodon"]] == [NOON + timedelta(minutes=19)]
     assert "SEARCH c USING INDEX coverage_by_poll (source=? AND track=? AND started_at=?)" in steps
     assert "SCAN c" not in steps
+
+
+@pytest.mark.parametrize("ask", ["of", "unanswered", "due", "delete"])
+def test_conversations_are_found_by_indexes_and_not_by_platform(tmp_path, ask):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="2", parent="1")))
+        sqls: list[str] = []
+        archive.db.conn.set_trace_callback(sqls.append)
+        ASKS[ask](archive)
+        archive.db.conn.set_trace_callback(None)
+        sqls = [sql for sql in sqls if re.search(r"native_id, \w\.url\)|conversations c", sql)]
+        steps = [row[3] for sql in sqls for row in archive.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert sqls
+    assert [step for step in steps if re.search(r"SCAN (p|o|r|a|posts)$|\(platform=\?\)$", step)] == []
+
+
+ASKS = {
+    "of": lambda archive: archive.conversations.of(1, ["us"]),
+    "unanswered": lambda archive: archive.conversations.unanswered(["us"], NOON),
+    "due": lambda archive: archive.conversations.due("mastodon", ["us"], NOON, 5),
+    "delete": lambda archive: archive.ingest.follow([Deleted(platform="mastodon", id="2")], NOON),
+}

@@ -20,7 +20,7 @@ _SCRUB = (
 # What answers a post that is gone goes on answering it, by the id that tells no name.
 _GONE_ID = "gone_id((SELECT salt FROM salts), p.platform, p.native_id)"
 _UNNAME = (
-    f"UPDATE posts SET {{0}} = {_GONE_ID} FROM posts p WHERE p.id = ? AND posts.platform = p.platform"
+    f"UPDATE posts SET {{0}} = {_GONE_ID} FROM posts p WHERE p.id = ? AND +posts.platform = p.platform"
     " AND posts.{0} IN (p.native_id, p.url)"
 )
 _UNNAMED = (
