@@ -1,4 +1,4 @@
-"""What other words would change for a track: of the posts that are stored, and by what sources show now."""
+"""What other words would change for a track: which of the stored posts would come to it and leave it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from monitor.archive import ArchiveReader
 from monitor.archive.values import StoredText
-from monitor.core.model import Preview, Query
+from monitor.core.model import Query
 from monitor.core.text import allows, matches
 from monitor.platform_info import about, names
 from monitor.report.wording import moment, quantity
 
-_SPAN, _WEEK, _ASKING = timedelta(days=30), timedelta(days=7), timedelta(minutes=1)
+_SPAN = timedelta(days=30)
 _MOST = 50_000  # posts that are looked at while somebody waits
-_UNSURE = "Whether these are all is not known."
 _LIMITS = (
     "Nothing that is stored changes: new words count for what is collected from then on. Posts that were"
     " never collected, and texts that were removed, are not known here."
@@ -84,17 +83,3 @@ def new_words(before: Query, after: Query) -> Query:
     tags = tuple(tag for tag in after.tags if tag not in before.tags)
     phrases = tuple(phrase for phrase in after.phrases if phrase not in before.phrases)
     return replace(after, tags=tags, phrases=phrases) if tags or phrases else after
-
-
-def source_sentence(preview: Preview, now: datetime) -> str:
-    """Return what a source has of the last seven days, and whether it is all; in the time zone of `now`."""
-    since, week = preview.since, now - _WEEK
-    if preview.problem and not preview.posts:
-        return preview.problem
-    recent = sum(post.created_at >= week for post in preview.posts)
-    posts, older = quantity(recent, "post", "posts"), len(preview.posts) - recent
-    if since and since <= week + _ASKING:
-        return f"The last seven days would have brought {posts}."
-    words = f"It shows {posts} from the last seven days{f' and {older} older' if older else ''}."
-    sure = f"All are shown only from {moment(since.astimezone(now.tzinfo))} on." if since else _UNSURE
-    return f"{words} {sure} {preview.problem}".strip()

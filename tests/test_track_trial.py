@@ -8,9 +8,9 @@ import pytest
 
 from monitor import track_trial
 from monitor.archive import Archive
-from monitor.core.model import Preview, Query
+from monitor.core.model import Query
 from monitor.manual_entry import BY_HAND
-from monitor.track_trial import new_words, source_sentence, trial
+from monitor.track_trial import new_words, trial
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 
@@ -152,27 +152,3 @@ def test_sources_are_asked_for_what_comes_anew(words, asked):
     query = new_words(BEFORE, replace(BEFORE, required=("police",), **words))
     assert (query.tags, query.phrases) == asked
     assert query.required == ("police",)
-
-
-HERE = NOW.astimezone(LONDON)
-
-
-@pytest.mark.parametrize(
-    ("since", "problem", "days", "says"),
-    [
-        (9, "", (1, 6, 8), "The last seven days would have brought 2 posts."),
-        (7, "", (), "The last seven days would have brought 0 posts."),
-        (2, "", (1, 8), "It shows 1 post from the last seven days and 1 older."
-         " All are shown only from Fri 20 Nov, 12:00 on."),
-        (2, "", (), "It shows 0 posts from the last seven days."
-         " All are shown only from Fri 20 Nov, 12:00 on."),
-        (None, "", (1, 3), "It shows 2 posts from the last seven days. Whether these are all is not known."),
-        (None, "It is down.", (), "It is down."),
-        (None, "It broke.", (1,), "It shows 1 post from the last seven days."
-         " Whether these are all is not known. It broke."),
-    ],
-)  # fmt: skip
-def test_a_source_says_how_far_back_it_looked(since, problem, days, says):
-    posts = tuple(a_post(id=str(n), created_at=NOW - n * DAY) for n in days)
-    start = None if since is None else NOW - since * DAY
-    assert source_sentence(Preview(title="A", posts=posts, since=start, problem=problem), HERE) == says

@@ -25,7 +25,7 @@ from monitor.campaign.edit import tables_of
 from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
 from monitor.report import wording
-from monitor.track_trial import new_words, source_sentence, trial
+from monitor.track_trial import new_words, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
@@ -103,11 +103,10 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
 
 def _trial(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
     before, after = (track.query for track in tracks_of(section, values))
-    at = now().astimezone(services().campaign.zone)
     words = new_words(before, after)
-    previews = [(preview, source_sentence(preview, at)) for preview in services().preview(words)]
     with services().read() as archive:
-        return {"trial": trial(archive, before, after, at), "previews": previews, "words": words}
+        result = trial(archive, before, after, now())
+    return {"trial": result, "words": words, "previews": services().preview(words)}
 
 
 def _save(
@@ -143,11 +142,8 @@ def earlier(wrong: str = "", *, to: str = "") -> str:
 
 @page.post("/settings/earlier")
 def undo() -> ResponseReturnValue:
-    texts, to = (
-        {str(version.id): version.text for version in accounts().campaign_versions()},
-        request.form.get("to", ""),
-    )
-    text = texts.get(to)
+    to = request.form.get("to", "")
+    text = {str(version.id): version.text for version in accounts().campaign_versions()}.get(to)
     if text is None:
         return redirect(url_for("settings.earlier"), 303)  # it is no longer stored
     try:

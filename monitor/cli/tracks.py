@@ -1,6 +1,5 @@
 """Commands about what is watched: why a post is not here, and what other words would bring."""
 
-import json
 from datetime import datetime
 
 import click
@@ -13,11 +12,11 @@ from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.fetch_post import fetch_post
 from monitor.collect.preview import preview
 from monitor.collect.source_status import inquiry
-from monitor.core.clock import stamp, utcnow
+from monitor.core.clock import utcnow
 from monitor.core.text import one_line
 from monitor.platform_info import names
 from monitor.sources.shared.post_urls import pointers
-from monitor.track_trial import new_words, source_sentence, trial
+from monitor.track_trial import new_words, trial
 from monitor.why_missing import Question
 
 
@@ -55,11 +54,8 @@ def track() -> None:
 @click.option("--near", multiple=True, metavar="WORDS~N", help='Words near each other: "police cuts~5".')
 @click.option("--drop", multiple=True, metavar="WORDS", help="Words of any kind that the track now has.")
 @click.option("--ask", is_flag=True, help="Also ask the sources that need no key: it takes seconds.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def try_(
-    paths: Paths, /, name: str, drop: tuple[str, ...], ask: bool, as_json: bool, **more: tuple[str, ...]
-) -> None:
+def try_(paths: Paths, /, name: str, drop: tuple[str, ...], ask: bool, **more: tuple[str, ...]) -> None:
     """Show what the stored posts of the last 30 days would gain and lose if the track NAME changed.
 
     Each option may be given several times. A NAME that is not in the campaign file is a new track.
@@ -71,16 +67,8 @@ def try_(
     after = read(Track, {"name": name, "title": name} | {kind: words[kind] + [*more[kind]] for kind in more})
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         result = trial(archive, before.query, after.query, now)
-    sources = preview(campaign, new_words(before.query, after.query), now) if ask else ()
-    record = {
-        "posts": result.posts, "since": stamp(result.since), "unsure": result.unsure,
-        "gains": [text.id for text in result.gains], "losses": [text.id for text in result.losses],
-    }  # fmt: skip
-    brought = [f"{each.title}: {source_sentence(each, now.astimezone(campaign.zone))}" for each in sources]
-    if as_json:
-        click.echo(json.dumps(record | {"sources": brought}))
-        return
     lines = [*result.sentences]
     for heading, texts in result.lists.items():
         lines += [heading, *(f"  {one_line(text.text)[:100]}" for text in texts)]
-    click.echo("\n".join([*lines, *brought]))
+    sources = preview(campaign, new_words(before.query, after.query), now) if ask else ()
+    click.echo("\n".join([*lines, *(f"{source.title}: {source.sentence}" for source in sources)]))

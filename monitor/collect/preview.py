@@ -2,17 +2,18 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.campaign import Campaign
 from monitor.collect import opened
 from monitor.core.errors import MonitorError
 from monitor.core.model import Outcome, Preview, Query
 from monitor.platform_info import about
+from monitor.report.wording import moment, quantity
 from monitor.sources.shared.http import LATER
 from monitor.sources.shared.time_limit import within
 
-SECONDS = 8.0
+SECONDS, _WEEK = 8.0, timedelta(days=7)
 _PAGES = 6  # of a source: somebody waits, and the platform gives this for nothing
 _TOO_SLOW = "It did not answer in time."
 
@@ -28,30 +29,39 @@ def preview(campaign: Campaign, query: Query, now: datetime, seconds: float = SE
     wait(futures.values(), seconds + 1)
     pool.shutdown(wait=False, cancel_futures=True)  # a name that cannot be looked up has no limit of ours
     return tuple(
-        future.result() if future.done() else Preview(title=about(name).title, problem=_TOO_SLOW)
+        future.result() if future.done() else Preview(title=about(name).title, sentence=_TOO_SLOW)
         for name, future in futures.items()
     )
 
 
 def _preview(campaign: Campaign, name: str, query: Query, now: datetime, seconds: float) -> Preview:
     end, posts, problem = time.monotonic() + seconds, {}, ""
-    starts = dict[str, datetime | None]()
+    starts = dict[str, datetime | None]()  # of what each stream has read whole
     try:
         with within(seconds):
             for number, page in enumerate(opened(campaign, name, {}, now).search(query, {})):
-                posts.update({post.id: post for post in page.posts})
+                posts.update({post.id: post for post in page.posts if post.created_at >= now - _WEEK})
                 problem = problem or (page.detail if page.outcome is not Outcome.COMPLETE else "")
                 starts[page.stream] = page.since or starts.get(page.stream)
                 if number == _PAGES or time.monotonic() > end:
                     starts["what was not asked any more"] = None
                     break
+        problem = problem if starts else "It cannot be searched for these words: give it a hashtag."
     except MonitorError as error:
         problem = str(error)
     newest = sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
-    if not starts:
-        problem = problem or "It cannot be searched for these words: give it a hashtag."
-    known = [since for since in starts.values() if since]
+    known = [since.astimezone(campaign.zone) for since in starts.values() if since]
     since = max(known) if known and len(known) == len(starts) else None
-    return Preview(
-        title=about(name).title, posts=tuple(newest), since=since, problem=problem.replace(LATER, "")
-    )
+    sentence = _sentence(len(newest), since, problem.replace(LATER, ""), now)
+    return Preview(title=about(name).title, posts=tuple(newest), sentence=sentence)
+
+
+def _sentence(number: int, since: datetime | None, problem: str, now: datetime) -> str:
+    """Return how many posts a source has of the last seven days, and whether these are all."""
+    if problem and not number:
+        return problem
+    posts = quantity(number, "post", "posts")
+    if since and since <= now - _WEEK:
+        return f"The last seven days would have brought {posts}."
+    whole = f"All are shown only from {moment(since)} on." if since else "Whether these are all is not known."
+    return f"It shows {posts} from the last seven days. {whole} {problem}".strip()

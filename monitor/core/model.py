@@ -254,9 +254,8 @@ class Preview:
     """What a source finds for words that are not watched yet, newest first. Nothing of it is stored."""
 
     title: str  # of the source
-    posts: tuple[Post, ...] = ()
-    since: datetime | None = None  # all that it has was read from then on; None: not known
-    problem: str = ""  # why it may have more, in a sentence
+    posts: tuple[Post, ...] = ()  # of the last seven days
+    sentence: str  # how many these are, and whether they are all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

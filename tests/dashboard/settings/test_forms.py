@@ -331,8 +331,8 @@ def test_a_new_track_is_tried_before_it_is_saved(office):
     def preview(query):
         asked.append(query)
         return (
-            Preview(title="Mastodon", posts=(a_post(text="<b>Blades</b>"),)),
-            Preview(title="Lemmy", problem="It is down."),
+            Preview(title="Mastodon", posts=(a_post(text="<b>Blades</b>"),), sentence="It shows 1 post."),
+            Preview(title="Lemmy", sentence="It is down."),
         )
 
     filled(office.path.parents[1], *STORED)
@@ -344,7 +344,7 @@ def test_a_new_track_is_tried_before_it_is_saved(office):
     assert "1 more would belong to this track, and 0 would no longer." in page
     assert "&lt;b&gt;Knives" in page
     assert "Would go" not in page
-    assert "Whether these are all is not known." in page
+    assert "It shows 1 post." in page
     assert "were asked for KnifeCrime" in page
     assert "&lt;b&gt;Blades" in page
     assert "It is down." in page
