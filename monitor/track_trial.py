@@ -79,7 +79,7 @@ def _belongs(text: StoredText, before: Query, after: Query) -> bool | None:
 
 
 def new_words(before: Query, after: Query) -> Query:
-    """Return what to ask sources for: the tags and phrases that come anew, or all if none does."""
+    """Return what to ask sources for: the tags and phrases that are new, or all if none is."""
     tags = tuple(tag for tag in after.tags if tag not in before.tags)
     phrases = tuple(phrase for phrase in after.phrases if phrase not in before.phrases)
     return replace(after, tags=tags, phrases=phrases) if tags or phrases else after

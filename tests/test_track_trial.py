@@ -74,16 +74,20 @@ def test_a_new_track_gains_from_other_tracks_hand_and_files(archive):
     assert sorted(changed(archive, new, phrases=("bus",))[0]) == ["One bus", "Three bus", "Two bus"]
 
 
+def test_a_reply_that_came_with_a_conversation_is_a_gain(archive):
+    store(archive, "A bus", track="b")
+    archive.db.execute("DELETE FROM post_series")
+    archive.db.execute("INSERT INTO replies SELECT id FROM posts")
+    assert changed(archive, phrases=("bus",))[0] == ["A bus"]
+
+
 def test_what_is_not_ours_too_old_or_without_a_text_is_left_out(archive):
     for text in ("Marked bus", "Gone bus"):
         store(archive, text, track="b")
     store(archive, "Old bus", track="b", days=31)
     store(archive, "New bus", track="b", days=29)
     ids = {row.text: row.id for row in archive.posts.every()}
-    archive.db.execute(
-        "INSERT INTO marks (post_id, mark, by, at) VALUES (?, 'not ours', 'a', '')",
-        [ids["Marked bus"]],
-    )
+    archive.annotations.mark([ids["Marked bus"]], "not ours", by="a", now=NOW)
     archive.ingest.scrub([ids["Gone bus"]], NOW)
     assert changed(archive, phrases=("bus",))[0] == ["New bus"]
 

@@ -1,4 +1,4 @@
-"""What is asked often looks at a few rows, however many polls and posts there have been."""
+"""What is asked often, or while somebody waits, looks at a few rows, however many there are."""
 
 import re
 from datetime import timedelta
@@ -45,3 +45,15 @@ ASKS = {
     "due": lambda archive: archive.conversations.due("mastodon", ["us"], NOON, 5),
     "delete": lambda archive: archive.ingest.follow([Deleted(platform="mastodon", id="2")], NOON),
 }
+
+
+def test_the_newest_texts_are_read_from_the_end_of_all_posts(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page())
+        said: list[str] = []
+        archive.db.conn.set_trace_callback(said.append)
+        archive.posts.texts("crime", NOON - timedelta(days=30), 10)
+        archive.db.conn.set_trace_callback(None)
+        steps = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {said[-1]}")]
+    assert "SEARCH p USING INDEX posts_by_time (created_at>?)" in steps
+    assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]
