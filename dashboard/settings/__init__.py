@@ -11,7 +11,7 @@ from dashboard.access.guard import accounts, may, now, who
 from dashboard.access.sign_in import own_path
 from dashboard.services import services
 from dashboard.settings.attempts import attempts
-from dashboard.settings.refusals import loss_of, losses, refusals
+from dashboard.settings.refusals import loss_of, refusals
 from dashboard.settings.sections import (
     files,
     key_labels,
@@ -94,7 +94,9 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
         key = section.key(setting.name)
         if failures := [says for place, works, says in answers if place == key and not works]:
             problems[setting.name] = " ".join(failures)
-    problems |= losses(section, values)
+    if section.path == "keep" and values:
+        keep = {one.name: values.get(one.name, one.value) for one in section.settings}
+        problems |= {name: loss for name in [*values][:1] if (loss := loss_of(keep))}
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join(says for _, works, says in answers if works)

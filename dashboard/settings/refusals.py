@@ -39,14 +39,6 @@ def refusals(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
     return problems
 
 
-def losses(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return, beside the first change of how long texts are kept, how many of them it would remove."""
-    if section.path != "keep" or not values:
-        return {}
-    loss = loss_of({one.name: values.get(one.name, one.value) for one in section.settings})
-    return {next(iter(values)): loss} if loss else {}
-
-
 def loss_of(keep: Mapping[str, Any]) -> str:
     """Return what it would cost to keep texts by these settings; "" for nothing. Raises ConfigError."""
     new = read(KeepSettings, {name: value for name, value in keep.items() if value is not None})
