@@ -23,6 +23,8 @@ from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
 from monitor.core.clock import utcnow
 from monitor.worker import Worker
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
 from tests.dashboard.reports import served
 from tests.sources.loopback import as_json, serving
 
@@ -100,7 +102,7 @@ class Running:
 def answer(method, path, query):
     if path.endswith(".rss"):
         return 200, {"Content-Type": "application/rss+xml"}, FEED
-    return as_json({} if path.endswith("/instance") else [])
+    return as_json({"version": "4.5.0", "configuration": {}} if path.endswith("/instance") else [])
 
 
 @pytest.fixture
@@ -135,6 +137,33 @@ def test_a_hashtag_more_is_one_line(running):
     assert running.difference() == [
         '-tags = ["CallingTimeOnCrime"]', '+tags = ["CallingTimeOnCrime", "StopKnifeCrime"]'
     ]  # fmt: skip
+
+
+def test_a_change_is_tried_on_what_is_stored_and_on_sources_and_then_saved(running):
+    now = utcnow()
+    texts = {
+        "Police cuts again #CallingTimeOnCrime": "crime",
+        "Cuts #CallingTimeOnCrime": "crime",
+        "A #Stall": "b",
+    }
+    with Archive.open(running.paths.archive, load(running.path).zone) as archive:
+        for text, track in texts.items():
+            saved(archive, a_page(a_post(id=text, text=text, tags=frozenset(), created_at=now)), track=track)
+    page = running.page
+    page.goto(f"{running.at}/settings/track.crime")
+    page.get_by_label("Any of these hashtags").fill("CallingTimeOnCrime\nStall")
+    page.get_by_label("Near each other").fill("cuts police~3\nstall a~0")
+    page.get_by_role("button", name="Try it").click()
+    result = page.get_by_role("region", name="What this would change")
+    expect(result).to_contain_text("1 more would belong to this track, and 1 would no longer.")
+    expect(result.get_by_role("link")).to_have_text(["A #Stall", "Cuts #CallingTimeOnCrime"])
+    expect(result).to_contain_text("asked for Stall")
+    expect(result).to_contain_text("It shows 0 posts from the last seven days.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert running.difference() == []
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".done")).to_contain_text("Saved.")
+    assert '+near = ["cuts police~3", "stall a~0"]' in running.difference()
 
 
 def test_a_feed_is_tried_its_title_shown_and_it_is_read(running):
