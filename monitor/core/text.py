@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def allows(query: Query, text: str) -> bool:
     return (
         not (terms.excluded and terms.excluded.search(words))
         and all(word.search(words) for word in terms.required)
-        and (not terms.near or any(_are_near(_WORDS.findall(words), *near) for near in terms.near))
+        and (not terms.near or _has_near(words, terms.near))
     )
 
 
@@ -131,10 +131,14 @@ def _terms(query: Query) -> _Terms:
     return _Terms(tags, any_of(query.phrases), any_of(query.excluded), required, near)
 
 
-def _are_near(text: list[str], words: frozenset[str], most: int) -> bool:
-    """Return whether a stretch of a text has all these words, in any order, and at most so many others."""
-    longest = len(words) + most
-    return any(word in words and words.issubset(text[n : n + longest]) for n, word in enumerate(text))
+def _has_near(text: str, terms: Sequence[tuple[frozenset[str], int]]) -> bool:
+    """Return whether all words of a term are in a stretch of a text with no more others than it allows."""
+    parts = _WORDS.findall(text)
+    return any(
+        word in words and words.issubset(parts[n : n + len(words) + most])
+        for words, most in terms
+        for n, word in enumerate(parts)
+    )
 
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
