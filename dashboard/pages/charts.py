@@ -109,19 +109,24 @@ def week(
     except FilterError as error:
         abort(400, str(error))
     compared = other if kind in COMPARED else None
-    chart = activity(
-        report, kind, **_column_values(report, kind),
-        other=services().report(replace(choice, window=compared)) if compared else None,
-    )  # fmt: skip
+    before = services().report(replace(choice, window=compared)) if compared else None
+    chart = activity(report, kind, **_column_values(report, kind), other=before)
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
     view = _chart("activity", report, chart, address)
     why_not = f"Only posts can be compared with {window_words(other)}" if other and not compared else ""
+    title = f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}" if before else view.title
     return replace(
         view,
+        title=title,
         legend=(*view.legend, *([("words", why_not)] if why_not else [])),
         switches=tuple(_switches(choice, kind, extra)),
         arguments=extra,
     )
+
+
+def _posts(report: Report) -> str:
+    posts = report.posts.value
+    return "an unknown number of posts" if posts is None else quantity(posts, "post", "posts")
 
 
 def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:

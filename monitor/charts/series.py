@@ -42,7 +42,7 @@ def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple
     names = titles(report)
     sources = sorted({names.get(part.source, part.source) for part in basis.left_out if part.posts})
     rest = Series(
-        f"Not compared ({listed(sources)})" if sources else "Not compared", "rest",
+        ": ".join(filter(None, ("Not compared with other weeks", listed(sources, 2)))), "rest",
         tuple(pair and pair[0] - pair[1] for pair in both),
     )  # fmt: skip
     return (

@@ -270,7 +270,7 @@ def test_the_odd_day_is_dark_and_how_far_it_is_from_usual_stands_beside_it():
 
 
 def test_what_the_usual_range_does_not_count_stands_apart_and_is_named():
-    assert ("rest", "Not compared (Lemmy)") in shown(with_usual()).legend
+    assert ("rest", "Not compared with other weeks: Lemmy") in shown(with_usual()).legend
     every = replace(with_usual().comparison, days=(5, 6, 4, 41, 5, 6, 5), left_out=())
     assert "rest" not in dict(shown(with_usual(comparison=every)).legend)  # control
 
