@@ -17,11 +17,13 @@ from monitor.cli.serve import PORT, serve
 from monitor.cli.wiring import analyzer_of, at_port, campaign_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import ArchiveError
+from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
 
 READERS = ("agent@office.example", "comms@office.example")
 MAILED = timedelta(weeks=2)
+NEW, _DAY = timedelta(hours=3), timedelta(days=1)
 
 
 @click.command()
@@ -55,9 +57,10 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
 
 def _mail(paths: Paths, campaign: Campaign) -> None:
     """Note the mails of the last weeks as sent to made-up readers; nothing leaves this machine."""
-    from monitor.cli.wiring.mail import weekly_of
+    from monitor.cli.wiring.mail import watch_of, weekly_of
 
-    weekly = weekly_of(paths, campaign)
+    watch, weekly = watch_of(paths, campaign), weekly_of(paths, campaign)
+    _alert(replace(watch, archive=lambda: Archive.open(paths.archive, campaign.zone, demo=True), chat=None))
     due = latest(campaign.digest, campaign.zone, utcnow()).due
     known = {reader.address for reader in weekly.store.subscriptions("digest")}  # to an earlier demo
     for address in sorted({*READERS} - known):
@@ -68,6 +71,16 @@ def _mail(paths: Paths, campaign: Campaign) -> None:
         while mail := weekly.store.claim(at):
             weekly.store.hand_over(mail, at)
             weekly.store.arrived(mail, at)
+
+
+def _alert(watch: AlertJob) -> None:
+    """Raise what was worth an alert when the post with most reactions of the last weeks was new."""
+    today = watch.clock().date()
+    with watch.archive() as archive:
+        scope = archive.stats.scope(watch.campaign.tracks[0].name, today - 2 * MAILED, today - _DAY)
+        top = archive.posts.by_ids(archive.stats.top_post_ids(scope, 1))
+    for post in top:
+        replace(watch, clock=partial(datetime.fromtimestamp, (post.created_at + NEW).timestamp(), UTC)).look()
 
 
 def _for_this_computer(campaign: Campaign) -> Campaign:

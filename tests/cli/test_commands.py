@@ -25,6 +25,7 @@ from monitor.cli.demo import _for_this_computer
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
 from monitor.core.model import Outcome, Page, Rejected
+from monitor.mail.store import MailStore
 from monitor.report import wording
 from monitor.worker import work_lock
 from tests.archive.saving import places_of
@@ -385,6 +386,15 @@ def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
     assert time.process_time() - started < 60
     assert (tmp_path / "demo.db").is_file()
     assert not (tmp_path / "a.db").exists()
+
+
+@pytest.mark.slow
+def test_the_demo_has_an_alert(run, tmp_path):
+    shipped = Path(__file__).parents[2] / "config/campaign.toml"
+    assert run("--campaign", str(shipped), "demo", "--no-serve", "--posts", "600").exit_code == 0
+    with closing(MailStore.open(tmp_path / "demo-access.db")) as store:
+        [alert, *_] = store.alerts(load(shipped).tracks[0].name)
+    assert alert.at < datetime.now(UTC)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from dashboard.filters import choice_of
 from dashboard.pages.charts import hours, hours_finding, reach_finding, tone_finding, unseen, week
 from monitor.charts.series import NOT_TOLD, by_tone
 from monitor.core.model import Tone
-from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Window
+from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, StanceWeek, Window
 from monitor.report.by_week import MOST_DAYS
 from monitor.report.window import WEEK, shifted
 from tests.dashboard.archived import TRACK, filled, then
@@ -513,3 +513,36 @@ def test_hours_stand_beside_hours_also_when_the_clocks_change():
     cells = beside(compared(a_report(1, hours=hours(24)), a_report(1, hours=hours(23))))
     assert cells == [*map(str, range(23)), ""]
     assert beside(compared(a_report(1, hours=hours(23)), a_report(1, hours=hours(25)))) == cells[:23]
+
+
+def test_a_comparison_is_told_in_a_sentence():
+    def report(choice, **_):
+        made = a_report(7, window=choice.window)
+        posts = 131 if choice.window.last == LAST else None
+        return replace(made, figures=made.figures | {"posts": a_figure("posts", posts)})
+
+    client = create_app(some_services(report)).test_client()
+    page = client.get("/?compare=before").text
+    assert "131 posts in these days, an unknown number of posts in 9 to 15 November 2026" in page
+    assert "in these days" not in client.get("/").text
+    assert "in these days" not in client.get("/?compare=before&chart=tone").text
+
+
+def test_support_by_week_is_a_chart_once_it_may_be_told():
+    week = Window(first=LAST - timedelta(days=6), last=LAST)
+    stances = (
+        StanceWeek(week=shifted(week, WEEK), posts=90, labels={}, is_random=True),
+        StanceWeek(week=week, posts=120, labels={"support": 20, "oppose": 10, "unclear": 4}, is_random=True),
+    )
+    client = create_app(some_services(lambda choice: a_report(7, stances=stances))).test_client()
+    page = client.get("/explore").text
+    assert "42 to 74% of labelled posts support the campaign, 16 to 22 November 2026" in page
+    assert 'href="/posts?since=2026-11-16&amp;until=2026-11-22&amp;stance=support"' in page
+    rows = client.get("/chart/stance.csv").text.splitlines()
+    assert rows[1:] == [
+        "9 to 15 November 2026,not given,not given,not given,not given",
+        "16 to 22 November 2026,59% (42 to 74%),29% (17 to 46%),12% (5 to 27%),34 of 120 posts",
+    ]
+    few = create_app(some_services(lambda choice: a_report(7, stances=stances[:1]))).test_client()
+    assert "stance-figure" not in few.get("/explore").text
+    assert client.get("/?chart=stance").status_code == 400

@@ -128,7 +128,7 @@ def test_a_table_of_a_chart_has_what_its_address_asks_for():
     )
 
 
-@pytest.mark.parametrize("name", ["activity", "tone", "hours"])
+@pytest.mark.parametrize("name", ["activity", "tone", "hours", "stance"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.slow
 def test_a_picture_to_share_has_the_size_that_was_asked_for(size, name):
