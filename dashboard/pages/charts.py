@@ -114,11 +114,10 @@ def week(
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
     view = _chart("activity", report, chart, address)
     why_not = f"Only posts can be compared with {window_words(other)}" if other and not compared else ""
-    both = before and f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}"
+    both = f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}" if before else why_not
     return replace(
         view,
-        title=both or view.title,
-        legend=(*view.legend, *([("words", why_not)] if why_not else [])),
+        legend=(*view.legend, *([("words", both)] if both else [])),
         switches=tuple(_switches(choice, kind, extra)),
         arguments=extra,
     )
