@@ -162,7 +162,7 @@ def _conversation(
     members = {view.id: view for view in views(archive, authors)}
     thread = [(item, members.get(item.post or 0)) for item in items]
     since = min((view.created_at for view in members.values()), default=services().now())
-    return thread, {*archive.conversations.unanswered(own, since)} & views.keys()
+    return thread, {*archive.conversations.unanswered(own, since)} & members.keys()
 
 
 @page.post("/posts")
