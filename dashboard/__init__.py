@@ -38,7 +38,8 @@ from dashboard.posts import evidence, replies, why_missing
 from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
-from monitor.archive.marks import DeskView, posts_on
+from monitor.archive.marks import DeskView
+from monitor.archive.values import posts_on
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError, StorageError
 from monitor.core.storage import storage_error

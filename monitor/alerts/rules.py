@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.alerts.burst import Burst, Counts, burst
-from monitor.archive.marks import DeskCard, posts_on
-from monitor.archive.values import PostGain, PostRow
+from monitor.archive.values import DeskCard, PostGain, PostRow, posts_on
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
 from monitor.core.text import one_line

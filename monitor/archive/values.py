@@ -1,6 +1,6 @@
 """What the archive gives: plain frozen values, which know no database. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,27 @@ class Mark(StrEnum):
     NEEDS_REPLY = "needs reply"
     DONE = "done"
     NOT_OURS = "not ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCard:
+    """One thing on the desk: a post, or several that one answer is for, the oldest first."""
+
+    posts: tuple[int, ...]
+    by: str  # who marked it, and when
+    since: datetime
+    owner: str | None = None
+    due: date | None = None
+    until: date | None = None
+
+    def is_late(self, today: date) -> bool:
+        """Return whether its day has passed."""
+        return self.due is not None and self.due < today
+
+
+def posts_on(cards: Iterable[DeskCard]) -> int:
+    """Return how many posts there are on these cards."""
+    return sum(len(card.posts) for card in cards)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
-from monitor.archive.marks import DeskCard, DeskView, posts_on
+from monitor.archive.marks import DeskView
 from monitor.archive.values import (
     Audit,
     DayCount,
+    DeskCard,
     Poster,
     PostRow,
     ReadWeek,
     Scope,
     StanceCount,
     SuggestionKind,
+    posts_on,
 )
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind

@@ -7,8 +7,7 @@ import pytest
 
 from monitor.alerts.burst import LENGTH
 from monitor.alerts.rules import Alert, Observation, alerts
-from monitor.archive.marks import DeskCard
-from monitor.archive.values import PostGain
+from monitor.archive.values import DeskCard, PostGain
 from monitor.campaign import AlertSettings, Dissolution, SourceSettings
 from monitor.core.model import Metrics
 from tests.dashboard.reports import CAMPAIGN, a_post, a_source

@@ -10,7 +10,8 @@ import pytest
 
 from monitor.archive import Archive, marks
 from monitor.archive.erasure.holds import Hold
-from monitor.archive.marks import DeskView, Mark, due_day, posts_on
+from monitor.archive.marks import DeskView, Mark, due_day
+from monitor.archive.values import posts_on
 from monitor.campaign import KeepSettings
 from monitor.core.errors import ArchiveError
 from tests.archive.saving import opened, saved

@@ -51,7 +51,7 @@ _HOLDINGS = {  # by what they are
 }
 _OF_POSTS = {  # the same, of tables about posts
     "reactions, as read each time": "snapshots", "pictures": "pictures", "tone by the program": "tones",
-    "tone and stance by staff": "labels", "marks": "marks", "what became of marks": "mark_history",
+    "tone and stance by staff": "labels", "marks": "marks", "history of marks": "mark_history",
     "notes": "notes", "read to check the tone": "audited", "kept as evidence": "holds",
     "came with a conversation": "replies", "conversation asked for": "conversations",
     "hashtags, links and places": "(SELECT post_id, kind, term FROM post_terms JOIN terms ON id = term_id)",

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.people import OWN
-from monitor.archive.values import Mark
+from monitor.archive.values import DeskCard, Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 
@@ -23,22 +23,6 @@ class DeskView(StrEnum):
     LATER = "later"
     DONE = "done"
     NOT_OURS = "not ours"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskCard:
-    """One thing on the desk: a post, or several that one answer is for, the oldest first."""
-
-    posts: tuple[int, ...]
-    by: str  # who marked it, and when
-    since: datetime
-    owner: str | None = None
-    due: date | None = None
-    until: date | None = None
-
-    def is_late(self, today: date) -> bool:
-        """Return whether its day has passed."""
-        return self.due is not None and self.due < today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +69,6 @@ def due_day(day: date) -> date:
     for _ in range(_WORKING_DAYS):
         day += timedelta(days=max(1, 7 - day.weekday()) if day.weekday() >= 4 else 1)
     return day
-
-
-def posts_on(cards: Iterable[DeskCard]) -> int:
-    """Return how many posts there are on these cards."""
-    return sum(len(card.posts) for card in cards)
 
 
 @dataclass(frozen=True, slots=True)
