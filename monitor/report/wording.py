@@ -413,11 +413,10 @@ def themes_note(report: Report, most: int) -> str:
     if not (week := report.words_read):
         return ""
     more, whole = len(report.new_themes) - most, quantity(week.read + week.unread, "post", "posts")
-    what = "Words" if report.new_themes else "No new theme: no words"
+    what = "Said" if report.new_themes else "No new theme: nothing was said"
     return (
-        f"{what} that clearly more people use than in the eight weeks before."
-        f"{f' {more} more left out.' if more > 0 else ''}"
-        f" Read: {week.read:,} of {whole}; not articles, our own posts or other languages."
+        f"{what} by more people than in the 8 weeks before."
+        f" {f'{more} more left out; ' if more > 0 else ''}{week.read:,} of {whole} read."
     )
 
 

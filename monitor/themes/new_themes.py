@@ -120,7 +120,10 @@ def new_themes(
     scores = {term: _score(size, people, earlier[term], people_before) for term, size in sizes.items()}
     new = {term: score for term, score in scores.items() if score >= LEAST_SCORE}
     by_id, means = {post.id: post for post in week}, _means(scores, uses, lengths)
-    return [_theme(terms, uses, by_id, means) for terms in _joined(new, uses)[:most]]
+    themes = list[Suggestion]()
+    for terms in _joined(new, uses)[:most]:  # no post is to be quoted twice
+        themes.append(_theme(terms, uses, by_id, means, {theme.posts[0] for theme in themes}))
+    return themes
 
 
 def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str, _Use], Mapping[int, int]]:
@@ -175,12 +178,13 @@ def _means(
 
 
 def _theme(
-    terms: Sequence[str], uses: Mapping[str, _Use], posts: Mapping[int, WeekPost], means: Mapping[int, float]
-) -> Suggestion:
+    terms: Sequence[str], uses: Mapping[str, _Use], posts: Mapping[int, WeekPost],
+    means: Mapping[int, float], quoted: Collection[int],
+) -> Suggestion:  # fmt: skip
     """Return a theme named by its clearest pair; its most typical post first, then the most engaged."""
     name = next((term for term in terms if " " in term), terms[0])
     ids = {post for term in terms for post in uses[term].posts}
-    typical = sorted(ids, key=lambda post: (-means[post], post))
+    typical = sorted(ids, key=lambda post: (post in quoted, -means[post], post))
     others = (post for post in typical if posts[post].text != posts[typical[0]].text)
     engaged = max(others, key=lambda post: posts[post].engagement or 0, default=typical[0])
     return Suggestion(
