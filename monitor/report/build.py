@@ -139,9 +139,9 @@ def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[S
     suggestions = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
     posts = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
     return tuple(
-        SharedWords(name=one.name, people=one.people, posts=one.posts[:_MOST_CHOSEN], words=one.words,
-                    quoted=posts[one.posts[0]], open=archive.posts.unanswered(one.posts))
-        for one in suggestions
+        SharedWords(name=item.name, people=item.people, posts=item.posts[:_MOST_CHOSEN], words=item.words,
+                    quoted=posts[item.posts[0]], open=archive.posts.unanswered(item.posts))
+        for item in suggestions
     )  # fmt: skip
 
 

@@ -56,4 +56,5 @@ def _questions(week: Iterable[WeekPost]) -> Iterator[Suggestion]:
 
 def _posts(archive: Archive, campaign: Campaign, track: Track, monday: date, most: int) -> list[WeekPost]:
     posts = archive.suggestions.posts(track.name, monday, campaign.own.handles, most)
-    return [post for post in posts if is_english(post.text, post.lang, campaign.subject)]
+    subject = campaign.subject
+    return [post for post in posts if is_english(post.text, post.lang, subject)]

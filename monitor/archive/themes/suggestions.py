@@ -10,7 +10,6 @@ from monitor.archive.people import OWN
 from monitor.archive.stats import number
 from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
 
-_MOST = 200  # posts of one suggestion, that a page lists by their ids
 _TRACK = "(SELECT id FROM tracks WHERE name = ?)"
 # Of its posts those that are still here, and ours.
 _POSTS = (
@@ -122,4 +121,4 @@ def forget_suggestions(db: WriteConnection, which: str = "true", *values: str) -
 
 
 def _cells(suggestion: Suggestion) -> tuple[str, int, str]:
-    return "\n".join(suggestion.words), suggestion.people, json.dumps(suggestion.posts[:_MOST])
+    return "\n".join(suggestion.words), suggestion.people, json.dumps(suggestion.posts)
