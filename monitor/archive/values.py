@@ -273,7 +273,7 @@ class WeekPost(NamedTuple):  # read by the thousand, for which a dataclass is to
     """A post of a week with its words, to be read for suggestions."""
 
     id: int
-    author: int  # the archive's id
+    author: int | str  # the archive's id; of what was entered by hand, where it was seen
     text: str
     lang: str | None
     engagement: int | None

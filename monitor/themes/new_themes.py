@@ -46,7 +46,7 @@ _EMPTY = frozenset(_FUNCTION_WORDS.split())
 class _Use:
     """Who uses a term in a week, in which posts, and what is around it."""
 
-    people: set[int] = field(default_factory=set)
+    people: set[int | str] = field(default_factory=set)
     around: set[tuple[str, ...]] = field(default_factory=set)
     posts: set[int] = field(default_factory=set)
 

@@ -9,6 +9,7 @@ from monitor.archive import Archive
 from monitor.archive.values import ReadWeek
 from monitor.campaign import Own, load
 from monitor.core.model import PostKind
+from monitor.manual_entry import BY_HAND, id_of
 from monitor.themes import week_reading
 from monitor.themes.week_reading import suggest
 from tests.archive.saving import opened, saved
@@ -72,6 +73,17 @@ def test_what_is_not_read_makes_no_theme(archive, posts):
     suggest(archive, replace(CAMPAIGN, own=Own(accounts=("@OWN@example.org",))), NOON)
     assert names(archive) == []
     assert archive.suggestions.week(TRACK, MONDAY) == ReadWeek(read=30, unread=6)
+
+
+def test_entries_by_hand_from_one_place_are_one_person(archive):
+    for place in ("WhatsApp", "Nextdoor"):
+        entries = lit(platform=BY_HAND, tags=frozenset())
+        entries = [replace(post, id=id_of(place, str(MONDAY), post.id)) for post in entries]
+        saved(archive, a_page(*entries), track=TRACK, source=BY_HAND)
+    suggest(archive, CAMPAIGN, NOON)
+    assert names(archive) == []
+    people = {post.author for post in archive.suggestions.posts(TRACK, MONDAY, (), 99)}
+    assert len(people) == 30 + 2
 
 
 def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(archive, monkeypatch):

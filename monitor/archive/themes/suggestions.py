@@ -9,6 +9,7 @@ from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.people import OWN
 from monitor.archive.stats import number
 from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
+from monitor.manual_entry import BY_HAND
 
 _TRACK = "(SELECT id FROM tracks WHERE name = ?)"
 # Of its posts those that are still here, and ours.
@@ -19,7 +20,8 @@ _POSTS = (
 )
 # What chance draws of a long week is the same each time; the index alone says it, before a post is read.
 _WEEK_POSTS = (
-    "SELECT p.id, p.author_id, p.text, p.lang, p.engagement FROM posts p"
+    "SELECT p.id, iif(p.platform = :by_hand, substr(p.native_id, 1, instr(p.native_id, '|')), p.author_id),"
+    " p.text, p.lang, p.engagement FROM posts p"
     " WHERE p.created_at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days')"
     " AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
     " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
@@ -63,7 +65,7 @@ class Suggestions:
         last = monday + timedelta(days=6)
         values = {
             "track": track, "first": str(monday), "last": str(last), "own": json.dumps([*own]),
-            "share": min(1.0, most / max(1, self.number(track, monday, last))),
+            "by_hand": BY_HAND, "share": min(1.0, most / max(1, self.number(track, monday, last))),
         }  # fmt: skip
         return [*map(WeekPost._make, self.db.execute(_WEEK_POSTS, values))]
 
