@@ -1,0 +1,34 @@
+"""The week's page says what is new in people's words; each theme opens exactly its posts."""
+
+from dataclasses import replace
+
+from monitor.archive.values import ReadWeek
+from monitor.report import SharedWords
+from tests.dashboard.reports import a_post
+from tests.dashboard.test_pages import page
+
+LIGHTS = SharedWords(
+    name="street lights", people=6, posts=(21, 22), words=("street lights", "lights"),
+    quoted=a_post(id=21, text="Street lights out again"),
+)  # fmt: skip
+READ = ReadWeek(read=500, unread=67)
+
+
+def test_three_themes_are_shown_each_opening_its_posts():
+    many = tuple(replace(LIGHTS, name=f"theme {n}", posts=(n, 22)) for n in range(5))
+    text = page(new_themes=many, words_read=READ)
+    assert [f"“theme {n}”" in text for n in range(5)] == [True] * 3 + [False] * 2
+    assert '<a href="/posts?ids=1.22">“theme 1”</a> <span>6 people</span>' in text
+    assert "Street lights out again" in text
+    assert "2 more left out; 500 of 567 posts read." in text
+
+
+def test_a_week_without_a_new_theme_says_so_and_one_that_was_not_read_says_nothing():
+    assert "No new theme: nothing was said" in page(words_read=READ)
+    assert "What people say" not in page()
+
+
+def test_a_theme_is_text_whatever_it_is_made_of():
+    text = page(new_themes=(replace(LIGHTS, name="<script>alert(1)</script>"),), words_read=READ)
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
