@@ -29,6 +29,7 @@ from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.platform_info import about, titles
 from monitor.report import wording
 from monitor.report.wording import quantity
+from monitor.themes.week_reading import suggest
 from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.worker import work_lock
 
@@ -93,6 +94,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
         with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
         archive.checksums.seal()
+        suggest(archive, campaign, utcnow())
     for result in results:
         _say(result)
     if any(result.problems for result in results):
