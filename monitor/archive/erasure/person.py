@@ -54,7 +54,9 @@ _OF_POSTS = {  # the same, of tables about posts
     "tone and stance by staff": "labels", "marks": "marks", "history of marks": "mark_history",
     "notes": "notes", "read to check the tone": "audited", "kept as evidence": "holds",
     "came with a conversation": "replies", "conversation asked for": "conversations",
-    "hashtags, links and places": "(SELECT post_id, kind, term FROM post_terms JOIN terms ON id = term_id)",
+    "hashtags, links, places and themes": "(SELECT post_id, kind, iif(kind = 'theme', (SELECT name FROM"
+    " themes WHERE id = term AND name <> '' ORDER BY version DESC LIMIT 1), term) AS term FROM post_terms"
+    " JOIN terms ON id = term_id)",
 }  # fmt: skip
 _OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
 _ALT = "ifnull(alt, '') || ' ' || ifnull(address, '')"

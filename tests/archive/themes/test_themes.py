@@ -221,3 +221,12 @@ def test_a_person_who_is_forgotten_leaves_no_word_in_a_theme(archive):
     assert (theme.words, theme.without) == (("stall",), ())
     saved(archive, a_page(a_post(id="3", text="[name removed] was here", by="bob")))
     assert themes_of(archive)[3] == ()
+
+
+def test_a_person_is_told_the_themes_of_their_posts_by_name(archive):
+    keep(archive, "Street stalls", "stall")
+    saved(archive, a_page(a_post(text="The stall")))
+    archive.themes.drop(1, 1, NOON)
+    held = archive.persons.holdings(archive.persons.person(archive.posts.author_of(1)))
+    rows = held["hashtags, links, places and themes"]
+    assert [row["term"] for row in rows if row["kind"] == "theme"] == ["Street stalls"]
