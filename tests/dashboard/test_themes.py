@@ -9,6 +9,7 @@ import pytest
 from dashboard import create_app
 from dashboard.pages import themes
 from monitor.archive.values import ReadWeek, Suggestion
+from monitor.core.errors import ArchiveError
 from monitor.report import ThemeCount, Usual
 from monitor.report.build import build
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
@@ -79,8 +80,8 @@ def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
     stalls = Suggestion(words=("stall", "the stall"), people=4, posts=(1,))
     sheets = Suggestion(words=("",), people=3, posts=(2,))
     with an_archive(tmp_path) as archive:
-        week = ReadWeek(2, 0, "then")
-        archive.suggestions.save(TRACK, date(2026, 11, 16), week, {"theme": [stalls], "question": [sheets]})
+        week, found = ReadWeek(read=2, unread=0), {"theme": [stalls], "question": [sheets]}
+        archive.suggestions.save(TRACK, date(2026, 11, 16), week, found, state="then")
     assert "New this week “stall” 4 people Where is the stall? Keep “stall” as a theme" in text(site)
     assert "What people ask 3 people ask the same" in text(site)
     page = site.get("/themes").text
@@ -177,3 +178,12 @@ def test_few_posts_are_never_called_more(site):
     usual = Usual(median=0, low=0, high=1, weeks=8)
     theme = ThemeCount(key="1", title="x", posts=(5,), finished=5, usual=usual, changes=())
     assert themes._beside(theme) == "usually 0 to 1"
+
+
+def test_a_theme_is_kept_though_its_older_posts_cannot_be_looked_through_now(site, monkeypatch):
+    def busy(tags, find, version):
+        raise ArchiveError("The archive is busy with other work.")
+
+    monkeypatch.setattr("monitor.archive.posts.term_tags.TermTags.update", busy)
+    assert keep(site).location == "/themes?did=save"
+    assert "Stalls Still looking through older posts" in text(site)
