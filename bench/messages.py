@@ -17,6 +17,7 @@ from monitor.core.messages import Side, Wording, are_one, keys, sketch_of
 from monitor.core.model import Post
 
 TARGET, COST = 0.98, 1.05
+_SAME_WORDS = {"kit texts", "slogans", "said again"}  # by many people: no message, but one place in a list
 
 
 def wording(post: Post) -> Wording:
@@ -43,6 +44,17 @@ def scores(labelled: list[Pair]) -> tuple[float, float]:
     joined = [pair for pair in labelled if are_joined(pair)]
     right = sum(pair.is_one for pair in joined)
     return right / len(joined), right / sum(pair.is_one for pair in labelled)
+
+
+def folding(labelled: list[Pair]) -> tuple[int, float]:
+    """Return how many pairs lists show in one place, and which part of them (0 to 1) are the same words."""
+    folded = [pair for pair in labelled if _fold(pair.first) & _fold(pair.second)]
+    return len(folded), sum(pair.is_one or pair.kind in _SAME_WORDS for pair in folded) / len(folded)
+
+
+def _fold(post: Post) -> set[int]:
+    words = wording(post)
+    return {key for key in keys(words, sketch_of(words)) if key < 0}
 
 
 def without_messages(archive: Archive, statuses: list[Status], batch: int) -> Callable[[], None]:
@@ -72,9 +84,11 @@ def main() -> bool:
     for kind, of in Counter((pair.kind, pair.is_one) for pair in labelled).items():
         print(f"{kind[0]:20} {joined[kind[0]]:3} of {of} joined; {'all' if kind[1] else 'none'} should be")
     print(f"precision {precision:.3f} (target {TARGET}), recall {recall:.3f}")
+    pairs_folded, right = folding(labelled)
+    print(f"{pairs_folded} pairs are one place in a list; precision {right:.3f} (target {TARGET})")
     factor = cost()
     print(f"time of a collector with messages / without: {factor:.3f} (target {COST})")
-    return precision >= TARGET and factor <= COST
+    return min(precision, right) >= TARGET and factor <= COST
 
 
 if __name__ == "__main__":

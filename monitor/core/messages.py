@@ -127,6 +127,8 @@ def sketch_of(post: Wording) -> Sketch:
 def are_one(key: int, post: Side, other: Side) -> bool:
     """Return whether two posts that share this key are one message."""
     apart, clue = abs(post.at - other.at), Clue(key & 3)
+    if key < 0:
+        return False
     if not post.kind == other.kind == PostKind.ARTICLE:  # bridged, or by hand, or a cross-post
         return post.platform != other.platform and (clue == Clue.ADDRESS or apart <= _CROSS_POST)
     if clue == Clue.ADDRESS:  # some feeds give all that is in them one address
