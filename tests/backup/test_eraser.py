@@ -18,7 +18,7 @@ from monitor.backup.eraser import Eraser
 from monitor.backup.mail_erasure import MailErasure
 from monitor.backup.restore import restore
 from monitor.core.errors import ArchiveError, MonitorError
-from monitor.core.model import Author, Rejected
+from monitor.core.model import Author, Purpose, Rejected
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.planted_person import (
@@ -88,6 +88,20 @@ def test_nothing_is_left_in_any_file_while_somebody_reads_and_the_counts_stay(er
     assert [path.name for path in (tmp_path / "mail").iterdir()] == ["alert.eml"]
     assert [*(tmp_path / "archive-incoming").iterdir()] == []  # also what is packed
     assert any("waited to be imported" in sentence for sentence in receipt.sentences)
+
+
+def test_replies_go_with_a_person_and_no_conversation_brings_them_back(eraser, tmp_path):
+    talk = a_page(
+        the_post(7), a_post(id="m5", text="yes", parent=the_post(7).id, root=the_post().url),
+        purpose=Purpose.THREAD,
+    )  # fmt: skip
+    with opened(tmp_path) as archive:
+        saved(archive, talk)
+    erase_all(eraser, tmp_path)
+    assert traces(tmp_path) == []
+    with opened(tmp_path) as archive:
+        saved(archive, talk)
+    assert traces(tmp_path) == []
 
 
 STEPS = {
