@@ -19,6 +19,7 @@ from monitor.core.model import LONGEST_THREAD
 
 _Place = int | str  # a post's id, or what one that is not here is called
 _Link = tuple[int, str, str | None, str | None, str | None]  # a post: id, own id, address, parent, root
+THREAD_PAUSE = timedelta(hours=1)  # before one is asked for again; what waits longer, a wrong clock put off
 _RECENT = timedelta(days=14)  # how old a post of the campaign's own is asked for, at most
 # "+": what is answered leads, not the platform.
 _ANSWERS = "+{0}.platform = {1}.platform AND {0}.parent IN ({1}.native_id, {1}.url)"
@@ -46,7 +47,8 @@ _UNANSWERED = f"""
   ORDER BY r.created_at, r.id"""
 _DUE = f"""
   SELECT p.id, p.native_id, p.again, p.created_at FROM posts p LEFT JOIN conversations c ON c.post_id = p.id
-  WHERE +p.platform = :platform AND p.again IS NOT NULL AND ifnull(c.due_at, '') <= :now AND p.id IN (
+  WHERE +p.platform = :platform AND p.again IS NOT NULL
+    AND ifnull(c.due_at <= :now OR c.due_at > :latest, true) AND p.id IN (
     SELECT id FROM posts WHERE author_id IN ({OWN}) AND created_at >= :since
     AND id NOT IN (SELECT post_id FROM replies) UNION ALL
     SELECT post_id FROM marks WHERE mark = 'needs reply')
@@ -91,7 +93,8 @@ class Conversations:
         Those are the campaign's own of two weeks, and those that are owed a reply.
         """
         values = {"platform": platform, "own": json.dumps([*own]), "now": stamp(now), "most": most}
-        rows = self.db.execute(_DUE, values | {"since": stamp(now - _RECENT)})
+        values |= {"since": stamp(now - _RECENT), "latest": stamp(now + THREAD_PAUSE)}
+        rows = self.db.execute(_DUE, values)
         return [DuePost(post, native_id, key, unstamp(at)) for post, native_id, key, at in rows]
 
 
@@ -104,9 +107,7 @@ class ConversationsWriter(Conversations):
     def schedule(self, post: int, at: datetime) -> None:
         """Store when a post's conversation may be asked for again."""
         with self.db.transaction():
-            self.db.execute(
-                "INSERT OR REPLACE INTO conversations (post_id, due_at) VALUES (?, ?)", [post, stamp(at)]
-            )
+            self.db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?)", [post, stamp(at)])
 
 
 def _arranged(links: Iterable[_Link]) -> Iterator[tuple[int, _Place]]:

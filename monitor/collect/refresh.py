@@ -8,8 +8,9 @@ from itertools import pairwise
 from time import monotonic
 
 from monitor.archive import ArchiveReader
+from monitor.archive.conversations import THREAD_PAUSE
 from monitor.archive.posts.refresh_queue import DuePost, next_reading
-from monitor.collect import Collector
+from monitor.collect import Collector, why_off
 from monitor.collect.spend_limit import SpendLimit, share_of_new_posts
 from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadable
 from monitor.core.model import REREAD_ROUND, Outcome, Page, Purpose
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 _MINUTES = 5  # so much of a platform's allowance at a time, however seldom it is asked
 _LEAST_SECONDS = 10.0  # that are left where a question is begun
 _MOST_THREADS = 20  # a turn
-_THREAD_PAUSE = timedelta(minutes=50)  # before one is asked for again: that is each hour
 _LATER = timedelta(hours=1)  # of a post that was asked for in vain
 
 
@@ -51,26 +51,22 @@ def read_threads(collector: Collector, name: str) -> None:
     """Read the conversations that are due of a platform, some at a time; one that fails costs itself."""
     now, end = collector.clock(), monotonic() + POLL_SECONDS
     platform, own = _opened(collector, name, now), collector.campaign.own.handles
-    if not isinstance(platform, ReadsThreads):
+    if not isinstance(platform, ReadsThreads) or why_off(collector.campaign, name):
         return
     for post in collector.archive.conversations.due(name, own, now, _MOST_THREADS):
         seconds, started_at = end - monotonic(), collector.clock()
         if seconds < _LEAST_SECONDS or collector.stop():
             return
         with within(seconds):
-            page = _thread(platform, KnownPost(id=post.native_id, reread_key=post.reread_key))
+            try:
+                page = platform.thread(KnownPost(id=post.native_id, reread_key=post.reread_key))
+            except Exception as error:  # whatever it is, it costs this conversation only
+                page = failed("", fault(error, f"{name}, the conversation around {post.reread_key}"))
         page = replace(page, stream=f"again:{name}", purpose=Purpose.THREAD)
         collector.save(page, name, collector.campaign.tracks[0], started_at)
-        collector.archive.conversations.schedule(post.id, page.retry_at or started_at + _THREAD_PAUSE)
+        collector.archive.conversations.schedule(post.id, page.retry_at or started_at + THREAD_PAUSE)
         if page.outcome is Outcome.RATE_LIMITED:
             return
-
-
-def _thread(platform: ReadsThreads, post: KnownPost) -> Page:
-    try:
-        return platform.thread(post)
-    except Exception as error:  # whatever it is, it costs this conversation only
-        return failed("", fault(error, f"the conversation around {post.reread_key}"))
 
 
 def _opened(collector: Collector, name: str, now: datetime) -> Rereads | None:

@@ -220,3 +220,9 @@ def test_our_own_posts_and_those_that_need_a_reply_are_asked_for(archive):
     archive.conversations.schedule(1, NOON + timedelta(hours=1))
     assert due(archive) == [2]
     assert due(archive, 1) == [2, 1]  # the longest waiting first
+
+
+def test_what_a_wrong_clock_put_off_is_asked_for_all_the_same(archive):
+    saved(archive, a_page(a_post(by="us", reread_key="a")))
+    archive.conversations.schedule(1, NOON + timedelta(days=400))
+    assert due(archive) == [1]

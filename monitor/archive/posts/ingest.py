@@ -151,14 +151,9 @@ class Ingest:
             messages.join(self.db, neighbours)
 
     def _posts(
-        self,
-        scored: Mapping[_Key, _Scored],
-        purpose: Purpose,
-        track: str,
-        analyzer: str,
-        origin: int,
+        self, scored: Mapping[_Key, _Scored], purpose: Purpose, track: str, analyzer: str, origin: int,
         now: datetime,
-    ) -> int:
+    ) -> int:  # fmt: skip
         """Store posts with their scores and return how many are new; a statement a table, not a post."""
         rows = self._known(f"SELECT {_STORED} FROM posts", list(scored))
         at, before = stamp(now), {key: _PostColumns._make(row) for key, row in rows.items()}
