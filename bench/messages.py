@@ -36,7 +36,8 @@ def are_joined(pair: Pair) -> bool:
         sketch = sketch_of(words)
         sides.append(Side(post.platform, post.author.id, post.kind, int(post.created_at.timestamp()), sketch))
         known_by.append(keys(words, sketch))
-    return any(are_one(key, *sides) for key in known_by[0] & known_by[1])
+    shared = known_by[0] & known_by[1]
+    return any(key > 0 and are_one(key, *sides) for key in shared)  # those below zero fold lists only
 
 
 def scores(labelled: list[Pair]) -> tuple[float, float]:

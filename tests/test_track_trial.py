@@ -87,7 +87,7 @@ def test_what_is_not_ours_too_old_or_without_a_text_is_left_out(archive):
     store(archive, "Old bus", track="b", days=31)
     store(archive, "New bus", track="b", days=29)
     ids = {row.text: row.id for row in archive.posts.every()}
-    archive.annotations.mark([ids["Marked bus"]], "not ours", by="a", now=NOW)
+    archive.marks.set([ids["Marked bus"]], "not ours", by="a", now=NOW)
     archive.ingest.scrub([ids["Gone bus"]], NOW)
     assert changed(archive, phrases=("bus",))[0] == ["New bus"]
 
