@@ -56,7 +56,7 @@ def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
     """Return every ratio."""
     million = filled(folder, 1_000_000)
     found = ingest.measure() + idle.measure() + visit.measure(million)
-    found += erasure.measure(filled(folder, 300_000))
+    found += erasure.measure(filled(folder, 300_000), million)
     found += imports.measure(imports.LARGE if large else imports.POSTS)
     for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies

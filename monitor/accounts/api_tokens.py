@@ -10,6 +10,7 @@ from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, person_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError, StorageError
+from monitor.core.records import record
 
 _MOST = 20
 _TOUCHED = timedelta(minutes=1)
@@ -49,10 +50,7 @@ class Tokens(AccountsDatabase):
         rows = self._rows(
             "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC", (person.id,)
         )
-        return tuple(
-            Token(number, name, unstamp(made_at), used_at and unstamp(used_at))
-            for number, name, made_at, used_at in rows
-        )
+        return tuple(record(Token, row) for row in rows)
 
     def end_token(self, person: Person, number: int, now: datetime) -> None:
         """Take away one of a person's own tokens."""

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from monitor.accounts import token_hash
 from monitor.accounts.database import AccountsDatabase, note
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
+from monitor.core.records import record
 
 USUAL_DAYS, MOST_DAYS = 30, 366
 SHOWS = {
@@ -74,12 +75,12 @@ class ShareLinks(AccountsDatabase):
     def shares(self) -> tuple[ShareLink, ...]:
         """Return all links, the newest first."""
         rows = self._rows(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC")
-        return tuple(_share(row) for row in rows)
+        return tuple(record(ShareLink, row) for row in rows)
 
     def share_of(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""
         row = self._row(f"SELECT {_FIELDS} FROM shares WHERE hash = ?", (token_hash.digest(slug),))
-        share = _share(row) if row else None
+        share = record(ShareLink, row) if row else None
         return share if share and share.works(now) else None
 
     def revoke(self, number: int, *, by: str, now: datetime) -> ShareLink:
@@ -93,7 +94,7 @@ class ShareLinks(AccountsDatabase):
                 raise AccessError(
                     f"There is no share link with the number {number}. 'monitor share list' shows them."
                 )
-            share = _share(row)
+            share = record(ShareLink, row)
             note(db, by, f"share {number}: ended", now)
         return share
 
@@ -118,12 +119,3 @@ def _site(site: str) -> str:
     if parts.path or parts.query or parts.fragment:
         raise AccessError(f"Give the site only, without a page: {parts.scheme}://{parts.netloc}")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _share(row: tuple[int, str, str, str, int, int, str, str, str, str, str | None]) -> ShareLink:
-    number, name, shows, query, handles, texts, sites, made_by, made_at, expires_at, revoked_at = row
-    return ShareLink(
-        id=number, name=name, shows=shows, query=query, handles=bool(handles), texts=bool(texts),
-        sites=tuple(sites.split()), made_by=made_by, made_at=unstamp(made_at),
-        expires_at=unstamp(expires_at), revoked_at=unstamp(revoked_at) if revoked_at else None,
-    )  # fmt: skip

@@ -4,13 +4,13 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.schema.rollups import SEEN
 from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import ANSWERS, Outcome, Page
+from monitor.core.records import record
 
 _BREAK = "A fault in this program stopped it. It will be retried automatically; see the log for details."
 
@@ -43,7 +43,7 @@ class Coverage:
         ):
             is_past = now is None or row[3] <= stamp(now)  # else the clock jumped while it was polled
             if is_past and (tracks is None or row[1] in tracks):
-                polls.setdefault(row[0], []).append(_poll(row))
+                polls.setdefault(row[0], []).append(record(Poll, row))
         return polls
 
     def last_success(self, now: datetime | None = None) -> dict[str, datetime]:
@@ -264,12 +264,3 @@ _POLL = (
 def _claim(stream: str, file: str, at: str) -> FileClaim:
     since, until, source = stream.removeprefix("file:").split("/", 2)
     return FileClaim(source=source, since=unstamp(since), until=unstamp(until), file=file, at=unstamp(at))
-
-
-def _poll(row: tuple[Any, ...]) -> Poll:
-    source, track, stream, ended_at, since, until, outcome, detail, new, retry_at = row
-    return Poll(
-        source=source, track=track, stream=stream, ended_at=unstamp(ended_at),
-        since=unstamp(since) if since else None, until=unstamp(until) if until else None,
-        outcome=outcome, detail=detail, new=int(new), retry_at=unstamp(retry_at) if retry_at else None,
-    )  # fmt: skip

@@ -10,6 +10,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Query
 from monitor.core.normal_text import normal
+from monitor.core.records import record
 from monitor.core.text import normal_tag, one_line
 
 LONGEST_TITLE = 120
@@ -110,10 +111,7 @@ class History:
             "SELECT kind, word, since, until FROM track_words WHERE track = ? ORDER BY since, kind, word",
             [track],
         )
-        return [
-            TrackWord(kind, word, unstamp(since) if since else None, unstamp(until) if until else None)
-            for kind, word, since, until in rows
-        ]
+        return [record(TrackWord, row) for row in rows]
 
     def mailed_posts(self, track: str, monday: date) -> int | None:
         """Return the posts of a week as its mail told them; None if there was none."""

@@ -20,7 +20,7 @@ from monitor.export.docx import write_paper
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import names, titles
 from monitor.privacy import PAPERS, html, paper
-from monitor.report import Covered, Figure, Report, Window
+from monitor.report import Figure, Report, Window
 from monitor.report.build import build
 from monitor.report.figures import shown_on
 from monitor.report.json_form import plain
@@ -143,15 +143,9 @@ def lines(report: Report) -> list[str]:
         *(f"{finding.sentence}." for finding in story(report)),
         *(_line(measure, report) for measure in shown_on(Face.TEXT)),
         *([checked] if checked else []),
-        *(f"Collected from {coverage.source}: {_share(coverage)}" for coverage in report.covered),
+        *(f"Collected from {coverage.source}: {time_share(coverage)}" for coverage in report.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]
-
-
-def _share(coverage: Covered) -> str:
-    if coverage.share is None:
-        return "yes, but it does not say what period its answers cover"
-    return time_share(coverage)
 
 
 def _line(measure: Measure, report: Report) -> str:

@@ -7,6 +7,7 @@ from secrets import randbelow
 
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.errors import AccessError
+from monitor.core.records import record
 
 MOST = 500  # requests that are read at once
 LONGEST = 2000  # characters of what somebody writes
@@ -69,9 +70,7 @@ class PrivacyRequests(AccountsDatabase):
             " ORDER BY closed IS NOT NULL, due IS NULL, due, received DESC, id LIMIT ? OFFSET ?",
             (MOST, start),
         )
-        return tuple(
-            PrivacyRequest(*row[:3], *(day and date.fromisoformat(day) for day in row[3:])) for row in rows
-        )
+        return tuple(record(PrivacyRequest, row) for row in rows)
 
     def handle(self, number: int, act: str, *, today: date, by: str, now: datetime) -> bool:
         """Return whether there was such a request to "confirm", "close" or "remove"; raises AccessError."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.accounts.database import AccountsDatabase, note
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
+from monitor.core.records import record
 
 _MOST = 200
 
@@ -26,7 +27,7 @@ class CampaignVersions(AccountsDatabase):
     def campaign_versions(self) -> tuple[CampaignVersion, ...]:
         """Return the versions, the newest first."""
         rows = self._rows("SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC")
-        return tuple(CampaignVersion(id_, unstamp(at), who, text) for id_, at, who, text in rows)
+        return tuple(record(CampaignVersion, row) for row in rows)
 
     @contextmanager
     def campaign_version(self, text: str, *, who: str, what: str, now: datetime) -> Iterator[None]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
+from monitor.core.records import record
 from monitor.mail.store.outbox import Mail, insert
 
 
@@ -52,7 +53,4 @@ class AlertLog(AccountsDatabase):
             "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?",
             (campaign, most),
         )
-        return tuple(
-            RaisedAlert(rule=rule, subject=subject, title=title, at=unstamp(at))
-            for rule, subject, title, at in rows
-        )
+        return tuple(record(RaisedAlert, row) for row in rows)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
+from monitor.core.records import record
 from monitor.mail.store.outbox import Mail, insert
 
 _AHEAD = timedelta(days=1)  # what was decided later than that from now, a wrong clock decided
@@ -50,7 +51,4 @@ class DigestRuns(AccountsDatabase):
             " ORDER BY week DESC LIMIT ?",
             (campaign, stamp(now + _AHEAD), most),
         )
-        return tuple(
-            DigestRun(week=week, decision=decision, why=why, decided_at=unstamp(at))
-            for week, decision, why, at in rows
-        )
+        return tuple(record(DigestRun, row) for row in rows)

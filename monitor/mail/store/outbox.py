@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase, Connection, note
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
+from monitor.core.records import record
 
 STALE = timedelta(minutes=10)  # longer than any delivery takes: whoever was at it is gone
 KEPT = timedelta(days=30)  # the text of a mail that has been sent
@@ -104,16 +105,10 @@ class Outbox(AccountsDatabase):
                 "UPDATE outbox SET state = 'claimed', tries = tries + 1, changed_at = ?1 WHERE id ="
                 " (SELECT id FROM outbox WHERE state = 'queued' AND next_at <= ?1"
                 "  ORDER BY next_at, id LIMIT 1)"
-                " RETURNING id, kind, period, address, message_id, body, tries, until_at",
+                " RETURNING kind, period, address, message_id, body, id, tries, until_at",
                 (stamp(now),),
             ).fetchone()
-        if row is None:
-            return None
-        number, kind, period, address, message_id, body, tries, until = row
-        return Claimed(
-            id=number, kind=kind, period=period, address=address, message_id=message_id, body=bytes(body),
-            tries=tries, until=unstamp(until),
-        )  # fmt: skip
+        return record(Claimed, row) if row else None
 
     def hand_over(self, mail: Claimed, now: datetime) -> bool:
         """Note that the message goes out from here on; False if somebody else has it by now."""
@@ -160,14 +155,7 @@ class Outbox(AccountsDatabase):
             " body IS NOT NULL FROM outbox WHERE campaign = ? ORDER BY id DESC LIMIT ?",
             (campaign, most),
         )
-        return tuple(
-            Delivery(
-                id=number, kind=kind, period=period, address=address, state=state, twice=bool(twice),
-                reason=reason, next_at=unstamp(next_at), changed_at=unstamp(changed_at),
-                is_kept=bool(has_body),
-            )
-            for number, kind, period, address, state, twice, reason, next_at, changed_at, has_body in rows
-        )  # fmt: skip
+        return tuple(record(Delivery, row) for row in rows)
 
     def resend(self, number: int, *, by: str, until: datetime, now: datetime) -> None:
         """Put a mail that is not on its way in again, with a Message-ID of its own.

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from monitor.accounts import token_hash
 from monitor.accounts.database import AccountsDatabase, Connection, note
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import AccessError
+from monitor.core.records import record
 from monitor.core.text import is_mailbox
 
 KINDS = {"digest": "the weekly mail", "alerts": "alerts"}
@@ -53,7 +54,7 @@ class Subscriptions(AccountsDatabase):
             f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind DESC, address",
             (kind,),
         )
-        return tuple(_subscription(row) for row in rows)
+        return tuple(record(Subscription, row) for row in rows)
 
     def list_readers(self, kind: str, addresses: Iterable[str], now: datetime) -> None:
         """Note which addresses the campaign file names now, and no others; who has left stays away."""
@@ -97,12 +98,12 @@ class Subscriptions(AccountsDatabase):
                 (address, kind, token_hash.new(bits=128), stamp(now)),
             ).fetchone()
             note(db, by, f"asked a reader to confirm {KINDS[kind]}", now)
-        return _subscription(row)
+        return record(Subscription, row)
 
     def subscription(self, key: str) -> Subscription | None:
         """Return the subscription of a link; None if there is none."""
         row = self._row(f"SELECT {_FIELDS} FROM subscriptions WHERE key = ?", (key,))
-        return _subscription(row) if row else None
+        return record(Subscription, row) if row else None
 
     def agree(self, key: str, now: datetime) -> None:
         """Note that the reader who has this link wants the mail."""
@@ -142,11 +143,3 @@ def _stop(db: Connection, kind: str, address: str, now: datetime) -> None:
         " WHERE state = 'queued' AND kind = ? AND address = ?",
         (stamp(now), _MAILS[kind], address),
     )
-
-
-def _subscription(row: tuple[int, str, str, str, int, str, str | None, str | None]) -> Subscription:
-    number, address, kind, key, listed, asked_at, agreed_at, left_at = row
-    return Subscription(
-        id=number, address=address, kind=kind, key=key, listed=bool(listed), asked_at=unstamp(asked_at),
-        agreed_at=unstamp(agreed_at) if agreed_at else None, left_at=unstamp(left_at) if left_at else None,
-    )  # fmt: skip
