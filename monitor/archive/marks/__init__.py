@@ -11,6 +11,7 @@ from monitor.archive.people import OWN
 from monitor.archive.values import DeskCard, Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
+from monitor.core.records import record
 
 _WORKING_DAYS = 2  # until a reply is due
 _REOPENS = timedelta(days=30)  # after an answer: as long as posts are read again
@@ -102,10 +103,7 @@ class Marks:
             " p.author_id WHERE p.id = h.answer) FROM mark_history h WHERE post_id = ? ORDER BY h.id DESC",
             [post],
         )
-        return [
-            MarkEntry(act=act, by=by, at=unstamp(at), owner=owner, day=_day(day), answered_by=handle)
-            for act, by, at, owner, day, handle in rows
-        ]
+        return [record(MarkEntry, row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

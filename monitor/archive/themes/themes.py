@@ -67,16 +67,15 @@ class Themes:
     def search(self) -> tuple[Callable[[str], frozenset[str]], str]:
         """Return what finds the themes of a text, by their numbers, and what changes as that does."""
         themes = self.current()
-
-        def has(pattern: re.Pattern[str] | None, words: str) -> bool:
-            return pattern is not None and pattern.search(words) is not None
-
         patterns = [(str(theme.id), any_of(theme.words), any_of(theme.without)) for theme in themes]
 
         def find(text: str) -> frozenset[str]:
             words = without_accents(text)
-            numbers = (number for number, some, none in patterns if has(some, words) and not has(none, words))
-            return frozenset(numbers)
+            return frozenset(
+                number
+                for number, some, none in patterns
+                if some and some.search(words) and not (none and none.search(words))
+            )
 
         return find, " ".join(theme.sign for theme in themes)
 
