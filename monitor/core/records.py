@@ -1,4 +1,4 @@
-"""Rows of a database as records, whose types say what is a time, a day, or true or false. Pure."""
+"""Rows of a database as records, whose types say what is a time, a day, or true or false."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
