@@ -17,6 +17,7 @@ from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.archived import an_archive, filled, then
+from tests.dashboard.reports import a_report
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
 TODAY = NOW.date()
@@ -265,3 +266,17 @@ def test_replies_to_our_own_posts_that_nobody_answered_can_be_put_on_the_desk(of
     assert "2 replies to our own posts of the last two weeks have no answer yet." in text
     act(client, "mark:needs reply", second, third)
     assert (cards(client), "no answer yet" in page(client)) == ([second, third], False)
+
+
+def test_what_is_no_post_is_put_off_until_tomorrow_and_that_can_be_undone(office, archive):
+    report = a_report(7, coming=(), top=(), latest=())
+    client = create_app(replace(office, report=lambda choice: replace(
+        report, put_off=archive.annotations.put_off(TODAY)
+    ))).test_client()  # fmt: skip
+    assert "Add your plans" in page(client, "/")
+    answer = client.post("/later", data={"name": "events", "back": "/"})
+    text = page(client, answer.location)
+    assert ("Add your plans" in text, "Shown again tomorrow." in text) == (False, True)
+    client.post("/later", data={"name": "events", "back": "/", "undo": "yes"})
+    assert "Add your plans" in page(client, "/")
+    assert client.post("/later", data={"name": "post 7"}).status_code == 400  # it has a desk of its own

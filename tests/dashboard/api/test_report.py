@@ -7,8 +7,8 @@ import pytest
 
 from dashboard import create_app
 from monitor.core.errors import ArchiveError
-from monitor.report import Details, Report
-from tests.dashboard.reports import a_figure, a_report, some_services
+from monitor.report import Details, OwedReply, Report
+from tests.dashboard.reports import NOW, a_figure, a_post, a_report, some_services
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
 
@@ -49,10 +49,16 @@ def test_an_answer_that_is_not_as_documented_is_noticed():
     assert faults(answer | {"more": 1})
 
 
+def test_of_what_waits_for_a_reply_only_the_numbers_are_in_it():
+    waiting = OwedReply(post=a_post(id=77), posts=(77,), by="Zebedee", since=NOW, due=NOW.date())
+    answer = client(a_report(7, owed=(waiting,), to_reply=3, overdue=1)).get("/api/v1/report")
+    assert (answer.json["to_reply"], answer.json["overdue"], "Zebedee" in answer.text) == (3, 1, False)
+
+
 def test_every_number_of_the_report_is_in_it_and_unknown_is_null():
     report = a_report(7, views=replace(a_figure("views", 0), value=None), seen=None)
     answer = client(report).get("/api/v1/report").json
-    own = set(Report.__dataclass_fields__) - {"figures", "details"}
+    own = set(Report.__dataclass_fields__) - {"figures", "details", "owed"}
     assert set(answer) == {
         *own,
         *report.figures,
