@@ -140,7 +140,7 @@ def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[S
     posts = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
     return tuple(
         SharedWords(name=item.name, people=item.people, posts=item.posts[:_MOST_CHOSEN], words=item.words,
-                    quoted=posts[item.posts[0]], open=archive.posts.unanswered(item.posts))
+                    quoted=posts[item.posts[0]], open=archive.posts.unanswered(item.posts[:_MOST_CHOSEN]))
         for item in suggestions
     )  # fmt: skip
 

@@ -97,7 +97,7 @@ def owed(report: Report) -> Iterator[Action]:
 
 
 def _common_question(report: Report) -> Iterator[Action]:
-    """Yield what most people ask in the same posts' week, if one of its posts waits for an answer."""
+    """Yield what most people ask, if one of the posts waits for an answer."""
     question = next((question for question in report.questions if question.open), None)
     if question:
         seen_to = len(question.posts) - len(question.open)
