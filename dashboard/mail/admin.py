@@ -36,7 +36,7 @@ def ask() -> ResponseReturnValue:
     try:
         if kind not in KINDS:
             raise AccessError("Choose the weekly mail or alerts.")
-        reader = weekly.store.ask(kind, request.form.get("address", ""), by=_me(), now=now())
+        reader = weekly.store.ask(kind, request.form.get("address", ""), by=who().name, now=now())
     except AccessError as error:
         return _page(wrong=str(error), address=request.form.get("address", "")), 422
     if not reader.works:
@@ -47,14 +47,14 @@ def ask() -> ResponseReturnValue:
 
 @page.post("/readers/<row:reader_id>/drop")
 def drop(reader_id: int) -> ResponseReturnValue:
-    mail_services().weekly.store.drop(reader_id, by=_me(), now=now())
+    mail_services().weekly.store.drop(reader_id, by=who().name, now=now())
     return redirect(url_for("mails.show", done="dropped"), 303)
 
 
 @page.post("/<row:mail_id>/resend")
 def resend(mail_id: int) -> ResponseReturnValue:
     try:
-        mail_services().weekly.store.resend(mail_id, by=_me(), until=now() + _WAITS, now=now())
+        mail_services().weekly.store.resend(mail_id, by=who().name, until=now() + _WAITS, now=now())
     except AccessError as error:
         return _page(wrong_mail=str(error)), 422
     mail_services().hurry()
@@ -77,10 +77,6 @@ def _days(name: str) -> str:
         )
     except ValueError:
         return name
-
-
-def _me() -> str:
-    return who().name or "the team"
 
 
 def _page(**context: object) -> str:

@@ -117,7 +117,7 @@ def _save(
 ) -> ResponseReturnValue:  # fmt: skip
     """Save; return the form again if something stands in the way, or if there is something to tell."""
     try:
-        files().save(values, keys, base=request.form.get("base", ""), who=_me(), now=now())
+        files().save(values, keys, base=request.form.get("base", ""), who=who().name, now=now())
     except SettingsConflict as error:
         section = newest()
         theirs = {one.name: one.words for one in section.settings if section.key(one.name) in error.theirs}
@@ -152,14 +152,10 @@ def undo() -> ResponseReturnValue:
         loss = loss_of(tables_of(text).get("keep", {}))
         if loss and not request.form.get("anyway"):
             return earlier(loss, to=to), 422
-        files().restore(text, who=_me(), now=now())
+        files().restore(text, who=who().name, now=now())
     except ConfigError as error:
         return earlier(str(error)), 422
     return redirect(url_for("settings.show", done="earlier"), 303)
-
-
-def _me() -> str:
-    return who().name or "the team"
 
 
 def _form(section: Section, **context: Any) -> str:
