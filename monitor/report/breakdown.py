@@ -76,13 +76,13 @@ def _terms(
         return
     own = set(map(normal_tag, lookup.track.tags))
     places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}
-    themes, keep = lookup.archive.themes.current(), lookup.campaign.keep.text_days
+    themes, keep = lookup.archive.themes.current(), timedelta(days=lookup.campaign.keep.text_days)
     titles = {
         "tag": {tag.term: tag.title or tag.term for tag in tags if tag.term not in own},
         "link": {link.term: link.term for link in links},
         "place": places,
         "theme": {
-            str(t.id): t.name for t in themes if t.is_counted and t.since(keep) < past[-1].window.first
+            str(t.id): t.name for t in themes if t.is_counted and t.changes[-1] - keep < past[-1].window.first
         },
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
@@ -99,7 +99,7 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
     compared = _by_window(lookup, alike, basis.platforms if basis else ())
 
     def posts(theme: Theme, counts: _Counts) -> list[int | None]:
-        since = theme.since(lookup.campaign.keep.text_days)
+        since = theme.changes[-1] - timedelta(days=lookup.campaign.keep.text_days)  # older texts were gone
         known = ((n, week.first > since and (n or lookup.was_collected(week))) for week, n in counts)
         return [n.get(str(theme.id), 0) if theme.is_counted and is_known else None for n, is_known in known]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zlib import crc32
 
 from monitor.archive.connection import Connection, WriteConnection
@@ -29,10 +29,6 @@ class Theme:
     changes: tuple[date, ...]  # when it was kept, then when its words changed
     sign: str  # of its words since they last changed
     is_counted: bool  # in all stored posts; False: the worker still looks for these words in older ones
-
-    def since(self, text_days: int) -> date:
-        """Return the day up to which posts had lost their texts by age when it was first looked for."""
-        return self.changes[-1] - timedelta(text_days)
 
 
 @dataclass(frozen=True, slots=True)
