@@ -16,6 +16,7 @@ from monitor.archive.values import Suggestion, WeekPost
 from monitor.core.model import Query
 from monitor.core.normal_text import WORD, normal
 from monitor.core.text import normal_tag
+from monitor.themes.questions import EMPTY
 
 LEAST_SCORE, LEAST_PEOPLE = 3.3, 4
 # What is known of a word before it is counted, in people; fitted to ordinary weeks: bench/themes.py.
@@ -29,17 +30,6 @@ _PART = re.compile(
     r"|[^\s\w]"
 )
 _LONGEST, _SHORTEST = 2_000, 3  # letters of a text that are read, and of a word
-_FUNCTION_WORDS = """
-about above after again all also and another any are around away back because been before being both but can
-cannot could did does doing done down each else even ever every everyone for from get gets getting going got
-had has have having her here him his how into its just keep know let like made make makes many may maybe might
-more most much must need never not now off once one only other our out over own people please put really said
-same saw say says see seen she should since some something still such take than thank thanks that the their
-them then there these they thing things think this those though through time today too two until upon use used
-very via want wants was way week well went were what when where which while who whole why will with without
-would yes yet you your
-"""
-_EMPTY = frozenset(_FUNCTION_WORDS.split())
 
 
 @dataclass(slots=True)
@@ -92,7 +82,7 @@ class Vocabulary:
 
 def _is_empty(word: str) -> bool:
     """Return whether a word says nothing by itself: "the", "I'm", a number."""
-    return len(word) < _SHORTEST or "'" in word or word.isdigit() or word in _EMPTY
+    return len(word) < _SHORTEST or "'" in word or word.isdigit() or word in EMPTY
 
 
 def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
@@ -100,11 +90,7 @@ def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
 
 
 def new_themes(
-    week: Sequence[WeekPost],
-    before: Iterable[Collection[WeekPost]],
-    vocabulary: Vocabulary,
-    *,
-    most: int = 12,
+    week: Sequence[WeekPost], before: Iterable[Collection[WeekPost]], vocabulary: Vocabulary, most: int = 12
 ) -> list[Suggestion]:
     """Return what people say in a week and did not in those before it, the clearest first."""
     uses, lengths = _uses(week, vocabulary)

@@ -75,11 +75,11 @@ def _asks(sentence: str) -> bool:
 def _things(text: str) -> _Things:
     """Return what a text asks about; nothing if it does not ask."""
     stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(_question(text)))
-    return frozenset(stem for stem in stems.split() if stem not in _EMPTY)
+    return frozenset(stem for stem in stems.split() if stem not in EMPTY)
 
 
 def _stems(text: str) -> str:
-    return " ".join(word if word in _EMPTY else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
+    return " ".join(word if word in EMPTY else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
 
 
 def _stem(word: str) -> str:
@@ -141,7 +141,7 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
-_EMPTY = frozenset(_TABLE["empty"].split())
+EMPTY = frozenset(_TABLE["empty"].split())  # words that say nothing by themselves
 _RHETORICAL = _any_of(map(str.strip, _TABLE["rhetorical"].split("|")))
 _NAMES = {
     _stems(words): name for name, text in _TABLE["same"].items() for words in map(str.strip, text.split("|"))

@@ -12,6 +12,7 @@ from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPos
 from monitor.manual_entry import BY_HAND
 
 _TRACK = "(SELECT id FROM tracks WHERE name = ?)"
+_READ = f"SELECT {{}} FROM suggestion_weeks WHERE track_id = {_TRACK} AND monday = ?"
 # Of its posts those that are still here, and ours.
 _POSTS = (
     "(SELECT json_group_array(id) FROM (SELECT p.id FROM json_each(s.posts) j JOIN posts p ON p.id = j.value"
@@ -39,18 +40,13 @@ class Suggestions:
 
     def week(self, track: str, monday: date) -> ReadWeek | None:
         """Return how much of a week was read for suggestions; None: it was not, or not yet."""
-        row = self._week(track, monday)
+        row = self.db.execute(_READ.format("read, unread"), [track, str(monday)]).fetchone()
         return ReadWeek(read=row[0], unread=row[1]) if row else None
 
     def state(self, track: str, monday: date) -> str:
         """Return what was there when a week was read; empty if it was not."""
-        row = self._week(track, monday)
-        return str(row[2]) if row else ""
-
-    def _week(self, track: str, monday: date) -> tuple[int, int, str] | None:
-        sql = f"SELECT read, unread, state FROM suggestion_weeks WHERE track_id = {_TRACK} AND monday = ?"
-        row: tuple[int, int, str] | None = self.db.execute(sql, [track, str(monday)]).fetchone()
-        return row
+        row = self.db.execute(_READ.format("state"), [track, str(monday)]).fetchone()
+        return str(row[0]) if row else ""
 
     def number(self, track: str, first: date, last: date) -> int:
         """Return how many posts a track has on these days."""
@@ -90,14 +86,9 @@ class SuggestionsWriter(Suggestions):
     db: WriteConnection
 
     def save(
-        self,
-        track: str,
-        monday: date,
-        week: ReadWeek,
-        suggestions: Mapping[SuggestionKind, Iterable[Suggestion]],
-        *,
-        state: str,
-    ) -> None:
+        self, track: str, monday: date, week: ReadWeek,
+        suggestions: Mapping[SuggestionKind, Iterable[Suggestion]], *, state: str,
+    ) -> None:  # fmt: skip
         """Store what a week suggests, in place of what was there; nothing if the track has no posts yet."""
         with self.db.transaction():
             forget_suggestions(self.db, f"track_id = {_TRACK} AND monday = ?", track, str(monday))
@@ -110,9 +101,17 @@ class SuggestionsWriter(Suggestions):
                 "INSERT INTO suggestions (track_id, monday, kind, place, words, people, posts)"
                 " SELECT id, ?, ?, ?, ?, ?, ? FROM tracks WHERE name = ?",
                 [
-                    (str(monday), kind, place, *_cells(suggestion), track)
+                    (
+                        str(monday),
+                        kind,
+                        place,
+                        "\n".join(item.words),
+                        item.people,
+                        json.dumps(item.posts),
+                        track,
+                    )
                     for kind, several in suggestions.items()
-                    for place, suggestion in enumerate(several)
+                    for place, item in enumerate(several)
                 ],
             )
 
@@ -120,7 +119,3 @@ class SuggestionsWriter(Suggestions):
 def forget_suggestions(db: WriteConnection, which: str = "true", *values: str) -> None:
     """Forget what weeks suggest, as when somebody is forgotten whose words may be in it."""
     db.execute(f"DELETE FROM suggestion_weeks WHERE {which}", [*values])
-
-
-def _cells(suggestion: Suggestion) -> tuple[str, int, str]:
-    return "\n".join(suggestion.words), suggestion.people, json.dumps(suggestion.posts)
