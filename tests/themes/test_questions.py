@@ -26,6 +26,7 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "I'd like to know who reads the survey",
         "“Nobody comes,” she told us. Who do we ring?",
         "ＷＨＥＲＥ can we sign？",
+        "Is it open to people in Havering, @mp@mas.to?",
         "Signed! https://example.org/?a=1 And where does the sheet go?",
     ],
     ids=[
@@ -36,6 +37,7 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "wish",
         "after a quote",
         "wide letters",
+        "before a name",
         "after a link",
     ],
 )
