@@ -34,5 +34,6 @@ def archived_office(folder: Path, **changes: Any) -> Services:
 
 
 def then(**changes: Any) -> Post:
-    """Return a post of the week that the office looks at."""
-    return a_post(**{"created_at": THEN} | changes)
+    """Return a post of the week that the office looks at, in words of its own."""
+    own = {"text": f"Enough is enough, says {changes['id']}. #CallingTimeOnCrime"} if "id" in changes else {}
+    return a_post(**{"created_at": THEN} | own | changes)
