@@ -193,6 +193,16 @@ def test_what_needs_no_change_is_only_looked_at(archive, monkeypatch):
     see(archive)
 
 
+@pytest.mark.parametrize("sql", [marks._CLOSING, marks._REOPENING], ids=["closing", "reopening"])
+def test_answers_are_found_by_what_they_answer_and_not_among_all_posts(archive, sql):
+    def plan(sql: str) -> str:
+        rows = archive.db.execute(f"EXPLAIN QUERY PLAN {sql}", {"own": "[]", "since": ""})
+        return "; ".join(row[3] for row in rows)
+
+    assert "SEARCH r USING INDEX posts_by_parent" in plan(sql)
+    assert "SEARCH r USING INDEX posts_by_parent" not in plan(sql.replace("r.parent IN", "+r.parent IN"))
+
+
 TEAM = ("Jo", "Al", "Bo")
 KEEP = KeepSettings(text_days=365)
 

@@ -49,8 +49,8 @@ _CARDS = (
     " min(due) AS due, until FROM marks WHERE {} GROUP BY ifnull(together, post_id)"
     " ORDER BY owner IS NOT NULL, due, iif(due IS NULL, NULL, since), since DESC, min(post_id) LIMIT {}"
 )
-_ANSWERS = (  # of a post, by the campaign's own accounts
-    "posts r WHERE r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
+_ANSWERS = (  # of a post, by the campaign's own accounts; "+": what is answered leads, not the platform
+    "posts r WHERE +r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
     f" AND r.author_id IN ({OWN})"
 )
 _CLOSING = (
@@ -58,7 +58,7 @@ _CLOSING = (
     " JOIN posts p ON p.id = m.post_id WHERE m.mark = 'needs reply' AND answer IS NOT NULL"
 )
 _REOPENING = (
-    "SELECT p.id FROM mark_history h JOIN marks m USING (post_id) JOIN posts p ON p.id = post_id"
+    "SELECT p.id FROM mark_history h CROSS JOIN marks m USING (post_id) CROSS JOIN posts p ON p.id = post_id"
     " WHERE h.act = 'answered' AND h.at >= :since AND m.mark = 'done' AND p.text IS NOT NULL"
     " AND h.id = (SELECT max(id) FROM mark_history WHERE post_id = p.id)"
     f" AND (SELECT text FROM posts WHERE id = h.answer) IS NULL AND NOT EXISTS (SELECT 1 FROM {_ANSWERS})"
