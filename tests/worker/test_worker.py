@@ -12,7 +12,7 @@ import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.archive import Archive
-from monitor.campaign import SourceSettings, load
+from monitor.campaign import Own, SourceSettings, load
 from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
@@ -360,6 +360,25 @@ def test_posts_of_a_theme_that_somebody_keeps_are_found_at_the_next_turn(world):
         world.worker.tick()
         until(lambda: archive.themes.current()[0].is_counted)
         assert archive.posts.by_ids([1])[0].terms_of("theme") == ("1",)
+
+
+def test_what_an_own_account_has_answered_leaves_the_reply_desk_at_the_next_turn(world):
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        posts = (a_post(text="Where is the stall?"), a_post(id="2", by="us", parent="1", text="Heathway."))
+        for now, post in zip((NOW, NOW + timedelta(hours=2)), posts, strict=True):
+            archive.ingest.save(
+                a_page(post), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="fake-1",
+                scores=[a_sentiment(Tone.NEUTRAL)], started_at=now, now=now,
+            )  # fmt: skip
+        archive.marks.set([1], "needs reply", by="Jo", now=NOW + timedelta(hours=1))
+        world.let_go.set()
+        ours = replace(CAMPAIGN, own=Own(accounts=("us@example.org",)))
+        for campaign, mark in ((CAMPAIGN, "needs reply"), (ours, "done")):  # the first: nobody is ours
+            worker = world.a_worker(campaign)
+            worker.tick()
+            worker.stop()
+            assert archive.annotations.of_posts([1])[1].mark == mark
+        assert archive.marks.history(1)[0].answered_by == "us@example.org"
 
 
 def test_the_places_of_posts_stay_without_a_file_of_places(world):
