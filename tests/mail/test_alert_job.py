@@ -368,3 +368,16 @@ def test_posts_that_are_not_ours_are_none_of_who_joined_in_from_the_next_day_on(
     assert counted(office, office.watch) == before != counted(office, office.watching())
     office.time.now += timedelta(hours=9)
     assert counted(office, office.watch) == counted(office, office.watching())
+
+
+def test_a_reply_that_nobody_made_by_its_day_is_told_of_once_and_again_only_for_another_day(office):
+    with Archive.open(office.path, ZONE) as archive:
+        archive.marks.set([1, 2], "needs reply", by="Ann", now=NOW - timedelta(days=5))
+        archive.marks.update([2], "assigned", {"owner": "Ann", "due": f"{NOW:%Y-%m-%d}"}, by="Ann", now=NOW)
+    (alert,) = office.watch.look()
+    assert (alert.rule, alert.title) == ("overdue", "1 reply is overdue")
+    assert office.later(minutes=30) == []
+    assert [one.title for one in office.later(hours=25) if one.rule == "overdue"] == ["2 replies are overdue"]
+    with Archive.open(office.path, ZONE) as archive:
+        archive.marks.set([1, 2], "done", by="Ann", now=office.time.now)
+    assert "overdue" not in rules(office.later(hours=25))
