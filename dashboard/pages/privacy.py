@@ -18,10 +18,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.access.guard import accounts, campaign, note, now, who
 from dashboard.access.sign_in import try_again
-from dashboard.filters import number
+from dashboard.filters import day_of, number
 from dashboard.services import services
 from monitor.accounts.privacy_requests import LONGEST, MOST, REQUESTS
-from monitor.core.errors import AccessError
+from monitor.core.errors import AccessError, FilterError
 from monitor.export.docx import write_paper
 from monitor.mail.weekly.writing import announcement
 from monitor.privacy import PAPERS, html, paper
@@ -69,10 +69,10 @@ def work() -> ResponseReturnValue:
     act, entry = request.form.get("act", ""), number(request.form.get("request", "")) or 0
     try:
         if act == "add":
-            _enter("", by=who().name, received=_day_of_receipt())
+            _enter("", by=who().name, received=day_of(request.form.get("received"), services().today))
         elif not accounts().handle(entry, act, today=services().today, by=who().name, now=now()):
             act = "gone"
-    except AccessError as error:
+    except (AccessError, FilterError) as error:
         return _register(wrong=str(error)), 422
     return redirect(url_for("privacy.register", done=act), 303)
 
@@ -88,20 +88,10 @@ def document(name: str) -> Response:
     return send_file(file, download_name=f"{name}.docx", as_attachment=True)
 
 
-def _day_of_receipt() -> date:
-    """Return when a request came that is entered by hand; raises AccessError if that cannot be."""
-    today, text = services().today, request.form.get("received", "")
-    try:
-        day = date.fromisoformat(text) if text else today
-    except ValueError:
-        day = today + _YEAR
-    if not today - _YEAR <= day <= today:
-        raise AccessError("Choose the day on which it came: today, or a day of the last year.")
-    return day
-
-
 def _enter(contact: str, *, by: str, received: date) -> int:
     """Return the number of the request that the form describes; raises AccessError."""
+    if not timedelta() <= services().today - received <= _YEAR:
+        raise AccessError("Choose the day on which it came: today, or a day of the last year.")
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     text += f"\n\nAnswer to: {contact}" if contact and text else ""
     return accounts().ask(request.form.get("kind", ""), text, received=received, by=by, now=now())

@@ -1,12 +1,10 @@
 """How far the tone can be trusted: the weeks that were checked, and how right the program was in them."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 
 from dashboard.services import services
-from monitor.archive.values import Audit
 from monitor.core.model import Tone
 from monitor.report import Window, wording
 from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit
@@ -26,7 +24,7 @@ def show() -> str:
     return render_template(
         "tone/accuracy.html", r=services().report(choice), right=accuracy(audits),
         weeks=[(audit, of_audit(audit)) for audit in audits], days=_days,
-        table=_table(audits), tones=list(Tone), sample=SAMPLE, due=due,
+        tones=list(Tone), sample=SAMPLE, due=due,
         nothing=request.args.get("did") == "nothing",
         begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip
@@ -34,11 +32,3 @@ def show() -> str:
 
 def _days(monday: date) -> str:
     return wording.window_words(Window(first=monday, last=monday + timedelta(days=6)))
-
-
-def _table(audits: Sequence[Audit]) -> Mapping[Tone, Sequence[int]]:
-    """Return for each tone that people heard how often the program said each."""
-    result = accuracy(audits)
-    if result is None:
-        return {}
-    return {person: [result.pairs.get((person, scored), 0) for scored in Tone] for person in Tone}

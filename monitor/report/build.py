@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
@@ -16,7 +17,6 @@ from monitor.archive.values import (
     PostRow,
     ReadWeek,
     Scope,
-    StanceCount,
     SuggestionKind,
     posts_on,
 )
@@ -61,7 +61,7 @@ from monitor.report.tone_estimate import checked, read_pairs, shares
 from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted, tells_opinions
 from monitor.report.wording import host, link, working
 
-_STANCES = timedelta(weeks=12)  # that are shown, or all weeks of a longer window
+_STANCES = timedelta(weeks=11)  # that are shown, or all weeks of a longer window
 _RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
 _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
 _MOST_SHARED, _MOST_CHOSEN = 20, 200  # themes, and questions, of a week; and posts that an address may name
@@ -449,18 +449,14 @@ def _tone_shares(
 
 def _stances(lookup: Lookup, window: Window, today: date) -> tuple[StanceWeek, ...]:
     """Return the weeks that are over, from the first in which people labelled posts for or against."""
-    last = last_week(min(today, window.last + timedelta(days=1)))
+    stats, last = lookup.archive.stats, last_week(min(today, window.last + timedelta(days=1)))
     first = min(window.first - timedelta(days=window.first.weekday()), last - _STANCES)
     scope = replace(lookup.scope, first=first, last=last + timedelta(days=6), posts=None)
-    counts = defaultdict[date, list[StanceCount]](list)
-    for count in lookup.archive.post_query.stances(scope, lookup.campaign.own.handles):
-        counts[count.monday].append(count)
-    if not counts or not scope.is_whole:
-        return ()
-    mondays = [min(counts) + n * WEEK for n in range((last - min(counts)) // WEEK + 1)]
+    counts = lookup.archive.post_query.stances(scope, lookup.campaign.own.handles)
+    mondays = days(Window(first=counts[0].monday, last=last))[::7] if counts and scope.is_whole else []
     weeks = [Window(first=monday, last=monday + timedelta(days=6)) for monday in mondays]
-    posts = [lookup.archive.stats.total("posts", lookup.scope_of(week)) for week in weeks]
-    return tuple(map(stance_week, weeks, posts, (counts[monday] for monday in mondays)))
+    posts = [stats.total("posts", lookup.scope_of(week)) for week in weeks]
+    return tuple(map(partial(stance_week, counts), weeks, posts))
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:

@@ -37,8 +37,8 @@ def a_week(support: int, oppose: int, unclear: int = 0, *, monday: date = MONDAY
 
 def of(**people: int) -> StanceWeek:
     """Return the week in which so many people each wrote one post of a stance."""
-    counts = [StanceCount(MONDAY, stance, number, number, number) for stance, number in people.items()]
-    return stance_week(WEEK, 120, counts)
+    counts = [StanceCount(WEEK.first, stance, number, number, number) for stance, number in people.items()]
+    return stance_week(counts, WEEK, 120)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_week_is_told_only_where_each_stance_is_of_enough_people(people, is_to
 
 
 def test_many_posts_of_few_people_are_not_told():
-    counts = [StanceCount(MONDAY, "support", 90, 4, 0), StanceCount(MONDAY, "oppose", 60, 60, 0)]
-    assert stance_week(WEEK, 200, counts).labels == {}
+    counts = [StanceCount(WEEK.first, "support", 90, 4, 0), StanceCount(WEEK.first, "oppose", 60, 60, 0)]
+    assert stance_week(counts, WEEK, 200).labels == {}
     assert tuple(Stance) == STANCES
 
 

@@ -459,7 +459,7 @@ _STANCES = (
     " FROM labels l CROSS JOIN posts p ON p.id = l.post_id WHERE field = 'stance' AND value IS NOT NULL"
     f" AND p.day BETWEEN :since AND :last_day AND {_LATEST} AND p.author_id NOT IN {OWN}"
     " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
-    " GROUP BY monday, value"
+    " GROUP BY monday, value ORDER BY monday"
 )
 _OF_SERIES = (
     "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"

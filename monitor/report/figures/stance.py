@@ -21,8 +21,9 @@ LIMITS = (
 )
 
 
-def stance_week(week: Window, posts: int, counts: Sequence[StanceCount]) -> StanceWeek:
-    """Return a week with its labels, if each stance is of enough people and not all are of one mind."""
+def stance_week(counts: Sequence[StanceCount], week: Window, posts: int) -> StanceWeek:
+    """Return a week with its labels of `counts`, if there are several stances, each of enough people."""
+    counts = [count for count in counts if count.monday == week.first]
     is_safe = 1 < len(counts) == len(safe_groups({count.stance: count.people for count in counts}))
     labels = dict.fromkeys(STANCES, 0) | {count.stance: count.posts for count in counts}
     by_chance = all(count.by_chance == count.posts for count in counts)
