@@ -1,12 +1,14 @@
 """Every figure of a report equals a slow, obviously right count, after any history."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from math import ceil
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from monitor.archive import Archive, stats
 from monitor.campaign import Campaign, Digest, Track
 from monitor.core.model import Post, Tone
-from monitor.report import Report, Window
+from monitor.report import Report, ShownPost, Window
 from monitor.report.baseline import of_amounts
 from monitor.report.build import build
 from monitor.report.figures import measures
@@ -201,15 +203,24 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
         engaged = [one.engagement for one in of if one.engagement is not None]
         assert day.engagement == (sum(engaged) if engaged else None)
     biggest = sorted((one.engagement for one in posts if one.engagement), reverse=True)[:10]
-    assert [sum(filter(None, (p.metrics.likes, p.metrics.reposts, p.metrics.quotes, p.metrics.replies)))
-            for p in report.top] == biggest  # fmt: skip
-    newest = sorted(posts, key=age, reverse=True)[:10]
-    assert [p.created_at for p in report.latest] == [one.post.created_at for one in newest]
+    top = [sum(filter(None, (p.metrics.likes, p.metrics.reposts, p.metrics.quotes, p.metrics.replies)))
+           for p in report.top]  # fmt: skip
+    whole_list(top, biggest, report.top)
+    newest = [one.post.created_at for one in sorted(posts, key=age, reverse=True)[:10]]
+    whole_list([p.created_at for p in report.latest], newest, report.latest)
     busiest = Counter(author(one) for one in posts)
     engaged = {who: engagement([one for one in posts if author(one) == who])[0] for who in busiest}
     found_people = [(one.posts, one.engagement) for one in report.detailed().top_people]
     assert Counter(found_people) == Counter((number, engaged[who]) for who, number in busiest.items())
     assert found_people == sorted(found_people, key=lambda one: (one[0], one[1] or 0), reverse=True)
+
+
+def whole_list(first: list[Any], every: list[Any], shown: Sequence[ShownPost]) -> None:
+    """Check a list of posts where those in the same words are folded: it begins alike, in order."""
+    assert first[:1] == every[:1]
+    assert not Counter(first) - Counter(every)
+    assert first == sorted(first, reverse=True)
+    assert sum(1 + post.alike for post in shown) == len(every)
 
 
 def cover(archive: Archive) -> None:
