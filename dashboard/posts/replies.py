@@ -9,6 +9,7 @@ from dashboard.access import who
 from dashboard.posts import actions, views
 from dashboard.services import services
 from monitor.archive.marks import DeskView
+from monitor.archive.values import posts_on
 from monitor.platform_info import titles
 
 MOST = 50  # cards on the page
@@ -44,7 +45,8 @@ def show() -> str:
         worked = archive.annotations.of_posts(answers)
         unmarked = [post for post in answers if post not in worked or not worked[post].mark]
     return render_template(
-        "replies.html", replies=replies, number=len(cards), unmarked=unmarked[: actions.MOST], tab=tab,
-        tabs=_TABS, team=team, today=today, last_act=last_act, choice=choice, titles=titles(),
-        acts=actions.ACTS, did=actions.result(), back=request.full_path, now=services().now(),
+        "replies.html", replies=replies, number=posts_on(cards), rest=len(cards[MOST:]),
+        unmarked=unmarked[: actions.MOST], tab=tab, tabs=_TABS, team=team, today=today,
+        last_act=last_act, choice=choice, titles=titles(), acts=actions.ACTS, did=actions.result(),
+        back=request.full_path, now=services().now(),
     )  # fmt: skip

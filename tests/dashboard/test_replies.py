@@ -138,6 +138,7 @@ def test_what_one_answer_is_for_is_one_card_and_one_act(client):
     act(client, "mark:needs reply", 2)
     text = page(client)
     assert (sorted(cards(client)), number(text)) == ([1, 2], 4)
+    assert re.search(r"To reply <span class=\"count\">4<", text)
     assert "And 2 posts like it: one answer for all" in text
     form = re.search(r"<form.*?</form>", text[text.index('id="p1"') :], re.DOTALL)[0]
     assert re.findall(r'name="post" value="(\d+)"', form) == ["1", "3", "4"]
