@@ -35,10 +35,13 @@ now = datetime(2026, 11, 28, 12, tzinfo=UTC)
 path = Path("demo.db") if Path("demo.db").exists() else Path("archive.db")
 demo = {"demo": True} if path.name == "demo.db" else {}
 with Archive.open(path, ZoneInfo("Europe/London"), **demo) as archive:
-    annotations = getattr(archive, "annotations", archive)
-    if hasattr(annotations, "mark"):
-        marks.set([3, 7], "not ours", by="kim", now=now)
-        marks.set([5], "done", by="kim", now=now)
+    if hasattr(archive, "marks"):
+        mark = archive.marks.set
+    else:
+        mark = getattr(getattr(archive, "annotations", archive), "mark", None)
+    if mark:
+        mark([3, 7], "not ours", by="kim", now=now)
+        mark([5], "done", by="kim", now=now)
 path.rename("recorded.db")
 """
 MAKES_ACCOUNTS = """
