@@ -104,7 +104,8 @@ class PersonFile:
         return escape(", ".join(map(str.strip, words)))
 
     def _value(self, value: object) -> str:
-        return self._time(unstamp(value)) if isinstance(value, str) and _TIME.fullmatch(value) else str(value)
+        at = unstamp(value) if isinstance(value, str) and _TIME.fullmatch(value) else value
+        return self._time(at) if isinstance(at, datetime) else str(at)
 
     def _time(self, at: datetime) -> str:
         return f"{at.astimezone(self.campaign.zone):%-d %B %Y, %H:%M}"
