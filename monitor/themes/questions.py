@@ -9,9 +9,9 @@ bench/themes_questions.py says how well those of tests/themes are told apart.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import fsum, log, sqrt
 from pathlib import Path
 
@@ -34,6 +34,9 @@ _ASKING = re.compile(  # without a question mark
     r"|(?:i'd|i would) like to know|(?:what time|when|where) is the)\b"
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_NAME = re.compile(r"(?:(?<=\w )|(?<=, ))[A-Z][\w'-]+")  # not the first word of a sentence
+_AGAINST = "=against"  # what is turned round is the opposite
+_NEVER = -1e9  # of questions that differ in what is asked after: no number of others makes up for it
 _Things = frozenset[str]
 _Group = tuple[int, ...]  # places of questions
 
@@ -43,15 +46,18 @@ def is_question(text: str) -> bool:
     return bool(_question(text))
 
 
-def groups(texts: Mapping[int, str]) -> list[tuple[int, ...]]:
+def groups(
+    texts: Mapping[int, str], places: Callable[[str], Collection[str]] = lambda _: ()
+) -> list[tuple[int, ...]]:
     """Return the posts that ask the same, by id, in groups of two or more, the largest first.
 
-    The first of a group is its most typical. The order of the posts does not matter; of more than MOST
-    different questions those of the highest ids are read.
+    Questions of other places, names, days or numbers, and opposites, are never in one group; `places` finds
+    places in whatever capitals. The first of a group is its most typical. The order of the posts does not
+    matter; of more than MOST different questions those of the highest ids are read.
     """
     posts: dict[_Things, list[int]] = {}
     for post in sorted(texts, reverse=True):
-        if (things := _things(texts[post])) and (things in posts or len(posts) < MOST):
+        if (things := _things(texts[post], places)) and (things in posts or len(posts) < MOST):
             posts.setdefault(things, []).append(post)
     ids = [*posts.values()]
     groups = [[post for place in group for post in ids[place]] for group in _joined(posts)]
@@ -59,27 +65,58 @@ def groups(texts: Mapping[int, str]) -> list[tuple[int, ...]]:
 
 
 def _question(text: str) -> str:
-    """Return the sentence of a text that asks, and the one before, in normal spelling; empty if none does."""
-    sentences = ["", *_SENTENCE.findall(normal(_OTHERS.sub(" ", cleaned(text))))]
-    asking = (f"{before} {sentence}" for before, sentence in pairwise(sentences) if _asks(sentence))
-    return next(asking, "")
+    """Return the sentence of a text that asks, and the one before, as written; empty if none does."""
+    sentences = ["", *_SENTENCE.findall(_OTHERS.sub(" ", cleaned(text))), ""]
+    triples = zip(sentences, sentences[1:], sentences[2:], strict=False)
+    return next(
+        (f"{before} {one}" for before, one, after in triples if _asks(normal(one), normal(after))), ""
+    )
 
 
-def _asks(sentence: str) -> bool:
+def _asks(sentence: str, after: str) -> bool:
     words = " ".join(_WORD.findall(sentence))
-    if words.count(" ") < _LEAST - 1 or _RHETORICAL.search(words):
+    if words.count(" ") < _LEAST - 1 or _RHETORICAL.search(words) or _ANSWER.match(after):
         return False
     return ("?" in sentence and not _TAG.search(sentence)) or bool(_ASKING.match(words))
 
 
-def _things(text: str) -> _Things:
-    """Return what a text asks about; nothing if it does not ask."""
-    stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(_question(text)))
-    return frozenset(stem for stem in stems.split() if stem not in EMPTY)
+def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
+    """Return what a text asks about, with places and names after "@", days and numbers after "~".
+
+    Nothing if it does not ask.
+    """
+    question = _question(text)
+    words = normal(question).replace("'s", "")
+    stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(words)).split()
+    names = {
+        stem
+        for name in _NAME.findall(question)
+        if not name.isupper() and (stem := _stems(normal(name))) in stems
+    }
+    times = {
+        word for word in _WORD.findall(words) if word in _DAYS or (word.isdigit() and word not in _NAMES)
+    }
+    things = {stem for stem in stems if stem not in _SILENT} - names
+    return frozenset(things.union(
+        (f"@{name}" for name in names.union(places(text)) if things and name not in _SILENT),
+        (f"~{time}" for time in times if things),
+    ))  # fmt: skip
+
+
+def _specifics(things: _Things) -> tuple[frozenset[str], ...]:
+    """Return the places and names, the times, and whether it is the opposite that is asked about."""
+    return tuple(
+        frozenset(thing for thing in things if thing.startswith(sign)) for sign in ("@", "~", _AGAINST)
+    )
+
+
+def _differ(one: tuple[frozenset[str], ...], two: tuple[frozenset[str], ...]) -> bool:
+    """Return whether two questions, by their specifics, have another answer each."""
+    return one[2] != two[2] or any(not (a <= b or b <= a) for a, b in zip(one[:2], two[:2], strict=True))
 
 
 def _stems(text: str) -> str:
-    return " ".join(word if word in EMPTY else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
+    return " ".join(word if word in _SILENT else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
 
 
 def _stem(word: str) -> str:
@@ -121,7 +158,9 @@ def _sum(row: Sequence[float], sizes: Sequence[int], group: _Group) -> float:
 
 def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
     """Return how alike each two questions are, by the cosine of the weights of their things."""
-    number = Counter(thing for things, ids in posts.items() for thing in things for _ in ids)
+    number = Counter(
+        thing for things, ids in posts.items() for thing in things if thing[0] != "~" for _ in ids
+    )
     every = sum(map(len, posts.values())) + _EVEN
     weights = {
         thing: _KNOWN ** (thing[0] == "=") * log(every / (min(times, every / _USUAL) + 1))
@@ -129,10 +168,17 @@ def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
     }
 
     def weight(things: _Things) -> float:
-        return fsum(weights[thing] for thing in things)
+        return fsum(weights.get(thing, 0) for thing in things)
 
     whole = {things: weight(things) for things in posts}
-    return [[weight(one & two) / sqrt(whole[one] * whole[two]) for two in posts] for one in posts]
+    rows = [(things, _specifics(things), whole[things]) for things in posts]
+    return [
+        [
+            _NEVER if _differ(signs, others) else weight(one & two) / sqrt(size * other)
+            for two, others, other in rows
+        ]
+        for one, signs, size in rows
+    ]
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -142,7 +188,12 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
 EMPTY = frozenset(_TABLE["empty"].split())  # words that say nothing by themselves
-_RHETORICAL = _any_of(map(str.strip, _TABLE["rhetorical"].split("|")))
+_DAYS = frozenset(_TABLE["days"].split())
+_SILENT = EMPTY | _DAYS
+_ANSWER = re.compile(r"\s*(?:no|nope|yes|yep|never|nothing|nobody|of course|thought not|exactly)\b")
+_RHETORICAL = re.compile(
+    "".join((r"(?<!\S)(?:", *map(str.strip, _TABLE["rhetorical"].splitlines()), r")(?!\S)"))
+)
 _NAMES = {
     _stems(words): name for name, text in _TABLE["same"].items() for words in map(str.strip, text.split("|"))
 }

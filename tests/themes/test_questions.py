@@ -57,6 +57,15 @@ def test_what_asks_for_an_answer_is_a_question(text):
         "You call that a patrol?",
         "How many more have to be stabbed?",
         "Does it have to be somebody's child first?",
+        "Do we really need more police?",
+        "Do they need more money? No.",
+        "Are you stupid?",
+        "Are you having a laugh?",
+        "Ever heard of prison, mate?",
+        "How do these people sleep at night?",
+        "Who on earth voted for this?",
+        "Isn't it about time somebody did something?",
+        "What did you expect?",
         "Really?",
         "???",
         "@who? #where?",
@@ -64,7 +73,8 @@ def test_what_asks_for_an_answer_is_a_question(text):
     ],
     ids=[
         "nothing", "statement", "address", "quoted", "straight quotes", "tag", "sneer", "how many more",
-        "rhetorical", "one word", "marks", "names", "statement with a question word",
+        "rhetorical", "really", "answered by itself", "insult", "laugh", "ever", "these people", "on earth",
+        "is it not", "expected", "one word", "marks", "names", "statement with a question word",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_question_is_none(text):
@@ -74,6 +84,43 @@ def test_what_only_looks_like_a_question_is_none(text):
 def test_questions_that_ask_the_same_in_other_words_are_one_group():
     texts = dict(enumerate([*SHEETS, *OTHERS, "We handed in our sheet."]))
     assert [sorted(group) for group in groups(texts)] == [[0, 1, 2]]
+
+
+PLACES = {"barking": {"barking"}, "dagenham": {"dagenham"}}
+
+
+def places(text: str) -> set[str]:
+    """Return the places of a text, as a gazetteer does."""
+    return set().union(*(keys for name, keys in PLACES.items() if name in text.casefold()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("How many answered it in Barking Riverside?", "How many answered it in Squirrels Heath?"),
+        ("how many officers are there in barking?", "how many officers are there in dagenham?"),
+        ("Is there a stall on Saturday?", "Is there a stall on Sunday?"),
+        ("Is the stall at 10 this week?", "Is the stall at 14 this week?"),
+        ("Why should I sign the petition?", "Why should I not sign the petition?"),
+        ("Where can I sign the petition?", "Where can I withdraw my signature from the petition?"),
+        ("When is the police station closing?", "When is the police station reopening?"),
+        ("How do I donate?", "Can I get my donation back?"),
+        ("How can I help at the stall?", "How can I stop helping at the stall?"),
+        ("When is Jo Brand at the library?", "When is Al Green at the library?"),
+    ],
+    ids=["places", "places in small letters", "days", "numbers", "negation", "undone", "reopened", "back",
+         "stop", "names"],
+)  # fmt: skip
+def test_questions_that_have_another_answer_each_never_stand_together(one, other):
+    copies = {1: one, 2: other, 3: one, 4: other}
+    assert sorted(map(sorted, groups(copies, places))) == [[1, 3], [2, 4]]
+
+
+def test_nothing_between_two_places_joins_them():
+    texts = [f"Who takes full petition sheets{where}?" for where in ("", " in Barking", "", " in Dagenham")]
+    joined = [sorted(group) for group in groups(dict(enumerate(texts)), places)]
+    assert not any({1, 3} <= {*group} for group in joined)
+    assert any({0, 2} <= {*group} for group in joined)
 
 
 def test_the_most_typical_question_is_the_first_of_its_group():
