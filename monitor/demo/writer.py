@@ -21,7 +21,7 @@ _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
 _PAGES = ("https://petition.example/sign", "https://survey.example/results", "https://stalls.example/dates")
 _DAY = timedelta(days=1)  # until which a post is copied
-_LATELY = timedelta(days=10)  # in which most who ask, ask the same
+_LATELY, _ASKING = timedelta(days=14), 6  # in which one in so many posts of residents asks the same
 _OPENS = 7  # the hour from which on newspapers print
 
 
@@ -45,7 +45,7 @@ class Writer:
         self._news = next((platform for platform in used if behaviour.DEMOS[platform].news), "")
         self._prints = defaultdict[date, list[str]](list)
         self._recent = defaultdict[str, deque[_Recent]](lambda: deque(maxlen=_ANSWERABLE))
-        self._number = 0
+        self._number = self._lately = 0  # posts, and of residents lately
 
     def post(self, hour: datetime) -> Post:
         """Return the next post, written within an hour."""
@@ -111,11 +111,15 @@ class Writer:
         if target:
             side = "agree" if is_against == (target.voice == "opponent") else "argue"
             return "opponent" if is_against else "resident", side
+        if who.voice == "resident" and self._until - at < _LATELY:
+            self._lately += 1
+            if self._lately % _ASKING == 0:
+                return asks[0], "questions"
         if who.voice != "resident" or lot > QUESTIONS + KIT:
             return who.voice, talk
         if lot > QUESTIONS:
             return "kit", talk
-        is_usual = (talk == "petition" or self._until - at < _LATELY) and lot < SHEETS * QUESTIONS
+        is_usual = talk == "petition" and lot < SHEETS * QUESTIONS
         return asks[0] if is_usual else self._chance.choice(asks), "questions"
 
     def _copy(self, platform: str, at: datetime) -> Post | None:

@@ -68,9 +68,8 @@ def _question(text: str) -> str:
     """Return the sentence of a text that asks, and the one before, as written; empty if none does."""
     sentences = ["", *_SENTENCE.findall(_OTHERS.sub(" ", cleaned(text))), ""]
     triples = zip(sentences, sentences[1:], sentences[2:], strict=False)
-    return next(
-        (f"{before} {one}" for before, one, after in triples if _asks(normal(one), normal(after))), ""
-    )
+    asking = (f"{before} {now}" for before, now, after in triples if _asks(normal(now), normal(after)))
+    return next(asking, "")
 
 
 def _asks(sentence: str, after: str) -> bool:
@@ -98,7 +97,7 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
     }
     things = {stem for stem in stems if stem not in _SILENT} - names
     return frozenset(things.union(
-        (f"@{name}" for name in names.union(places(text)) if things and name not in _SILENT),
+        (f"@{name}" for name in names.union(places(question)) if things and name not in _SILENT),
         (f"~{time}" for time in times if things),
     ))  # fmt: skip
 
@@ -110,9 +109,10 @@ def _specifics(things: _Things) -> tuple[frozenset[str], ...]:
     )
 
 
-def _differ(one: tuple[frozenset[str], ...], two: tuple[frozenset[str], ...]) -> bool:
+def _differ(first: tuple[frozenset[str], ...], second: tuple[frozenset[str], ...]) -> bool:
     """Return whether two questions, by their specifics, have another answer each."""
-    return one[2] != two[2] or any(not (a <= b or b <= a) for a, b in zip(one[:2], two[:2], strict=True))
+    pairs = zip(first[:2], second[:2], strict=True)
+    return first[2] != second[2] or any(not (a <= b or b <= a) for a, b in pairs)
 
 
 def _stems(text: str) -> str:
@@ -139,8 +139,8 @@ def _joined(posts: Mapping[_Things, Sequence[int]]) -> list[_Group]:
         _, first, second = heappop(heap)
         if first in means and second in means:
             group = first + second
-            one, two = ((means.pop(part), sum(sizes[place] for place in part)) for part in (first, second))
-            means[group] = {other: _mean(other, one, two) for other in means}
+            rows = [(means.pop(part), sum(sizes[place] for place in part)) for part in (first, second)]
+            means[group] = {other: _mean(other, *rows) for other in means}
             for other, mean in means[group].items():
                 means[other][group] = mean
                 heappush(heap, (-mean, group, other))
@@ -171,14 +171,14 @@ def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
         return fsum(weights.get(thing, 0) for thing in things)
 
     whole = {things: weight(things) for things in posts}
-    rows = [(things, _specifics(things), whole[things]) for things in posts]
-    return [
-        [
-            _NEVER if _differ(signs, others) else weight(one & two) / sqrt(size * other)
-            for two, others, other in rows
-        ]
-        for one, signs, size in rows
-    ]
+    signs = {things: _specifics(things) for things in posts}
+
+    def likeness(things: _Things, others: _Things) -> float:
+        if _differ(signs[things], signs[others]):
+            return _NEVER
+        return weight(things & others) / sqrt(whole[things] * whole[others])
+
+    return [[likeness(things, others) for others in posts] for things in posts]
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
