@@ -18,6 +18,7 @@ from monitor.charts.event_markers import EventMarker
 from monitor.charts.heat_map import STEPS, heat_map
 from monitor.charts.layout import clock, day_label
 from monitor.charts.series import NOT_COLLECTED, Series, by_platform
+from monitor.core.anonymity import LEAST
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Window
@@ -186,10 +187,21 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
     links = [(line.address, _read_out(head, line)) for line in lines if line.address]
     return ChartView(
         id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
-        svg=bar_chart(Caption(name, title, desc), chart, links), legend=tuple(chart.legend().items()),
+        svg=bar_chart(Caption(name, title, desc), chart, links),
+        legend=(*chart.legend().items(), *_why_grey(chart)),
         head=head, lines=lines, marks=chart.marks, chart=chart,
         note=blind,
     )  # fmt: skip
+
+
+def _why_grey(chart: Activity) -> list[tuple[str, str]]:
+    """Return for the legend why the tone of some posts is not told, though they may well be scored."""
+    tones = zip(*(one.counts for one in chart.series[: len(Tone)]), strict=True)
+    is_held_back = chart.kind is ChartKind.TONE and any(
+        None in counts and day.total for counts, day in zip(tones, chart.columns, strict=True)
+    )
+    why = f"a tone of fewer than {LEAST} people in a {chart.per}, and of days that are no whole weeks."
+    return [("words", f"Grey is also {why}")] if is_held_back else []
 
 
 def hours(report: Report) -> ChartView:

@@ -17,7 +17,9 @@ from monitor.core.model import Tone
 from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, StanceWeek, Window
 from monitor.report.by_week import MOST_DAYS
 from monitor.report.window import WEEK, shifted
-from tests.dashboard.archived import TRACK, filled, then
+from tests.archive.saving import saved
+from tests.builders import a_page
+from tests.dashboard.archived import TRACK, an_archive, archived_office, filled, then
 from tests.dashboard.reports import CAMPAIGN, LAST, NOW, a_figure, a_report, some_services
 
 NONE = dict.fromkeys(Tone, 0)
@@ -406,6 +408,17 @@ def test_reach_is_a_range_for_each_day_and_not_known_where_nobodys_followers_are
     assert cells.count("not known") == 6
 
 
+@pytest.mark.parametrize(("people", "is_told"), [(4, False), (5, True)])
+def test_a_chart_of_tone_says_why_bars_are_grey(people, is_told, tmp_path):
+    with an_archive(tmp_path) as archive:
+        for tone in Tone:
+            posts = [then(id=f"{tone}{n}", by=f"{tone}{n}") for n in range(people)]
+            saved(archive, a_page(*posts), track=TRACK, tone=tone)
+    with create_app(archived_office(tmp_path)).test_request_context():
+        chart = week(chosen(period="week"), a_report(7, track=TRACK), address, {"chart": "tone"})
+    assert (dict(chart.legend).get("words", "").startswith("Grey is also a tone of fewer")) is not is_told
+
+
 def test_reach_is_told_to_two_digits_as_on_its_tile():
     report = a_report(7)
     seen = replace(report.seen, low=244, high=4899)
@@ -441,7 +454,7 @@ def test_what_is_no_post_is_not_compared_and_says_so(kind, tmp_path):
     assert "before" not in dict(chart.legend)
     assert chart.legend[-1] == ("words", "Only posts can be compared with 9 to 15 November 2026")
     assert asked == []
-    assert "words" not in dict(without.legend)  # control
+    assert chart.legend[-1] not in without.legend  # control
 
 
 def test_another_time_says_how_much_of_it_was_not_seen():
