@@ -122,6 +122,7 @@ def test_viewers_see_no_addresses_and_may_ask_for_themselves_only(tmp_path, week
     page = viewer.get("/reports/mail").text
     assert "9 to 15 November 2026" in page
     assert "@example.org" not in page.replace("office@example.org", "")
+    assert "No mail server is set." not in page  # nor where mails are saved on this computer
     for path in ("readers/1/drop", "1/resend"):
         assert viewer.post(f"/reports/mail/{path}", headers=OURS).status_code == 403
     assert (
