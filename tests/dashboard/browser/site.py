@@ -140,7 +140,8 @@ def opened(folder: Path) -> Site:
         for _ in archive.theme_tags.update(*archive.themes.search()):
             pass
         archive.ingest.save(
-            a_page(a_post(id="long", text=LONG, by=LONG[:80], created_at=NOW - timedelta(hours=1), likes=9)),
+            a_page(a_post(id="long", text=LONG, by=LONG[:80], created_at=NOW - timedelta(hours=1),
+                          likes=400)),
             source="mastodon", track=WHOLE.tracks[0].name, scores=[a_sentiment()], analyzer="plain",
             started_at=NOW, now=NOW,
         )  # fmt: skip
