@@ -1,6 +1,8 @@
 """Settings: what is watched, where, how often, and who is told. Written into the campaign file and `.env`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +23,7 @@ from dashboard.settings.sections import (
     tracks_of,
     whole_keys,
 )
+from monitor.campaign import Own
 from monitor.campaign.edit import tables_of
 from monitor.campaign.settings_form import Section, changes, complaint, differences
 from monitor.core.errors import ConfigError, NoArchive, SettingsConflict
@@ -99,8 +102,20 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
         problems |= {name: loss for name in [*values][:1] if (loss := loss_of(keep))}
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
-    success = " ".join(says for _, works, says in answers if works)
+    success = " ".join([*(says for _, works, says in answers if works), *_silent(whole)])
     return _save(newest, whole, keys, page=page, onward=onward, success=success)
+
+
+def _silent(changes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, of new accounts of the campaign's own, that there is no post by some of them: a slip, maybe."""
+    with suppress(NoArchive), services().read() as archive:
+        names = [
+            name
+            for name in changes.get("own.accounts", ())
+            if not archive.posts.of_accounts(Own(accounts=(name,)).handles, date.min, date.max)
+        ]
+        if names:
+            yield f"There are no posts so far by {wording.listed(names)}: check how each is written."
 
 
 def _trial(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:

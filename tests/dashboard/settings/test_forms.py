@@ -11,7 +11,7 @@ from dashboard import create_app
 from monitor.campaign import KeepSettings
 from monitor.core.model import Preview
 from tests.builders import a_post
-from tests.dashboard.archived import TRACK, archived_office, filled
+from tests.dashboard.archived import TRACK, archived_office, filled, then
 from tests.dashboard.reports import NOW, some_services
 from tests.dashboard.settings.office import Office, fields
 
@@ -123,6 +123,14 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, sa
     assert {name: again.get(name) for name in typed if name != "act"} == {
         k: v for k, v in typed.items() if k != "act"
     }
+
+
+@pytest.mark.parametrize(("name", "is_silent"), [("@ann@example.org", False), ("anne@example.org", True)])
+def test_an_account_of_our_own_without_posts_is_saved_and_named(office, tmp_path, name, is_silent):
+    filled(tmp_path, then())
+    page = office.send("/settings/own", {"accounts": name}).text
+    assert office.files.settings().campaign.own.accounts == (name,)
+    assert (f"There are no posts so far by {name}: check" in page) is is_silent
 
 
 def test_a_day_that_is_blank_again_leaves_no_empty_table(office):
