@@ -200,3 +200,20 @@ def test_folds_are_by_platform_where_that_is_asked_for(archive):
     scope = archive.stats.scope("crime", DAY, DAY, frozenset({"web"}))
     shown = defaultdict(int, archive.post_query.folded(Filter(scope=scope)).alike)
     assert [*shown.values()] == [1]
+
+
+@pytest.mark.parametrize(
+    "wish", [{}, {"tag": "callingtimeoncrime"}, {"words": "enough"}], ids=["all", "tag", "word"]
+)
+def test_the_copies_of_a_page_are_found_without_a_look_at_every_post(archive, monkeypatch, wish):
+    for limit in ("_FEW", "_MANY"):
+        monkeypatch.setattr(query, limit, 0)  # as in an archive of very many posts
+    saved(archive, a_page(*some_posts(random.Random(1))))
+    said: list[str] = []
+    archive.db.conn.set_trace_callback(said.append)
+    archive.post_query.folded(a_filter(archive, **wish), most=5)
+    archive.db.conn.set_trace_callback(None)
+    folds = [sql for sql in said if "GROUP BY c.fold" in sql]
+    steps = [row[3] for sql in folds for row in archive.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert any(step.startswith("SEARCH q") for step in steps)
+    assert "SCAN q" not in steps
