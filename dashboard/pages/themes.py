@@ -22,9 +22,12 @@ from monitor.report.window import weeks_before
 _AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
 _DONE = {
     "save": "The theme is kept.",
+    "change": "The theme is changed.",
     "merge": "The two themes are one now.",
     "drop": "The theme is no longer kept. Its posts stay.",
+    "undo": "All is as it was before.",
 }
+_UNDONE = ("merge", "drop")  # what a click does that another one can take back
 
 page = Blueprint("themes", __name__)
 
@@ -37,19 +40,22 @@ def show() -> str:
 @page.post("/themes")
 def work() -> Response | tuple[str, int]:
     choice, act = services().choice(), request.form.get("act", "")
+    theme, version, into = (number(request.form.get(name, "")) or 0 for name in ("id", "version", "into"))
+    into = into if act in ("merge", "undo") else 0
     try:
-        theme = _do(act)
+        _do(act, theme, version, into)
     except MonitorError as error:
         context = _context(choice) | {"wrong": str(error), "typed": request.form}
         return render_template("themes.html", **context), 400
     note(f"themes: {act} {theme or 'a new one'}")
-    return redirect(choice.address("/themes", did=act), 303)
+    if act in _UNDONE:
+        return redirect(choice.address("/themes", did=act, id=theme, version=version + 1, into=into), 303)
+    return redirect(choice.address("/themes", did="change" if act == "save" and theme else act), 303)
 
 
-def _do(act: str) -> int:
-    """Do what the form says, and return the number of its theme; raises MonitorError."""
+def _do(act: str, theme: int, version: int, into: int) -> None:
+    """Do what the form says; raises MonitorError."""
     form, now = request.form, services().now()
-    theme, version, into = (number(form.get(name, "")) or 0 for name in ("id", "version", "into"))
     with services().write() as archive:
         if act == "save":
             name, words, without = (form.get(field, "") for field in ("name", "words", "without"))
@@ -58,12 +64,13 @@ def _do(act: str) -> int:
             archive.themes.merge(theme, version, into, now)
         elif act == "drop":
             archive.themes.drop(theme, version, now)
+        elif act == "undo":
+            archive.themes.undo(theme, version, into)
         else:
             abort(400, "That cannot be done to a theme. Go back, and use the buttons on the page.")
     with suppress(MonitorError), services().write() as archive:  # the worker does what this leaves
         if archive.posts.last_id() <= _AT_ONCE:
             deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)
-    return theme
 
 
 def _context(choice: Choice) -> dict[str, Any]:
@@ -76,7 +83,8 @@ def _context(choice: Choice) -> dict[str, Any]:
         "r": report, "titles": wording.titles(report), "span": wording.window_words(choice.window),
         "themes": [(themes[count.key], count, _beside(count), _line(count, weeks)) for count in counts],
         "weeks": weeks, "longest": LONGEST_NAME,
-        "did": _DONE.get(request.args.get("did", "")),
+        "did": _DONE.get(did := request.args.get("did", "")),
+        "undo": request.args if did in _UNDONE else {},
     }  # fmt: skip
 
 

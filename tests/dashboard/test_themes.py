@@ -97,18 +97,33 @@ def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
     keep(site)
     keep(site, "Petition", "petition")
     change = {"id": "1", "version": "1", "name": "Our stalls", "words": "stalls"}
-    assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=save"
+    assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=change"
     assert "Our stalls" in text(site)
     merge = {"act": "merge", "id": "1", "version": "2", "into": "2"}
-    assert site.post("/themes", data=merge).location == "/themes?did=merge"
+    assert site.post("/themes", data=merge).location == "/themes?did=merge&id=1&version=3&into=2"
     assert "Our stalls" not in text(site)
     look_again(tmp_path)
     assert "1 post of the theme Petition" in text(site)
-    assert (
-        site.post("/themes", data={"act": "drop", "id": "2", "version": "2"}).location == "/themes?did=drop"
-    )
+    drop = {"act": "drop", "id": "2", "version": "2", "into": "1"}
+    assert site.post("/themes", data=drop).location == "/themes?did=drop&id=2&version=3&into=0"
     assert "No theme is kept yet" in text(site)
     assert "theme: not kept any more" in text(site, "/posts?theme=2")
+
+
+@pytest.mark.parametrize("act", ["drop", "merge"])
+def test_one_click_brings_back_what_another_took(site, act):
+    keep(site)
+    keep(site, "Petition", "petition")
+    before = re.sub(r"Merge .*? Merge", "", text(site))
+    answer = site.post("/themes", data={"act": act, "id": "1", "version": "1", "into": "2"})
+    page = site.get(answer.location).text
+    form = re.search(r'<form class="did".*?</form>', page, re.DOTALL)[0]
+    fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', form))
+    assert fields["act"] == "undo"
+    assert "1 post of the theme Stalls" not in text(site)
+    assert site.post("/themes", data=fields).location == "/themes?did=undo"
+    assert re.sub(r"Merge .*? Merge", "", text(site)) == before
+    assert "cannot be undone" in site.post("/themes", data=fields).text
 
 
 def test_what_somebody_else_did_meanwhile_is_not_overwritten_and_what_was_typed_stays(site):

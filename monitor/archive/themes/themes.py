@@ -14,6 +14,13 @@ from monitor.core.normal_text import normal, without_accents
 from monitor.core.text import any_of, one_line
 
 LONGEST_NAME = 60
+# What a theme was before it was dropped, and another before it had its words; none if either was used since.
+_BEFORE = (
+    "SELECT b.name, b.words, b.without, c.id, c.version FROM themes c"
+    " JOIN themes b ON b.id = c.id AND b.version = c.version - 1"
+    " JOIN themes d ON d.at = c.at AND d.id = :theme AND d.version = :version AND d.words = ''"
+    " WHERE c.id IN (:theme, :into) AND c.version = (SELECT max(version) FROM themes WHERE id = c.id)"
+)
 _LONGEST_WORD, _MOST_WORDS, _MOST_THEMES = 80, 50, 40  # each text is asked for all of them
 
 
@@ -52,7 +59,7 @@ class Themes:
                 sign, changes = before.sign, before.changes
             else:  # by its version, for it may have the words of an earlier one
                 sign = f"{number}:{version}:{crc32('|'.join(texts).encode())}"
-                changes = (*(before.changes if before else ()), day)
+                changes = (*(d for d in (before.changes if before else ()) if d != day), day)
             if texts[0]:
                 latest[number] = Theme(
                     id=number, version=version, name=name, words=words, without=without, changes=changes,
@@ -122,6 +129,21 @@ class ThemesWriter(Themes):
         """Keep a theme no longer; its posts stay."""
         with self.db.durable_transaction():
             self._add(theme, version, "", (), (), now)
+
+    def undo(self, theme: int, version: int, into: int) -> None:
+        """Take back that this version dropped a theme, or merged it `into` another: both are as they were."""
+        with self.db.durable_transaction():
+            rows = self.db.execute(_BEFORE, {"theme": theme, "version": version, "into": into}).fetchall()
+            names = {normal(other.name) for other in self.current() if other.id != into}
+            if len(rows) != 1 + bool(into) or any(normal(name) in names for name, *_ in rows):
+                raise ArchiveError("This cannot be undone: the theme, or its name, has been used since.")
+            # A new version, so that no page of before passes; in place of the last: no word has changed.
+            self.db.executemany(
+                "UPDATE themes SET name = ?, words = ?, without = ?, version = version + 1"
+                " WHERE id = ? AND version = ?",
+                rows,
+            )
+            self.db.execute("DELETE FROM meta WHERE key = 'themes'")  # posts came in that were not asked
 
     def _add(
         self, theme: int, version: int, name: str, words: Iterable[str], without: Iterable[str], now: datetime

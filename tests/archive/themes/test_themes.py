@@ -1,5 +1,6 @@
 """Themes that the office keeps: what is found for them, and what two people at once do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -81,6 +82,10 @@ def change_a_theme(archive: Archive, chance: Random) -> None:
         archive.themes.drop(one.id, one.version, NOON)
     elif one != other:
         archive.themes.merge(one.id, one.version, other.id, NOON)
+    if act >= 0.6 and (act < 0.8 or one != other) and chance.random() < 0.5:
+        look_again(archive, steps=chance.choice((0, None)))
+        saved(archive, a_page(a_post(id=f"meanwhile {chance.random()}", text=a_text(chance))))
+        archive.themes.undo(one.id, one.version + 1, 0 if act < 0.8 else other.id)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -145,6 +150,8 @@ def test_the_days_on_which_words_changed_are_known(archive):
     for days, (name, words) in enumerate((("Stalls", "stall"), ("A", "stall"), ("A", "stall, table")), 1):
         archive.themes.save(name, words, "", NOON + timedelta(days=days), theme=1, version=days)
     assert [day.day for day in archive.themes.current()[0].changes] == [2, 3, 5]
+    archive.themes.save("A", "stall", "", NOON + timedelta(days=3), theme=1, version=4)
+    assert [day.day for day in archive.themes.current()[0].changes] == [2, 3, 5]  # a day once
 
 
 def test_the_words_of_long_ago_are_not_taken_for_counted(archive):
@@ -179,6 +186,48 @@ def test_merged_themes_have_the_posts_of_both(archive):
     for into in (2, 1, 7):
         with pytest.raises(ArchiveError, match="Choose another theme"):
             archive.themes.merge(2, 2, into, NOON)
+
+
+@pytest.mark.parametrize("into", [0, 2], ids=["dropped", "merged"])
+def test_what_was_dropped_or_merged_is_as_it_was_after_undo(archive, into):
+    keep(archive, words="stall", without="rain")
+    keep(archive, "Petition", "petition")
+    look_again(archive)
+    before = [replace(theme, version=0) for theme in archive.themes.current()]
+    later = NOON + timedelta(days=3)
+    if into:
+        archive.themes.merge(1, 1, into, later)
+    else:
+        archive.themes.drop(1, 1, later)
+    archive.themes.undo(1, 2, into)
+    assert not archive.themes.current()[0].is_counted
+    look_again(archive)
+    assert [replace(theme, version=0) for theme in archive.themes.current()] == before
+    with pytest.raises(ArchiveError, match="Somebody else"):  # on a page of before
+        archive.themes.drop(1, 2, later)
+    with pytest.raises(ArchiveError, match="cannot be undone"):
+        archive.themes.undo(1, 2, into)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda themes: themes.save("Petition", "paper", "", NOON + timedelta(1), theme=2, version=2),
+        lambda themes: themes.save("stalls", "paper", "", NOON),
+        lambda themes: themes.drop(2, 2, NOON + timedelta(1)),
+    ],
+    ids=["changed", "the name is another's", "dropped as well"],
+)
+def test_what_somebody_did_since_is_not_undone(archive, meanwhile):
+    keep(archive, words="stall")
+    keep(archive, "Petition", "petition")
+    archive.themes.merge(1, 1, 2, NOON)
+    meanwhile(archive.themes)
+    before = archive.themes.current()
+    for into in (2, 7):
+        with pytest.raises(ArchiveError, match="cannot be undone"):
+            archive.themes.undo(1, 2, into)
+    assert archive.themes.current() == before
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,10 @@ def test_a_theme_is_kept_renamed_merged_and_dropped(browser, address):
     expect(page.locator("ol.posts > li")).to_have_count(3)
     page.go_back()
     change(page, "Petition").get_by_role("button", name="Drop this theme").click()
-    expect(page.locator(".did")).to_have_text("The theme is no longer kept. Its posts stay.")
+    expect(page.locator(".did")).to_contain_text("The theme is no longer kept. Its posts stay.")
     expect(page.get_by_text("No theme is kept yet.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".did")).to_have_text("All is as it was before.")
+    expect(page.get_by_role("link", name="3 posts of the theme Petition")).to_be_visible()
+
     context.close()
