@@ -124,14 +124,15 @@ def build(
 def _suggested(
     lookup: Lookup, window: Window
 ) -> tuple[ReadWeek | None, tuple[SharedWords, ...], tuple[SharedWords, ...]]:
-    """Return how much of a week was read, what is new in it, and what several ask; None of other days."""
+    """Return how much of a week was read, what is new and not kept, and what several ask; None of other days."""
     monday, today = window.first, lookup.now.astimezone(lookup.campaign.zone).date()
     sunday = monday + _SUNDAY
     if lookup.platforms or monday.weekday() or not min(today, sunday) <= window.last <= sunday:
         return None, (), ()
     kinds: tuple[SuggestionKind, ...] = ("theme", "question")
     themes, questions = (_shared_words(lookup, monday, kind) for kind in kinds)
-    return lookup.archive.suggestions.week(lookup.track.name, monday), themes, questions
+    new = tuple(theme for theme in themes if normal(theme.name) not in lookup.archive.themes.terms())
+    return lookup.archive.suggestions.week(lookup.track.name, monday), new, questions
 
 
 def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[SharedWords, ...]:

@@ -413,7 +413,8 @@ def themes_note(report: Report, most: int) -> str:
     if not (week := report.words_read):
         return ""
     more, whole = len(report.new_themes) - most, quantity(week.read + week.unread, "post", "posts")
-    what = "Said" if report.new_themes else "No new theme: nothing was said"
+    nothing = f"No new theme: nothing {'beside the themes that stay ' * bool(report.themes)}was said"
+    what = "Said" if report.new_themes else nothing
     return (
         f"{what} by more people than in the 8 weeks before."
         f" {f'{more} more left out; ' if more > 0 else ''}{week.read:,} of {whole} read."

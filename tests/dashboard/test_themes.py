@@ -82,14 +82,19 @@ def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
     with an_archive(tmp_path) as archive:
         week, found = ReadWeek(read=2, unread=0), {"theme": [stalls], "question": [sheets]}
         archive.suggestions.save(TRACK, date(2026, 11, 16), week, found, state="then")
-    assert "New this week “stall” 4 people Where is the stall? Keep “stall” as a theme" in text(site)
+    assert (
+        "New this week “stall” 4 people, 1 post Where is the stall? Its words: stall, the stall Keep"
+        in text(site)
+    )
     assert "What people ask 3 people ask the same" in text(site)
     page = site.get("/themes").text
     fields = dict(re.findall(r'<input type="hidden" name="(name|words)" value="([^"]*)">', page))
     assert fields == {"name": "stall", "words": "stall\nthe stall"}
     keep(site, **fields)
     assert "1 post of the theme stall" in text(site)
-    assert "Keep “stall” as a theme" not in text(site)
+    change = {"id": "1", "version": "1", "name": "Our stalls", "words": "stall"}
+    assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=change"
+    assert "“stall”" not in text(site)
     assert "New this week" not in text(site, "/themes?period=campaign")
 
 

@@ -93,3 +93,20 @@ def test_it_is_said_how_they_are_chosen_and_what_is_left_out(archive):
         "No new theme: nothing was said by more people than in the 8 weeks before. 90 of 102 posts read."
     )
     assert themes_note(replace(week, new_themes=()), 3) == nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Street LIGHTS", "lamps"), ("Lamps", "lamps\n“Street lights”")],
+    ids=["its name", "one of its words"],
+)
+def test_what_the_office_keeps_is_new_no_more_and_the_control_is(archive, name, words):
+    archive.themes.save("Lights", "lights\nstreet", "", NOON)  # nearly the same
+    assert report(archive, MONDAY, MONDAY + 6 * DAY).new_themes
+    archive.themes.save(name, words, "", NOON)
+    week = report(archive, MONDAY, MONDAY + 6 * DAY)
+    assert not week.new_themes
+    assert themes_note(week, 3) == (
+        "No new theme: nothing beside the themes that stay was said by more people than in the 8 weeks before."
+        " 90 of 102 posts read."
+    )

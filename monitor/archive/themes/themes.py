@@ -67,6 +67,10 @@ class Themes:
                 )  # fmt: skip
         return sorted(latest.values(), key=lambda theme: theme.id)
 
+    def terms(self) -> frozenset[str]:
+        """Return all names and words of themes, as they are compared."""
+        return frozenset(normal(term) for theme in self.current() for term in (theme.name, *theme.words))
+
     def search(self) -> tuple[Callable[[str], frozenset[str]], str]:
         """Return what finds the themes of a text, by their numbers, and what changes as that does."""
         themes = self.current()
