@@ -17,7 +17,7 @@ from monitor.charts.bar_chart import sparkline
 from monitor.core.errors import MonitorError
 from monitor.report import ThemeCount, Window, wording
 from monitor.report.story.finding import range_of, usually
-from monitor.report.window import weeks_before
+from monitor.report.window import weeks_shown
 
 _AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
 _DONE = {
@@ -78,7 +78,7 @@ def _context(choice: Choice) -> dict[str, Any]:
     with services().read() as archive:
         themes = {str(theme.id): theme for theme in archive.themes.current()}
     counts = [count for count in report.themes if count.key in themes]
-    weeks = [report.window, *weeks_before(report.window)][::-1]
+    weeks = weeks_shown(report.window)[::-1]
     return {
         "r": report, "titles": wording.titles(report), "span": wording.window_words(choice.window),
         "themes": [(themes[count.key], count, _beside(count), _line(count, weeks)) for count in counts],
@@ -92,7 +92,7 @@ def _line(theme: ThemeCount, weeks: Sequence[Window]) -> Markup:
     """Return the posts of these weeks as thin bars, with a line where the theme's words changed."""
     days = theme.changes[1:]
     steps = [n for n, week in enumerate(weeks) if any(week.first <= day <= week.last for day in days)]
-    return sparkline(theme.posts[::-1], steps)
+    return sparkline(theme.weeks[::-1], steps) if weeks else Markup()
 
 
 def _beside(theme: ThemeCount) -> str:
@@ -100,7 +100,7 @@ def _beside(theme: ThemeCount) -> str:
     usual, posts = theme.usual, theme.finished
     if usual is None or posts is None:
         return ""
-    until = " up to yesterday" * (posts != theme.posts[0])
+    until = " up to yesterday" * (posts != theme.posts)
     if usual.low <= posts <= usual.high:
         return f"as usual ({range_of(usual)}){until}"
     if max(posts, usual.high) < wording.FEW:

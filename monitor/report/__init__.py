@@ -185,7 +185,8 @@ class ThemeCount:
 
     key: str  # its number
     title: str
-    posts: tuple[int | None, ...]  # of the window; if that is one week, of those before, the latest first
+    posts: int | None  # of the window
+    weeks: tuple[int | None, ...]  # of each week in which it is drawn, the latest first
     finished: int | None  # of the window's days that are over, which `usual` is about
     usual: Usual | None  # None: too little is known to compare it
     changes: tuple[date, ...]  # when it was kept, then when its words changed

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from monitor.archive.themes.themes import Theme
 from monitor.core.text import normal_tag
@@ -11,7 +12,7 @@ from monitor.report.baseline import ENOUGH, of_counts, usual
 from monitor.report.comparison import Compared
 from monitor.report.comparison.lookup import Lookup
 from monitor.report.coverage import ENOUGH as ALIKE
-from monitor.report.window import days, length, weeks_before
+from monitor.report.window import days, length, weeks_shown
 from monitor.report.wording import FEW
 
 _YOUNG = timedelta(days=14)
@@ -93,25 +94,27 @@ def _terms(
 
 def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
     """Return each theme that the office keeps, the one with most posts first."""
-    weeks, basis = [report.window, *weeks_before(report.window)], report.comparison
+    weeks, basis = [report.window, *weeks_shown(report.window)], report.comparison
+    collected = cache(lookup.was_collected)  # a question of all that is covered
     alike = [basis.now, *(week.window for week in report.past)] if basis and report.breakdown else []
     counts = _by_window(lookup, weeks, report.platforms)
     compared = _by_window(lookup, alike, basis.platforms if basis else ())
 
     def posts(theme: Theme, counts: _Counts) -> list[int | None]:
         since = theme.changes[-1] - timedelta(days=lookup.campaign.keep.text_days)  # older texts were gone
-        known = ((n, week.first > since and (n or lookup.was_collected(week))) for week, n in counts)
+        known = ((n, week.first > since and (n or collected(week))) for week, n in counts)
         return [n.get(str(theme.id), 0) if theme.is_counted and is_known else None for n, is_known in known]
 
     def count(theme: Theme) -> ThemeCount:
         now, *before = posts(theme, compared) or [None]
+        whole, *weekly = posts(theme, counts)
         return ThemeCount(
-            key=str(theme.id), title=theme.name, changes=theme.changes, posts=tuple(posts(theme, counts)),
+            key=str(theme.id), title=theme.name, changes=theme.changes, posts=whole, weeks=tuple(weekly),
             finished=now, usual=usual([None if number is None else [number] for number in before]),
         )  # fmt: skip
 
     rows = map(count, lookup.archive.themes.current())
-    return tuple(sorted(rows, key=lambda theme: -(theme.posts[0] or 0)))
+    return tuple(sorted(rows, key=lambda theme: -(theme.posts or 0)))
 
 
 def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> _Counts:

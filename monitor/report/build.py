@@ -124,7 +124,7 @@ def build(
 def _suggested(
     lookup: Lookup, window: Window
 ) -> tuple[ReadWeek | None, tuple[SharedWords, ...], tuple[SharedWords, ...]]:
-    """Return how much of a week was read, what is new and not kept, and what several ask; None of other days."""
+    """Return how much of a week was read, what is new in it and not kept, and what several ask; else None."""
     monday, today = window.first, lookup.now.astimezone(lookup.campaign.zone).date()
     sunday = monday + _SUNDAY
     if lookup.platforms or monday.weekday() or not min(today, sunday) <= window.last <= sunday:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
-USUAL_WEEKS = 8
+USUAL_WEEKS, _MOST_WEEKS = 8, 104
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,18 @@ def weeks_before(window: Window) -> tuple[Window, ...]:
     if length(window) != WEEK:
         return ()
     return tuple(shifted(window, WEEK * n) for n in range(1, USUAL_WEEKS + 1))
+
+
+def weeks_shown(window: Window) -> tuple[Window, ...]:
+    """Return the weeks in which a time is drawn, the latest first: of one week also those before it.
+
+    Those of a longer time are its own, counted from its end, at most two years; one under two weeks has none.
+    """
+    if length(window) == WEEK:
+        return (window, *weeks_before(window))
+    week = Window(first=window.last - WEEK + timedelta(days=1), last=window.last)
+    weeks = min(length(window) // WEEK, _MOST_WEEKS)
+    return tuple(shifted(week, WEEK * n) for n in range(weeks if weeks > 1 else 0))
 
 
 def days(window: Window) -> list[date]:

@@ -95,7 +95,11 @@ def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
     change = {"id": "1", "version": "1", "name": "Our stalls", "words": "stall"}
     assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=change"
     assert "“stall”" not in text(site)
-    assert "New this week" not in text(site, "/themes?period=campaign")
+    assert "not known what was new" not in text(site)
+    for days in ("period=campaign", "since=2026-11-09&until=2026-11-15"):
+        page = text(site, f"/themes?{days}")
+        assert "New this week" not in page
+        assert "It is not known what was new in these days." in page
 
 
 def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
@@ -178,6 +182,27 @@ def test_the_days_on_which_its_words_changed_are_told(site, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("days", "bars", "first"),
+    [
+        ("since=2026-11-16&until=2026-11-22", 9, "21 September 2026"),
+        ("since=2026-11-09&until=2026-11-22", 2, "9 November 2026"),
+        ("since=2026-10-24&until=2026-11-22", 4, "26 October 2026"),
+        ("since=2022-01-01&until=2026-11-22", 104, "25 November 2024"),
+        ("since=2026-11-10&until=2026-11-22", 0, ""),
+        ("since=2026-11-19&until=2026-11-19", 0, ""),
+    ],
+    ids=["a week", "two", "four, and two days", "very many", "not two", "a day"],
+)
+def test_a_theme_has_a_bar_and_a_row_for_each_week(site, days, bars, first):
+    keep(site)
+    page = site.get(f"/themes?{days}").text
+    spark, rows = page.partition('class="spark"')[2].partition("</svg>")[0], page.partition("<tbody>")[2]
+    assert (spark.count("<rect"), rows.count('<th scope="row">')) == (bars, bars)
+    assert f'<th scope="row">{first}</th>' in rows or not bars
+    assert ("Choose a week, or more, to see bars." in page) == (not bars)
+
+
+@pytest.mark.parametrize(
     ("posts", "finished", "words"),
     [
         (30, 30, "more than usual (12 to 20)"),
@@ -190,13 +215,13 @@ def test_the_days_on_which_its_words_changed_are_told(site, tmp_path):
 )
 def test_the_usual_is_told_where_it_is_known(posts, finished, words):
     usual = Usual(median=15, low=12, high=20, weeks=8)
-    theme = ThemeCount(key="1", title="x", posts=(posts,), finished=finished, usual=usual, changes=())
+    theme = ThemeCount(key="1", title="x", posts=posts, weeks=(), finished=finished, usual=usual, changes=())
     assert themes._beside(theme) == words
 
 
 def test_few_posts_are_never_called_more(site):
     usual = Usual(median=0, low=0, high=1, weeks=8)
-    theme = ThemeCount(key="1", title="x", posts=(5,), finished=5, usual=usual, changes=())
+    theme = ThemeCount(key="1", title="x", posts=5, weeks=(), finished=5, usual=usual, changes=())
     assert themes._beside(theme) == "usually 0 to 1"
 
 

@@ -102,7 +102,7 @@ def themed(
 def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
     report = themed(tmp_path)
     [theme] = report.themes
-    assert (theme.title, theme.posts) == ("Stalls", (30, *(2,) * HISTORY))
+    assert (theme.title, theme.posts, theme.weeks) == ("Stalls", 30, (30, *(2,) * HISTORY))
     assert theme.finished == 30
     assert theme.usual.high < 10
     [people] = [term for term in report.breakdown.terms if term.kind == "theme"]
@@ -119,7 +119,7 @@ def test_an_ordinary_week_of_a_theme_is_not_told(tmp_path):
 def test_a_theme_that_is_still_looked_for_has_no_number_and_is_no_news(tmp_path):
     report = themed(tmp_path, looked=False)
     [theme] = report.themes
-    assert theme.posts == (None,) * (HISTORY + 1)
+    assert (theme.posts, *theme.weeks) == (None,) * (HISTORY + 2)
     assert (theme.finished, theme.usual) == (None, None)
     assert all(term.kind != "theme" for term in report.breakdown.terms)
 
@@ -127,7 +127,7 @@ def test_a_theme_that_is_still_looked_for_has_no_number_and_is_no_news(tmp_path)
 def test_a_week_that_was_not_collected_has_no_number_of_a_theme(tmp_path):
     report = themed(tmp_path, weeks=2)
     [theme] = report.themes
-    assert theme.posts == (30, 2, 2, *(None,) * (HISTORY - 2))
+    assert theme.weeks == (30, 2, 2, *(None,) * (HISTORY - 2))
     assert theme.usual is None
 
 
@@ -135,6 +135,6 @@ def test_weeks_whose_texts_were_gone_before_a_theme_was_kept_have_no_number_and_
     campaign = replace(CAMPAIGN, keep=KeepSettings(text_days=20))
     report = themed(tmp_path, campaign=campaign)
     [theme] = report.themes
-    assert theme.posts == (30, 2, *(None,) * (HISTORY - 1))
+    assert theme.weeks == (30, 2, *(None,) * (HISTORY - 1))
     assert (theme.finished, theme.usual) == (30, None)
     assert all(term.kind != "theme" for term in report.breakdown.terms)
