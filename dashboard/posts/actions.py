@@ -21,11 +21,12 @@ from monitor.archive.posts.annotations import Stance
 from monitor.archive.values import Mark
 from monitor.core.errors import MonitorError
 from monitor.core.model import Tone
-from monitor.report.wording import quantity
+from monitor.report.wording import day_name, quantity
 
 MOST = 200  # posts that one act may be about
 ACTS = {  # as a form says them: what they are called
     "mark:needs reply": "Needs a reply",
+    "together:needs reply": "Need a reply, one for all",
     "mark:done": "Done",
     "mark:not ours": "Not ours",
     "mark:": "Remove the mark",
@@ -36,7 +37,7 @@ ACTS = {  # as a form says them: what they are called
 }
 _DONE = {
     "mark": "{posts} marked “{value}”.",
-    "mark:not ours": "{posts} left out of all counts. To undo this, filter by the mark “not ours”.",
+    "mark:not ours": "{posts} left out of all counts, and listed under “Not ours” on the Replies page.",
     "mark:": "The mark was removed from {posts}.",
     "tone": "Tone set to “{value}” for {posts}, and for any others with the same text.",
     "tone:": "The tone of {posts} is scored automatically again.",
@@ -44,15 +45,19 @@ _DONE = {
     "stance:": "The stance was removed from {posts}.",
     "note": "A note was added to {posts}.",
     "unnote": "The note was removed.",
-    "later": "{posts} put off. Until then, see “Later” on the Replies page.",
+    "together:needs reply": "{posts} marked “needs a reply”, as one card on the Replies page.",
+    "later": "{posts} put off until {value}. Until then, see “Later” on the Replies page.",
     "later:today": "{posts} back on the reply desk.",
+    "assign:me": "You have taken {posts}: see “Mine” on the Replies page.",
+    "undo": "{posts} as before.",
     "assign": "Owner and day saved for {posts}.",
 }
 _NO_ACT = "That action does not exist. Go back, and choose one from the list."
 LABELS = ("tone", "stance")  # what a person says of a text; never where its writer is named
 _NOTHING = "Nothing needed changing."
 _NONE_CHOSEN = "Tick at least one post first, then choose what to do with it."
-RESULTS = ("did", "at", "later")  # what of an address tells what the last act did
+RESULTS = ("did", "at", "later", "undo")  # what of an address tells what the last act did
+_UNDOABLE = ("mark", "together", "later", "assign")
 _HOME = "/posts"
 _FAR = timedelta(days=366)
 _OURS = re.compile(r"/|/replies|/posts(/[0-9]{1,18})?")
@@ -60,26 +65,31 @@ _OURS = re.compile(r"/|/replies|/posts(/[0-9]{1,18})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionResult:
-    """What the last act did, and to which post if it was one."""
+    """What the last act did, to which post if it was one, and its number if it can be undone."""
 
     text: str
     post: int | None
+    undo: int | None = None
 
 
 def work() -> Response | tuple[str, int]:
     """Do what the form says to its posts, and return to where it was."""
-    act, ids = request.form.get("act", ""), _posts(request.form.getlist("post"))
-    if not ids:
-        return _back("none", 0, None)
+    act, ids, undo = request.form.get("act", ""), _posts(request.form.getlist("post")), None
+    kind = act.partition(":")[0]
+    if not ids and kind != "undo":
+        return _back("none-0", None)
     try:
         with services().write() as archive:
             changed = _doing(act)(archive, ids)
+            if changed and kind in _UNDOABLE:
+                undo = archive.marks.last_act_of(who().name)
     except MonitorError as error:
         why = str(error)
         return render_template("unsaved.html", why=why, ids=ids, note=_typed(), form=request.form), 409
     if changed:
-        note(f"posts: {act.partition(':')[0]} of {quantity(changed, 'post', 'posts')}")
-    return _back(act, changed, ids[0] if len(ids) == 1 else None)
+        note(f"posts: {kind} of {quantity(changed, 'post', 'posts')}")
+    act = f"later:{_until()}" if act == "later" else kind if kind == "undo" else act
+    return _back(f"{act}-{changed}", ids[0] if len(ids) == 1 else None, undo)
 
 
 def label(ids: Sequence[int]) -> Response:
@@ -111,19 +121,19 @@ def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
 
 def _on_the_desk(act: str, by: dict[str, Any]) -> Callable[[Archive, Sequence[int]], int]:
     kind, _, value = act.partition(":")
-    today, form, is_group = services().today, request.form, "together" in request.form
+    form, is_group = request.form, kind == "together" or "together" in request.form
+    if kind == "undo":
+        return lambda archive, _: archive.marks.undo(number(value) or 0, **by)
     if kind == "later":
-        until = today if value == "today" else _day("until") or today + timedelta(days=1)
-        return lambda archive, ids: archive.marks.update(
-            ids, kind, {"until": str(until)}, together=is_group, **by
-        )
+        until = None if value == "today" else str(_until())
+        return lambda archive, ids: archive.marks.update(ids, kind, {"until": until}, together=is_group, **by)
     if kind == "assign":
         owner, due = who().name if value == "me" else form.get("owner") or None, _day("due")
         if owner and owner not in team():
             abort(400, "That person has no account here, or may not work on posts. Choose another owner.")
         changes = {"owner": owner} | ({"due": str(due)} if due else {})
         return lambda archive, ids: archive.marks.update(ids, "assigned", changes, **by)
-    if act not in ACTS or kind != "mark":
+    if act not in ACTS or kind in LABELS:
         abort(400, _NO_ACT)
     return lambda archive, ids: archive.marks.set(ids, value or None, together=is_group, **by)
 
@@ -133,6 +143,14 @@ def team() -> list[str]:
     people = guard().accounts.people() if guard().has_accounts else ()
     names = [one.name for one in people if not one.disabled and one.may(Role.EDITOR)]
     return names or [who().name]
+
+
+def _until() -> date:
+    """Return until when posts are put off: tomorrow, unless the form says more."""
+    until = _day("until") or services().today + timedelta(days=1)
+    if until <= services().today:
+        abort(400, "Choose a day after today.")
+    return until
 
 
 def _day(name: str) -> date | None:
@@ -159,7 +177,8 @@ def result() -> ActionResult | None:
     if act.startswith(LABELS) and not request.args.keys() & {*LABELS}:
         return None  # where people are named, nothing tells what was said of their posts
     text = sentence(act, int(times))
-    return ActionResult(text=text, post=number(request.args.get("at", ""))) if text else None
+    post, undo = (number(request.args.get(name, "")) for name in ("at", "undo"))
+    return ActionResult(text=text, post=post, undo=undo) if text else None
 
 
 def sentence(act: str, posts: int) -> str | None:
@@ -167,6 +186,10 @@ def sentence(act: str, posts: int) -> str | None:
     kind, _, value = act.partition(":")
     if act == "none":
         return _NONE_CHOSEN
+    if kind == "later" and value != "today":
+        act, value = kind, _day_words(value)
+        if not value:
+            return None
     if kind == "unnote":
         act = kind
     if act not in ACTS and act not in _DONE:
@@ -175,6 +198,13 @@ def sentence(act: str, posts: int) -> str | None:
         return _NOTHING
     value = mark_title(value) if kind == "mark" else value
     return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(posts, "post", "posts"), value=value)
+
+
+def _day_words(text: str) -> str:
+    try:
+        return day_name(date.fromisoformat(text))
+    except ValueError:
+        return ""
 
 
 def mark_title(mark: str | None) -> str:
@@ -187,7 +217,8 @@ def history_line(entry: MarkEntry) -> str:
     by = f" by {entry.by}" if entry.by else ""
     owner, day = entry.owner or "nobody", f"{entry.day:%-d %B %Y}" if entry.day else ""
     lines = {
-        "no mark": f"Mark removed{by}", "later": f"Put off until {day}{by}",
+        "no mark": f"Mark removed{by}",
+        "later": f"Put off until {day}{by}" if day else f"Back on the reply desk{by}",
         "assigned": f"Given to {owner}{f', due {day},' if day else ''}{by}",
         "answered": f"Answered by {entry.answered_by or 'an account of ours'}",
         "deleted": "The post was deleted, or its text removed by age",
@@ -212,16 +243,18 @@ def origin() -> SplitResult:
         return urlsplit("")
 
 
-def _back(act: str, changed: int, post: int | None) -> Response:
+def _back(result: str, post: int | None, undo: int | None = None) -> Response:
     """Return to where the form was, and to the post if it was one."""
-    return _redirect(origin().geturl(), f"{act}-{changed}", post)
+    return _redirect(origin().geturl(), result, post, undo)
 
 
-def _redirect(address: str, result: str, post: int | None = None) -> Response:
+def _redirect(address: str, result: str, post: int | None = None, undo: int | None = None) -> Response:
     parts = urlsplit(address)
     path = parts.path if _OURS.fullmatch(parts.path) else _HOME
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in RESULTS]
     query.append(("did", result))
     if post is not None:
         query.append(("at", str(post)))
+    if undo is not None:
+        query.append(("undo", str(undo)))
     return redirect(f"{path}?{urlencode(query)}{'' if post is None else f'#p{post}'}", 303)

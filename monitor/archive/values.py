@@ -39,6 +39,10 @@ class DeskCard:
         """Return whether its day has passed."""
         return self.due is not None and self.due < today
 
+    def is_put_off(self, today: date) -> bool:
+        """Return whether it waits for a day that is still to come."""
+        return self.until is not None and self.until > today
+
 
 def posts_on(cards: Iterable[DeskCard]) -> int:
     """Return how many posts there are on these cards."""

@@ -77,6 +77,45 @@ def test_what_is_put_off_comes_back_on_its_day_and_is_not_due_before(archive):
     assert told(archive, 1) == [("later", "Jo"), ("needs reply", "Jo")]
 
 
+def test_put_off_for_long_and_taken_up_again_a_post_is_due_as_before(archive):
+    due = DAY + timedelta(days=2)
+    archive.marks.set([1], "needs reply", **BY)
+    archive.marks.update([1], "later", {"until": "2026-12-01"}, **BY)
+    archive.marks.update([1], "later", {"until": None}, **BY)
+    [card] = archive.marks.cards(DeskView.OPEN, DAY)
+    assert (card.due, card.until) == (due, None)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "due", "until"),
+    [("2026-03-10", "2026-03-10", "2026-03-10"), ("2026-03-20", "2026-03-20", "2026-03-20"),
+     ("2026-04-01", "2026-04-01", "2026-03-20")],
+    ids=["earlier", "as shown", "later"],
+)  # fmt: skip
+def test_a_day_that_is_chosen_holds_also_for_what_is_put_off(archive, chosen, due, until):
+    archive.marks.update([1], "later", {"until": "2026-03-20"}, **BY)
+    archive.marks.update([1], "assigned", {"owner": "Al", "due": chosen}, **BY)
+    [card] = archive.marks.cards(DeskView.LATER, DAY)
+    assert (str(card.due), str(card.until)) == (due, until)
+    entry = archive.marks.history(1)[0]
+    assert entry.day == (
+        None if due == until == "2026-03-20" else card.due
+    )  # what was not changed is not said
+    archive.marks.update([1], "later", {"until": None}, **BY)  # "as shown" did not move it
+    assert archive.marks.cards(DeskView.OPEN, DAY)[0].due == (
+        DAY + timedelta(days=2) if chosen == "2026-03-20" else card.due
+    )
+
+
+def test_a_gone_post_does_not_come_back_by_undo(archive):
+    archive.marks.set([1, 2], "needs reply", **BY)
+    archive.marks.set([1, 2], "done", **BY)
+    act = archive.marks.last_act_of("Jo")
+    archive.ingest.scrub([1], NOON + HOUR)
+    assert archive.marks.undo(act, **BY) == 1
+    assert (view(archive), view(archive, "done")) == ([(2,)], [(1,)])
+
+
 def test_what_was_never_marked_is_marked_by_putting_it_off(archive):
     archive.marks.update([1, 2], "later", {"until": str(DAY + timedelta(days=1))}, together=True, **BY)
     assert view(archive, "later") == [(1, 2)]
@@ -222,6 +261,8 @@ class Office:
     written: dict[str, datetime] = field(default_factory=dict)
     answers: dict[int, int] = field(default_factory=dict)  # by the post that they answer
     conflicts: int = 0
+    lead: int = 0  # of the posts that the act at hand is about
+    undone: int = 0
 
     @property
     def today(self) -> date:
@@ -230,6 +271,7 @@ class Office:
     def step(self) -> None:
         self.now += timedelta(minutes=self.chance.choice((1, 5, 60, 60 * 20)))
         acts = (self.write, self.mark, self.mark, self.mark, self.later, self.later, self.assign, self.edit,
+                self.undo,
                 self.rescan, self.scrub, self.hold, self.retain, self.forget, self.leave, self.delete,
                 self.answer, self.answer, self.lose_answer)  # fmt: skip
         self.chance.choice(acts)()
@@ -242,7 +284,7 @@ class Office:
 
     def write(self) -> None:
         if len(self.natives) - len(self.gone) < 12:
-            number = str(len(self.natives) + 1000)
+            number = str(len(self.written) + 1000)
             saved(self.archive, a_page(self._post(number, f"Post {number}")), now=self.now)
             self.natives[self.archive.posts.ids_of("mastodon", [number])[number]] = number
 
@@ -251,13 +293,41 @@ class Office:
         together = self.chance.random() < 0.2
 
         def change(post: int) -> dict[str, object] | None:
-            return chosen and {"mark": chosen, "until": None, "owner": None, "at": self.now}
+            old = self.marks.get(post, {})
+            if old.get("mark") == chosen:
+                return old | {"lead": self.lead}
+            fresh = {"mark": chosen, "until": None, "owner": old.get("owner"), "at": self.now}
+            return chosen and fresh | {"lead": self.lead if together else old.get("lead")}
+
+        def changes(post: int) -> bool:
+            if self._mark_of(post) == chosen == "needs reply":
+                return together and self.marks[post].get("lead") != self.lead
+            return self._mark_of(post) != chosen and (post not in self.gone or chosen != "needs reply")
 
         self._act(
-            lambda ids, **by: self.archive.marks.set(ids, chosen, together=together, **by),
-            lambda post: self._mark_of(post) != chosen and (post not in self.gone or chosen != "needs reply"),
-            change,
+            lambda ids, **by: self.archive.marks.set(ids, chosen, together=together, **by), changes, change
         )
+
+    def undo(self) -> None:
+        """Let somebody act, and take it back: all is as it was, but for the history."""
+        before, rows = {post: dict(mark) for post, mark in self.marks.items()}, self._rows()
+        last = self.archive.marks.last_act()
+        self.chance.choice((self.mark, self.later, self.assign))()
+        act = self.archive.marks.last_act()
+        if act > last:
+            [(by,)] = self.archive.db.execute("SELECT by FROM mark_history WHERE id = ?", [act])
+            changed = [post for post, acted in self.acted.items() if acted > last]
+            assert self.archive.marks.undo(act, by=by, now=self.now, seen=act) == len(changed)
+            assert self._rows() == rows
+            self.marks, self.undone = before, self.undone + 1
+            for post in before.keys() & changed:
+                before[post]["seen"] = False  # that it is over is a person's word now
+            sql = "SELECT max(id) FROM mark_history WHERE post_id = ?"
+            self.acted |= {post: self.archive.db.number(sql, [post]) for post in changed}
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        tables = ("marks", "set_aside", "post_series")
+        return [sorted(map(repr, self.archive.db.execute(f"SELECT * FROM {one}"))) for one in tables]
 
     def later(self) -> None:
         until = self.today + timedelta(days=self.chance.randrange(4))
@@ -331,7 +401,7 @@ class Office:
             said = a_post(id=number, text="Yes.", by="us", parent=parent, created_at=self.now)
             saved(self.archive, a_page(said), now=self.now)
             self.answers[post] = self.archive.posts.ids_of("mastodon", [number])[number]
-            self.marks[post] = {"mark": "done", "until": None, "owner": None, "at": self.now, "seen": True}
+            self.marks[post] |= {"mark": "done", "until": None, "at": self.now, "seen": True}
         self._see()
 
     def lose_answer(self) -> None:
@@ -340,7 +410,7 @@ class Office:
             mark = self.marks.get(post)
             is_there = mark and mark.get("seen") and post not in self.gone
             if is_there and self.now - mark["at"] <= timedelta(days=30):
-                self.marks[post] = {"mark": "needs reply", "until": None, "owner": None, "at": self.now}
+                self.marks[post] = mark | {"mark": "needs reply", "at": self.now, "seen": False}
         self._see()
 
     def _see(self) -> None:
@@ -355,7 +425,8 @@ class Office:
             return
         ids = self.chance.sample(posts, min(len(posts), self.chance.randrange(1, 4)))
         last = self.archive.marks.last_act()
-        seen = self.chance.choice((last, last, max(0, last - 5)))
+        self.lead = min(ids)
+        seen = self.chance.choice((last, last, max(0, last - 20)))
         changed = [post for post in ids if changes(post)]
         is_late = changed and any(self.acted.get(post, 0) > seen for post in ids)
         self.conflicts += bool(is_late)
@@ -374,8 +445,9 @@ class Office:
             )
 
     def _open(self, post: int) -> dict[str, object]:
-        fresh = {"mark": "needs reply", "until": None, "owner": None, "at": self.now}
-        return self.marks[post] if self._mark_of(post) == "needs reply" else fresh
+        fresh = {"mark": "needs reply", "until": None, "at": self.now, "seen": False}
+        old = {"owner": None} | self.marks.get(post, {})
+        return old if self._mark_of(post) == "needs reply" else old | fresh
 
     def _mark_of(self, post: int) -> object:
         return self.marks[post]["mark"] if post in self.marks else None
@@ -436,6 +508,7 @@ def test_whatever_was_marked_is_in_exactly_one_view_over_ten_thousand_steps(tmp_
     with opened(tmp_path) as archive:
         office = run(archive, 24, 10_000)
         assert office.conflicts > 100  # people did act at once
+        assert office.undone > 100
         acts = {act for (act,) in archive.db.execute("SELECT DISTINCT act FROM mark_history")}
         assert acts == {*Mark, "no mark", "later", "assigned", "answered", "deleted"}
         assert archive.differences() == []

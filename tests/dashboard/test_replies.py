@@ -104,7 +104,7 @@ def test_done_later_and_not_ours_each_lead_to_their_list(client):
     act(client, "mark:needs reply", 1, 2, 3, 4)
     act(client, "mark:done", 1)
     answer = act(client, "later", 2)
-    assert "put off. Until then, see “Later”" in page(client, answer.location)
+    assert "put off until Tuesday 24 November. Until then, see “Later”" in page(client, answer.location)
     act(client, "mark:not ours", 3)
     lists = {view: cards(client, view) for view in ("", "later", "done", "not+ours")}
     assert lists == {"": [4], "later": [2], "done": [1], "not+ours": [3]}
@@ -139,7 +139,7 @@ def test_what_one_answer_is_for_is_one_card_and_one_act(client):
     text = page(client)
     assert (sorted(cards(client)), number(text)) == ([1, 2], 4)
     assert re.search(r"To reply <span class=\"count\">4<", text)
-    assert "And 2 posts like it: one answer for all" in text
+    assert "And 2 other posts: one answer for all" in text
     form = re.search(r"<form.*?</form>", text[text.index('id="p1"') :], re.DOTALL)[0]
     assert re.findall(r'name="post" value="(\d+)"', form) == ["1", "3", "4"]
 
@@ -150,6 +150,9 @@ def test_mine_are_those_that_i_took(team):
     act(jo, "assign:me", 1)
     act(al, "assign", 2, owner="Al", due="2026-11-24")
     assert (cards(jo, "mine"), cards(al, "mine")) == ([1], [2])
+    act(jo, "later", 1)
+    assert "Back on Tuesday 24 November" in page(jo, "/replies?view=mine")  # put off, it is still theirs
+    act(jo, "later:today", 1)
     assert cards(jo) == [3, 2, 1]  # what nobody has taken first, then what is due first
     assert "Owner: Al" in page(jo)
 
@@ -248,9 +251,15 @@ def test_so_many_that_they_do_not_fit_say_where_the_rest_is(client, archive, mon
     monkeypatch.setattr("dashboard.posts.replies.MOST", 2)
     archive.marks.set([1, 2, 3, 4, 5], "needs reply", **BY)
     assert len(cards(client)) == 2
-    assert "3 more follow when some of these are done." in page(client)
-    archive.marks.set([1, 2, 3, 4, 5], "done", **BY)
-    assert "/posts?mark=done&period=campaign" in page(client, "/replies?view=done")
+    for view, mark in (("open", "needs reply"), ("done", "done"), ("not ours", "not ours")):
+        archive.marks.set([1, 2, 3, 4, 5], mark, **BY)
+        seen, address = [], f"/replies?view={view}"
+        for _ in range(3):
+            text = page(client, address)
+            seen += [int(post) for post in re.findall(r'<li id="p(\d+)"', text)]
+            more = re.search(r'href="(/replies[^"]*)" rel="next">(\d+) more', text)
+            address = more[1] if more else ""
+        assert (sorted(seen), address) == ([1, 2, 3, 4, 5], "")
 
 
 def test_replies_to_our_own_posts_that_nobody_answered_can_be_put_on_the_desk(office, archive):
@@ -264,9 +273,107 @@ def test_replies_to_our_own_posts_that_nobody_answered_can_be_put_on_the_desk(of
     first, second, third = archive.posts.ids_of("mastodon", ["71", "72", "73"]).values()
     act(client, "mark:done", first)
     text = page(client)
-    assert "2 replies to our own posts of the last two weeks have no answer yet." in text
-    act(client, "mark:needs reply", second, third)
-    assert (cards(client), "no answer yet" in page(client)) == ([second, third], False)
+    assert ">2 replies to our own posts</a> of the last two weeks have no answer yet." in text
+    assert "When?" in page(client, "/replies?view=unanswered")
+    assert cards(client, "unanswered") == [second, third]
+    act(client, "mark:needs reply", second)
+    act(client, "mark:done", third)
+    assert (cards(client), cards(client, "unanswered")) == ([second], [])
+    assert "no answer yet" not in page(client)
+
+
+def test_all_replies_that_wait_are_counted(office, archive):
+    own = replace(office.campaign, own=Own(accounts=("us@example.org",)))
+    client = create_app(replace(office, campaign=own)).test_client()
+    replies = [then(id=f"r{n}", by=f"q{n}", parent="70", kind=PostKind.REPLY) for n in range(230)]
+    saved(archive, a_page(then(id="70", by="us", text="Come to the stall."), *replies), now=NOW)
+    assert ">230 replies to our own posts</a>" in page(client)
+    assert "180 more" in page(client, "/replies?view=unanswered")
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("mark:done", {}), ("mark:not ours", {}), ("later", {}), ("later", {"until": "2026-12-01"}),
+        ("mark:", {}), ("assign:me", {}), ("later:today", {}),
+    ],
+    ids=["Done", "Not ours", "Later", "a day", "no mark", "Take it", "Now"],
+)  # fmt: skip
+def test_one_undo_brings_back_mark_owner_day_and_group(team, name, form):
+    jo = team("Jo")
+    act(jo, "together:needs reply", 1, 3)
+    act(jo, "assign", 1, 3, owner="Al", due="2026-11-30")
+    act(jo, "later", 1, 3, until="2026-11-26")
+
+    def later() -> str:
+        """Return the list, without what each page and act has of its own."""
+        return re.sub(r'name="seen" value="\d+"', "", page(jo, "/replies?view=later")).partition("<main")[2]
+
+    before = later()
+    did = act(jo, name, 1, 3, 2, **form).location
+    undo = re.search(r'<form class="did".*?</form>', page(jo, did), re.DOTALL)[0]
+    assert later() != before
+    values = dict(re.findall(r'name="(back|seen|act)" value="([^"]*)"', undo))
+    answer = jo.post("/posts/work", data=values)
+    assert "as before." in page(jo, answer.location)
+    assert later() == before
+    assert cards(jo) == []
+    assert "Nothing needed changing." in page(jo, jo.post("/posts/work", data=values).location)
+
+
+def test_undo_says_who_has_done_something_since(team):
+    jo, al = team("Jo"), team("Al")
+    act(jo, "mark:needs reply", 1)
+    did = act(jo, "mark:done", 1).location
+    number = re.search(r"undo=(\d+)", did)[1]
+    act(al, "later", 1)
+    answer = jo.post("/posts/work", data={"act": f"undo:{number}", "seen": number, "back": "/replies"})
+    assert (answer.status_code, "Al was quicker: “later” at" in answer.text) == (409, True)
+    assert act(al, f"undo:{number}").location.endswith("did=undo-0")  # nobody takes back another's act
+    assert cards(jo, "later") == [1]
+
+
+def test_what_comes_back_from_done_has_its_owner_and_its_group(team):
+    jo = team("Jo")
+    act(jo, "together:needs reply", 1, 3)
+    act(jo, "assign:me", 1, 3)
+    act(jo, "mark:done", 1, 3)
+    assert cards(jo, "done") == [1]
+    act(jo, "mark:needs reply", 1, 3)
+    assert (cards(jo), cards(jo, "mine")) == ([1], [1])
+    assert "2 posts on 1 card: each with one answer for all its posts." in page(jo)
+
+
+def test_ticked_posts_become_one_card_though_some_are_on_the_desk_already(client):
+    act(client, "mark:needs reply", 1, 2)
+    assert sorted(cards(client)) == [1, 2]
+    did = act(client, "together:needs reply", 1, 2, 3, back="/posts").location
+    assert "3 posts marked “needs a reply”, as one card on the Replies page." in page(client, did)
+    assert cards(client) == [1]
+    assert 'value="together:needs reply">Need a reply, one for all' in page(client, "/posts")
+
+
+def test_a_note_on_a_card_is_for_all_its_posts(client):
+    act(client, "together:needs reply", 1, 3)
+    text = page(client)
+    form = re.search(r"<form[^>]*>(?:(?!</form>).)*Add note", text, re.DOTALL)[0]
+    assert re.findall(r'name="post" value="(\d+)"', form) == ["1", "3"]
+
+
+def test_a_day_that_is_over_is_refused_for_later_with_nothing_changed(client):
+    act(client, "mark:needs reply", 1)
+    for day in ("2026-11-22", "2026-11-23"):
+        answer = act(client, "later", 1, until=day)
+        assert (answer.status_code, "Choose a day after today." in answer.text) == (400, True)
+    assert cards(client) == [1]
+
+
+def test_taking_a_card_is_said_on_the_card(client):
+    act(client, "mark:needs reply", 1, 2)
+    did = act(client, "assign:me", 2).location
+    assert did.endswith("#p2")
+    card = page(client, did).partition('<li id="p2"')[2]
+    assert "You have taken 1 post: see “Mine” on the Replies page." in card
 
 
 def test_what_is_no_post_is_put_off_until_tomorrow_and_that_can_be_undone(office, archive):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.people import OWN
@@ -46,9 +47,16 @@ _VIEWS = {
 }
 _CARDS = (
     "SELECT json_group_array(post_id), by, min(at) AS since, max(owner) AS owner,"
-    " min(due) AS due, until FROM marks WHERE {} GROUP BY ifnull(together, post_id)"
-    " ORDER BY owner IS NOT NULL, due, iif(due IS NULL, NULL, since), since DESC, min(post_id) LIMIT {}"
+    " min(max(due, ifnull(until, due))) AS due, until FROM marks WHERE {} GROUP BY ifnull(together, post_id)"
+    " ORDER BY iif(due IS NULL, NULL, owner IS NOT NULL), due, iif(due IS NULL, NULL, since), since DESC,"
+    " min(post_id) LIMIT {}"
 )
+_ROW = "mark, by, at, owner, due, until, together"
+_BEFORE = (
+    f"SELECT json_group_array(json_array(p.id, {_ROW})) FROM posts p LEFT JOIN marks ON post_id = p.id"
+    f" WHERE p.id IN {GIVEN}"
+)
+_UNDO = "undo:"  # begins the key of what somebody's last act changed; its value is that act, and what was
 _ANSWERS = (  # of a post, by the campaign's own accounts; "+": what is answered leads, not the platform
     "posts r WHERE +r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
     f" AND r.author_id IN ({OWN})"
@@ -96,6 +104,17 @@ class Marks:
         """Return the number of the last act: whoever acts later says up to which one they had seen."""
         return self.db.number("SELECT ifnull(max(id), 0) FROM mark_history")
 
+    def last_act_of(self, by: str) -> int | None:
+        """Return the number of somebody's last act, which they can undo; None if there is none."""
+        act, _ = self._undoable(by)
+        return act
+
+    def _undoable(self, by: str) -> tuple[int | None, dict[int, list[Any]]]:
+        """Return somebody's last act, and by post the mark before it."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [_UNDO + by]).fetchone()
+        act, rows = json.loads(row[0]) if row else (None, ())
+        return act, {post: mark for post, *mark in rows}
+
     def history(self, post: int) -> list[MarkEntry]:
         """Return what became of a post on the desk, the latest first."""
         rows = self.db.execute(
@@ -127,7 +146,7 @@ class MarksWriter(Marks):
         """
         ids, chosen = [*ids], None if mark is None else Mark(mark)
         lead = min(ids) if together else None
-        return self._change(ids, seen, lambda post: self._mark(post, chosen, by, now, lead))
+        return self._change(ids, by, seen, lambda post: self._mark(post, chosen, by, now, lead))
 
     def update(
         self, ids: Iterable[int], act: str, changes: Mapping[str, str | None], *, by: str, now: datetime,
@@ -140,7 +159,14 @@ class MarksWriter(Marks):
         """
         ids = [*ids]
         lead = min(ids) if together else None
-        return self._change(ids, seen, lambda post: self._update(post, act, changes, by, now, lead))
+        return self._change(ids, by, seen, lambda post: self._update(post, act, changes, by, now, lead))
+
+    def undo(self, act: int, *, by: str, now: datetime, seen: int | None = None) -> int:
+        """Bring back how posts were before somebody's last act, unless this is another; return how many."""
+        last, before = self._undoable(by)
+        return self._change(
+            before if act == last else (), by, seen, lambda post: self._restore(post, before[post], by, now)
+        )
 
     def see_answers(self, own: Collection[str], now: datetime) -> None:
         """Close what an account of these handles has answered; reopen what has lost its answer since.
@@ -158,20 +184,25 @@ class MarksWriter(Marks):
             for (post,) in self.db.execute(_REOPENING, values).fetchall():
                 self._mark(post, Mark.NEEDS_REPLY, "", now)
 
-    def _change(self, ids: Sequence[int], seen: int | None, change: Callable[[int], int]) -> int:
+    def _change(self, ids: Iterable[int], by: str, seen: int | None, change: Callable[[int], int]) -> int:
+        ids = [*dict.fromkeys(ids)]
         with self.db.durable_transaction():
             newer = self.db.execute(
                 f"SELECT act, by, at FROM mark_history WHERE id > ? AND post_id IN {GIVEN} ORDER BY id DESC",
                 [seen, json.dumps(ids)],
             ).fetchone()  # nothing is greater than NULL
-            changed = sum(change(post) for post in dict.fromkeys(ids))
+            before = self.db.execute(_BEFORE, [json.dumps(ids)]).fetchone()[0]
+            changed = sum(map(change, ids))
             if changed and newer:
-                act, by, at = newer
+                act, other, at = newer
                 at = unstamp(at).astimezone(self.db.zone)
                 raise ArchiveError(
-                    f"{by or 'The program'} was quicker: “{act}” at {at:%H:%M}. Nothing was changed. Look"
+                    f"{other or 'The program'} was quicker: “{act}” at {at:%H:%M}. Nothing was changed. Look"
                     " again before you decide; to go ahead all the same, press the button."
                 )
+            if changed:
+                row = [_UNDO + by, f"[{self.last_act()},{before}]"]
+                self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
             return changed
 
     def _mark(
@@ -179,11 +210,17 @@ class MarksWriter(Marks):
         *, act: str = "", answer: int | None = None,
     ) -> int:  # fmt: skip
         row = self.db.execute(
-            "SELECT m.mark, p.text FROM posts p LEFT JOIN marks m ON m.post_id = p.id WHERE p.id = ?", [post]
+            "SELECT mark, text, owner, together FROM posts LEFT JOIN marks ON post_id = id WHERE id = ?",
+            [post],
         ).fetchone()
         is_open = mark is Mark.NEEDS_REPLY
-        if row is None or row[0] == mark or (is_open and row[1] is None):
+        if row is None or (is_open and row[1] is None):
             return 0
+        if row[0] == mark:
+            if mark is not Mark.NEEDS_REPLY or together in (None, row[3]):
+                return 0
+            self.db.execute("UPDATE marks SET together = ? WHERE post_id = ?", [together, post])
+            return self._note(post, mark, by, now)
         self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
         if row[0] == Mark.NOT_OURS:
             self._move(post, "set_aside", "post_series")
@@ -192,8 +229,8 @@ class MarksWriter(Marks):
         if mark:
             due = str(due_day(now.astimezone(self.db.zone).date())) if is_open else None
             self.db.execute(
-                "INSERT INTO marks (post_id, mark, by, at, due, together) VALUES (?, ?, ?, ?, ?, ?)",
-                [post, mark, by, stamp(now), due, together],
+                f"INSERT INTO marks (post_id, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, NULL, ?)",
+                [post, mark, by, stamp(now), row[2], due, together or row[3]],
             )
         return self._note(post, act or mark or "no mark", by, now, answer=answer)
 
@@ -201,7 +238,10 @@ class MarksWriter(Marks):
         self, post: int, act: str, changes: Mapping[str, str | None], by: str, now: datetime,
         together: int | None = None,
     ) -> int:  # fmt: skip
-        changed = self._mark(post, Mark.NEEDS_REPLY, by, now, together)
+        changed, changes = self._mark(post, Mark.NEEDS_REPLY, by, now, together), dict(changes)
+        due = "SELECT max(due, ifnull(until, due)) FROM marks WHERE post_id = ?"
+        if (changes.get("due"),) == self.db.execute(due, [post]).fetchone():
+            changes.pop("due", None)  # as it was shown: the day until which it is put off, maybe
         columns, values = ", ".join(changes), ", ".join("?" * len(changes))
         cursor = self.db.execute(
             f"UPDATE marks SET ({columns}) = ({values}) WHERE post_id = ? AND mark = 'needs reply'"
@@ -210,9 +250,21 @@ class MarksWriter(Marks):
         )
         if not cursor.rowcount:
             return changed
-        self.db.execute("UPDATE marks SET due = max(due, ifnull(until, due)) WHERE post_id = ?", [post])
+        if "due" in changes:  # whoever chooses a day wants it back by then
+            self.db.execute("UPDATE marks SET until = min(until, due) WHERE post_id = ?", [post])
         day = changes.get("until") or changes.get("due")
         return self._note(post, act, by, now, owner=changes.get("owner"), day=day)
+
+    def _restore(self, post: int, row: Sequence[Any], by: str, now: datetime) -> int:
+        mark, *_, until, _ = row
+        changed = self._mark(post, mark and Mark(mark), by, now)
+        values = "(?, ?, ?, ?, ?, ?, ?)"
+        is_back = self.db.execute(
+            f"UPDATE marks SET ({_ROW}) = {values} WHERE post_id = ? AND mark = ?"
+            f" AND ({_ROW}) IS NOT {values}",
+            [*row, post, mark, *row],
+        ).rowcount
+        return changed or (self._note(post, "later", by, now, day=until) if is_back else 0)
 
     def _note(self, post: int, act: str, by: str, now: datetime, **more: str | int | None) -> int:
         row = {"post_id": post, "act": act, "by": by, "at": stamp(now)} | more
