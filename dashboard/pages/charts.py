@@ -151,6 +151,7 @@ def stance(report: Report, address: Address) -> ChartView:
     """Return the chart of support by week, as people labelled posts."""
     chart = activity(report, ChartKind.STANCE)
     title = stances.finding(report) or "Too few posts were labelled for or against"
+    advice = stances.advice(report)
     times = (week.week if week.labels else None for week in report.stances)
     return ChartView(
         id="stance", title=title, sub=chart.what, head=stances.HEAD, chart=chart,
@@ -158,8 +159,8 @@ def stance(report: Report, address: Address) -> ChartView:
             ChartLine(name, tuple(cells), address(time.first, time.last) if time else "")
             for time, (name, *cells) in zip(times, stances.rows(report), strict=True)
         ),
-        svg=bar_chart(Caption("stance", title, stances.LIMITS), chart),
-        legend=(*chart.legend().items(), ("words", stances.LIMITS)),
+        svg=bar_chart(Caption("stance", title, advice), chart),
+        legend=(*chart.legend().items(), ("words", advice)),
     )  # fmt: skip
 
 

@@ -41,8 +41,8 @@ _WHAT = {
     ChartKind.PLATFORM: "Posts per {} by platform",
     ChartKind.TONE: "Posts per {} by tone (how they sound by the program’s estimate, not whom they support)",
     ChartKind.REACH: "People likely to have seen the posts of each {}",
-    ChartKind.STANCE: "Support in percent of the posts that people labelled each {}: the true share is in the"
-    " bar 19 times in 20, if they were drawn by chance",
+    ChartKind.STANCE: "Support in percent each {}: the share of all posts is in the bar 19 times in 20, if"
+    " the labelled ones were drawn by chance",
 }
 
 

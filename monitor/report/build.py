@@ -453,11 +453,12 @@ def _stances(lookup: Lookup, window: Window, today: date) -> tuple[StanceWeek, .
     stats, last = lookup.archive.stats, last_week(min(today, window.last + timedelta(days=1)))
     first = min(window.first - timedelta(days=window.first.weekday()), last - _STANCES)
     scope = replace(lookup.scope, first=first, last=last + timedelta(days=6), posts=None)
-    counts = lookup.archive.post_query.stances(scope, lookup.campaign.own.handles)
+    own = lookup.campaign.own.handles
+    counts = lookup.archive.post_query.stances(scope, own)
     mondays = days(Window(first=counts[0].monday, last=last))[::7] if counts and scope.is_whole else []
     weeks = [Window(first=monday, last=monday + timedelta(days=6)) for monday in mondays]
     posts = [stats.total("posts", lookup.scope_of(week)) for week in weeks]
-    return tuple(map(partial(stance_week, counts), weeks, posts))
+    return tuple(map(partial(stance_week, counts, own=own), weeks, posts))
 
 
 def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:

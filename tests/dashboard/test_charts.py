@@ -549,12 +549,12 @@ def test_support_by_week_is_a_chart_once_it_may_be_told():
     )
     client = create_app(some_services(lambda choice: a_report(7, stances=stances))).test_client()
     page = client.get("/explore").text
-    assert "42 to 74% of labelled posts support the campaign, 16 to 22 November 2026" in page
+    assert "About 59% of the labelled posts support the campaign, 16 to 22 November 2026; of all" in page
     assert 'href="/posts?since=2026-11-16&amp;until=2026-11-22&amp;stance=support"' in page
     rows = client.get("/chart/stance.csv").text.splitlines()
     assert rows[1:] == [
         "9 to 15 November 2026,not given,not given,not given,not given",
-        "16 to 22 November 2026,59% (42 to 74%),29% (17 to 46%),12% (5 to 27%),34 of 120 posts",
+        "16 to 22 November 2026,59% (37 to 80%),29% (10 to 52%),12% (0 to 33%),about 34 of 120 posts",
     ]
     few = create_app(some_services(lambda choice: a_report(7, stances=stances[:1]))).test_client()
     assert "stance-figure" not in few.get("/explore").text
