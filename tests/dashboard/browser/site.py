@@ -54,7 +54,7 @@ WHOLE = replace(
 TITLES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "feeds": "News and feeds", "x": "X"}
 NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
 PASSWORD = "three odd words"
-LONG = "A-word-that-never-ends-" * 30
+LONG = "AWordThatNeverEnds" * 38  # and has no sign at which a browser would break it
 
 
 class Plain:
