@@ -127,7 +127,7 @@ def test_a_name_with_a_header_in_it_is_words(office):
     answer = client.post("/bring-a-file", data=body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 303
     shown = client.get(answer.location)
-    assert '<h1>a Set-Cookie: x=1.csv</h1>' in shown.text
+    assert "<h1>a Set-Cookie: x=1.csv</h1>" in shown.text
     assert "x=1" not in str(shown.headers)
 
 
