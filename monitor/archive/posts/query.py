@@ -61,7 +61,8 @@ class Filter:
     order: Order = Order.NEWEST
 
     def __post_init__(self) -> None:
-        of_few = self.author is not None or names_account(self.words) or self.ids or self.like
+        is_chosen = self.ids or self.like or self.theme  # by somebody here: they could be one person's
+        of_few = self.author is not None or names_account(self.words) or is_chosen
         if (self.tone or self.stance) and of_few:
             raise ValueError("tone and stance are never listed by person")
 

@@ -17,6 +17,11 @@ SMALL = """[...document.querySelectorAll('a, button, select, summary, input:not(
   .map((one) => one.matches('[type=checkbox], [type=radio]') ? one.labels[0] : one)
   .filter((one) => one.getBoundingClientRect().height < 24).map((one) => one.outerHTML)"""
 
+TOO_BIG = """[...document.querySelectorAll('section h3')].filter((one) => {
+  const [size, above] = [one, one.closest('section').querySelector('h2')].map(
+    (it) => it && parseFloat(getComputedStyle(it).fontSize));
+  return above && size > above }).map((one) => one.outerHTML)"""
+
 
 CHARTED = ("overview", "explore", "new explore", "shared")  # unless all posts of few are shown instead
 
@@ -67,6 +72,7 @@ def test_a_page_has_no_fault_stays_at_home_is_quiet_and_fits(visit):
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL) == []
+    assert page.evaluate(TOO_BIG) == []
     assert complaints(visit) == []
     assert elsewhere(visit) == []
 
