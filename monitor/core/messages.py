@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from monitor.core.model import PostKind
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import WORD, normal
 from monitor.core.text import fingerprint, pieces
 from monitor.core.tracking import is_tracking
 
@@ -29,6 +29,12 @@ _SHINGLES, _PASSAGES = 48, 8  # smallest hashes that stand for a text, and of th
 _ALIKE, _AS_TOLD = 0.5, 0.15  # Jaccard of two texts; of two under one headline
 _MOST_FACTS = 64
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
+# What a text says word by word, with signs but of punctuation: two texts may differ in "-5%" or a face.
+_SAID = re.compile(
+    rf"[{WORD}]+(?:[.,'’][{WORD}]+)*|(?<![{WORD}])-(?=\d)"
+    rf"|[^\s{WORD}!-#&-*,-/:;?@\[-`{{-~¡§«¶·»¿\u2010-\u205e\u3000-\u303f\U0001f3fb-\U0001f3ff]"
+)
+_LINK, _END = re.compile(r"(?:https?://|(?=www\.))(\S+)"), ".,:;!?)]'\"…"
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[.!?:|\n“\"‘]\s*$")
 _FACE = re.compile(r"^(?:www|m|amp|mobile)\.")  # of a site, which shows the same pages
@@ -84,8 +90,11 @@ def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
 
     One below zero is of its words alone, whoever writes them: by it lists are folded, and no message is made.
     """
-    words = _WORD.findall(" ".join(pieces(normal(_without_tags(post.text or "")))))
-    alone = [-_key(Clue.WORDS, " ".join(words))] if len(words) >= _LEAST_WORDS else []
+    text = normal(post.text or "")
+    said = _SAID.findall(_LINK.sub(" ", _without_tags(text)))
+    pages = [page for link in _LINK.findall(text) if (page := _address(f"://{link.rstrip(_END)}"))]
+    is_long = sum(word[0].isalnum() for word in said) >= _LEAST_WORDS
+    alone = [-_key(Clue.WORDS, " ".join((*said, *pages)))] if is_long else []
     return frozenset(_keys(post, sketch)).union(alone)
 
 

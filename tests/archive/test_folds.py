@@ -133,9 +133,10 @@ def first_page(archive: Archive, *texts: str, **changes: object) -> list[int]:
     ("texts", "folds"),
     [
         ((COPIES[0], COPIES[0], COPIES[0]), [2]),
-        ((COPIES[0], f"{COPIES[0].upper()}  https://example.org/?ours #CallingTimeOnCrime"), [1]),
+        ((f"{COPIES[0]} https://example.org/a?utm_source=x",
+          f"{COPIES[0].upper()}  https://www.example.org/a/. #CallingTimeOnCrime"), [1]),
         ((COPIES[0], COPIES[0].replace("our", "your")), [0, 0]),
-        ((COPIES[0], f"{COPIES[0]}! 🙏"), [1]),
+        ((COPIES[0], f"“{COPIES[0]}” …!"), [1]),
         (("Yes!", "Yes!"), [0, 0]),
         (("Sign it", "Sign it"), [0, 0]),
         (("#CallingTimeOnCrime", "#CallingTimeOnCrime"), [0, 0]),
@@ -146,6 +147,27 @@ def first_page(archive: Archive, *texts: str, **changes: object) -> list[int]:
 )  # fmt: skip
 def test_posts_of_the_same_words_stand_together(archive, texts, folds):
     assert first_page(archive, *texts) == folds
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Crime is +5% here now", "Crime is -5% here now"),
+        ("Crime is at 5% here", "Crime is at 5 here"),
+        ("Crime ↑ in our town", "Crime ↓ in our town"),
+        ("Police > crime in town", "Police < crime in town"),
+        ("We get £5 each week", "We get $5 each week"),
+        ("Don't trust the police here 👍", "Don't trust the police here 👎"),
+        ("This is great news 🙂", "This is great news https://a.example/b 😡"),
+        ("Read this now https://a.example/support", "Read this now https://b.example/oppose"),
+        ("Watch this now www.a.example/?v=1", "Watch this now www.a.example/?v=2"),
+        ("मैं हस्ताक्षर करूंगा आज", "मैं हस्ताक्षर करूंगी आज"),
+    ],
+    ids=["plus and minus", "percent", "arrows", "more and less", "currency", "thumbs", "faces",
+         "pages", "videos", "vowel signs"],
+)  # fmt: skip
+def test_what_may_say_another_thing_stands_alone_and_its_copies_together(archive, text, other):
+    assert first_page(archive, text, f"  {text.upper()}", other, other) == [1, 1]
 
 
 def test_copies_of_many_people_are_no_message(archive):

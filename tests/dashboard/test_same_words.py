@@ -16,7 +16,7 @@ TEXT = "Please sign the petition today"
 @pytest.fixture
 def site(tmp_path):
     """Return a client of a dashboard with four posts: three in the same words, of which one has a link."""
-    texts = (TEXT, "Something of my own to say", f"{TEXT.upper()} https://example.org/2", TEXT)
+    texts = (TEXT, "Something of my own to say", f"{TEXT.upper()} https://example.org/?utm_source=2", TEXT)
     posts = [
         replace(then(id=str(n), by=f"by{n}", text=text), created_at=then().created_at + timedelta(minutes=n))
         for n, text in enumerate(texts, 1)
