@@ -177,7 +177,8 @@ def _step(action: Action, base: str, days: str) -> tuple[str, str]:
 def _owed(report: Report, base: str, days: str) -> Iterator[tuple[str, str]]:
     for action in islice(owed(report), _OWED):
         text, address = _step(action, base, days)
-        yield f"{text}. {action.note}", address
+        quote = action.quoted and _quoted("", action.quoted, report, base).text
+        yield f"{text}{f': “{quote}”' if quote else ''}. {action.note}", address
     if report.to_reply > _OWED:
         yield f"All {report.to_reply:,} on the reply desk", f"{base}/replies"
 

@@ -215,12 +215,24 @@ def owed(number: int) -> tuple[OwedReply, ...]:
 
 def test_replies_that_are_owed_have_a_list_of_their_own_in_which_nobody_is_named():
     plain, made = written(), written(owed=owed(2), to_reply=2)
-    line = "Reply to the author of a post on Mastodon (Thursday 19 November). Marked 4 days ago, "
+    quote = "“Is the petition open to people in Havering too, @…?”"
+    line = f"Reply to the author of a post on Mastodon (Thursday 19 November): {quote}. Marked 4 days ago, "
     assert list(made.owed) == [
         (f"{line}1 day late", f"{BASE}/posts/20"),
         (f"{line}due today", f"{BASE}/posts/21"),
     ]
     assert (made.todo, plain.owed) == (plain.todo, ())  # they take no room from what is new
+
+
+@pytest.mark.parametrize(
+    "changes", [{"platform": "x"}, {"text": "You retard, when is it?"}, {"text": None}],
+    ids=["not to be passed on", "upsetting", "gone"],
+)  # fmt: skip
+def test_what_may_not_be_quoted_is_owed_a_reply_without_its_words(changes):
+    [one] = owed(1)
+    [(text, _)] = written(owed=(replace(one, post=replace(one.post, **changes)),), to_reply=1).owed
+    assert "“" not in text
+    assert "Marked 4 days ago" in text
 
 
 def test_of_many_owed_replies_the_first_are_listed_with_how_many_there_are():
