@@ -31,7 +31,7 @@ _VERBS = {  # what opens the page of an action
     "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who",
     "sources": "See why",
 }  # fmt: skip
-_PUT_OFF = re.compile(r"events|tone|people")
+_PUT_OFF = re.compile(r"events|tone|people|imprint|look [0-9]{1,18}")
 _OF_ACCOUNT = re.compile("&author=[0-9]+")  # one person's posts are not for viewers
 _FOR_EDITORS = frozenset({"events", "people", "tone"})
 _SHADES = 4

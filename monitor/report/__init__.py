@@ -135,6 +135,17 @@ class SharedWords:
     quoted: ShownPost
     words: tuple[str, ...] = ()  # by which its posts are known
     open: tuple[int, ...] = ()  # those of them that nobody has answered or marked
+    waiting: int = 0  # those of them on the reply desk
+    replied: int = 0  # those that somebody has replied to on their platform, and nobody marked
+
+    @property
+    def progress(self) -> str:
+        """Return 'of 6 posts 3 to answer, 2 on the reply desk, 1 done'; empty while nothing is done."""
+        posts, counts = len(self.posts), (len(self.open), self.waiting, self.replied)
+        states = ("to answer", "on the reply desk", "with replies", "done")
+        parts = zip((*counts, posts - sum(counts)), states, strict=True)
+        words = ", ".join(f"{number} {state}" for number, state in parts if number)
+        return "" if counts[0] == posts else f"of {posts} posts {words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

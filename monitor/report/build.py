@@ -1,6 +1,6 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -13,6 +13,7 @@ from monitor.archive.values import (
     Audit,
     DayCount,
     DeskCard,
+    Mark,
     Poster,
     PostRow,
     ReadWeek,
@@ -138,12 +139,18 @@ def _suggested(
 def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[SharedWords, ...]:
     archive = lookup.archive
     suggestions = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
-    posts = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
-    return tuple(
-        SharedWords(name=item.name, people=item.people, posts=item.posts[:_MOST_CHOSEN], words=item.words,
-                    quoted=posts[item.posts[0]], open=archive.posts.unanswered(item.posts[:_MOST_CHOSEN]))
-        for item in suggestions
-    )  # fmt: skip
+    quoted = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
+    shared = list[SharedWords]()
+    for item in suggestions:
+        posts = item.posts[:_MOST_CHOSEN]
+        progress = archive.posts.progress(posts)
+        counts = Counter(progress.values())
+        shared.append(SharedWords(
+            name=item.name, people=item.people, posts=posts, words=item.words, quoted=quoted[posts[0]],
+            open=tuple(post for post in posts if progress.get(post) == "open"),
+            waiting=counts[Mark.NEEDS_REPLY], replied=counts["replied"],
+        ))  # fmt: skip
+    return tuple(shared)
 
 
 def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:

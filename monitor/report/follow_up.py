@@ -28,7 +28,8 @@ _BRING_PEOPLE = frozenset({Step.SOURCE_ON, Step.TAG_ADDED, Step.FILE, Step.LOOK_
 class Action:
     """One thing to do, and the page on which to do it; `post` is the archive's id of a post.
 
-    `quoted` is that post where it is known, `note` when and why it came to be on the list.
+    `quoted` is that post where it is known, `note` when and why it came to be on the list, `name` by what it
+    is put off: empty for what cannot wait, and for what wants an answer: that waits on the desk.
     """
 
     text: str
@@ -37,16 +38,12 @@ class Action:
     posts: tuple[int, ...] = ()  # all that one answer is for, if they are several
     quoted: ShownPost | None = None
     note: str = ""
+    name: str = ""
 
     @property
     def ids(self) -> str:
         """Return several posts as an address has them: '12.15.19'."""
         return ".".join(map(str, self.posts))
-
-    @property
-    def name(self) -> str:
-        """Return by what it is put off; empty for what cannot wait, and for posts: they wait on the desk."""
-        return "" if self.page in ("sources", "post") else self.page
 
 
 def todo(report: Report) -> Iterator[Action]:
@@ -66,17 +63,19 @@ def _actions(report: Report) -> Iterator[Action]:
     if report.without_imprint:
         posts = quantity(len(report.without_imprint), "post of your own", "posts of your own")
         text = f"Add the imprint to {posts}, if that is election material"
-        yield Action(text=text, page="post", post=report.without_imprint[0])
+        yield Action(text=text, page="post", post=report.without_imprint[0], name="imprint")
     if not report.coming:
-        yield Action(text="Add your plans for the next two weeks to the calendar", page="events")
+        text = "Add your plans for the next two weeks to the calendar"
+        yield Action(text=text, page="events", name="events")
     if report.to_read:
         yield Action(
             text="Spend five minutes reading 50 of last week's posts, so that you can quote their tone",
             page="tone",
+            name="tone",
         )
     if report.new_people and found_alike(report):
         accounts = quantity(report.new_people, "new account", "new accounts")
-        yield Action(text=f"Welcome {accounts}", page="people")
+        yield Action(text=f"Welcome {accounts}", page="people", name="people")
 
 
 def found_alike(report: Report) -> bool:
@@ -90,7 +89,7 @@ def owed(report: Report) -> Iterator[Action]:
     for reply in report.owed:
         by, age = (f" by {reply.by}" if reply.by else ""), ago(reply.since, report.made_at)
         others = len(reply.posts) - 1
-        more = f", and {quantity(others, 'post', 'posts')} like it" if others else ""
+        more = f", and to {quantity(others, 'other post', 'other posts')} with it" if others else ""
         note = f"Marked{by} {age}, {due(reply.due, today)}"
         action = _about(reply.post, f"Reply to {_who(reply.post, report)}{more}", note)
         yield replace(action, posts=reply.posts if others else ())
@@ -100,9 +99,9 @@ def _common_question(report: Report) -> Iterator[Action]:
     """Yield what most people ask, if one of the posts waits for an answer."""
     question = next((question for question in report.questions if question.open), None)
     if question:
-        seen_to = len(question.posts) - len(question.open)
-        note = f"{seen_to} of the {len(question.posts)} posts seen to already" if seen_to else ""
-        about = _about(question.quoted, f"{question.people} people ask the same: answer them at once", note)
+        words = question.progress
+        note = words[:1].upper() + words[1:]
+        about = _about(question.quoted, f"{question.people} people ask the same: answer them together", note)
         yield replace(about, post=question.open[0], posts=question.open)
 
 
@@ -114,13 +113,13 @@ def _posts(report: Report) -> Iterator[Action]:
     fresh = [
         post for post in report.top
         if report.made_at - post.created_at < _FRESH and is_open(post)
-        and post.id != (question and question.id)
+        and post.id != (question and question.id) and f"look {post.id}" not in report.put_off
     ]  # fmt: skip
     if post := next((post for post in fresh if is_loud(post) or post.is_petition), None):
         name = one_line(post.handle or post.name or "")
         by = f" by {name}" if name else _where(post, report)
         why = ", which links to the petition" if post.is_petition else ""
-        yield _about(post, f"Look at the post{by}{why}: {reactions(post)}")
+        yield replace(_about(post, f"Look at the post{by}{why}: {reactions(post)}"), name=f"look {post.id}")
 
 
 def _about(post: ShownPost, text: str, note: str = "") -> Action:
@@ -145,7 +144,9 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 def _question(report: Report) -> _Rule:
     """Return the rule of what several people ask, or else of what one person does."""
     for question in report.questions:
-        return f"{question.people} people ask this", (question.quoted,), lambda _: True
+        words = question.progress
+        label = f"{question.people} people ask this{words and f': {words}'}"
+        return label, (question.quoted,), lambda _: True
     return "Needs a reply", report.latest, asks
 
 

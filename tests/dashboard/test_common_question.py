@@ -59,6 +59,10 @@ def test_what_is_marked_or_answered_waits_no_more(archive):
     [question] = the_report(archive).questions
     assert question.people == 5
     assert {*question.posts} - {*question.open} == {marked, answered}
+    assert question.progress == "of 6 posts 4 to answer, 1 with replies, 1 done"
+    archive.marks.update(question.open, "later", {"until": "2026-12-24"}, by="Jo", now=NOW)
+    [question] = the_report(archive).questions
+    assert question.progress == "of 6 posts 4 on the reply desk, 1 with replies, 1 done"
 
 
 def test_a_post_that_is_gone_is_neither_quoted_nor_listed(archive):
@@ -83,13 +87,13 @@ def test_one_act_on_the_weeks_page_sees_to_all_who_ask(archive, tmp_path):
     office = archived_office(tmp_path, report=lambda choice: the_report(archive, choice.window))
     client = create_app(office).test_client()
     page = client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
-    assert "5 people ask the same: answer them at once" in page
+    assert "5 people ask the same: answer them together" in page
     [question] = the_report(archive).questions
     assert f"ids={'.'.join(map(str, question.open))}" in page
     data = {"act": "mark:done", "post": list(question.open), "together": "yes", "back": "/"}
     assert client.post("/posts/work", data=data).status_code == 303
     assert the_report(archive).questions[0].open == ()
-    assert "answer them at once" not in client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
+    assert "answer them together" not in client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
 
 
 def test_latest_posts_in_the_same_words_are_shown_once(archive):

@@ -17,6 +17,7 @@ from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.archived import an_archive, filled, then
+from tests.dashboard.reports import a_post as a_look
 from tests.dashboard.reports import a_report
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
@@ -388,3 +389,16 @@ def test_what_is_no_post_is_put_off_until_tomorrow_and_that_can_be_undone(office
     client.post("/later", data={"name": "events", "back": "/", "undo": "yes"})
     assert "Add your plans" in page(client, "/")
     assert client.post("/later", data={"name": "post 7"}).status_code == 400  # it has a desk of its own
+
+
+def test_later_on_a_post_to_look_at_puts_nothing_on_the_desk(office, archive):
+    top = (a_look(id=1), a_look(id=2))
+    client = create_app(replace(office, report=lambda choice: replace(
+        a_report(7, top=top, latest=()), put_off=archive.annotations.put_off(TODAY)
+    ))).test_client()  # fmt: skip
+    card = page(client, "/").partition("Look at the post")[2].partition("</li>")[0]
+    assert (card.count('value="look 1"'), card.count('value="later"')) == (1, 0)
+    did = client.post("/later", data={"name": "look 1", "back": "/"})
+    text = page(client, did.location)
+    assert ('value="look 2"' in text, "Shown again tomorrow." in text) == (True, True)
+    assert cards(client) == []

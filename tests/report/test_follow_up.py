@@ -107,10 +107,10 @@ def asked_together(*open_ids: int) -> SharedWords:
 def test_people_who_ask_the_same_are_one_thing_to_do():
     asking = [a_post(id=n, text="Where do I hand in sheets?", metrics=Metrics()) for n in (5, 6)]
     [step] = headline(a_report(7, **QUIET | {"latest": asking, "questions": (asked_together(5, 6, 9),)})).todo
-    assert step.text == "5 people ask the same: answer them at once"
+    assert step.text == "5 people ask the same: answer them together"
     assert (step.post, step.ids) == (5, "5.6.9")
     assert step.quoted.text == "Where do I hand in sheets?"
-    assert step.note == "2 of the 5 posts seen to already"
+    assert step.note == "Of 5 posts 3 to answer, 2 done"
 
 
 def test_a_question_of_many_that_is_seen_to_asks_nothing():
@@ -127,7 +127,29 @@ def test_a_question_of_one_person_stays_beside_one_of_many():
 def test_what_several_people_ask_is_a_post_to_know_about():
     report = a_report(7, **QUIET | {"questions": (asked_together(),)})
     [(label, post)] = posts_to_know(report)
-    assert (label, post.id) == ("5 people ask this", 5)
+    assert (label, post.id) == ("5 people ask this: of 5 posts 5 done", 5)
+
+
+@pytest.mark.parametrize(
+    ("open_ids", "counts", "words"),
+    [
+        ((5, 6, 7, 8, 9), {}, ""),
+        ((5, 6), {"waiting": 2}, "of 5 posts 2 to answer, 2 on the reply desk, 1 done"),
+        ((), {"waiting": 5}, "of 5 posts 5 on the reply desk"),
+        ((), {"waiting": 2, "replied": 3}, "of 5 posts 2 on the reply desk, 3 with replies"),
+    ],
+    ids=["all open", "some of each", "all wait", "none done"],
+)
+def test_who_waits_is_told_from_who_has_an_answer(open_ids, counts, words):
+    assert replace(asked_together(*open_ids), **counts).progress == words
+
+
+def test_a_post_to_look_at_is_put_off_without_owing_it_a_reply():
+    top = (a_post(id=4), a_post(id=5))
+    [action] = headline(a_report(7, **QUIET | {"top": top})).todo
+    assert action.name == "look 4"
+    [other] = headline(a_report(7, **QUIET | {"top": top, "put_off": ("look 4",)})).todo
+    assert other.post == 5
 
 
 def test_nobody_is_named_in_a_question_of_many():
@@ -197,8 +219,10 @@ def test_promised_replies_leave_room_for_what_is_new():
         ({"coming": ()}, "events"),
         ({"to_read": Window(first=LAST, last=LAST)}, "tone"),
         ({"new_people": 1}, "people"),
+        ({"without_imprint": (7,)}, "imprint"),
+        ({"top": (a_post(id=4),)}, "look 4"),
     ],
-    ids=["calendar", "tone", "new"],
+    ids=["calendar", "tone", "new", "imprint", "look"],
 )
 def test_what_is_put_off_is_not_said_today_but_what_is_broken_always_is(changes, name):
     assert len(todo(**changes)) == 1  # control
@@ -216,7 +240,7 @@ def test_a_promised_reply_says_when_it_is_due_or_how_late_it_is(days, words):
 
 def test_what_one_answer_is_for_is_one_thing_to_do():
     [action] = headline(a_report(7, **QUIET | {"owed": (owed(posts=4),)})).todo
-    assert action.text == "Reply to @heathway, and 4 posts like it"
+    assert action.text == "Reply to @heathway, and to 4 other posts with it"
 
 
 def test_for_those_who_are_not_to_know_nobody_is_named_in_what_is_owed():

@@ -158,14 +158,13 @@ class Posts:
         sql = f"SELECT p.id, {FOLD} FROM posts p WHERE p.id IN {GIVEN} AND p.text IS NOT NULL"
         return dict(self.db.execute(sql, [json.dumps(ids)]).fetchall())
 
-    def unanswered(self, ids: Sequence[int]) -> tuple[int, ...]:
-        """Return those of these posts that nobody is known to have answered or marked, in this order."""
+    def progress(self, ids: Sequence[int]) -> dict[int, str]:
+        """Return how far each of these posts is that have a text: its mark, or else "replied" or "open"."""
         sql = (
-            f"SELECT id FROM posts WHERE id IN {GIVEN} AND text IS NOT NULL AND NOT ifnull(replies, 0)"
-            " AND id NOT IN (SELECT post_id FROM marks)"
+            "SELECT id, ifnull(mark, iif(ifnull(replies, 0), 'replied', 'open')) FROM posts LEFT JOIN marks"
+            f" ON post_id = id WHERE id IN {GIVEN} AND text IS NOT NULL"
         )
-        waiting = {post for (post,) in self.db.execute(sql, [json.dumps(ids)])}
-        return tuple(post for post in ids if post in waiting)
+        return dict(self.db.execute(sql, [json.dumps(ids)]).fetchall())
 
     def origin(self, post: int) -> Origin | None:
         """Return what brought a post, and when; None if that was before it was kept."""
