@@ -140,12 +140,12 @@ class SharedWords:
 
     @property
     def progress(self) -> str:
-        """Return 'of 6 posts 3 to answer, 2 on the reply desk, 1 done'; empty while nothing is done."""
+        """Return '6 posts: 3 to answer, 2 on the reply desk, 1 done'; empty while nothing is done."""
         posts, counts = len(self.posts), (len(self.open), self.waiting, self.replied)
         states = ("to answer", "on the reply desk", "with replies", "done")
         parts = zip((*counts, posts - sum(counts)), states, strict=True)
         words = ", ".join(f"{number} {state}" for number, state in parts if number)
-        return "" if counts[0] == posts else f"of {posts} posts {words}"
+        return "" if counts[0] == posts else f"{posts} posts: {words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

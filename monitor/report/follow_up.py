@@ -99,9 +99,8 @@ def _common_question(report: Report) -> Iterator[Action]:
     """Yield what most people ask, if one of the posts waits for an answer."""
     question = next((question for question in report.questions if question.open), None)
     if question:
-        words = question.progress
-        note = words[:1].upper() + words[1:]
-        about = _about(question.quoted, f"{question.people} people ask the same: answer them together", note)
+        text = f"{question.people} people ask the same: answer them together"
+        about = _about(question.quoted, text, question.progress)
         yield replace(about, post=question.open[0], posts=question.open)
 
 
@@ -144,9 +143,8 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 def _question(report: Report) -> _Rule:
     """Return the rule of what several people ask, or else of what one person does."""
     for question in report.questions:
-        words = question.progress
-        label = f"{question.people} people ask this{words and f': {words}'}"
-        return label, (question.quoted,), lambda _: True
+        progress = question.progress and f" ({question.progress})"
+        return f"{question.people} people ask this{progress}", (question.quoted,), lambda _: True
     return "Needs a reply", report.latest, asks
 
 

@@ -59,10 +59,10 @@ def test_what_is_marked_or_answered_waits_no_more(archive):
     [question] = the_report(archive).questions
     assert question.people == 5
     assert {*question.posts} - {*question.open} == {marked, answered}
-    assert question.progress == "of 6 posts 4 to answer, 1 with replies, 1 done"
+    assert question.progress == "6 posts: 4 to answer, 1 with replies, 1 done"
     archive.marks.update(question.open, "later", {"until": "2026-12-24"}, by="Jo", now=NOW)
     [question] = the_report(archive).questions
-    assert question.progress == "of 6 posts 4 on the reply desk, 1 with replies, 1 done"
+    assert question.progress == "6 posts: 4 on the reply desk, 1 with replies, 1 done"
 
 
 def test_a_post_that_is_gone_is_neither_quoted_nor_listed(archive):

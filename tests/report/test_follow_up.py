@@ -110,7 +110,7 @@ def test_people_who_ask_the_same_are_one_thing_to_do():
     assert step.text == "5 people ask the same: answer them together"
     assert (step.post, step.ids) == (5, "5.6.9")
     assert step.quoted.text == "Where do I hand in sheets?"
-    assert step.note == "Of 5 posts 3 to answer, 2 done"
+    assert step.note == "5 posts: 3 to answer, 2 done"
 
 
 def test_a_question_of_many_that_is_seen_to_asks_nothing():
@@ -127,16 +127,16 @@ def test_a_question_of_one_person_stays_beside_one_of_many():
 def test_what_several_people_ask_is_a_post_to_know_about():
     report = a_report(7, **QUIET | {"questions": (asked_together(),)})
     [(label, post)] = posts_to_know(report)
-    assert (label, post.id) == ("5 people ask this: of 5 posts 5 done", 5)
+    assert (label, post.id) == ("5 people ask this (5 posts: 5 done)", 5)
 
 
 @pytest.mark.parametrize(
     ("open_ids", "counts", "words"),
     [
         ((5, 6, 7, 8, 9), {}, ""),
-        ((5, 6), {"waiting": 2}, "of 5 posts 2 to answer, 2 on the reply desk, 1 done"),
-        ((), {"waiting": 5}, "of 5 posts 5 on the reply desk"),
-        ((), {"waiting": 2, "replied": 3}, "of 5 posts 2 on the reply desk, 3 with replies"),
+        ((5, 6), {"waiting": 2}, "5 posts: 2 to answer, 2 on the reply desk, 1 done"),
+        ((), {"waiting": 5}, "5 posts: 5 on the reply desk"),
+        ((), {"waiting": 2, "replied": 3}, "5 posts: 2 on the reply desk, 3 with replies"),
     ],
     ids=["all open", "some of each", "all wait", "none done"],
 )
