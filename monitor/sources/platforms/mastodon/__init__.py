@@ -120,7 +120,7 @@ class Mastodon:
         item = json_of(response, self.now)
         try:
             current = replace(Mastodon.parse({**item, "server": server}), reread_key=post.reread_key)
-            silent = (current.author.id,) if wants_no_index(item["account"]) else ()
+            silent = (current.author.id,) if current.is_only_counted else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
         return Page(
@@ -314,16 +314,14 @@ class Timeline:
         return Page(stream=self.stream.name, cursor=cursor, since=since, until=self.now)
 
     def _page(self, items: Sequence[Mapping[str, Any]]) -> Page:
-        def parse(item: Mapping[str, Any]) -> tuple[Post, bool] | None:
-            if not is_wanted(item, self.query):
-                return None
-            post = Mastodon.parse({**item, "server": self.stream.server})
-            return post, wants_no_index(item["account"])
+        def parse(item: Mapping[str, Any]) -> Post | None:
+            is_ours = is_wanted(item, self.query)
+            return Mastodon.parse({**item, "server": self.stream.server}) if is_ours else None
 
-        pairs, rejected = response_parsing.results(items, parse)
-        posts = tuple(pair[0] for pair in pairs if pair)
+        results, rejected = response_parsing.results(items, parse)
+        posts = tuple(filter(None, results))
         # what was kept before they said so goes too
-        silent = tuple(pair[0].author.id for pair in pairs if pair and pair[1])
+        silent = tuple(post.author.id for post in posts if post.is_only_counted)
         return Page(stream=self.stream.name, posts=posts, rejected=rejected, deleted_authors=silent)
 
     def _items(self, **at: str) -> list[Any]:
