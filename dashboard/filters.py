@@ -14,7 +14,7 @@ from monitor.core.errors import ConfigError, FilterError
 from monitor.manual_entry import BY_HAND
 from monitor.report import Window
 from monitor.report.window import WEEK as _SEVEN_DAYS
-from monitor.report.window import last_week, length, shifted
+from monitor.report.window import last_week, length, shifted, week_of
 from monitor.report.wording import window_words
 
 TODAY, WEEK, MONTH, ALL, DATES = "today", "week", "4-weeks", "campaign", "dates"
@@ -145,7 +145,7 @@ def week_at(now: datetime, began: date | None) -> Window:
     is_late = now.replace(tzinfo=None) >= datetime.combine(monday + _SEVEN_DAYS + days, hour)
     if is_late or began is None or began >= monday + _SEVEN_DAYS:
         monday += _SEVEN_DAYS
-    return Window(first=monday, last=monday + timedelta(days=6))
+    return week_of(monday)
 
 
 def _window(period: str, args: Mapping[str, str], now: datetime, began: date | None) -> Window:

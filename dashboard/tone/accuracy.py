@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request
 
 from dashboard.services import services
 from monitor.core.model import Tone
-from monitor.report import Window, wording
+from monitor.report import wording
 from monitor.report.tone_estimate import SAMPLE, accuracy, of_audit
-from monitor.report.window import last_week
+from monitor.report.window import last_week, week_of
 
 YEAR = timedelta(days=365)
 
@@ -31,4 +31,4 @@ def show() -> str:
 
 
 def _days(monday: date) -> str:
-    return wording.window_words(Window(first=monday, last=monday + timedelta(days=6)))
+    return wording.window_words(week_of(monday))

@@ -5,11 +5,12 @@ Beside the table of posts a number of one or two would be the opinion of somebod
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from monitor.archive.values import PostRow
 from monitor.core.anonymity import LEAST, safe_groups
 from monitor.report import Report
+from monitor.report.window import week_of
 
 HEAD = "week from", "what", "value", "posts"
 HELD_BACK = f"not told apart: some are by fewer than {LEAST} people, all are alike, or it is no whole week"
@@ -26,7 +27,7 @@ class ToneCounts:
     def each(self, rows: Iterable[PostRow]) -> Iterator[PostRow]:
         """Yield the rows, each counted."""
         for row in rows:
-            monday = row.day - timedelta(days=row.day.weekday())
+            monday = week_of(row.day).first
             self._posts[monday][row.tone] += 1
             people = self._people[monday, row.tone]
             if len(people) < LEAST:

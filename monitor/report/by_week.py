@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from itertools import groupby, islice
 from statistics import fmean
 
 from monitor.report import Day, Report
+from monitor.report.window import week_of
 
 MOST_DAYS = 100  # that a chart shows one by one
 
@@ -18,7 +18,7 @@ def days_or_weeks(report: Report) -> tuple[Sequence[Day], str]:
 
 def weekly(days: Sequence[Day]) -> tuple[Day, ...]:
     """Return one Day a week, named by its Monday. What is unknown of a week is the mean of its days."""
-    weeks = groupby(days, key=lambda day: day.day - timedelta(days=day.day.weekday()))
+    weeks = groupby(days, key=lambda day: week_of(day.day))
     return tuple(_folded(list(week)) for _, week in weeks)
 
 

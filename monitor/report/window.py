@@ -16,9 +16,15 @@ class Window:
     last: date
 
 
+def week_of(day: date) -> Window:
+    """Return the week, Monday to Sunday, that a day is in."""
+    monday = day - timedelta(days=day.weekday())
+    return Window(first=monday, last=monday + timedelta(days=6))
+
+
 def last_week(today: date) -> date:
     """Return the Monday of the last week that is over."""
-    return today - timedelta(days=today.weekday() + 7)
+    return week_of(today).first - WEEK
 
 
 def last_days(zone: ZoneInfo, days: int, now: datetime) -> Window:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.tone_estimate import wilson
+from monitor.report.window import week_of
 
 NOT_KNOWN = "not known"
 _WEEK, _MONTH = 7, 28  # days
@@ -364,7 +365,7 @@ def recall(source: SourceState) -> str:
     """Return how many posts that another way found were here, and why the others were not; "" if unknown."""
     if (sample := source.recall) is None:
         return ""
-    week = window_words(Window(first=sample.monday, last=sample.monday + timedelta(days=6)))
+    week = window_words(week_of(sample.monday))
     posts = f"{quantity(sample.posts, 'post', 'posts')} from {week} that {sample.way} found"
     if sample.posts < FEW:
         return f"We had {sample.here} of {posts}, too few to give a percentage."

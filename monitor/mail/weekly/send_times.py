@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.campaign import DAYS, Digest
-from monitor.report import Window
+from monitor.report.window import Window, week_of
 
 _WEEK = timedelta(days=7)
 _LAST_DAY = timedelta(days=3)  # sent late on the day it is due, and on the two after: Monday to Wednesday
@@ -32,7 +32,7 @@ class Week:
     @property
     def window(self) -> Window:
         """Return its days."""
-        return Window(first=self.first, last=self.first + timedelta(days=6))
+        return week_of(self.first)
 
     def decision(self, now: datetime) -> str:
         """Return what becomes of its mail at `now`, once it is due: sent, late or skipped."""
@@ -53,8 +53,7 @@ def week(first: date, digest: Digest, zone: ZoneInfo) -> Week:
 
 def latest(digest: Digest, zone: ZoneInfo, now: datetime) -> Week:
     """Return the last week whose mail is due at `now`."""
-    today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
+    monday = week_of(now.astimezone(zone).date()).first
     recent = week(monday - _WEEK, digest, zone)
     return recent if recent.due <= now else week(monday - 2 * _WEEK, digest, zone)
 
