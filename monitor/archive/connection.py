@@ -32,9 +32,13 @@ class Connection(Database):
         super().__init__(_connect(path, self._mode), execute_plugins=False)
         self.path, self.zone = path, zone
 
-    def number(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def number(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Return the whole number in the first column of the first row."""
-        return int(self.execute(sql, list(values)).fetchone()[0])
+        return int(self.execute(sql, values).fetchone()[0])
+
+    def column(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
+        """Return the only column of all rows."""
+        return [value for (value,) in self.execute(sql, values).fetchall()]
 
     def aliases(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
         """Return platforms and native ids by those that posts and people who are gone have instead."""

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.people import OWN
 from monitor.archive.posts.refresh_queue import DuePost
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.model import LONGEST_THREAD
+from monitor.core.records import record
 
 _Place = int | str  # a post's id, or what one that is not here is called
 _Link = tuple[int, str, str | None, str | None, str | None]  # a post: id, own id, address, parent, root
@@ -84,8 +85,7 @@ class Conversations:
 
     def unanswered(self, own: Collection[str], since: datetime) -> list[int]:
         """Return the replies to the campaign's own posts since then that wait for an answer, oldest first."""
-        rows = self.db.execute(_UNANSWERED, {"own": json.dumps([*own]), "since": stamp(since)})
-        return [post for (post,) in rows]
+        return self.db.column(_UNANSWERED, {"own": json.dumps([*own]), "since": stamp(since)})
 
     def due(self, platform: str, own: Collection[str], now: datetime, most: int) -> list[DuePost]:
         """Return the posts whose conversation is to be asked for, the longest waiting first.
@@ -94,8 +94,7 @@ class Conversations:
         """
         values = {"platform": platform, "own": json.dumps([*own]), "now": stamp(now), "most": most}
         values |= {"since": stamp(now - _RECENT), "latest": stamp(now + THREAD_PAUSE)}
-        rows = self.db.execute(_DUE, values)
-        return [DuePost(post, native_id, key, unstamp(at)) for post, native_id, key, at in rows]
+        return [record(DuePost, row) for row in self.db.execute(_DUE, values)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class People:
             sql = _PEOPLE.format(
                 start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
                 first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
-            ).replace("{ids}", ", ".join(map(str, scope.series)))  # fmt: skip
+            ).replace("{ids}", scope.ids)  # fmt: skip
             rows = self.db.execute(sql, {"first": number(scope.first), "last": number(scope.last)}).fetchall()
             if len(rows) == most:
                 break
@@ -69,14 +69,13 @@ class People:
 
     def writers(self, platform: str, track: str) -> list[str]:
         """Return the native ids of those with the most posts in a track, of whom some are readable still."""
-        rows = self.db.execute(
+        return self.db.column(
             "SELECT a.native_id FROM tracks k JOIN series s ON s.track_id = k.id"
             " JOIN author_totals t ON t.series = s.id JOIN authors a ON a.id = t.author_id"
             " WHERE k.name = ? AND s.platform = ? AND EXISTS (SELECT 1 FROM posts WHERE author_id = a.id"
             " AND scrubbed_at IS NULL) ORDER BY t.posts DESC, a.id LIMIT ?",
             [track, platform, _MOST_WRITERS],
         )
-        return [native_id for (native_id,) in rows]
 
     def authors(self, platform: str, ids: Collection[str]) -> dict[str, Author]:
         """Return what is known of a platform's people, by their native ids."""

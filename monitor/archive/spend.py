@@ -47,7 +47,7 @@ class Spend:
             f"SELECT native_id FROM bought WHERE source = ? AND kind = ? AND day >= ?"
             f" AND native_id IN ({', '.join('?' * len(ids))})"
         )
-        return {native_id for (native_id,) in self.db.execute(sql, [source, kind, _day(since + _EDGE), *ids])}
+        return set(self.db.column(sql, [source, kind, _day(since + _EDGE), *ids]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class Stats:
             " x.post_id WHERE t.kind = 'tag' AND t.term = ? AND p.text IS NOT NULL ORDER BY x.post_id DESC"
             f" LIMIT {most}"
         )
-        return [text for (text,) in self.db.execute(sql, [tag])]
+        return self.db.column(sql, [tag])
 
     def biggest_story(self, scope: Scope) -> Story | None:
         """Return the message on most news sites, of those with most posts; None if none is on three."""
@@ -279,7 +279,7 @@ class Stats:
         return posts < _FEW
 
     def rows(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
-        """Return the rows; `{ids}` stands for the scope's series, which are the archive's own numbers."""
+        """Return the rows; `{ids}` stands for the scope's series."""
         values = {
             "track": scope.track,
             "first": number(scope.first),
@@ -287,7 +287,7 @@ class Stats:
             "since": scope.first.isoformat(),
             "until": (scope.last + _DAY).isoformat(),
         }
-        statement = sql.replace("{ids}", ", ".join(map(str, scope.series)) or "0")  # none has 0
+        statement = sql.replace("{ids}", scope.ids)
         return self.db.execute(statement, values | more).fetchall()
 
 

@@ -60,6 +60,11 @@ class Scope:
     is_whole: bool = False  # all series of the track: then the counts that know no platforms serve
     posts: int | None = None  # in it, where they were counted already: a hint of which way is short
 
+    @property
+    def ids(self) -> str:
+        """Return its series, which are the archive's own numbers, as a list of SQL; none has 0."""
+        return ", ".join(map(str, self.series)) or "0"
+
 
 class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is too slow
     """The sums of one local day on one platform. A sum of what nobody said is 0: see `known`."""

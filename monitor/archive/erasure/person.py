@@ -112,12 +112,12 @@ class Persons:
         person = DataSubject.of(self.db, [author], "a.id").get(author)
         if person is None or person.native_id == "" or person.native_id.startswith("gone:"):
             return None
-        used = {tag for (tag,) in self.db.execute(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), author])}
+        used = self.db.column(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), author])
         tags = tuple(tag for tag in person.own_tags if tag not in used)
         return replace(person, posts=tuple(self._posts(author)), tags=tags)
 
     def _posts(self, author: int) -> list[int]:
-        return [post for (post,) in self.db.execute("SELECT id FROM posts WHERE author_id = ?", [author])]
+        return self.db.column("SELECT id FROM posts WHERE author_id = ?", [author])
 
     def holdings(self, person: DataSubject) -> dict[str, _Rows]:
         """Return all rows about a person, by what they are. Others whom they name are masked."""

@@ -31,8 +31,7 @@ class Retention:
 
     def due(self, keep: KeepSettings, now: datetime) -> int:
         """Return how many posts are to be scrubbed by now."""
-        [(posts,)] = self.db.execute(f"SELECT count(*) {_DUE}", self._times(keep, now))
-        return int(posts)
+        return self.db.number(f"SELECT count(*) {_DUE}", self._times(keep, now))
 
     @property
     def removed_until(self) -> date | None:
@@ -73,8 +72,7 @@ class RetentionWriter(Retention):
         Ended midway, it goes on where it was. Names go last: of those who have written nothing since.
         """
         times = self._times(keep, now)
-        rows = self.db.execute(f"SELECT p.id {_DUE} ORDER BY p.created_at, p.id", times).fetchall()
-        posts = [post for (post,) in rows]
+        posts = self.db.column(f"SELECT p.id {_DUE} ORDER BY p.created_at, p.id", times)
         for start in range(0, len(posts), _BATCH):
             if stop():
                 return

@@ -115,7 +115,7 @@ def repair(db: Database) -> None:
 def erase_all(db: WriteConnection, at: str) -> None:
     """Scrub every post, some at a time, and forget every name: in the end nobody is left to be named."""
     rows = "SELECT id FROM posts WHERE scrubbed_at IS NULL LIMIT 500"
-    while posts := [post for (post,) in db.execute(rows)]:
+    while posts := db.column(rows):
         with db.transaction():
             scrub(db, posts, at)
     with db.transaction():

@@ -58,7 +58,7 @@ def remove_traces(db: WriteConnection, people: Iterable[DataSubject]) -> None:
     for person in people:
         match = phrases(person.words)
         remove_names(db, person.words, db.execute(_NAMING, [match]).fetchall() if match else [], person.mask)
-        _remove_terms(db, [term for (term,) in db.execute(_OWN_TAG, person.own_tags)])
+        _remove_terms(db, db.column(_OWN_TAG, person.own_tags))
         for source in (person.platform, IMPORT):
             rejected.forget(db, source, person.is_in_item)
         remove_words(db, person.words, person.mask)

@@ -1,7 +1,7 @@
 """Posts and all that hangs on them: rows as plain frozen values, nothing decided here."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from monitor.archive.posts.messages import FOLD
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
+from monitor.core.records import record
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 
@@ -26,17 +27,21 @@ _MESSAGE = (
     " 2))"
 )
 
-_ROW = (
-    "SELECT p.id, p.platform, p.native_id, p.url, a.handle, a.name, p.text, p.created_at, p.day, p.kind,"
-    " p.lang, p.likes, p.reposts, p.replies, p.quotes, p.views, p.followers, p.tone, a.native_id, a.url,"
-    " p.parent, p.root, coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id),"
-    " p.first_seen_at), (SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms"
-    " t ON t.id = x.term_id WHERE x.post_id = p.id), (SELECT json_group_array(json_array(alt, address))"
-    " FROM pictures WHERE post_id = p.id), (SELECT json_array(source, stream) FROM origins WHERE id ="
-    f" p.origin), {_MESSAGE}, (SELECT mark FROM marks WHERE post_id = p.id), (SELECT json_group_array(text)"
-    " FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id))"
-    " FROM posts p CROSS JOIN authors a ON a.id = p.author_id"  # posts first: they are in the order asked for
-)
+_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+_OF_POST = ("id", "platform", "native_id", "url", "text", "created_at", "day", "kind", "lang", "followers")
+_COLUMNS = {name: f"p.{name}" for name in (*_OF_POST, *_NUMBERS, "tone", "parent", "root")} | {
+    "handle": "a.handle", "name": "a.name", "author_id": "a.native_id", "profile": "a.url",
+    "read_at": "coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id),"
+    " p.first_seen_at)",
+    "terms": "(SELECT json_group_array(json_array(t.kind, t.term)) FROM post_terms x JOIN terms t"
+    " ON t.id = x.term_id WHERE x.post_id = p.id)",
+    "pictures": "(SELECT json_group_array(json_array(alt, address)) FROM pictures WHERE post_id = p.id)",
+    "origin": "(SELECT json_array(source, stream) FROM origins WHERE id = p.origin)", "message": _MESSAGE,
+    "mark": "(SELECT mark FROM marks WHERE post_id = p.id)",
+    "notes": "(SELECT json_group_array(text) FROM (SELECT text FROM notes WHERE post_id = p.id ORDER BY id))",
+}  # fmt: skip
+# Posts first: they are in the order asked for.
+_ROW = f"SELECT {', '.join(_COLUMNS.values())} FROM posts p CROSS JOIN authors a ON a.id = p.author_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,7 @@ class Posts:
 
     def stored_after(self, post: int, scope: Scope) -> int:
         """Return how many posts of a track were stored after a post, of whatever days; up to MOST_NEW."""
-        ids = ", ".join(map(str, scope.series))
-        new = f"SELECT DISTINCT post_id FROM post_series WHERE post_id > ? AND series IN ({ids})"
+        new = f"SELECT DISTINCT post_id FROM post_series WHERE post_id > ? AND series IN ({scope.ids})"
         return self.db.number(f"SELECT count(*) FROM ({new} LIMIT {MOST_NEW})", [post])
 
     def first_day(self) -> date | None:
@@ -70,20 +74,16 @@ class Posts:
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
         """Return the newest posts of the days."""
         first, last = str(scope.first), str(scope.last)
-        series = ", ".join(map(str, scope.series))
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days')"
-            " AND p.day BETWEEN ? AND ?"
-            f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({series}))"
+        return self._rows(
+            "p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days') AND p.day BETWEEN ? AND ?"
+            f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
             f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
             [first, last, first, last],
         )
-        return [_row(row) for row in rows]
 
     def by_ids(self, ids: Sequence[int]) -> list[PostRow]:
         """Return the posts with these archive ids, in this order."""
-        rows = self.db.execute(f"{_ROW} WHERE p.id IN {GIVEN}", [json.dumps(ids)])
-        posts = {row[0]: _row(row) for row in rows}
+        posts = {row.id: row for row in self._rows(f"p.id IN {GIVEN}", [json.dumps(ids)])}
         return [posts[post_id] for post_id in ids]
 
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
@@ -111,12 +111,11 @@ class Posts:
 
     def of_accounts(self, handles: Collection[str], first: date, last: date) -> list[PostRow]:
         """Return the posts of these days by the accounts of these handles; the newest first."""
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.author_id IN {OWN} AND p.day BETWEEN :first AND :last AND {_OURS.format('p')}"
+        return self._rows(
+            f"p.author_id IN {OWN} AND p.day BETWEEN :first AND :last AND {_OURS.format('p')}"
             " ORDER BY p.created_at DESC, p.id DESC",
             {"own": json.dumps([*handles]), "first": str(first), "last": str(last)},
         )
-        return [_row(row) for row in rows]
 
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
@@ -141,12 +140,8 @@ class Posts:
 
     def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.platform = ? AND p.text IS NOT NULL"
-            f" ORDER BY p.first_seen_at DESC, p.id DESC LIMIT {most}",
-            [platform],
-        )
-        return [_row(row) for row in rows]
+        order = f"p.first_seen_at DESC, p.id DESC LIMIT {most}"
+        return self._rows(f"p.platform = ? AND p.text IS NOT NULL ORDER BY {order}", [platform])
 
     def author_of(self, post: int) -> int | None:
         """Return the author of a post; None if there is no such post."""
@@ -173,7 +168,7 @@ class Posts:
             " JOIN origins o ON o.id = p.origin WHERE p.id = ?",
             [post],
         ).fetchone()
-        return Origin(*row[:2], *map(unstamp, row[2:])) if row else None
+        return record(Origin, row) if row else None
 
     def numbers_of(self, post: int) -> list[tuple[Any, ...]]:
         """Return the readings of a post, oldest first: each its time, five numbers and the followers."""
@@ -188,46 +183,36 @@ class Posts:
 
     def copies(self, post: int, most: int = 50) -> list[PostRow]:
         """Return the other posts of the message that a post belongs to, oldest first."""
-        rows = self.db.execute(
-            f"{_ROW} WHERE p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
+        return self._rows(
+            "p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
             f" ORDER BY p.created_at, p.id LIMIT {most}",
             [post, post],
         )
-        return [_row(row) for row in rows]
+
+    def _rows(self, where: str, values: list[Any] | dict[str, Any]) -> list[PostRow]:
+        return [_row(row) for row in self.db.execute(f"{_ROW} WHERE {where}", values)]
 
 
 def _row(row: tuple[Any, ...]) -> PostRow:
-    post_id, platform, native_id, url, handle, name, text, created_at, day, kind, lang, *rest = row
-    likes, reposts, replies, quotes, views, followers, tone, author_id, profile, parent, root, *rest = rest
-    read_at, terms, pictures, origin, message, mark, notes = rest
-    return PostRow(
-        id=post_id,
-        platform=platform,
-        native_id=native_id,
-        url=url,
-        handle=handle,
-        name=name,
-        text=text,
-        created_at=unstamp(created_at),
-        day=date.fromisoformat(day),
-        kind=kind,
-        lang=lang,
-        metrics=Metrics(likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views),
-        followers=followers,
-        tone=Tone(tone) if tone else None,
-        author_id=author_id,
-        profile=profile,
-        parent=parent,
-        root=root,
-        read_at=unstamp(read_at),
-        terms=tuple((kind, term) for kind, term in json.loads(terms)),
-        pictures=tuple(Picture(alt=alt, address=address) for alt, address in json.loads(pictures)),
-        origin=tuple(json.loads(origin)) if origin else None,
-        message=_first_of_two(json.loads(message)),
-        mark=mark,
-        notes=tuple(json.loads(notes)),
-    )
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    metrics = Metrics(**{name: columns.pop(name) for name in _NUMBERS})
+    return PostRow(metrics=metrics, **columns | {
+        name: read(columns[name]) for name, read in _READERS.items() if columns[name] is not None
+    })  # fmt: skip
 
 
-def _first_of_two(ids: Sequence[str]) -> str | None:
-    return ids[0] if len(ids) > 1 else None
+def _first_of_two(ids: str) -> str | None:
+    first, *others = json.loads(ids) or [None]
+    return first if others else None
+
+
+def _pictures(rows: str) -> tuple[Picture, ...]:
+    return tuple(Picture(alt=alt, address=address) for alt, address in json.loads(rows))
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "created_at": unstamp, "read_at": unstamp, "day": date.fromisoformat, "tone": Tone,
+    "terms": lambda rows: tuple(map(tuple, json.loads(rows))), "pictures": _pictures,
+    "origin": lambda row: tuple(json.loads(row)), "message": _first_of_two,
+    "notes": lambda rows: tuple(json.loads(rows)),
+}  # fmt: skip

@@ -103,11 +103,8 @@ class Annotations:
 
     def put_off(self, today: date) -> tuple[str, ...]:
         """Return the names of what somebody has put off until a day that is still to come."""
-        rows = self.db.execute(
-            "SELECT substr(key, ?) FROM meta WHERE key GLOB ? || '*' AND value > ? ORDER BY key",
-            [len(_LATER) + 1, _LATER, str(today)],
-        )
-        return tuple(name for (name,) in rows)
+        sql = "SELECT substr(key, ?) FROM meta WHERE key GLOB ? || '*' AND value > ? ORDER BY key"
+        return tuple(self.db.column(sql, [len(_LATER) + 1, _LATER, str(today)]))
 
 
 @dataclass(frozen=True, slots=True)

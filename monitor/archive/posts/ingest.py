@@ -208,10 +208,8 @@ class Ingest:
             self.db.execute("INSERT INTO replies SELECT id FROM posts WHERE id >= ?", [first])
         if purpose is not Purpose.SEARCH:
             return []
-        rows = self.db.execute(
-            f"DELETE FROM replies WHERE post_id IN {GIVEN} RETURNING post_id", [json.dumps(posts)]
-        )
-        return [post for (post,) in rows]
+        sql = f"DELETE FROM replies WHERE post_id IN {GIVEN} RETURNING post_id"
+        return self.db.column(sql, [json.dumps(posts)])
 
     def _join(self, track: str, posts: Mapping[_Key, int]) -> None:
         track_id = self._id_of("tracks", name=track)
@@ -249,8 +247,7 @@ class Ingest:
                 values = (row.id, read_at(post, now), *_profile(post.author))
                 self.db.execute(_MEET_AGAIN, values)
             if post.author.handle not in (None, row.handle):
-                posts_of = self.db.execute("SELECT id FROM posts WHERE author_id = ?", [row.id])
-                messages.renew(self.db, [post_id for (post_id,) in posts_of])
+                messages.renew(self.db, self.db.column("SELECT id FROM posts WHERE author_id = ?", [row.id]))
         return {key: row.id for key, row in before.items()} | new
 
     def _insert(

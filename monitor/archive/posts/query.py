@@ -124,9 +124,9 @@ class _Way:
     """A way to come by posts in their order: where from, what else must hold, and the order."""
 
     start: str
-    tests: tuple[str, ...]
-    order: str
-    values: Mapping[str, Any]
+    tests: tuple[str, ...] = ()
+    order: str = "1"
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +137,11 @@ class _Plan:
     few: str | None  # SQL for a set of few posts that holds all that are asked for
     words: Sequence[str]  # tests in SQL
     values: Mapping[str, Any]
+
+    @property
+    def start(self) -> str:
+        """Return SQL for where to begin: with the few posts, or else with all."""
+        return _FROM_SET.format(set=self.few) if self.few else _POSTS
 
 
 class _ListRow(NamedTuple):
@@ -191,8 +196,7 @@ class PostQuery:
         """
         size = "0" if plan.criteria.order == Order.NEWEST else "ifnull(p.engagement, 0)"
         first = f"max(printf('%020d %s %020d', {size}, p.created_at, p.id))"
-        values = {"alike": json.dumps([row.id for row in rows])}
-        way = _Way(start=_FROM_FOLDS, tests=(), order="1", values=values)
+        way = _Way(start=_FROM_FOLDS, values={"alike": json.dumps([row.id for row in rows])})
         sql, values = self._query(plan, way, f"count(*) - 1, {first}")
         folds = self.db.execute(f"{sql} GROUP BY c.fold", values)
         return {row.id: 0 for row in rows if row.is_gone} | {int(key[-20:]): more for more, key in folds}
@@ -203,15 +207,13 @@ class PostQuery:
         if known is not None and known > MOST_COUNTED:
             return Total(posts=known)
         plan = self._plan(criteria)
-        if plan.few:
-            way = _Way(start=_FROM_SET.format(set=plan.few), tests=(), order="1", values={})
-        elif self.stats.total("posts", criteria.scope) <= SCANNED:
-            way = _Way(start=_POSTS, tests=(), order="1", values={})
-        else:
+        if not plan.few and self.stats.total("posts", criteria.scope) > SCANNED:
             return None if known is None else Total(posts=known)
-        sql, values = self._query(plan, way, f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold")
+        sql, values = self._query(
+            plan, _Way(start=plan.start), f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold"
+        )
         counts = f"SELECT count(*), count(DISTINCT fold) FROM ({sql} LIMIT {MOST_COUNTED + 1})"
-        ((posts, folds),) = self.db.execute(counts, values)
+        [(posts, folds)] = self.db.execute(counts, values)
         has_more = posts > MOST_COUNTED
         return Total(posts=min(posts, MOST_COUNTED), more=has_more, folds=None if has_more else folds)
 
@@ -252,10 +254,9 @@ class PostQuery:
             return few
         tone = Tone(value) if value and field == "tone" else None
         plan = self._plan(replace(criteria, tone=tone, stance=None if tone else value))
-        start = _FROM_SET.format(set=plan.few) if plan.few else _POSTS
-        way = _Way(start=start, tests=() if value else (_WITHOUT[field],), order="1", values={})
+        way = _Way(start=plan.start, tests=() if value else (_WITHOUT[field],))
         sql, values = self._query(plan, way, "DISTINCT p.author_id")
-        return int(self.db.execute(f"SELECT count(*) FROM ({sql} LIMIT {LEAST})", values).fetchone()[0])
+        return self.db.number(f"SELECT count(*) FROM ({sql} LIMIT {LEAST})", values)
 
     def _of_tone(self, tone: str | None, scope: Scope) -> int:
         if tone:
@@ -268,12 +269,13 @@ class PostQuery:
 
     def similar(self, criteria: Filter) -> str | None:
         """Return a question that finds posts: with words of the newest ones for those that are in no post."""
-        unknown = [word for word in words_of(criteria.words) if self._is_within(0, _MATCHES, _matching(word))]
+        words = words_of(criteria.words)
+        unknown = [word for word in words if self._is_within(0, _MATCHES, {"words": f'"{word}"'})]
         if not unknown:
             return None
-        sql, values = self._query(self._plan(Filter(scope=criteria.scope)), _NEWEST, "p.text")
-        texts = self.db.execute(f"{sql} ORDER BY {_BY_TIME} LIMIT {_SAMPLE}", values).fetchall()
-        known = {word for (text,) in texts if text for word in _KNOWN.findall(normal(text)) if word}
+        sql, values = self._query(self._plan(Filter(scope=criteria.scope)), _Way(start=_POSTS), "p.text")
+        texts = self.db.column(f"{sql} ORDER BY {_BY_TIME} LIMIT {_SAMPLE}", values)
+        known = {word for text in filter(None, texts) for word in _KNOWN.findall(normal(text)) if word}
         question = cleaned(criteria.words)
         for word in unknown:
             question = re.sub(re.escape(word), nearest(word, known) or word, question, flags=re.IGNORECASE)
@@ -292,8 +294,7 @@ class PostQuery:
 
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
-        start = _FROM_SET.format(set=plan.few) if plan.few else _POSTS
-        values = _after(after)
+        start, values = plan.start, _after(after)
         if plan.criteria.order == Order.NEWEST:
             yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
         elif plan.few:
@@ -304,7 +305,7 @@ class PostQuery:
     def _by_size(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         tests = (_SMALLER,) if after else ()
-        start = _FROM_RANKS.format(ids=_ids(criteria.scope))
+        start = _FROM_RANKS.format(ids=criteria.scope.ids)
         for low, high in self._sizes_of(
             criteria.scope, min(32, after.engagement.bit_length()) if after else 32
         ):
@@ -318,9 +319,8 @@ class PostQuery:
         """Yield ranges of sizes, from the largest down, each with as many posts as are worth a question."""
         high, posts = largest, 0
         for size in range(largest, 0, -1):
-            ranked = f"SELECT 1 FROM {_RANKS.format(ids=_ids(scope))} AND size = :size LIMIT {_FEW}"
-            sql = f"SELECT count(*) FROM ({ranked})"
-            posts += self.db.execute(sql, _days(scope) | {"size": size}).fetchone()[0]
+            ranked = f"SELECT 1 FROM {_RANKS.format(ids=scope.ids)} AND size = :size LIMIT {_FEW}"
+            posts += self.db.number(f"SELECT count(*) FROM ({ranked})", _days(scope) | {"size": size})
             if posts >= _FEW or (size == 1 and posts):
                 yield size, high
                 high, posts = size - 1, 0
@@ -355,8 +355,9 @@ class PostQuery:
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
-        count = f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {most + 1})"
-        return bool(self.db.execute(count, values).fetchone()[0] <= most)
+        return (
+            self.db.number(f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {most + 1})", values) <= most
+        )
 
     def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
         """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
@@ -365,20 +366,19 @@ class PostQuery:
             return sets[0]  # as many as people mark by hand, or as one person writes
         sets += [group.ids for group in groups if not group.is_left_out]
         if self._is_rare(criteria.scope):
-            sets.append(_OF_SERIES.format(ids=_ids(criteria.scope)))
+            sets.append(_OF_SERIES.format(ids=criteria.scope.ids))
         return next((ids for ids in sets if self._is_within(_FEW, ids, values)), None)
 
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
-        sql = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({_ids(scope)})"
-        return bool(self.db.execute(sql).fetchone()[0] <= SCANNED)
+        sql = f"SELECT ifnull(sum(posts), 0) FROM days WHERE series IN ({scope.ids})"
+        return self.db.number(sql) <= SCANNED
 
     def _query(self, plan: _Plan, way: _Way, columns: str) -> tuple[str, dict[str, Any]]:
         """Return SQL for what is asked for, come by in this way, and the values in it."""
         criteria = plan.criteria
-        members = (
-            "set_aside" if criteria.mark == "not ours" else "post_series"
-        )  # where such a post is remembered
+        # Where such a post is remembered.
+        members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
             "p.created_at >= :since AND p.created_at < :until",
             _IN.replace("{members}", members),
@@ -386,7 +386,7 @@ class PostQuery:
             *plan.words,
             *way.tests,
         ]
-        where = " AND ".join(tests).replace("{ids}", _ids(criteria.scope))
+        where = " AND ".join(tests).replace("{ids}", criteria.scope.ids)
         return f"SELECT {columns} FROM {way.start} WHERE {where}", {**plan.values, **way.values}
 
     def _values(self, criteria: Filter) -> dict[str, Any]:
@@ -411,7 +411,6 @@ _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
 _POSTS = "posts p"
-_NEWEST = _Way(start=_POSTS, tests=(), order="", values={})
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
@@ -475,10 +474,6 @@ def _page(rows: Sequence[_ListRow], last: Cursor | None, alike: Mapping[int, int
     return PostPage(ids=tuple(authors), authors=authors, next=last, alike=alike or {})
 
 
-def _matching(word: str) -> dict[str, Any]:
-    return {"words": f'"{word}"'}
-
-
 def _after(after: Cursor | None) -> dict[str, Any]:
     if after is None:
         return {}
@@ -487,7 +482,3 @@ def _after(after: Cursor | None) -> dict[str, Any]:
 
 def _days(scope: Scope) -> dict[str, int]:
     return {"first": number(scope.first), "last": number(scope.last)}
-
-
-def _ids(scope: Scope) -> str:
-    return ", ".join(map(str, scope.series))

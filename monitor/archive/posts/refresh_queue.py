@@ -8,6 +8,7 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import REREAD_ROUND
+from monitor.core.records import record
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
@@ -56,7 +57,7 @@ class RefreshQueue:
     def _posts(self, where: str, values: list[str]) -> list[DuePost]:
         columns = "id, native_id, again, created_at"
         rows = self.db.execute(f"SELECT {columns} FROM posts WHERE platform = ? AND {where}", values)
-        return [DuePost(post, native, key, unstamp(at)) for post, native, key, at in rows]
+        return [record(DuePost, row) for row in rows]
 
     def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
         """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""

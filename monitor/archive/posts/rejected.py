@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.model import Page
+from monitor.core.records import record
 
 OF_A_POLL = 100  # items that are kept at most
 _OF_A_SOURCE, _BYTES_OF_A_SOURCE, _BYTES = 1000, 2 * 2**20, 8 * 2**20  # the last: of all sources
@@ -54,11 +55,10 @@ class RejectedItems:
 
     def every(self) -> Iterator[RejectedItem]:
         """Yield the items, oldest first; of those that come meanwhile, none."""
-        for (number,) in self.db.execute("SELECT id FROM rejected ORDER BY id").fetchall():
+        for number in self.db.column("SELECT id FROM rejected ORDER BY id"):
             sql = "SELECT id, source, stream, track, at, raw FROM rejected WHERE id = ?"
             for row in self.db.execute(sql, [number]).fetchall():
-                item, source, stream, track, at, raw = row
-                yield RejectedItem(item, source, stream, track, unstamp(at), raw)
+                yield record(RejectedItem, row)
 
     def remove(self, item: int) -> None:
         """Remove an item that was read."""

@@ -101,13 +101,12 @@ class PostStatus:
 
     def troubles(self, source: str, track: str, since: datetime, until: datetime, most: int = 3) -> list[str]:
         """Return what was said of the polls between two instants that did not bring all, the latest first."""
-        rows = self.db.execute(
+        return self.db.column(
             "SELECT detail FROM coverage WHERE source = ? AND track = ? AND started_at BETWEEN ? AND ?"
             f" AND outcome <> 'complete' AND detail <> '' AND {REGULAR}"
             f" GROUP BY detail ORDER BY max(id) DESC LIMIT {most}",
             [source, track, stamp(since), stamp(until)],
         )
-        return [str(detail) for (detail,) in rows]
 
     def _row_of(self, where: str, near: datetime | None, **values: str) -> StoredPost | None:
         if near:  # then an index spares a look at every post there is
