@@ -16,6 +16,7 @@ from monitor.core.errors import ConfigError, StorageError
 from monitor.core.model import Outcome, Page
 from monitor.sources.contract import KnownPost
 from monitor.sources.shared import stream_reading
+from monitor.sources.shared.http import BoundedSession
 from monitor.sources.shared.reread import one_by_one
 from tests.sources.archived import LONDON, a_campaign, polled
 from tests.sources.loopback import Answer, Server, as_json, serving
@@ -119,7 +120,7 @@ def test_a_fault_of_the_disk_is_none_of_a_stream(error: Exception) -> None:
 
 
 def test_a_bug_met_with_one_server_does_not_end_the_reading_again_of_the_others() -> None:
-    def ask(server: str, key: str, post: KnownPost) -> Page:
+    def ask(session: BoundedSession, server: str, key: str, post: KnownPost) -> Page:
         if server == "https://b":
             raise ZeroDivisionError
         return Page(stream="", deleted=(post.id,))

@@ -74,10 +74,7 @@ class Lemmy:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post or comment as the server that showed it does now; only listed servers are asked."""
-        with BoundedSession() as session:
-            yield from one_by_one(
-                posts, (*self.servers, self.second_server), partial(self._as_it_is, session)
-            )
+        return one_by_one(posts, (*self.servers, self.second_server), self._as_it_is)
 
     def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
         sort, _, number = key.partition("/")

@@ -6,31 +6,35 @@ from urllib.parse import urlsplit
 from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
+from monitor.sources.shared.http import BoundedSession
 from monitor.sources.shared.stream_reading import failed, fault
 
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
 
 def one_by_one(
-    posts: Sequence[KnownPost], servers: Sequence[str], ask: Callable[[str, str, KnownPost], Page | None]
+    posts: Sequence[KnownPost],
+    servers: Sequence[str],
+    ask: Callable[[BoundedSession, str, str, KnownPost], Page | None],
 ) -> Iterator[Page]:
     """Yield the page of posts whose `reread_key` begins with their server; one that fails is left alone.
 
-    `ask` takes the address of a server, the rest of the key, and the post; None tells nothing of it.
+    `ask` takes a session, the server's address, the rest of the key, and the post; None tells nothing of it.
     Only these servers are asked. A page for each post would be as many rows of coverage.
     """
     addresses = {urlsplit(server).netloc: server for server in servers}
     silent: dict[str, SourceError] = {}
     pages: list[Page] = []
-    for post in posts:
-        host, _, rest = post.reread_key.partition("/")
-        try:
-            if host in silent or host not in addresses:
-                continue
-            if page := ask(addresses[host], rest, post):
-                pages.append(page)
-        except Exception as error:  # whatever it is, it costs this server only
-            silent[host] = fault(error, host)
+    with BoundedSession() as session:
+        for post in posts:
+            host, _, rest = post.reread_key.partition("/")
+            try:
+                if host in silent or host not in addresses:
+                    continue
+                if page := ask(session, addresses[host], rest, post):
+                    pages.append(page)
+            except Exception as error:  # whatever it is, it costs this server only
+                silent[host] = fault(error, host)
     if pages:
         yield _join(pages)
     for host, why in silent.items():

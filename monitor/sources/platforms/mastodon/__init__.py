@@ -103,10 +103,7 @@ class Mastodon:
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""
-        with BoundedSession() as session:
-            yield from one_by_one(
-                posts, (*self.servers, self.second_server), partial(self._as_it_is, session)
-            )
+        return one_by_one(posts, (*self.servers, self.second_server), self._as_it_is)
 
     def _as_it_is(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page | None:
         if not ID.fullmatch(key):
@@ -169,14 +166,11 @@ class Mastodon:
 
     def _shows_tags(self, session: BoundedSession, server: str) -> bool:
         """Ask whether the tag timelines are public; a closed one would answer with an empty list."""
-        instance = json_of(session.get(f"{server}/api/v2/instance"), self.now)
-        if not isinstance(instance, dict):
-            raise Unreadable("Its description of itself is not in Mastodon's format.")
-        access = instance
+        access = json_of(session.get(f"{server}/api/v2/instance"), self.now)
         for key in ("configuration", "timelines_access", "hashtag_feeds"):
-            access = access.get(key) or {}
-            if not isinstance(access, dict):
-                raise Unreadable("Its description of itself is not in Mastodon's format.")
+            access = access.get(key) or {} if isinstance(access, dict) else None
+        if not isinstance(access, dict):
+            raise Unreadable("Its description of itself is not in Mastodon's format.")
         return all(access.get(side, "public") == "public" for side in ("local", "remote"))
 
     def _with_metrics(self, page: Page, host: str) -> Page:
