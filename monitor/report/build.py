@@ -11,7 +11,6 @@ from monitor.archive import ArchiveReader
 from monitor.archive.marks import DeskView
 from monitor.archive.values import (
     Audit,
-    DayCount,
     DeskCard,
     Mark,
     Poster,
@@ -99,7 +98,7 @@ def build(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
         is_over=bounds(campaign.zone, window)[1] <= now, platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone), demo=archive.demo, sources=sources,
-        days=_days(lookup, window, sources), hours=_hours(lookup, window, sources),
+        days=tuple(_days(lookup, window, sources)), hours=_hours(lookup, window, sources),
         figures=_figures(lookup, window), seen=_seen(archive, lookup.scope),
         new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
         heat=_heat(lookup, window), latest=latest, top=top, tags=_tags(lookup), owed=owed,
@@ -187,15 +186,15 @@ def _figures(lookup: Lookup, window: Window) -> dict[str, Figure]:
     return {key: Figure(definition=key, **reading._asdict()) for key, reading in readings.items()}
 
 
-def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tuple[Day, ...]:
-    counts: dict[date, list[DayCount]] = {}
-    for count in lookup.counts(window):
-        counts.setdefault(count.day, []).append(count)
+def _days(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> Iterator[Day]:
     starts = [midnight(lookup.campaign.zone, day) for day in days(window)]
-    return tuple(
-        _day(day, counts.get(day, []), *known)
-        for day, known in zip(days(window), _known(lookup, window, starts, sources), strict=True)
-    )
+    known = _known(lookup, window, starts, sources)
+    for day, (covered, unknown, passed) in zip(days(window), known, strict=True):
+        counts = lookup.counts(Window(first=day, last=day))
+        posts = dict.fromkeys(sorted(covered), 0) | {count.platform: count.posts for count in counts}
+        yield Day(
+            day=day, posts=posts, unknown=unknown, engagement=total(counts).engagement, passed=passed
+        )  # fmt: skip
 
 
 def _hours(lookup: Lookup, window: Window, sources: Iterable[SourceState]) -> tuple[Day, ...]:
@@ -243,15 +242,6 @@ def _in_time(lookup: Lookup, sources: Iterable[SourceState]) -> cover.Spans:
         ends[source] = max(until, ends.get(source, until))
     names = [source.name for source in sources if working(source) and source.name in ends]
     return [(name, ends[name], lookup.now) for name in names if ends[name] > lookup.now - _TURNS]
-
-
-def _day(day: date, counts: Sequence[DayCount], covered: Iterable[str], unknown: float, passed: float) -> Day:
-    posts, whole = dict.fromkeys(sorted(covered), 0), total(counts)
-    posts.update((count.platform, count.posts) for count in counts)
-    return Day(
-        day=day, posts=posts, unknown=unknown, engagement=whole.engagement,
-        passed=passed,
-    )  # fmt: skip
 
 
 def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
