@@ -109,7 +109,7 @@ class ArchiveReader:
     @property
     def demo(self) -> bool:
         """Return whether the posts are made up."""
-        return bool(self.db.execute("SELECT 1 FROM meta WHERE key = 'demo' AND value = 'yes'").fetchone())
+        return self.db.meta("demo") == "yes"
 
     def differences(self) -> list[str]:
         """Return one line for each rollup row that a rebuild would change."""

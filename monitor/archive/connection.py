@@ -40,6 +40,10 @@ class Connection(Database):
         """Return the only column of all rows."""
         return [value for (value,) in self.execute(sql, values).fetchall()]
 
+    def meta(self, key: str) -> str:
+        """Return what is noted of the archive under a key; "" if nothing is."""
+        return str((self.column("SELECT value FROM meta WHERE key = ?", [key]) or [""])[0])
+
     def aliases(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
         """Return platforms and native ids by those that posts and people who are gone have instead."""
         [salt] = self.execute("SELECT salt FROM salts").fetchone()
@@ -80,6 +84,10 @@ class WriteConnection(Connection):
                 yield
         finally:
             self.execute("PRAGMA synchronous = NORMAL")
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store what is noted of the archive under a key, as part of a transaction."""
+        self.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, value])
 
     def _begin(self) -> None:
         # IMMEDIATE: a deferred transaction that reads first fails with "database is locked".

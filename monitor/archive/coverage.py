@@ -76,9 +76,8 @@ class Coverage:
 
     def last_canary(self, source: str) -> tuple[datetime, str] | None:
         """Return when a source was last asked for a common word, and what came of it; None: never."""
-        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [f"test:{source}"]).fetchone()
-        at, _, result = str(row[0]).partition(" ") if row else ("", "", "")
-        return (unstamp(at), result) if row else None
+        at, _, result = self.db.meta(f"test:{source}").partition(" ")
+        return (unstamp(at), result) if at else None
 
     def last_recall(self, source: str, now: datetime) -> RecallSample | None:
         """Return what came of the last look for what was missed, until `now`, that came to an end."""
@@ -216,11 +215,7 @@ class CoverageWriter(Coverage):
     def save_canary(self, source: str, result: str, now: datetime) -> None:
         """Store what came of asking a source for a common word."""
         with self.db.transaction():
-            self.db.execute(
-                "INSERT INTO meta (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [f"test:{source}", f"{stamp(now)} {result}"],
-            )
+            self.db.set_meta(f"test:{source}", f"{stamp(now)} {result}")
 
 
 def save_poll(

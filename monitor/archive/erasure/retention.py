@@ -36,8 +36,8 @@ class Retention:
     @property
     def removed_until(self) -> date | None:
         """Return until which day texts were removed; None where none were yet."""
-        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [_UNTIL]).fetchone()
-        return unstamp(row[0]).astimezone(self.db.zone).date() if row else None
+        until = self.db.meta(_UNTIL)
+        return unstamp(until).astimezone(self.db.zone).date() if until else None
 
     @property
     def is_compact(self) -> bool:
@@ -82,4 +82,4 @@ class RetentionWriter(Retention):
             yield len(batch)
         with self.db.transaction():
             forget_silent(self.db, times["author"])
-            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [_UNTIL, times["text"]])
+            self.db.set_meta(_UNTIL, times["text"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.archive.connection import GIVEN, OWN, Connection
 from monitor.archive.posts.messages import FOLD
+from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import Metrics, Picture, Tone
@@ -27,9 +28,8 @@ _MESSAGE = (
     " 2))"
 )
 
-_NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 _OF_POST = ("id", "platform", "native_id", "url", "text", "created_at", "day", "kind", "lang", "followers")
-_COLUMNS = {name: f"p.{name}" for name in (*_OF_POST, *_NUMBERS, "tone", "parent", "root")} | {
+_COLUMNS = {name: f"p.{name}" for name in (*_OF_POST, *NUMBERS, "tone", "parent", "root")} | {
     "handle": "a.handle", "name": "a.name", "author_id": "a.native_id", "profile": "a.url",
     "read_at": "coalesce(p.read_at, (SELECT max(read_at) FROM snapshots WHERE post_id = p.id),"
     " p.first_seen_at)",
@@ -195,7 +195,7 @@ class Posts:
 
 def _row(row: tuple[Any, ...]) -> PostRow:
     columns = dict(zip(_COLUMNS, row, strict=True))
-    metrics = Metrics(**{name: columns.pop(name) for name in _NUMBERS})
+    metrics = Metrics(**{name: columns.pop(name) for name in NUMBERS})
     return PostRow(metrics=metrics, **columns | {
         name: read(columns[name]) for name, read in _READERS.items() if columns[name] is not None
     })  # fmt: skip

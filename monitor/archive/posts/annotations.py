@@ -11,10 +11,11 @@ from sqlite_utils import Database
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.values import Mark
-from monitor.core.clock import stamp, unstamp
+from monitor.core.clock import stamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.core.normal_text import normal
+from monitor.core.records import record
 from monitor.core.text import fingerprint, pieces
 from monitor.platform_info import forbidding
 
@@ -86,11 +87,11 @@ class Annotations:
         values = [json.dumps(ids)]
         labels, notes = defaultdict[int, list[Label]](list), defaultdict[int, list[Note]](list)
         sql = f"SELECT post_id, field, value, by, at FROM labels WHERE post_id IN {GIVEN} ORDER BY id DESC"
-        for post, field, value, by, at in self.db.execute(sql, values):
-            labels[post].append(Label(field=field, value=value, by=by, at=unstamp(at)))
+        for post, *row in self.db.execute(sql, values):
+            labels[post].append(record(Label, row))
         sql = f"SELECT post_id, id, text, by, at FROM notes WHERE post_id IN {GIVEN} ORDER BY id"
-        for post, note, text, by, at in self.db.execute(sql, values):
-            notes[post].append(Note(id=note, text=text, by=by, at=unstamp(at)))
+        for post, *row in self.db.execute(sql, values):
+            notes[post].append(record(Note, row))
         marks = dict(self.db.execute(f"SELECT post_id, mark FROM marks WHERE post_id IN {GIVEN}", values))
         return {
             post: PostAnnotations(
@@ -138,8 +139,7 @@ class AnnotationsWriter(Annotations):
         """Store that something to do is not shown before a day, usually tomorrow; what is due again goes."""
         with self.db.durable_transaction():
             self.db.execute("DELETE FROM meta WHERE key GLOB ? || '*' AND value <= ?", [_LATER, str(today)])
-            row = [_LATER + name, str(until or today + timedelta(days=1))]
-            self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
+            self.db.set_meta(_LATER + name, str(until or today + timedelta(days=1)))
 
     def take_up(self, name: str) -> None:
         """Store that something is not put off any more."""

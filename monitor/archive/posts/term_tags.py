@@ -26,10 +26,7 @@ class TermTags:
 
     def are_of(self, version: str) -> bool:
         """Return whether this version of what is looked for found them, as far as posts have a text."""
-        row = self.db.execute(
-            "SELECT value FROM meta WHERE key = :kind || 's'", {"kind": self.kind}
-        ).fetchone()
-        return (row[0] if row else "") == version
+        return self.db.meta(f"{self.kind}s") == version
 
     def update(self, find: Find, version: str, *, most: int = 500) -> Iterator[TermsUpdate]:
         """Find the terms anew in all posts with a text, by id, and yield what each short transaction did.
@@ -56,9 +53,7 @@ class TermTags:
             if rows:
                 yield TermsUpdate(len(rows), len(changed))
         with self.db.transaction():
-            self.db.execute(
-                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [f"{self.kind}s", version]
-            )
+            self.db.set_meta(f"{self.kind}s", version)
 
     def _tag(self, post: int, terms: frozenset[str]) -> None:
         values = [{"post": post, "kind": self.kind, "term": term} for term in sorted(terms)]
