@@ -1,7 +1,6 @@
 """An Excel workbook: what it is, the numbers, the days with their chart, posts, people and hashtags."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -28,6 +27,16 @@ MOST_ROWS = 1_048_575
 _LONGEST = 32_767
 _INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4 = 9
+_TOP = {"valign": "top"}
+_LOOKS = {
+    "title": {"bold": True, "font_size": 14},
+    "head": {"bold": True, "bottom": 1, "bg_color": "#E8ECF1", "text_wrap": True} | _TOP,
+    "wrap": {"text_wrap": True} | _TOP,
+    "text": _TOP,
+    "number": {"num_format": "#,##0"} | _TOP,
+    "day": {"num_format": "yyyy-mm-dd", "align": "left"} | _TOP,
+    "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"} | _TOP,
+}
 _READ_ME = (22, 10, 44, 60, 60)  # widths of its columns, in letters
 _WIDTHS = {
     "text": 60, "url": 44, "link": 44, "name": 22, "handle": 22, "created": 17, "platform": 12, "hashtag": 34,
@@ -42,7 +51,7 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     book = xlsxwriter.Workbook(out, {"constant_memory": True, **_INERT})
     moment = report.made_at.replace(tzinfo=None)
     book.set_properties({"title": flat(report.title, 200), "created": moment})
-    sheets = _Sheets.of(book)
+    sheets = _Sheets(book)
     _read_me(sheets, report)
     _numbers(sheets, report)
     _by_day(sheets, report)
@@ -55,32 +64,12 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     return number
 
 
-@dataclass(frozen=True, slots=True)
 class _Sheets:
     """A workbook with the looks of its cells."""
 
-    book: Any
-    bold: Any
-    head: Any
-    wrap: Any
-    words: Any
-    number: Any
-    day: Any
-    time: Any
-
-    @classmethod
-    def of(cls, book: Any) -> "_Sheets":
-        top = {"valign": "top"}
-        return cls(
-            book=book,
-            bold=book.add_format({"bold": True, "font_size": 14}),
-            head=book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8ECF1", "text_wrap": True} | top),
-            wrap=book.add_format({"text_wrap": True} | top),
-            words=book.add_format(top),
-            number=book.add_format({"num_format": "#,##0"} | top),
-            day=book.add_format({"num_format": "yyyy-mm-dd", "align": "left"} | top),
-            time=book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"} | top),
-        )
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
 
     def sheet(self, name: str, head: Sequence[str] = ()) -> Any:
         """Return a new sheet, ready for the printer; with a header that stays and filters."""
@@ -91,7 +80,7 @@ class _Sheets:
         sheet.set_footer("&L&A&RPage &P of &N")
         for column, title in enumerate(head):
             sheet.set_column(column, column, _WIDTHS.get(title, max(11, len(title) * 0.9)))
-            sheet.write_string(0, column, title, self.head)
+            sheet.write_string(0, column, title, self.looks["head"])
         if head:
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
@@ -110,20 +99,24 @@ class _Sheets:
         """Write a row: text as text, dates as dates, None as nothing."""
         for column, value in enumerate(cells):
             if isinstance(value, datetime):
-                sheet.write_datetime(at, column, value.replace(tzinfo=None), self.time)
+                sheet.write_datetime(at, column, value.replace(tzinfo=None), self.looks["time"])
             elif isinstance(value, date):
-                sheet.write_datetime(at, column, value, self.day)
+                sheet.write_datetime(at, column, value, self.looks["day"])
             elif isinstance(value, int | float):
-                sheet.write_number(at, column, value, self.number if isinstance(value, int) else None)
+                sheet.write_number(
+                    at, column, value, self.looks["number"] if isinstance(value, int) else None
+                )
             elif value is not None:
-                sheet.write_string(at, column, _cell_text(str(value)), self.words)
+                sheet.write_string(at, column, _cell_text(str(value)), self.looks["text"])
 
 
 def _read_me(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Read me")
     for column, width in enumerate(_READ_ME):
         sheet.set_column(column, column, width)
-    sheet.write_string(0, 0, _cell_text(f"{report.title}: {window_words(report.window)}"), sheets.bold)
+    sheet.write_string(
+        0, 0, _cell_text(f"{report.title}: {window_words(report.window)}"), sheets.looks["title"]
+    )
     at = 2
     for name, value in about(report):
         at = _pair(sheets, sheet, at, name, value)
@@ -136,22 +129,22 @@ def _read_me(sheets: _Sheets, report: Report) -> None:
         at += 1
     at = _section(sheets, sheet, at, "How each number is counted")
     for column, name in enumerate(("Number", "Version", "What it is", "How it is counted", "Its limits")):
-        sheet.write_string(at, column, name, sheets.head)
+        sheet.write_string(at, column, name, sheets.looks["head"])
     for line, row in enumerate(methods(), at + 1):
         # Not every program makes a row as high as its words; this font has about as many letters as width.
         lines = max(-(-len(str(cell)) // width) for cell, width in zip(row, _READ_ME, strict=True))
         sheet.set_row(line, 15 * lines)
         for column, cell in enumerate(row):
-            sheet.write_string(line, column, str(cell), sheets.wrap)
+            sheet.write_string(line, column, str(cell), sheets.looks["wrap"])
 
 
 def _section(sheets: _Sheets, sheet: Any, at: int, title: str) -> int:
-    sheet.write_string(at + 1, 0, title, sheets.bold)
+    sheet.write_string(at + 1, 0, title, sheets.looks["title"])
     return at + 2
 
 
 def _pair(sheets: _Sheets, sheet: Any, at: int, name: str, value: str) -> int:
-    sheet.write_string(at, 0, _cell_text(name), sheets.wrap)
+    sheet.write_string(at, 0, _cell_text(name), sheets.looks["wrap"])
     sheet.write_string(at, 1, _cell_text(value))
     return at + 1
 
