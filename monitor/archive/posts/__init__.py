@@ -90,8 +90,7 @@ class Posts:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else ""
         sql = f"{_ROW} WHERE p.created_at >= ? AND {_OURS.format('p')} ORDER BY p.created_at, p.id"
-        for row in self.db.execute(sql, [start]):
-            yield _row(row)
+        yield from map(_row, self.db.execute(sql, [start]))
 
     def texts(self, track: str, since: datetime, most: int) -> list[StoredText]:
         """Return the posts written since then that have a text and are not "not ours", the newest first."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -246,22 +246,14 @@ class PostQuery:
 
     def _people(self, criteria: Filter, field: str, value: str | None) -> int:
         """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
-        if (
-            field == "tone"
-            and criteria.column == "posts"
-            and (few := self._of_tone(value, criteria.scope)) < LEAST
-        ):
+        is_counted = field == "tone" and criteria.column == "posts"
+        if is_counted and (few := self.stats.total(value or _TONELESS, criteria.scope)) < LEAST:
             return few
         tone = Tone(value) if value and field == "tone" else None
         plan = self._plan(replace(criteria, tone=tone, stance=None if tone else value))
         way = _Way(start=plan.start, tests=() if value else (_WITHOUT[field],))
         sql, values = self._query(plan, way, "DISTINCT p.author_id")
         return self.db.number(f"SELECT count(*) FROM ({sql} LIMIT {LEAST})", values)
-
-    def _of_tone(self, tone: str | None, scope: Scope) -> int:
-        if tone:
-            return self.stats.total(tone, scope)
-        return self.stats.total("posts - positive - neutral - negative - unclear", scope)
 
     def has_tag(self, tag: str) -> bool:
         """Return whether a post has this hashtag."""
@@ -294,26 +286,26 @@ class PostQuery:
 
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
-        start, values = plan.start, _after(after)
+        start, values = plan.start, asdict(after) if after else {}
         if plan.criteria.order == Order.NEWEST:
             yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
         elif plan.few:
             yield _Way(start=start, tests=(_SMALLER,) if after else (), order=_BY_SIZE, values=values)
         else:
-            yield from self._by_size(plan.criteria, after)
+            yield from self._by_size(plan.criteria, after, values)
 
-    def _by_size(self, criteria: Filter, after: Cursor | None) -> Iterator[_Way]:
+    def _by_size(self, criteria: Filter, after: Cursor | None, values: dict[str, Any]) -> Iterator[_Way]:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         tests = (_SMALLER,) if after else ()
         start = _FROM_RANKS.format(ids=criteria.scope.ids)
         for low, high in self._sizes_of(
             criteria.scope, min(32, after.engagement.bit_length()) if after else 32
         ):
-            values = _after(after) | {"low": low, "high": high}
-            yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values)
+            sizes = {"low": low, "high": high}
+            yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values | sizes)
         ended = after is not None and after.engagement == 0
         none = ("ifnull(p.engagement, 0) = 0", *((_OLDER,) if ended else ()))
-        yield _Way(start=_POSTS, tests=none, order=_BY_TIME, values=_after(after))
+        yield _Way(start=_POSTS, tests=none, order=_BY_TIME, values=values)
 
     def _sizes_of(self, scope: Scope, largest: int) -> Iterator[tuple[int, int]]:
         """Yield ranges of sizes, from the largest down, each with as many posts as are worth a question."""
@@ -419,8 +411,8 @@ _FROM_RANKS = (
 )
 _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
-_OLDER = "(p.created_at, p.id) < (:after_time, :after_id)"
-_SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:after_size, :after_time, :after_id)"
+_OLDER = "(p.created_at, p.id) < (:created_at, :id)"
+_SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:engagement, :created_at, :id)"
 _LATEST = (
     "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
 )
@@ -438,6 +430,7 @@ _GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held 
     "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),
     "stance": (None, "unclear", "support", "oppose"),
 }
+_TONELESS = "posts - positive - neutral - negative - unclear"
 _WITHOUT = {
     "tone": "p.tone IS NULL",
     "stance": f"NOT EXISTS (SELECT 1 FROM labels l WHERE l.post_id = p.id AND field = 'stance' AND {_LATEST}"
@@ -472,12 +465,6 @@ _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}
 def _page(rows: Sequence[_ListRow], last: Cursor | None, alike: Mapping[int, int] | None = None) -> PostPage:
     authors = {row.id: row.author for row in rows}
     return PostPage(ids=tuple(authors), authors=authors, next=last, alike=alike or {})
-
-
-def _after(after: Cursor | None) -> dict[str, Any]:
-    if after is None:
-        return {}
-    return {"after_size": after.engagement, "after_time": after.created_at, "after_id": after.id}
 
 
 def _days(scope: Scope) -> dict[str, int]:
