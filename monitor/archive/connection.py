@@ -1,5 +1,6 @@
 """An open connection to the archive's file: one that reads, and one that also writes."""
 
+import json
 import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,12 +16,22 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from monitor.core.errors import ArchiveError
 from monitor.core.normal_text import normal
 from monitor.core.storage import storage_errors
+from monitor.platform_info import accounts_called
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
-# The accounts of handles in such a list, in whatever capitals.
-OWN = "(SELECT id FROM authors WHERE handle COLLATE NOCASE IN (SELECT value FROM json_each(:own)))"
+# The campaign's own accounts, in whatever capitals; `:own` is what `own_accounts` returns of them.
+OWN = (
+    "(SELECT a.id FROM json_each(:own) o CROSS JOIN authors a"
+    " ON a.handle COLLATE NOCASE = o.value ->> 1 AND a.platform = o.value ->> 0)"
+)
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
+
+
+def own_accounts(own: Iterable[str]) -> str:
+    """Return accounts as OWN takes them: where each may be, and its handle with and without '@'."""
+    places = (place for name in own for place in accounts_called(name))
+    return json.dumps([(platform, sign + handle) for platform, handle in places for sign in ("", "@")])
 
 
 class Connection(Database):

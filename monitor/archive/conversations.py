@@ -4,15 +4,13 @@ What a platform names as answered may be hidden, gone or made up: it is followed
 in a circle, and only among posts of the same platform. `own` are the handles of the campaign's own accounts.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.people import OWN
+from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.posts.refresh_queue import DuePost
 from monitor.core.clock import stamp
 from monitor.core.model import LONGEST_THREAD
@@ -36,21 +34,21 @@ _MEMBERS = f"""
     down AS (
       SELECT * FROM up UNION {_NAMING.format("parent")} UNION {_NAMING.format("root")} UNION
       SELECT {_LINKS} FROM down d JOIN posts p ON {_ANSWERS.format("p", "d")} LIMIT {LONGEST_THREAD})
-  SELECT d.id, d.native_id, d.url, d.parent, d.root, p.author_id, p.author_id IN ({OWN})
+  SELECT d.id, d.native_id, d.url, d.parent, d.root, p.author_id, p.author_id IN {OWN}
   FROM down d JOIN posts p USING (id)
   ORDER BY 7 DESC, p.created_at, d.id"""
 _UNANSWERED = f"""
   SELECT DISTINCT r.id FROM posts o JOIN posts r ON {_ANSWERS.format("r", "o")}
-  WHERE o.author_id IN ({OWN}) AND o.created_at >= :since AND r.kind = 'reply' AND r.text <> ''
-    AND r.author_id NOT IN ({OWN})
-    AND NOT EXISTS (SELECT 1 FROM posts a WHERE {_ANSWERS.format("a", "r")} AND a.author_id IN ({OWN}))
+  WHERE o.author_id IN {OWN} AND o.created_at >= :since AND r.kind = 'reply' AND r.text <> ''
+    AND r.author_id NOT IN {OWN}
+    AND NOT EXISTS (SELECT 1 FROM posts a WHERE {_ANSWERS.format("a", "r")} AND a.author_id IN {OWN})
     AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = r.id AND mark <> 'needs reply')
   ORDER BY r.created_at, r.id"""
 _DUE = f"""
   SELECT p.id, p.native_id, p.again, p.created_at FROM posts p LEFT JOIN conversations c ON c.post_id = p.id
   WHERE +p.platform = :platform AND p.again IS NOT NULL
     AND ifnull(c.due_at <= :now OR c.due_at > :latest, true) AND p.id IN (
-    SELECT id FROM posts WHERE author_id IN ({OWN}) AND created_at >= :since
+    SELECT id FROM posts WHERE author_id IN {OWN} AND created_at >= :since
     AND id NOT IN (SELECT post_id FROM replies) UNION ALL
     SELECT post_id FROM marks WHERE mark = 'needs reply')
   ORDER BY ifnull(c.due_at, ''), p.created_at DESC LIMIT :most"""
@@ -76,7 +74,7 @@ class Conversations:
 
         Of one that is longer than LONGEST_THREAD only so many posts.
         """
-        rows = self.db.execute(_MEMBERS, {"post": post, "own": json.dumps([*own])}).fetchall()
+        rows = self.db.execute(_MEMBERS, {"post": post, "own": own_accounts(own)}).fetchall()
         authors = {post: (author, bool(is_own)) for post, *_, author, is_own in rows}
         return [
             ThreadItem(depth) if isinstance(place, str) else ThreadItem(depth, place, *authors[place])
@@ -85,14 +83,14 @@ class Conversations:
 
     def unanswered(self, own: Collection[str], since: datetime) -> list[int]:
         """Return the replies to the campaign's own posts since then that wait for an answer, oldest first."""
-        return self.db.column(_UNANSWERED, {"own": json.dumps([*own]), "since": stamp(since)})
+        return self.db.column(_UNANSWERED, {"own": own_accounts(own), "since": stamp(since)})
 
     def due(self, platform: str, own: Collection[str], now: datetime, most: int) -> list[DuePost]:
         """Return the posts whose conversation is to be asked for, the longest waiting first.
 
         Those are the campaign's own of two weeks, and those that are owed a reply.
         """
-        values = {"platform": platform, "own": json.dumps([*own]), "now": stamp(now), "most": most}
+        values = {"platform": platform, "own": own_accounts(own), "now": stamp(now), "most": most}
         values |= {"since": stamp(now - _RECENT), "latest": stamp(now + THREAD_PAUSE)}
         return [record(DuePost, row) for row in self.db.execute(_DUE, values)]
 

@@ -89,8 +89,6 @@ class People:
         }
 
 
-# The campaign's own accounts on any platform; `:own` has their handles as JSON.
-OWN = "SELECT id FROM authors WHERE handle COLLATE NOCASE IN (SELECT value FROM json_each(:own))"
 _MOST_WRITERS = 1_000  # whose past is read: each has a cursor of their own
 _NEW_PEOPLE = (
     "(SELECT series, author_id FROM author_totals WHERE series IN ({ids})"

@@ -29,6 +29,9 @@ Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+# With its server, as a host's name, or behind its platform's: a bare name is somebody else's elsewhere.
+_ACCOUNT = r"\s*(\w+:@?[^\s@]+|(?=\S*\.)@?[^\s@]+(@[^\s@]+)?)\s*"
+_FORMS = "@name@server.example, name.example.org, or facebook:@name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +134,13 @@ class Dissolution:
 class Own:
     """The campaign's own accounts, and the words that its election material has to have: who promotes it."""
 
-    accounts: Words = ()
+    accounts: tuple[Annotated[str, form(_ACCOUNT, "accounts that say where they are: " + _FORMS)], ...] = ()
     imprint: str = ""  # empty: nobody is reminded
 
     @property
     def handles(self) -> tuple[str, ...]:
-        """Return the accounts as archives may have them: each with and without '@'."""
-        return tuple(sign + name.strip().lstrip("@") for name in self.accounts for sign in ("", "@"))
+        """Return the accounts without the spaces around them."""
+        return tuple(name.strip() for name in self.accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

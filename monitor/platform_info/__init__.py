@@ -3,6 +3,7 @@
 The files lie below the archive, the reports and the pages, which may not know the sources.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
     "telegram": "Telegram",
 }  # fmt: skip
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
+_PLACE = re.compile(r"\s*(?:(\w+):)?@?(.*\S)?")  # of an account, before its handle
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "keeps": "Keeps", "never": "Never sees",
     "fast": "How fast", "reread": "Rechecks", "second": "Second search", "terms": "Terms",
@@ -94,6 +96,7 @@ class PlatformInfo:
 
     title: str  # as people call it: "Bluesky"
     colour: str  # in every chart: a name of the palette of monitor.charts.colours
+    account: str = ""  # an expression of accounts that need not say that they are from here; "": all have to
     also: tuple[str, ...] = ()  # what other programs call it, in small letters, and its hosts
     key: Sentences
     price: Sentences
@@ -175,6 +178,15 @@ def platform_called(word: str) -> str:
     """Return the name of the platform that a word means; of none that is known, the word in small letters."""
     word = word.strip().casefold()
     return _names_by_word().get(word, word)
+
+
+def accounts_called(word: str) -> list[tuple[str, str]]:
+    """Return where an account may be, as platform and handle: by the platform before it, or by its form."""
+    place, handle = _PLACE.findall(word)[0]
+    if place:
+        return [(platform_called(place), handle)]
+    forms = {name: about(name).account for name in names()}
+    return [(name, handle) for name, form in forms.items() if form and re.fullmatch(form, handle)]
 
 
 @cache

@@ -9,7 +9,7 @@ from monitor.archive import Archive
 from monitor.archive.conversations import ThreadItem
 from monitor.campaign import Own
 from monitor.core.model import LONGEST_THREAD as MOST
-from monitor.core.model import Deleted, Post, PostKind, Purpose
+from monitor.core.model import Author, Deleted, Post, PostKind, Purpose
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -194,6 +194,41 @@ def test_a_handle_is_ours_however_it_is_written(archive, handle):
     saved(archive, a_page(a_post(by="us")))
     told(archive, a_reply("2", "1", by="bob"))
     assert archive.conversations.unanswered(Own(accounts=(handle,)).handles, SINCE) == [2]
+
+
+@pytest.mark.parametrize(
+    ("account", "handle", "place", "other"),
+    [
+        ("@jo@town.social", "jo@town.social", "mastodon", "bluesky"),
+        ("jo@town.social", "Jo@town.social", "lemmy", "x"),
+        ("jo.bsky.social", "jo.bsky.social", "bluesky", "instagram"),
+        ("@jo.bsky.social", "jo.bsky.social", "bluesky", "youtube"),
+        ("x:@jo", "@jo", "x", "tumblr"),
+        ("Twitter:jo", "Jo", "x", "threads"),
+        ("facebook:@jo", "jo", "facebook", "x"),
+        ("instagram:jo.smith", "jo.smith", "instagram", "bluesky"),
+    ],
+)
+def test_an_account_is_ours_on_its_own_platform_only(archive, account, handle, place, other):
+    """A stranger of the same handle elsewhere closes no card, and is not "our own"."""
+    for platform in (place, other):
+        asked = a_post(id=platform, platform=platform)
+        answer = a_reply(f"{platform}-2", platform, platform=platform, author=Author(id="s", handle=handle))
+        saved(archive, a_page(asked, answer))
+    own = Own(accounts=(account,)).handles
+    ids = {
+        place: archive.posts.ids_of(place, [place])[place],
+        other: archive.posts.ids_of(other, [other])[other],
+    }
+    archive.marks.set([*ids.values()], "needs reply", by="Ann", now=NOON - timedelta(days=1))
+    archive.marks.see_answers(own, NOON)
+    acts = {platform: archive.marks.history(id)[0].act for platform, id in ids.items()}
+    assert acts == {place: "answered", other: "needs reply"}
+    theirs = {
+        platform: [item.is_own for item in archive.conversations.of(id, own)] for platform, id in ids.items()
+    }
+    assert theirs == {place: [False, True], other: [False, False]}
+    assert [row.platform for row in archive.posts.of_accounts(own, SINCE.date(), NOON.date())] == [place]
 
 
 def test_without_accounts_of_our_own_nothing_waits(archive):

@@ -76,7 +76,11 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ),
         ('[own]\nimprint = "a\\u001bb"', "own.imprint", "visible"),
         (f"[own]\nimprint = '{'x' * 2001}'", "own.imprint", "at most 2,000 characters"),
-        (f"[own]\naccounts = {['a'] * 2001}", "own.accounts", "at most 2,000"),
+        (f"[own]\naccounts = {['x:a'] * 2001}", "own.accounts", "at most 2,000"),
+        *(
+            (f"[own]\naccounts = ['{name}']", "own.accounts", "say where they are")
+            for name in ("@jo", "jo", "Jo@bluesky", "x:", "jo smith", "a@b@c.example", "")
+        ),
         ("[[track]]\nname = 'b'\ntags = ['a']\ntitle = ' '", "track[1].title", "not empty"),
         ("petition = ['petition.example.org/1']", "petition", "https://example.org"),
         ("petition = 'https://petition.example.org/1'", "petition", "a list"),

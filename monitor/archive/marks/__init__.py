@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from monitor.archive.connection import GIVEN, Connection, WriteConnection
-from monitor.archive.people import OWN
+from monitor.archive.connection import GIVEN, OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.values import DeskCard, Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
@@ -59,7 +58,7 @@ _BEFORE = (
 _UNDO = "undo:"  # begins the key of what somebody's last act changed; its value is that act, and what was
 _ANSWERS = (  # of a post, by the campaign's own accounts; "+": what is answered leads, not the platform
     "posts r WHERE +r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
-    f" AND r.author_id IN ({OWN})"
+    f" AND r.author_id IN {OWN}"
 )
 _CLOSING = (
     f"SELECT p.id, (SELECT min(r.id) FROM {_ANSWERS} AND r.first_seen_at >= m.at) AS answer FROM marks m"
@@ -174,7 +173,7 @@ class MarksWriter(Marks):
         An answer counts if it came here after the mark: whoever marks an answered post wants another one.
         An answer that is deleted within a month is none: somebody would wait for good.
         """
-        values = {"own": json.dumps([*own]), "since": stamp(now - _REOPENS)}
+        values = {"own": own_accounts(own), "since": stamp(now - _REOPENS)}
         closing = self.db.execute(_CLOSING, values).fetchall()
         if not closing and not self.db.execute(_REOPENING, values).fetchone():
             return

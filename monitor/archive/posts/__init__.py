@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from monitor.archive.connection import GIVEN, OWN, Connection
+from monitor.archive.connection import GIVEN, OWN, Connection, own_accounts
 from monitor.archive.posts.messages import FOLD
 from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
@@ -113,7 +113,7 @@ class Posts:
         return self._rows(
             f"p.author_id IN {OWN} AND p.day BETWEEN :first AND :last AND {_OURS.format('p')}"
             " ORDER BY p.created_at DESC, p.id DESC",
-            {"own": json.dumps([*handles]), "first": str(first), "last": str(last)},
+            {"own": own_accounts(handles), "first": str(first), "last": str(last)},
         )
 
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from monitor.archive.connection import OWN, Connection
+from monitor.archive.connection import OWN, Connection, own_accounts
 from monitor.archive.posts.messages import ALIKE, FOLD
 from monitor.archive.posts.search_terms import (
     SearchTerm,
@@ -241,7 +241,7 @@ class PostQuery:
 
     def stances(self, scope: Scope, own: Sequence[str]) -> list[StanceCount]:
         """Return what people labelled in each week, but of the `own` accounts. Not to be told as it is."""
-        rows = self.stats.rows(scope, _STANCES, own=json.dumps(own), last_day=scope.last.isoformat())
+        rows = self.stats.rows(scope, _STANCES, own=own_accounts(own), last_day=scope.last.isoformat())
         return [StanceCount(date.fromisoformat(monday), *counts) for monday, *counts in rows]
 
     def _people(self, criteria: Filter, field: str, value: str | None) -> int:
@@ -389,7 +389,7 @@ class PostQuery:
             "author": criteria.author,
             "tone": criteria.tone,
             "stance": criteria.stance,
-            "own": json.dumps(criteria.own),
+            "own": own_accounts(criteria.own),
             "mark": criteria.mark,
             "ids": json.dumps(criteria.ids),
             "alike": json.dumps([criteria.like]),

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.people import OWN
+from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.stats import number
 from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
 from monitor.manual_entry import BY_HAND
@@ -28,7 +27,7 @@ _WEEK_POSTS = (
     " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
     " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"
     " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track)"
-    f" AND p.author_id NOT IN ({OWN}) ORDER BY p.id"
+    f" AND p.author_id NOT IN {OWN} ORDER BY p.id"
 )
 
 
@@ -60,7 +59,7 @@ class Suggestions:
         """Return what people wrote in a week, without articles and these accounts; about `most` by chance."""
         last = monday + timedelta(days=6)
         values = {
-            "track": track, "first": str(monday), "last": str(last), "own": json.dumps([*own]),
+            "track": track, "first": str(monday), "last": str(last), "own": own_accounts(own),
             "by_hand": BY_HAND, "share": min(1.0, most / max(1, self.number(track, monday, last))),
         }  # fmt: skip
         return [*map(WeekPost._make, self.db.execute(_WEEK_POSTS, values))]
