@@ -376,8 +376,12 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             "Tone and stance are never listed for one person: this program keeps no file on"
             " anybody's opinions. Remove the filter for the person, or the one for tone or stance.",
         )
-    if (search.ids or search.like or search.theme) and (tone or stance):
-        abort(400, "Tone and stance are never listed for chosen posts or words. Remove one of the filters.")
+    if (search.ids or search.like or search.theme or search.mark) and (tone or stance):
+        abort(
+            400,
+            "Tone and stance are never listed for a theme, a mark or other chosen posts: they could be chosen"
+            " to tell what one person thinks. Remove one of the two filters.",
+        )
     if tone and stance:
         abort(400, "Choose a tone or a stance, not both: together they would show what single people think.")
     return search

@@ -23,7 +23,7 @@ GIVEN = "(SELECT value FROM json_each(?))"
 # The campaign's own accounts, in whatever capitals; `:own` is what `own_accounts` returns of them.
 OWN = (
     "(SELECT a.id FROM json_each(:own) o CROSS JOIN authors a"
-    " ON a.handle COLLATE NOCASE = o.value ->> 1 AND a.platform = o.value ->> 0)"
+    " ON a.handle COLLATE NOCASE = o.value ->> 1 AND +a.platform = o.value ->> 0)"
 )
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 

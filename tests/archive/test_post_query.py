@@ -147,7 +147,8 @@ def test_posts_are_found_by_mark_stance_place_and_new_voice(archive, way):
     assert pages(archive, asked(archive, mark="not ours")) == [three]
     assert pages(archive, asked(archive, mark="not ours", order=Order.BIGGEST)) == [three]
     assert pages(archive, asked(archive, stance="support")) == [two]
-    assert pages(archive, asked(archive, stance="support", mark="done")) == []
+    with pytest.raises(ValueError, match="that somebody chose"):
+        asked(archive, stance="support", mark="needs reply")
     assert pages(archive, asked(archive)) == [id for id in inside if id != three]
 
 

@@ -61,10 +61,10 @@ class Filter:
     order: Order = Order.NEWEST
 
     def __post_init__(self) -> None:
-        is_chosen = self.ids or self.like or self.theme  # by somebody here: they could be one person's
+        is_chosen = self.ids or self.like or self.theme or self.mark  # by somebody here: they could be one person's
         of_few = self.author is not None or names_account(self.words) or is_chosen
         if (self.tone or self.stance) and of_few:
-            raise ValueError("tone and stance are never listed by person")
+            raise ValueError("tone and stance are never listed by person, nor of posts that somebody chose")
 
     @property
     def column(self) -> str | None:
@@ -276,7 +276,7 @@ class PostQuery:
     def _read(self, plan: _Plan, after: Cursor | None, most: int) -> list[_ListRow]:
         """Return the first posts that are asked for after another."""
         criteria, rows = plan.criteria, list[_ListRow]()
-        if criteria.tone and not self.stats.total(criteria.tone, criteria.scope) and not criteria.mark:
+        if criteria.tone and not self.stats.total(criteria.tone, criteria.scope):
             return rows  # rather than looking through all
         for way in self._ways(plan, after):
             rows += map(_ListRow._make, self._rows(plan, way, most - len(rows)))
