@@ -61,9 +61,9 @@ class Filter:
     order: Order = Order.NEWEST
 
     def __post_init__(self) -> None:
-        is_chosen = self.ids or self.like or self.theme or self.mark  # by somebody here: they could be one person's
-        of_few = self.author is not None or names_account(self.words) or is_chosen
-        if (self.tone or self.stance) and of_few:
+        # By somebody here, they could be one person's.
+        is_chosen = self.ids or self.like or self.theme or self.mark
+        if (self.tone or self.stance) and (is_chosen or self.author is not None or names_account(self.words)):
             raise ValueError("tone and stance are never listed by person, nor of posts that somebody chose")
 
     @property
