@@ -40,7 +40,7 @@ def test_the_overview_says_its_window_and_numbers():
     text = page("/?period=4-weeks")
     assert "26 October to 22 November" in text
     assert "3 of 5 sources" not in text
-    assert "4 of 5 sources working" in text
+    assert "4 of 5 sources working now" in text
     assert "Compared with 1,454 on the same days of the 4 weeks before" in text
     assert "Views: not known" in text
 
@@ -231,15 +231,15 @@ def test_the_methods_page_says_of_every_number_what_it_is_and_what_it_cannot_say
 def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     text = page()
     assert "1,800 to 37,000" in text
-    assert "known for 182 of 212 accounts" in text
+    assert "known for 182 of 212 people" in text
     assert "Assumed to be 1% to 20% of followers for Bluesky, Mastodon." in text
     assert "No platform gave follower numbers for these accounts" in page(seen=None)
 
 
 def test_the_sum_of_followers_is_a_ceiling_only_where_two_thirds_are_known():
     for known, words in (
-        (142, "At most 184,000 followers; known for 142 of 212 accounts"),
-        (141, "Out of 184,000 followers, known for 141 of 212 accounts"),
+        (142, "At most 184,000 followers; known for 142 of 212 people"),
+        (141, "Out of 184,000 followers, known for 141 of 212 people"),
     ):
         figure = Figure(definition="ceiling", value=184_000, known=known, of=212)
         assert words in page(ceiling=figure)
@@ -257,7 +257,7 @@ def test_an_account_with_most_of_the_followers_stands_beside_the_range():
     (words,) = [one.words for one in statements(a_report(seen=SEEN), Face.MAIL) if one.key == "seen"]
     assert words == "14 to 280 without the largest account"
     assert "Without @big&lt;b&gt;, which alone has 1.5 million followers" in text
-    assert "At most 1,400 followers; known for 15 of 16 accounts" in text
+    assert "At most 1,400 followers; known for 15 of 16 people" in text
 
 
 def test_that_account_is_not_named_to_those_who_are_not_to_know_who_posted():

@@ -281,5 +281,5 @@ def test_slides_name_nobody_who_posted():
     out = io.BytesIO()
     kind("slides", "pptx").write(report, (), out)
     texts = "".join(parts(out.getvalue()).values())
-    assert "34 accounts linked to one page" in texts
+    assert "34 people linked to one page" in texts
     assert "@ann" not in texts

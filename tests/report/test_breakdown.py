@@ -107,7 +107,7 @@ def test_a_theme_that_more_people_write_of_is_counted_and_told(tmp_path):
     assert theme.usual.high < 10
     [people] = [term for term in report.breakdown.terms if term.kind == "theme"]
     assert (people.title, people.people) == ("Stalls", (30, *(2,) * HISTORY))
-    assert any("30 accounts wrote about “Stalls”" in finding.sentence for finding in story(report))
+    assert any("30 people wrote about “Stalls”" in finding.sentence for finding in story(report))
 
 
 def test_an_ordinary_week_of_a_theme_is_not_told(tmp_path):

@@ -169,10 +169,10 @@ def _most(report: Report, seen: Seen) -> str:
     """Return how many followers the range is a part of, as a ceiling only if it is one."""
     ceiling = report.figures["ceiling"]
     followers = f"{(ceiling.value or 0) - (seen.huge or 0):,} followers"
-    accounts = known_of(ceiling, "account", "accounts")
+    people = known_of(ceiling, "person", "people")
     if is_ceiling(ceiling):
-        return f"At most {followers}; known for {accounts}"
-    return f"Out of {followers}, known for {accounts}"
+        return f"At most {followers}; known for {people}"
+    return f"Out of {followers}, known for {people}"
 
 
 def _apart(seen: Seen, followers: int) -> str:

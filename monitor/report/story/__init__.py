@@ -18,7 +18,7 @@ from monitor.report.story.finding import (
     Finding,
     Kind,
     address,
-    by_accounts,
+    by_people,
     fitted,
     is_small,
     usually,
@@ -130,14 +130,14 @@ def _nothing(report: Report) -> list[Finding]:
     usual = posts.usual
     if usual is None or posts.finished is None:
         number = quantity(posts.value or 0, "post", "posts")
-        whole = f"{number}{by_accounts(people.value)}" if report.is_over else f"{number} so far"
+        whole = f"{number}{by_people(people.value)}" if report.is_over else f"{number} so far"
         return [_plain(report, sentence) for sentence in (whole, change(report)) if sentence]
     is_week, known = length(report.window) == WEEK, posts.finished
     if report.is_over and is_nearly_whole(report) and usual.low <= (posts.value or 0) <= usual.high:
         known = posts.value or 0
     number = quantity(known, "post", "posts")
     if usual.low <= known <= usual.high:
-        number += by_accounts(people.value if known != posts.finished else people.finished)
+        number += by_people(people.value if known != posts.finished else people.finished)
         sentence = f"A usual week: {number}" if is_week and report.is_over else f"As usual: {number}"
     else:
         side = "above" if known > usual.high else "below"

@@ -115,9 +115,9 @@ def range_of(usual: Usual) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def by_accounts(people: int | None) -> str:
-    """Return ' by 34 accounts'; empty if nobody is known."""
-    return f" by {quantity(people, 'account', 'accounts')}" if people else ""
+def by_people(people: int | None) -> str:
+    """Return ' by 34 people'; empty if nobody is known."""
+    return f" by {quantity(people, 'person', 'people')}" if people else ""
 
 
 def title(text: str) -> str:

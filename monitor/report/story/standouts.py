@@ -185,14 +185,14 @@ def _terms(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
 
 
 def _used(kind: str, name: str, people: int) -> str:
-    accounts = quantity(people, "account", "accounts")
+    who = quantity(people, "person", "people")
     if kind == "place":
-        return f"{title(name)} was mentioned by {accounts}"
+        return f"{title(name)} was mentioned by {who}"
     if kind == "theme":
-        return f"{accounts} wrote about “{title(name)}”"
+        return f"{who} wrote about “{title(name)}”"
     if kind == "tag":
-        return f"{f'#{title(name)}' if name else 'One hashtag'} was used by {accounts}"
-    return f"{accounts} linked to {title(host(name)) if name else 'one page'}"
+        return f"{f'#{title(name)}' if name else 'One hashtag'} was used by {who}"
+    return f"{who} linked to {title(host(name)) if name else 'one page'}"
 
 
 def _page(report: Report, kind: str, term: str) -> str:
@@ -212,7 +212,7 @@ def _voices(report: Report, breakdown: Breakdown) -> Iterator[Finding]:
     counts = _SeriesCounts([new], weeks, STRICTER)
     usual = counts.usual(0)
     if (score := counts.rise(0)) and not counts.at(0).is_made_by(copies(report)):
-        sentence = f"{new:,} of {people:,} accounts had not posted before ({usually(usual)} of as many)"
+        sentence = f"{new:,} of {people:,} people had not posted before ({usually(usual)} of as many)"
         yield Finding(
             kind=Kind.VOICES, figure="people", value=new, usual=usual, score=score, sentence=sentence,
             address=address(compared(report), new="yes"),

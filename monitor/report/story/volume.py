@@ -13,7 +13,7 @@ from monitor.report.story.finding import (
     Kind,
     Standing,
     address,
-    by_accounts,
+    by_people,
     compared,
     copies,
     fitted,
@@ -88,7 +88,7 @@ def _whole(report: Report, number: _Amount) -> Finding:
     if kind is Kind.PEOPLE:
         words += " posted"
     elif kind is Kind.POSTS:
-        words += by_accounts(report.figures["people"].finished)
+        words += by_people(report.figures["people"].finished)
     if not is_small(value, usual.high):
         ways = ("Quieter", "Busier") if kind is Kind.POSTS else (f"Fewer {kind}", f"More {kind}")
         way = f"{ways[value > usual.high]} than usual"

@@ -47,7 +47,7 @@ def broken_down(report: Report, **changes: object) -> Report:
 
 
 def test_an_ordinary_week_is_told_with_a_straight_face():
-    assert told(a_week()) == ["A usual week: 83 posts by 60 accounts"]
+    assert told(a_week()) == ["A usual week: 83 posts by 60 people"]
 
 
 def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_called_busy():
@@ -59,12 +59,12 @@ def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_
 
 def test_twice_the_posts_are_busy_and_the_range_and_the_record_are_said():
     [sentence] = told(a_week(tuple(2 * day for day in DAYS), people=110, engagement=900))
-    assert sentence == "Busier than usual: 166 posts by 110 accounts, the most in 9 weeks (usually 68 to 99)"
+    assert sentence == "Busier than usual: 166 posts by 110 people, the most in 9 weeks (usually 68 to 99)"
 
 
 def test_a_quarter_of_the_posts_is_quiet():
     assert first(a_week((3, 3, 3, 3, 3, 3, 3))).startswith(
-        "Quieter than usual: 21 posts by 60 accounts, the fewest"
+        "Quieter than usual: 21 posts by 60 people, the fewest"
     )
 
 
@@ -99,8 +99,8 @@ def test_a_link_is_not_named_to_those_who_are_not_to_know_who_posted():
     terms = (TermPeople(kind="link", term="https://mas.to/@ann/1", title="https://mas.to/@ann/1",
                         people=(34, *(0,) * 8)),)  # fmt: skip
     report = broken_down(a_week(), terms=terms)
-    assert first(report) == "34 accounts linked to mas.to/@ann/1 (usually none)"
-    assert first(nameless(report)) == "34 accounts linked to one page (usually none)"
+    assert first(report) == "34 people linked to mas.to/@ann/1 (usually none)"
+    assert first(nameless(report)) == "34 people linked to one page (usually none)"
 
 
 @pytest.mark.parametrize("missing", [0, 3], ids=["the last", "another"])
@@ -234,10 +234,10 @@ def test_a_day_that_one_account_made_is_told_as_that():
 @pytest.mark.parametrize(
     ("kind", "name", "sentence", "address"),
     [
-        ("place", "Barking", "Barking was mentioned by 34 accounts", "place=x"),
-        ("theme", "Stalls", "34 accounts wrote about “Stalls” (usually ", "theme=x"),
-        ("tag", "x", "#x was used by 34 accounts", "tag=x"),
-        ("link", "https://www.example.org/sign", "34 accounts linked to example.org/sign", "q="),
+        ("place", "Barking", "Barking was mentioned by 34 people", "place=x"),
+        ("theme", "Stalls", "34 people wrote about “Stalls” (usually ", "theme=x"),
+        ("tag", "x", "#x was used by 34 people", "tag=x"),
+        ("link", "https://www.example.org/sign", "34 people linked to example.org/sign", "q="),
     ],
     ids=["place", "theme", "hashtag", "link"],
 )
@@ -252,7 +252,7 @@ def test_what_rose_among_people_is_told(kind, name, sentence, address):
 
 def test_new_voices_are_told_by_their_share():
     report = broken_down(a_week(), newcomers=(55, 20, 22, 19, 20, 21, 18, None, None))
-    assert first(report).startswith("55 of 60 accounts had not posted before (usually ")
+    assert first(report).startswith("55 of 60 people had not posted before (usually ")
     young = broken_down(a_week(), newcomers=(55, 20, None, None, None, None, None, None, None))
     assert story(young)[0].kind is Kind.USUAL
 
@@ -284,7 +284,7 @@ def test_a_subject_has_no_word_of_a_stranger(kind):
     people = TermPeople(kind=kind, term="jolly", title="jolly", people=(34, 3, 2, 4, 3, 2, 5, 3, 2))
     summary = headline(broken_down(a_week(), terms=(people,)))
     assert "jolly" in summary.answer or kind == "link"
-    assert "34 accounts" in summary.subject
+    assert "34 people" in summary.subject
     assert "jolly" not in summary.subject
     assert headline(a_week()).subject == headline(a_week()).answer
 
@@ -311,7 +311,7 @@ def with_left_out(*parts: LeftOut, **changes: object) -> Report:
 
 def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
     assert told(with_left_out(*BLUESKY, steps=SWITCHED)) == [
-        "A usual week: 83 posts by 60 accounts, not counting 120 from Bluesky",
+        "A usual week: 83 posts by 60 people, not counting 120 from Bluesky",
         "Bluesky has only been covered since Tuesday 17 November",
     ]
 
@@ -330,7 +330,7 @@ def test_a_source_that_was_switched_on_is_said_and_is_no_growth():
 )  # fmt: skip
 def test_what_is_not_counted_is_named(part, clause, sentence):
     assert told(with_left_out(part)) == [
-        f"A usual week: 83 posts by 60 accounts, not counting {clause}", sentence,
+        f"A usual week: 83 posts by 60 people, not counting {clause}", sentence,
     ]  # fmt: skip
 
 
@@ -339,10 +339,10 @@ def test_a_few_posts_that_are_not_counted_take_no_sentence_from_the_news():
     report = with_left_out(part)
     all_of_it = replace(report.figures["posts"], value=84)
     usual = replace(report, figures={**report.figures, "posts": all_of_it})
-    assert told(usual) == ["A usual week: 84 posts by 60 accounts"]
+    assert told(usual) == ["A usual week: 84 posts by 60 people"]
     many = replace(part, posts=5)
     assert told(with_left_out(many))[0] == (
-        "A usual week: 83 posts by 60 accounts, not counting 5 that came another way"
+        "A usual week: 83 posts by 60 people, not counting 5 that came another way"
     )
 
 
@@ -366,7 +366,7 @@ def test_a_source_that_stopped_answering_is_said():
 
 def test_a_week_that_is_not_over_says_so_far():
     report = a_week(is_over=False)
-    assert first(report) == "So far, as usual: 83 posts by 60 accounts"
+    assert first(report) == "So far, as usual: 83 posts by 60 people"
     posts = replace(report.posts, value=90)
     assert first(replace(report, figures={**report.figures, "posts": posts})).startswith(
         "So far (to yesterday), as"
@@ -375,7 +375,7 @@ def test_a_week_that_is_not_over_says_so_far():
 
 def test_without_enough_weeks_the_numbers_are_said_and_nothing_more():
     assert told(a_week(number=3)) == [
-        "83 posts by 60 accounts", f"Compared with {a_week(number=3).posts.before} the week before",
+        "83 posts by 60 people", f"Compared with {a_week(number=3).posts.before} the week before",
     ]  # fmt: skip
 
 
