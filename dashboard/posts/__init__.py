@@ -191,8 +191,8 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         list_of = _opinions if search.is_of_opinion else _with_names
         posts, after = list_of(archive, query) if is_safe else ([], None)
         total = archive.post_query.total(query) if is_safe else None
-        if total and (search.is_of_opinion or search.like):  # such a list is not folded
-            total = replace(total, folds=None)
+        if total and (search.is_of_opinion or search.like or search.ids):  # such a list is not folded
+            total = replace(total, folds=total.posts)
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.words) if search.words else []
         themes = {
@@ -219,7 +219,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
 
 
 def _with_names(archive: ArchiveReader, query: Filter) -> tuple[list[PostView], str | None]:
-    read = archive.post_query.page if query.like else archive.post_query.folded
+    read = archive.post_query.page if query.like or query.ids else archive.post_query.folded
     listed = read(query, after=cursor_of(), most=SHOWN)
     posts = [replace(post, alike=listed.alike.get(post.id, 0)) for post in views(archive, listed.authors)]
     return posts, str(listed.next) if listed.next else None
@@ -325,9 +325,12 @@ def sentence(total: Total | None, order: Order) -> str:
         return "No posts"
     if total.more:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
-    posts, folds = words.quantity(total.posts, "post", "posts"), total.folds or total.posts
-    folded = f": {folds} shown, {total.posts - folds} more in the same words" * (folds < total.posts)
-    return f"{posts}, {_ORDERS[order]}{folded}"
+    head, together = f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}", ""
+    if total.folds is None:
+        together = "; those in the same words together"
+    elif folded := total.posts - total.folds:
+        together = f"; {folded:,} of them under another in the same words"
+    return head + together
 
 
 def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list[tuple[str, str]]:

@@ -129,7 +129,7 @@ class Stats:
     def biggest_story(self, scope: Scope) -> Story | None:
         """Return the message on most news sites, of those with most posts; None if none is on three."""
         rows = self.rows(scope, _STORIES)
-        return Story(post=rows[0][0], sites=rows[0][1]) if rows else None
+        return Story(posts=(*sorted(json.loads(rows[0][0])),), sites=rows[0][1]) if rows else None
 
     def viewed_posts(self, scope: Scope, most: int = 300) -> list[ViewedPost]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
@@ -310,11 +310,11 @@ _TOGETHER = (
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
 _STORIES = (
-    f"SELECT min(p.id), count(DISTINCT p.author_id) AS sites FROM (SELECT message FROM copies WHERE {_DAYS}"
-    " GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c CROSS JOIN posts p ON p.message ="
-    " c.message AND p.day >= :since AND p.day < :until AND p.kind = 'article' AND EXISTS (SELECT 1 FROM"
-    f" post_series WHERE post_id = p.id AND {_SERIES}) GROUP BY c.message HAVING sites >= 3 ORDER BY sites"
-    " DESC, 1 LIMIT 1"
+    "SELECT json_group_array(p.id), count(DISTINCT p.author_id) AS sites"
+    f" FROM (SELECT message FROM copies WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
+    " CROSS JOIN posts p ON p.message = c.message AND p.day >= :since AND p.day < :until"
+    f" AND p.kind = 'article' AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND {_SERIES})"
+    " GROUP BY c.message HAVING sites >= 3 ORDER BY sites DESC, min(p.id) LIMIT 1"
 )
 # Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
 _BRIDGE_ACCOUNTS = (

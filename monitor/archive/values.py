@@ -234,10 +234,15 @@ class FileClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A message that is on several news sites, by its first post there."""
+    """A message that is on several news sites, by its posts there, the first to be stored first."""
 
-    post: int
+    posts: tuple[int, ...]
     sites: int
+
+    @property
+    def ids(self) -> str:
+        """Return its posts as an address names them, which may name 200."""
+        return ".".join(map(str, self.posts[:200]))
 
 
 class StoredText(NamedTuple):  # looked at by the ten thousand while somebody waits

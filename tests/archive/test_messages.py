@@ -203,7 +203,8 @@ def test_a_burst_is_of_people_who_say_something_new(archive):
     start = story[0].created_at - HOUR
     joiners = archive.alerts.joiners(scope, start, start + 3 * HOUR)
     assert {one.platform: one.people for one in joiners} == {"mastodon": 3, "feeds": 1}
-    assert archive.stats.biggest_story(scope).sites == 30
+    story = archive.stats.biggest_story(scope)
+    assert (story.sites, story.posts, story.ids[:6]) == (30, tuple(range(1, 31)), "1.2.3.")
     assert archive.stats.copies(scope) == 30
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from dashboard import create_app
+from dashboard.posts import sentence
+from monitor.archive.posts.query import Order, Total
 from tests.dashboard.archived import filled, then
 from tests.dashboard.test_posts import heading, ids, shown
 
@@ -27,7 +29,7 @@ def site(tmp_path):
 def test_a_list_shows_the_first_of_posts_in_the_same_words_and_says_how_many_more(site):
     page = shown(site)
     assert ids(page) == [4, 2]
-    assert heading(page) == "4 posts, newest first: 2 shown, 2 more in the same words"
+    assert heading(page) == "4 posts, newest first; 2 of them under another in the same words"
     assert page.count("and 2 like it") == 1
 
 
@@ -41,9 +43,10 @@ def test_what_is_folded_opens_and_is_complete(site):
 
 
 def test_posts_are_listed_by_their_numbers(site):
-    page = shown(site, "/posts?ids=1.2")
-    assert ids(page) == [2, 1]
-    assert "only 2 posts chosen together" in page
+    page = shown(site, "/posts?ids=1.2.3")
+    assert ids(page) == [3, 2, 1]  # each, though two are in the same words
+    assert heading(page) == "3 posts, newest first"
+    assert "only 3 posts chosen together" in page
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,20 @@ def test_posts_are_listed_by_their_numbers(site):
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_or_would_tell_an_opinion_is_refused(site, query):
     assert site.get(f"/posts?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("total", "says"),
+    [
+        (Total(posts=1500), "1,500 posts, newest first; those in the same words together"),
+        (Total(posts=1500, folds=1500), "1,500 posts, newest first"),
+        (
+            Total(posts=1500, folds=300),
+            "1,500 posts, newest first; 1,200 of them under another in the same words",
+        ),
+        (Total(posts=0), "No posts"),
+    ],
+    ids=["too many to say how many", "none", "many", "no post"],
+)
+def test_a_heading_says_that_posts_stand_together(total, says):
+    assert sentence(total, Order.NEWEST) == says

@@ -185,7 +185,7 @@ def test_numbers_that_stand_still_are_told_of_first():
 
 
 def test_a_story_on_many_news_sites_is_told_where_it_is_no_finding_of_its_own():
-    told = letter(replace(a_week(), news=Story(post=9, sites=4)), base=BASE)
+    told = letter(replace(a_week(), news=Story(posts=(9, 12), sites=4)), base=BASE)
     assert "One story is on 4 news sites." in told.others
     unread = letter(replace(a_week(), checked=None, tone_shares=None, news=None), base=BASE)
     assert not any("sites" in sentence or "tone" in sentence.casefold() for sentence in unread.others)

@@ -23,7 +23,7 @@ def _messages(report: Report) -> Iterator[TileNote]:
     """Yield how many messages the posts are, where that is fewer, and the biggest story."""
     messages = report.figures["messages"].value
     if messages is not None and messages != report.posts.value:
-        link = TileLink(page=f"/posts/{report.news.post}") if report.news else None
+        link = TileLink(page="/posts", arguments={"ids": report.news.ids}) if report.news else None
         about = story(report) or "the same thing said in several places counts once"
         yield TileNote(strong=f"{quantity(messages, 'message', 'messages')}:", text=about, link=link)
 

@@ -123,7 +123,7 @@ def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
             yield -median(parts.silent.posts), replace(stopped, usual=number.usual)
     if number.kind in (Kind.POSTS, Kind.PEOPLE) and report.news:
         story = f"one news story is on {report.news.sites:,} sites; counted once, {usual}"
-        sentence, page = f"{number.of(number.value)}: {story}", f"/posts/{report.news.post}"
+        sentence, page = f"{number.of(number.value)}: {story}", address(compared(report), ids=report.news.ids)
         yield copies(report), number.finding(Kind.NEWS, sentence, page)
     tops = _tops(report, number.key) if number.kind in _OF_POSTS else ()
     part, post = max(tops, default=(0, 0))

@@ -124,13 +124,13 @@ def test_posts_of_one_account_are_told_as_that():
 
 
 def test_a_news_story_is_told_as_that_and_its_sites_are_no_new_people():
-    report = a_week((12, 11, 72, 14, 15, 10, 9), people=120, messages=84, news=Story(post=9, sites=60))
+    report = a_week((12, 11, 72, 14, 15, 10, 9), people=120, messages=84, news=Story(posts=(9, 12), sites=60))
     report = broken_down(report, newcomers=(80, *(20,) * 8))
     finding = story(report)[0]
     assert finding.sentence == (
         "143 posts: one news story is on 60 sites; counted once, as many as usual (68 to 99)"
     )
-    assert finding.address == "/posts/9"
+    assert finding.address == "/posts?since=2026-11-16&until=2026-11-22&ids=9.12"
     assert [one.kind for one in story(report)] == [Kind.NEWS]
     assert story(replace(report, news=None))[0].kind is not Kind.NEWS  # control
 
@@ -437,7 +437,7 @@ def some_week(chance: Random) -> Report:
     days = tuple(round(day * chance.choice((0.2, 1, 1, 1, 2, 6))) for day in DAYS)
     numbers = {key: round(value * chance.choice((0.1, 1, 1, 5))) for key, value in VALUES.items()}
     report = a_week(
-        days, **numbers, news=chance.choice((None, Story(post=9, sites=40))),
+        days, **numbers, news=chance.choice((None, Story(posts=(9, 12), sites=40))),
         events=chance.choice(((), (Event(day=THURSDAY, title="The survey is published on all our pages"),))),
         steps=chance.choice(((), SWITCHED)), top=(a_post(id=5, metrics=Metrics(likes=350)),),
         is_over=chance.random() < 0.8,
