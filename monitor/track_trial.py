@@ -13,6 +13,16 @@ from monitor.report.wording import moment, quantity
 
 _SPAN = timedelta(days=30)
 _MOST = 50_000  # posts that are looked at while somebody waits
+_ANY = Query(track="")
+_RULES = {
+    "excluded": "for an excluded word",
+    "required": "for lack of a required word",
+    "near": "for lack of words near each other",
+}
+_NOTHING_ASKED = (
+    "Without a hashtag or a phrase no source is asked for anything: a track needs one of them, and other"
+    " words only sort what it brings."
+)
 _LIMITS = (
     "Nothing that is stored changes: new words count for what is collected from then on. Posts that were"
     " never collected, and texts that were removed, are not known here."
@@ -28,6 +38,7 @@ class Trial:
     unsure: int  # by a source's own search, which finds more than the words
     posts: int  # that were looked at
     since: datetime  # in the campaign's time zone
+    after: Query
 
     @property
     def sentences(self) -> list[str]:
@@ -36,12 +47,29 @@ class Trial:
             f"Of {quantity(self.posts, 'post', 'posts')} stored from {moment(self.since)} on,"
             f" {len(self.gains):,} more would belong to this track, and {len(self.losses):,} would no longer."
         ]
+        if self.losses:
+            words.append(f"They would go: {self._reasons}.")
+        if not (self.after.tags or self.after.phrases):
+            words.append(_NOTHING_ASKED)
         if self.posts >= _MOST:
             words.append("Older ones were not looked at, as there are so many.")
         if self.unsure:
             others = quantity(self.unsure, "other", "others")
             words.append(f"Of {others} it is not known: their source's own search found them.")
         return [*words, _LIMITS]
+
+    @property
+    def _reasons(self) -> str:
+        """Return how many go by each rule."""
+        rules = [
+            (words, replace(_ANY, **{field: getattr(self.after, field)})) for field, words in _RULES.items()
+        ]
+        posts = {words: sum(not allows(rule, text.text) for text in self.losses) for words, rule in rules}
+        posts["for lack of a hashtag or phrase"] = sum(allows(self.after, t.text) for t in self.losses)
+        reasons = [f"{number:,} {words}" for words, number in posts.items() if number]
+        return ", ".join(reasons) + ", some for more than one reason" * (
+            sum(posts.values()) > len(self.losses)
+        )
 
     @property
     def lists(self) -> dict[str, Sequence[StoredText]]:
@@ -65,6 +93,7 @@ def trial(archive: ArchiveReader, before: Query, after: Query, now: datetime) ->
         losses=[text for text, belongs in verdicts if belongs is False and text.is_member],
         unsure=sum(belongs is None for _, belongs in verdicts),
         posts=len(texts),
+        after=after,
         since=(texts[-1].created_at if len(texts) >= _MOST else now - _SPAN).astimezone(archive.zone),
     )
 

@@ -143,6 +143,36 @@ def test_ten_of_each_are_shown_and_all_are_counted(archive):
 
 
 @pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"excluded": ("film",)}, "They would go: 1 for an excluded word."),
+        ({"phrases": ()}, "They would go: 1 for lack of a hashtag or phrase."),
+        (
+            {"excluded": ("film",), "required": ("crime",), "near": ("police cuts~1",)},
+            "They would go: 1 for an excluded word, 1 for lack of a required word,"
+            " 3 for lack of words near each other, some for more than one reason.",
+        ),
+    ],
+    ids=["one", "no phrase", "several"],
+)
+def test_it_is_told_by_which_rule_posts_would_go(archive, words, says):
+    for text in ("Knife crime, police cuts", "#Crime is up", "A film of #crime", "#Crime: cuts of police"):
+        store(archive, text)
+    store(archive, "#criminal", tags=frozenset({"Crime"}))
+    result = trial(archive, BEFORE, replace(BEFORE, **words), NOW)
+    assert says in result.sentences
+    assert not [one for one in trial(archive, BEFORE, BEFORE, NOW).sentences if "They would go" in one]
+
+
+def test_a_track_without_a_hashtag_or_phrase_is_told_to_bring_nothing(archive):
+    store(archive, "Police cuts", track="b")
+    only_near = Query(track="new", near=("police cuts~5",))
+    result = trial(archive, Query(track="new"), only_near, NOW)
+    assert result.sentences[1].startswith("Without a hashtag or a phrase no source is asked for anything")
+    assert "no source is asked" not in str(trial(archive, BEFORE, BEFORE, NOW).sentences)
+
+
+@pytest.mark.parametrize(
     ("words", "asked"),
     [
         ({"tags": ("Crime", "Bus")}, (("Bus",), ())),

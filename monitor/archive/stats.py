@@ -310,8 +310,8 @@ _TOGETHER = (
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
 _STORIES = (
-    "SELECT json_group_array(p.id), count(DISTINCT p.author_id) AS sites"
-    f" FROM (SELECT message FROM copies WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
+    "SELECT json_group_array(p.id), count(DISTINCT p.author_id) AS sites FROM"
+    f" (SELECT message FROM copies WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
     " CROSS JOIN posts p ON p.message = c.message AND p.day >= :since AND p.day < :until"
     f" AND p.kind = 'article' AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND {_SERIES})"
     " GROUP BY c.message HAVING sites >= 3 ORDER BY sites DESC, min(p.id) LIMIT 1"

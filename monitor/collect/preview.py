@@ -21,9 +21,10 @@ _TOO_SLOW = "It did not answer in time."
 def preview(campaign: Campaign, query: Query, now: datetime, seconds: float = SECONDS) -> tuple[Preview, ...]:
     """Return what each source that is on and needs no key finds for the query, all asked at once.
 
-    Takes about `seconds`, whatever the sources do.
+    None is asked for what has neither a hashtag nor a phrase. Takes about `seconds`, whatever they do.
     """
-    names = [name for name, settings in campaign.sources.items() if settings.on and not about(name).keys]
+    on = [name for name, settings in campaign.sources.items() if settings.on and not about(name).keys]
+    names = on if query.tags or query.phrases else []
     pool = ThreadPoolExecutor(len(names) or 1, thread_name_prefix="preview")
     futures = {name: pool.submit(_preview, campaign, name, query, now, seconds) for name in names}
     wait(futures.values(), seconds + 1)

@@ -60,6 +60,12 @@ def test_only_what_is_on_and_needs_no_key_is_asked(sources, names):
     assert [one.title for one in preview(a_campaign(sources), WORDS, NOW)] == names
 
 
+def test_nothing_is_asked_for_words_that_no_source_searches_by():
+    with serving(lambda *_: pytest.fail("asked")) as server:
+        campaign = a_campaign({"feeds": feeds(f"{server.url}/a")})
+        assert preview(campaign, Query(track="new", near=("police cuts~5",)), NOW) == ()
+
+
 def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
     with serving(lambda *_: feed(("new", NOW))) as server:
         lemmy = SourceSettings(on=True, every_minutes=60, own={"servers": [closed_port()]})
