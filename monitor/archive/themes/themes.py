@@ -101,11 +101,13 @@ class ThemesWriter(Themes):
     ) -> None:
         """Keep a new theme, or give one another name or other words, which lines or commas part."""
         label, any_of = one_line(name), _words(words)
-        if not 0 < len(label) <= LONGEST_NAME or "@" in label or not any_of:
+        if not 0 < len(label) <= LONGEST_NAME or "@" in normal(label) or not any_of:
             raise ArchiveError(
                 f"A theme needs a name of 1 to {LONGEST_NAME} characters, without @, and a word or a phrase."
             )
         with self.db.durable_transaction():
+            if theme:
+                self._check(theme, version)
             others = [one for one in self.current() if one.id != theme]
             if any(normal(one.name) == normal(label) for one in others):
                 raise ArchiveError(
@@ -122,16 +124,19 @@ class ThemesWriter(Themes):
             themes = {one.id: one for one in self.current()}
             if theme == into or not {theme, into} <= themes.keys():
                 raise ArchiveError("Choose another theme of this page to merge this one into.")
+            self._check(theme, version)
             source, other = themes[theme], themes[into]
             words = _words("\n".join((*other.words, *source.words)))
             # What only one of them is without may be in posts of the other.
-            without = [word for word in other.without if word in source.without]
+            both = {*map(normal, source.without)}
+            without = [word for word in other.without if normal(word) in both]
             self._add(into, other.version, other.name, words, without, now)
             self._add(theme, version, "", (), (), now)
 
     def drop(self, theme: int, version: int, now: datetime) -> None:
         """Keep a theme no longer; its posts stay."""
         with self.db.durable_transaction():
+            self._check(theme, version)
             self._add(theme, version, "", (), (), now)
 
     def undo(self, theme: int, version: int, into: int) -> None:
@@ -149,15 +154,16 @@ class ThemesWriter(Themes):
             )
             self.db.execute("DELETE FROM meta WHERE key = 'themes'")  # posts came in that were not asked
 
-    def _add(
-        self, theme: int, version: int, name: str, words: Iterable[str], without: Iterable[str], now: datetime
-    ) -> None:
-        latest = self.db.number("SELECT ifnull(max(version), 0) FROM themes WHERE id = ?", [theme])
-        if latest != version:
+    def _check(self, theme: int, version: int) -> None:
+        if (theme, version) not in {(one.id, one.version) for one in self.current()}:
             raise ArchiveError(
                 "Somebody else has changed or dropped this theme since you opened the page."
                 " Look at it as it is now, and try again."
             )
+
+    def _add(
+        self, theme: int, version: int, name: str, words: Iterable[str], without: Iterable[str], now: datetime
+    ) -> None:
         row = (theme, version + 1, name, "\n".join(words), "\n".join(without), stamp(now))
         self.db.executemany("INSERT INTO themes VALUES (?, ?, ?, ?, ?, ?)", [row])
 
@@ -173,6 +179,7 @@ def _words(text: str) -> tuple[str, ...]:
     words = _lines("\n".join({normal(word): word for word in lines}.values()))
     if len(words) > _MOST_WORDS or any(len(w) > _LONGEST_WORD or not re.search(r"\w", w) for w in words):
         raise ArchiveError(
-            f"Use at most {_MOST_WORDS} words or phrases of up to {_LONGEST_WORD} letters, a line for each."
+            f"Use at most {_MOST_WORDS} words or phrases, one a line, of up to {_LONGEST_WORD} characters,"
+            " with a letter or a digit in it."
         )
     return words

@@ -176,8 +176,27 @@ def test_two_people_at_once_lose_nothing(archive):
     assert [theme.name for theme in archive.themes.current()] == ["Ann's name"]
 
 
+@pytest.mark.parametrize(
+    ("theme", "version"), [(77, 0), (10**18 - 1, 0), (1, 0), (1, 2), (2, 1), (0, 1)], ids=str
+)
+def test_a_theme_that_is_not_kept_is_neither_made_nor_changed_nor_brought_back(archive, theme, version):
+    keep(archive)
+    archive.themes.drop(1, 1, NOON)
+    keep(archive, "Petition", "petition")
+    archive.themes.save("Petitions", "petition", "", NOON, theme=2, version=1)
+    before = archive.themes.current()
+    for act in (
+        lambda: archive.themes.save("Mine", "mine", "", NOON, theme=theme, version=version),
+        lambda: archive.themes.drop(theme, version, NOON),
+        lambda: archive.themes.merge(theme, version, 2, NOON),
+    )[not theme :]:
+        with pytest.raises(ArchiveError):
+            act()
+    assert archive.themes.current() == before
+
+
 def test_merged_themes_have_the_posts_of_both(archive):
-    keep(archive, words="stall", without="rain, queue")
+    keep(archive, words="stall", without="Rain, queue")
     keep(archive, "Petition", "petition, stall", "rain, police")
     archive.themes.merge(1, 1, 2, NOON)
     [theme] = archive.themes.current()
@@ -236,12 +255,22 @@ def test_what_somebody_did_since_is_not_undone(archive, meanwhile):
         (" ", "stall", ""),
         ("x" * 61, "stall", ""),
         ("@ann", "stall", ""),
+        ("＠ann", "stall", ""),
         ("Stalls", " , \n", ""),
         ("Stalls", "x" * 81, ""),
         ("Stalls", "stall", "?!"),
         ("Stalls", "\n".join(f"w{n}" for n in range(51)), ""),
     ],
-    ids=["no name", "long name", "an account", "no words", "long word", "no letters", "many words"],
+    ids=[
+        "no name",
+        "long name",
+        "an account",
+        "in wide letters",
+        "no words",
+        "long word",
+        "no letters",
+        "many words",
+    ],
 )
 def test_what_cannot_be_a_theme_is_refused(archive, name, words, without):
     with pytest.raises(ArchiveError):
