@@ -157,9 +157,12 @@ def test_copies_of_a_question_are_asked_as_often_as_there_are():
     assert len(group) == 2 * MOST
 
 
-def test_of_more_questions_than_can_be_told_apart_the_latest_are_read():
-    texts = {post: f"Where do I hand in the sheet of house{post:04}?" for post in range(MOST + 50)}
-    assert min(post for group in groups(texts) for post in group) >= 50
+def test_of_more_questions_than_can_be_told_apart_those_that_others_ask_are_found():
+    texts = {1: "Where do I hand in my petition sheet?", 2: "Who takes filled in sheets?"}
+    assert groups(texts) == [(1, 2)]
+    for n in range(3, 2 * MOST):
+        texts[n] = f"Is the x{n}thing at hall{n}way open for y{n}group?"
+    assert (1, 2) in groups(texts)
 
 
 def test_two_hundred_questions_are_grouped_by_what_they_ask():
