@@ -34,6 +34,7 @@ class DeskCard:
     owner: str | None = None
     due: date | None = None
     until: date | None = None
+    answers: int = 0  # others of its posts that were answered on their own
 
     def is_late(self, today: date) -> bool:
         """Return whether its day has passed."""

@@ -109,6 +109,7 @@ class ShownPost:
     metrics: Metrics
     seen_in: str = ""  # where a person saw it who entered it by hand
     is_marked: bool = False  # a person has seen to it, or means to
+    is_settled: bool = False  # by one of the campaign's own accounts, or answered by one
     is_petition: bool = False  # it links to the campaign's petition
     alike: int = 0  # posts of the same list in the same words, for which it stands
     is_new_voice: bool = False  # its writer had not posted before the window

@@ -143,6 +143,8 @@ def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[S
     for item in suggestions:
         posts = item.posts[:_MOST_CHOSEN]
         progress = archive.posts.progress(posts)
+        settled = archive.marks.settled(posts, lookup.campaign.own.handles)
+        progress |= {post: Mark.DONE for post in settled if progress.get(post) in ("open", "replied")}
         counts = Counter(progress.values())
         shared.append(SharedWords(
             name=item.name, people=item.people, posts=posts, words=item.words, quoted=quoted[posts[0]],
@@ -339,13 +341,14 @@ def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
     """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
     pages = tuple(f"{host(page)}/" for page in lookup.campaign.petition)
+    settled = lookup.archive.marks.settled(ids, lookup.campaign.own.handles)
     new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
     return {
         row.id: ShownPost(
             id=row.id, platform=row.platform, url=link(row.url or "") or "", handle=row.handle,
             name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
             metrics=row.metrics, seen_in=place_of(row.platform, row.native_id),
-            is_marked=row.mark is not None,
+            is_marked=row.mark is not None, is_settled=row.id in settled,
             is_petition=any(f"{host(url)}/".startswith(pages) for url in filter(link, row.terms_of("link"))),
             is_new_voice=row.id in new,
         )

@@ -161,12 +161,12 @@ def _where(post: ShownPost, report: Report) -> str:
 
 def asks(post: ShownPost) -> bool:
     """Return whether a post asks something that nobody is known to have answered."""
-    return not post.is_marked and is_question(post.text or "") and not post.metrics.replies
+    return is_open(post) and is_question(post.text or "") and not post.metrics.replies
 
 
 def is_open(post: ShownPost) -> bool:
     """Return whether a post has its text, and nobody has seen to it yet."""
-    return not post.is_marked and post.text is not None
+    return not (post.is_marked or post.is_settled) and post.text is not None
 
 
 def is_loud(post: ShownPost) -> bool:

@@ -14,6 +14,7 @@ from monitor.archive.marks import DeskView, Mark, due_day
 from monitor.archive.values import posts_on
 from monitor.campaign import KeepSettings
 from monitor.core.errors import ArchiveError
+from monitor.core.model import PostKind
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -130,6 +131,24 @@ def test_what_one_answer_is_for_is_one_card_until_each_is_answered(archive):
     assert sorted(view(archive)) == [(2, 4), (3,), (5,)]
 
 
+def test_a_card_says_how_many_of_its_posts_were_answered_on_their_own(archive):
+    archive.marks.set([1, 2, 4], "needs reply", together=True, **BY)
+    archive.marks.set([3], "needs reply", **BY)
+    an_answer(archive, to="2")
+    see(archive)
+    cards = archive.marks.cards(DeskView.OPEN, DAY)
+    assert sorted((card.posts, card.answers) for card in cards) == [((1, 4), 1), ((3,), 0)]
+
+
+def test_whose_post_is_our_own_or_answered_by_us_nobody_waits(archive):
+    saved(archive, a_page(a_post(id="6", by="us"), a_post(id="7", by="ann")))
+    an_answer(archive, "8", to="1")
+    an_answer(archive, "9", to="2", by="ann")
+    an_answer(archive, "10", to="3", kind=PostKind.QUOTE)
+    assert archive.marks.settled(range(1, 8), US) == {1, 6}
+    assert archive.marks.settled(range(1, 8), ()) == set()
+
+
 def test_what_is_over_comes_latest_first_and_only_so_much_of_it(archive):
     for hours, post in enumerate((3, 1, 2)):
         archive.marks.set([post], "done", by="Jo", now=NOON + hours * HOUR)
@@ -169,8 +188,15 @@ def test_a_post_that_is_gone_leaves_the_desk_with_a_line_without_words(archive):
     assert archive.marks.update([1], "later", {"until": str(DAY)}, **BY) == 0
 
 
-def an_answer(archive: Archive, native_id: str = "9", to: str = "1", by: str = "us", hours: int = 1) -> None:
-    post = a_post(id=native_id, text="At the library.", by=by, parent=to)
+def an_answer(
+    archive: Archive,
+    native_id: str = "9",
+    to: str = "1",
+    by: str = "us",
+    hours: int = 1,
+    kind: PostKind = PostKind.REPLY,
+) -> None:
+    post = a_post(id=native_id, text="At the library.", by=by, parent=to, kind=kind)
     saved(archive, a_page(post), now=NOON + hours * HOUR)
 
 
@@ -190,8 +216,8 @@ def test_an_answer_by_an_own_account_closes_what_it_answers(archive, parent):
 
 @pytest.mark.parametrize(
     "answer",
-    [{"by": "ann"}, {"to": "7"}, {"hours": -1}],
-    ids=["by somebody else", "to another post", "known when it was marked"],
+    [{"by": "ann"}, {"to": "7"}, {"hours": -1}, {"kind": PostKind.QUOTE}],
+    ids=["by somebody else", "to another post", "known when it was marked", "only a quote of it"],
 )
 def test_nothing_else_closes_it(archive, answer):
     archive.marks.set([1], "needs reply", **BY)
@@ -398,7 +424,9 @@ class Office:
         if open_ and (post := self.chance.choice(open_)) not in self.answers:
             number = f"answer-{self.now:%Y%m%d%H%M}"
             parent = self.natives[post]
-            said = a_post(id=number, text="Yes.", by="us", parent=parent, created_at=self.now)
+            said = a_post(
+                id=number, text="Yes.", by="us", parent=parent, kind=PostKind.REPLY, created_at=self.now
+            )
             saved(self.archive, a_page(said), now=self.now)
             self.answers[post] = self.archive.posts.ids_of("mastodon", [number])[number]
             self.marks[post] |= {"mark": "done", "until": None, "at": self.now, "seen": True}

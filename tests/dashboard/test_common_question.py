@@ -1,6 +1,7 @@
 """From posts to one thing to do: what several people ask in a week, counted by people."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from dashboard import create_app
 from monitor.archive import Archive
 from monitor.archive.erasure.scrub import erase
+from monitor.campaign import Own
+from monitor.core.model import PostKind
 from monitor.report import Report, Window
 from monitor.report.build import build
 from monitor.themes.week_reading import suggest
@@ -63,6 +66,20 @@ def test_what_is_marked_or_answered_waits_no_more(archive):
     archive.marks.update(question.open, "later", {"until": "2026-12-24"}, by="Jo", now=NOW)
     [question] = the_report(archive).questions
     assert question.progress == "6 posts: 4 on the reply desk, 1 with replies, 1 done"
+
+
+def test_what_our_own_account_answered_waits_no_more_and_our_own_questions_never_do(archive):
+    said = a_post(id="us", by="us", text="At the library!", parent="0", kind=PostKind.REPLY, created_at=THEN)
+    asked = a_post(id="ours", by="us", text="Have you signed our petition yet?", created_at=NOW)
+    saved(archive, a_page(said, asked), track=TRACK)
+    campaign = replace(CAMPAIGN, own=Own(accounts=("@us@example.org",)))
+    report = build(archive, campaign, WEEK, now=NOW, sources=(), details=True)
+    [question] = report.questions
+    assert question.progress == "6 posts: 5 to answer, 1 done"
+    assert ids_of(archive, "0")[0] not in question.open
+    settled = {post.id for post in report.latest if post.is_settled}
+    assert settled == {*ids_of(archive, "0", "us", "ours")} & {post.id for post in report.latest}
+    assert not any(post.is_settled for post in the_report(archive).latest)  # control: nobody is ours
 
 
 def test_a_post_that_is_gone_is_neither_quoted_nor_listed(archive):

@@ -86,6 +86,12 @@ def test_what_a_person_has_seen_to_is_not_asked_for_again():
     assert todo(top=(a_post(is_marked=True),)) == []
 
 
+def test_own_posts_and_those_that_were_answered_ask_nothing():
+    question = a_post(text="Where can I sign?", metrics=Metrics())
+    assert todo(latest=(replace(question, is_settled=True),)) == []
+    assert todo(top=(a_post(is_settled=True),)) == []
+
+
 @pytest.mark.parametrize(
     "post",
     [

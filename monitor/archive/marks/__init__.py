@@ -46,7 +46,9 @@ _VIEWS = {
 }
 _CARDS = (
     "SELECT json_group_array(post_id), by, min(at) AS since, max(owner) AS owner,"
-    " min(max(due, ifnull(until, due))) AS due, until FROM marks WHERE {} GROUP BY ifnull(together, post_id)"
+    " min(max(due, ifnull(until, due))) AS due, until, ifnull(answers, 0) FROM marks LEFT JOIN"
+    " (SELECT together AS lead, count(*) AS answers FROM marks WHERE mark = 'done' GROUP BY lead)"
+    " ON lead = together WHERE {} GROUP BY ifnull(together, post_id)"
     " ORDER BY iif(due IS NULL, NULL, owner IS NOT NULL), due, iif(due IS NULL, NULL, since), since DESC,"
     " min(post_id) LIMIT {}"
 )
@@ -58,7 +60,7 @@ _BEFORE = (
 _UNDO = "undo:"  # begins the key of what somebody's last act changed; its value is that act, and what was
 _ANSWERS = (  # of a post, by the campaign's own accounts; "+": what is answered leads, not the platform
     "posts r WHERE +r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
-    f" AND r.author_id IN {OWN}"
+    f" AND r.kind = 'reply' AND r.author_id IN {OWN}"
 )
 _CLOSING = (
     f"SELECT p.id, (SELECT min(r.id) FROM {_ANSWERS} AND r.first_seen_at >= m.at) AS answer FROM marks m"
@@ -94,10 +96,19 @@ class Marks:
         return [
             DeskCard(
                 posts=tuple(sorted(json.loads(posts))), by=by, since=unstamp(since), owner=owner,
-                due=_day(due), until=_day(until),
+                due=_day(due), until=_day(until), answers=answers,
             )
-            for posts, by, since, owner, due, until in rows
+            for posts, by, since, owner, due, until, answers in rows
         ]  # fmt: skip
+
+    def settled(self, ids: Collection[int], own: Collection[str]) -> set[int]:
+        """Return those of these posts that accounts of these handles wrote or answered."""
+        sql = (
+            f"SELECT p.id FROM posts p WHERE p.id IN (SELECT value FROM json_each(:ids))"
+            f" AND (p.author_id IN ({OWN}) OR EXISTS (SELECT 1 FROM {_ANSWERS}))"
+        )
+        values = {"ids": json.dumps([*ids]), "own": json.dumps([*own])}
+        return {post for (post,) in self.db.execute(sql, values)}
 
     def last_act(self) -> int:
         """Return the number of the last act: whoever acts later says up to which one they had seen."""
