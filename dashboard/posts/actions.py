@@ -124,10 +124,10 @@ def _on_the_desk(act: str, by: dict[str, Any]) -> Callable[[Archive, Sequence[in
     form, is_group = request.form, kind == "together" or "together" in request.form
     if kind == "undo":
         return lambda archive, _: archive.marks.undo(number(value) or 0, **by)
-    if kind == "later":
+    if act in ("later", "later:today"):
         until = None if value == "today" else str(_until())
         return lambda archive, ids: archive.marks.update(ids, kind, {"until": until}, together=is_group, **by)
-    if kind == "assign":
+    if act in ("assign", "assign:me"):
         owner, due = who().name if value == "me" else form.get("owner") or None, _day("due")
         if owner and owner not in team():
             abort(400, "That person has no account here, or may not work on posts. Choose another owner.")

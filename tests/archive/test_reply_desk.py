@@ -89,9 +89,10 @@ def test_put_off_for_long_and_taken_up_again_a_post_is_due_as_before(archive):
 
 @pytest.mark.parametrize(
     ("chosen", "due", "until"),
-    [("2026-03-10", "2026-03-10", "2026-03-10"), ("2026-03-20", "2026-03-20", "2026-03-20"),
+    [("2026-03-10", "2026-03-10", "2026-03-10"), ("2026-03-04", "2026-03-04", "2026-03-04"),
+     ("2026-03-20", "2026-03-20", "2026-03-20"),
      ("2026-04-01", "2026-04-01", "2026-03-20")],
-    ids=["earlier", "as shown", "later"],
+    ids=["earlier", "the day it had", "as shown", "later"],
 )  # fmt: skip
 def test_a_day_that_is_chosen_holds_also_for_what_is_put_off(archive, chosen, due, until):
     archive.marks.update([1], "later", {"until": "2026-03-20"}, **BY)

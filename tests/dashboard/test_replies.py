@@ -369,6 +369,14 @@ def test_a_day_that_is_over_is_refused_for_later_with_nothing_changed(client):
     assert cards(client) == [1]
 
 
+@pytest.mark.parametrize("name", ["later:soon", "assign:you", "together:done", "together:", "tone:positive"])
+def test_an_act_that_there_is_not_is_refused_and_nothing_changed(client, name):
+    act(client, "mark:needs reply", 1)
+    answer = act(client, name, 1)
+    assert (answer.status_code, "That action does not exist." in answer.text) == (400, True)
+    assert cards(client) == [1]
+
+
 def test_taking_a_card_is_said_on_the_card(client):
     act(client, "mark:needs reply", 1, 2)
     did = act(client, "assign:me", 2).location

@@ -249,9 +249,13 @@ class MarksWriter(Marks):
         together: int | None = None,
     ) -> int:  # fmt: skip
         changed, changes = self._mark(post, Mark.NEEDS_REPLY, by, now, together), dict(changes)
-        due = "SELECT max(due, ifnull(until, due)) FROM marks WHERE post_id = ?"
-        if (changes.get("due"),) == self.db.execute(due, [post]).fetchone():
-            changes.pop("due", None)  # as it was shown: the day until which it is put off, maybe
+        chosen = changes.get("due")
+        row = self.db.execute("SELECT due, until FROM marks WHERE post_id = ?", [post]).fetchone()
+        if row and chosen:
+            if chosen == max(filter(None, row)):
+                del changes["due"]  # as it was shown: the day until which it is put off, maybe
+            elif row[1]:  # whoever chooses a day wants it back by then
+                changes["until"] = min(row[1], chosen)
         columns, values = ", ".join(changes), ", ".join("?" * len(changes))
         cursor = self.db.execute(
             f"UPDATE marks SET ({columns}) = ({values}) WHERE post_id = ? AND mark = 'needs reply'"
@@ -260,9 +264,7 @@ class MarksWriter(Marks):
         )
         if not cursor.rowcount:
             return changed
-        if "due" in changes:  # whoever chooses a day wants it back by then
-            self.db.execute("UPDATE marks SET until = min(until, due) WHERE post_id = ?", [post])
-        day = changes.get("until") or changes.get("due")
+        day = changes.get("due") or changes.get("until")
         return self._note(post, act, by, now, owner=changes.get("owner"), day=day)
 
     def _restore(self, post: int, row: Sequence[Any], by: str, now: datetime) -> int:
