@@ -105,7 +105,7 @@ class Marks:
         """Return those of these posts that accounts of these handles wrote or answered."""
         sql = (
             f"SELECT p.id FROM posts p WHERE p.id IN (SELECT value FROM json_each(:ids))"
-            f" AND (p.author_id IN ({OWN}) OR EXISTS (SELECT 1 FROM {_ANSWERS}))"
+            f" AND (p.author_id IN {OWN} OR EXISTS (SELECT 1 FROM {_ANSWERS}))"
         )
         values = {"ids": json.dumps([*ids]), "own": json.dumps([*own])}
         return {post for (post,) in self.db.execute(sql, values)}
