@@ -107,7 +107,7 @@ class Marks:
             f"SELECT p.id FROM posts p WHERE p.id IN (SELECT value FROM json_each(:ids))"
             f" AND (p.author_id IN {OWN} OR EXISTS (SELECT 1 FROM {_ANSWERS}))"
         )
-        values = {"ids": json.dumps([*ids]), "own": json.dumps([*own])}
+        values = {"ids": json.dumps([*ids]), "own": own_accounts(own)}
         return {post for (post,) in self.db.execute(sql, values)}
 
     def last_act(self) -> int:
