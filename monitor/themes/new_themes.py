@@ -8,7 +8,7 @@ people than there are words around it.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 
@@ -23,6 +23,7 @@ LEAST_SCORE, LEAST_PEOPLE = 3.3, 4
 _GENERAL, _PRIOR = 2.0, 0.1
 _AROUND = 2  # words on each side by which copies are known
 _SHARED = 0.5  # of the people of the rarer word, from which on two are one theme
+_COPY, _LEAST_COPY = 0.6, 8  # of the words of two posts, and how many, from which on one may be a copy
 _LENGTH = 8  # words, under which a post is not more typical for being shorter
 _MOST_WORDS = 8  # of a theme, that are kept
 _PART = re.compile(
@@ -81,8 +82,8 @@ class Vocabulary:
 
 
 def _is_empty(word: str) -> bool:
-    """Return whether a word says nothing by itself: "the", "I'm", a number."""
-    return len(word) < _SHORTEST or "'" in word or word.isdigit() or word in EMPTY
+    """Return whether a word says nothing by itself, or may be a part of an address: "the", "I'm", "14b"."""
+    return len(word) < _SHORTEST or "'" in word or any(map(str.isdigit, word)) or word in EMPTY
 
 
 def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
@@ -90,9 +91,13 @@ def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
 
 
 def new_themes(
-    week: Sequence[WeekPost], before: Iterable[Collection[WeekPost]], vocabulary: Vocabulary, most: int = 12
-) -> list[Suggestion]:
-    """Return what people say in a week and did not in those before it, the clearest first."""
+    week: Sequence[WeekPost], before: Iterable[Collection[WeekPost]], vocabulary: Vocabulary, most: int = 12,
+    places: Callable[[str], Collection[str]] = lambda _: (),
+) -> list[Suggestion]:  # fmt: skip
+    """Return what people say in a week and did not in those before it, the clearest first.
+
+    Not names, lest somebody private becomes a heading; but those of `places`.
+    """
     uses, lengths = _uses(week, vocabulary)
     earlier, people_before = Counter[str](), 0
     for posts in before:
@@ -104,12 +109,47 @@ def new_themes(
     people = len({post.author for post in week})
     sizes = {term: use.size for term, use in uses.items() if use.size >= LEAST_PEOPLE}
     scores = {term: _score(size, people, earlier[term], people_before) for term, size in sizes.items()}
-    new = {term: score for term, score in scores.items() if score >= LEAST_SCORE}
     by_id, means = {post.id: post for post in week}, _means(scores, uses, lengths)
+    new = dict[str, float]()
+    for term, score in scores.items():
+        posts = [by_id[post] for post in sorted(uses[term].posts)] if score >= LEAST_SCORE else []
+        if _are_several(posts) and not _is_name(term, posts, places):
+            new[term] = score
     themes = list[Suggestion]()
     for terms in _joined(new, uses)[:most]:  # no post is to be quoted twice
         themes.append(_theme(terms, uses, by_id, means, {theme.posts[0] for theme in themes}))
     return themes
+
+
+def _are_several(posts: Iterable[WeekPost]) -> bool:
+    """Return whether enough of these are by different people in words of their own, not nearly the same."""
+    apart: list[tuple[int | str, set[str]]] = []
+    for post in posts:
+        words = set(normal(post.text[:_LONGEST]).split())
+        if all(
+            post.author != author and len(words & others) < max(_LEAST_COPY, _COPY * len(words | others))
+            for author, others in apart
+        ):
+            apart.append((post.author, words))
+        if len(apart) == LEAST_PEOPLE:
+            return True
+    return False
+
+
+def _is_name(term: str, posts: Sequence[WeekPost], places: Callable[[str], Collection[str]]) -> bool:
+    """Return whether a word of a term is mostly written with a capital within sentences, and is no place."""
+    names = [word for word in term.split() if _is_capital(word, posts)]
+    known = [word for word in names if places(word.title())]
+    return len(known) < len(names) and bool(known or " " not in term or not places(term.title()))
+
+
+def _is_capital(word: str, posts: Iterable[WeekPost]) -> bool:
+    within = re.compile(rf"(?<=[^\W_])[,;]?[ \n]+({re.escape(word)})(?![{WORD}])", re.IGNORECASE)
+    matches = (use for post in posts for use in within.findall(post.text[:_LONGEST]))
+    uses = [
+        str(use) for use in matches if not use[1:].isupper()
+    ]  # in capitals throughout, it may be any word
+    return sum(map(str.istitle, (use[:1] for use in uses))) * 2 > len(uses)
 
 
 def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str, _Use], Mapping[int, int]]:

@@ -11,7 +11,7 @@ from monitor.themes.new_themes import Vocabulary, new_themes
 from monitor.themes.questions import groups
 from monitor.tone.language import is_english
 
-_VERSION = 3  # of the rules: what others made is made again
+_VERSION = 4  # of the rules: what others made is made again
 _WEEKS = 8  # before a week, with which it is compared
 _MOST, _MOST_BEFORE = 3_000, 600  # posts of a week that are read
 _WEEK = timedelta(weeks=1)
@@ -41,7 +41,11 @@ def _suggest(archive: Archive, campaign: Campaign, track: Track, monday: date) -
     unread = archive.suggestions.number(track.name, monday, days[1]) - len(week)
     archive.suggestions.save(
         track.name, monday, ReadWeek(read=len(week), unread=unread),
-        {"theme": new_themes(week, before, vocabulary), "question": _questions(week, campaign)}, state=state,
+        {
+            "theme": new_themes(week, before, vocabulary, places=campaign.gazetteer.find),
+            "question": _questions(week, campaign),
+        },
+        state=state,
     )  # fmt: skip
 
 

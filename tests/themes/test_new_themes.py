@@ -194,3 +194,46 @@ def test_a_hostile_text_takes_no_time_and_no_harm():
         "",
     ]
     assert themes(post(text) for text in strange for _ in range(5)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{0} I saw Brian Zebsmith at the {1}, who laughed", set()),
+        ("{0} that Zebsmith is a plonker at the {1}", {"plonker"}),
+        ("{0} go round to 14b Quay Lane rm10 by the {1}", set()),
+        ("{0} near the {1} in Barking again", {"barking"}),
+        ("{0} near the {1} by Becontree Heath again", {"becontree heath"}),
+        ("{0} THE TIDYMEN CAME TO THE {1}", {"tidymen"}),
+        ("{0} a Tidyman came, the tidyman of the {1}, any tidyman", {"tidyman"}),
+    ],
+    ids=[
+        "a name",
+        "a name and another word",
+        "an address",
+        "a place",
+        "of two words",
+        "shouted",
+        "now and then",
+    ],
+)
+def test_nobodys_name_or_address_is_a_theme_and_a_places_is(text, words):
+    places = {"Barking", "Becontree Heath"}
+    posts = [post(text.format(deed, thing)) for deed, thing in zip(DEEDS, THINGS, strict=False)]
+    week = themes(posts, places=lambda words: {words} & places)
+    told = {word for theme in week for word in theme.words}
+    assert words <= told
+    assert not told & {"brian", "zebsmith", "brian zebsmith", "14b", "rm10", "quay", "lane", "quay lane"}
+    assert bool(told) == bool(words)
+
+
+JOKE = "why did the bobby cross the heath? because the panda car was parked by the old pier {}"
+
+
+def test_copies_of_a_joke_with_a_word_of_each_are_no_theme_and_in_other_words_it_is():
+    copies = [post(f"{deed} {JOKE.format(thing)}") for deed, thing in zip(DEEDS, THINGS, strict=False)]
+    assert themes(copies) == []
+    others = [
+        post(f"A panda car {deed} by my {thing}, no joke") for deed, thing in zip(DEEDS, THINGS, strict=False)
+    ]
+    assert "panda" in themes(others)[0].name

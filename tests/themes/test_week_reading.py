@@ -88,7 +88,7 @@ def test_entries_by_hand_from_one_place_are_one_person(archive):
 
 def test_nothing_is_read_again_until_a_post_comes_or_goes_or_the_words_change(archive, monkeypatch):
     reads = []
-    monkeypatch.setattr(week_reading, "new_themes", lambda *_: reads.append(1) or [])
+    monkeypatch.setattr(week_reading, "new_themes", lambda *_, **__: reads.append(1) or [])
     suggest(archive, CAMPAIGN, NOON)
     suggest(archive, CAMPAIGN, NOON)
     assert len(reads) == 2 * len(CAMPAIGN.tracks)
