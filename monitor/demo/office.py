@@ -21,7 +21,7 @@ PEOPLE = ("Jess", "Malik")  # of the office
 _FRESH = timedelta(days=28)  # of questions that somebody has seen to
 _ASKS = re.compile(r"(where|who|when|how|can|is|do|does|which|could|got|have)\b", re.IGNORECASE)
 _UNSEEN, _WAITING = 4, 3  # of the newest questions: seen by nobody, and waiting for a reply
-_NOTES = ("Answered: the red box in the library.", "Rang back, all sorted.", "Passed on to the ward office.")
+_NOTES = ("Answered in a reply.", "Sent them the page that says it.", "Passed on to the ward office.")
 _READ, _THANKED = 30, 8
 _THEMES = {
     "Our stalls": "stall\nstalls",

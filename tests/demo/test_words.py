@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.model import Post, PostKind
 from monitor.core.text import belongs
+from monitor.demo import office
 from monitor.demo.year import data
 from monitor.themes.questions import is_question
 from tests.demo.test_demo import CAMPAIGN, SHIPPED, first_seen, steps
@@ -138,3 +139,9 @@ def test_in_the_hostile_week_most_are_against_it_and_else_few(posts):
     days = Counter(post.created_at.date() for post in posts if post.text.startswith(tuple(against)))
     assert max(days) - min(days) < datetime(2026, 1, 10, tzinfo=UTC) - datetime(2026, 1, 1, tzinfo=UTC)
     assert sum(days.values()) > 5
+
+
+def test_what_the_office_notes_fits_any_question():
+    things = re.compile(r"\b(library|box|sheet|survey|light|rang|call)", re.IGNORECASE)
+    assert not [note for note in office._NOTES if things.search(note)]
+    assert things.search("Answered: the red box in the library.")
