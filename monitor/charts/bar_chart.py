@@ -56,7 +56,7 @@ def sparkline(counts: Sequence[int | None], steps: Sequence[int] = (), height: i
     most, wide = max(1, *(count or 0 for count in counts)), 100 / len(counts)
     bars = (("unseen", most) if count is None else ("posts", count) for count in counts)
     rects = "".join(
-        f'<rect class="{style}" x="{n * wide:.1f}%" width="{wide - 2:.1f}%"'
+        f'<rect class="{style}" x="{n * wide:.1f}%" width="{wide - min(2, wide / 5):.2f}%"'
         f' y="{height * (1 - count / most):.1f}" height="{height * count / most:.1f}"/>'
         for n, (style, count) in enumerate(bars)
     )

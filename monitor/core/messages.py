@@ -91,10 +91,10 @@ def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
     One below zero is of its words alone, whoever writes them: by it lists are folded, and no message is made.
     """
     text = normal(post.text or "")
-    said = _SAID.findall(_LINK.sub(" ", _without_tags(text)))
+    words = _SAID.findall(_LINK.sub(" ", _without_tags(text)))
     pages = [page for link in _LINK.findall(text) if (page := _address(f"://{link.rstrip(_END)}"))]
-    is_long = sum(word[0].isalnum() for word in said) >= _LEAST_WORDS
-    alone = [-_key(Clue.WORDS, " ".join((*said, *pages)))] if is_long else []
+    is_long = sum(word[0].isalnum() for word in words) >= _LEAST_WORDS
+    alone = [-_key(Clue.WORDS, " ".join((*words, *pages)))] if is_long else []
     return frozenset(_keys(post, sketch)).union(alone)
 
 

@@ -55,18 +55,18 @@ def groups(
     places in whatever capitals. The first of a group is its most typical. The order of the posts does not
     matter; of more than MOST different questions those are read that share most with others.
     """
-    asked: dict[_Things, list[int]] = {}
+    ids: dict[_Things, list[int]] = {}
     for post in sorted(texts, reverse=True):
         if things := _things(texts[post], places):
-            asked.setdefault(things, []).append(post)
-    times = Counter(thing for things in asked for thing in things)
+            ids.setdefault(things, []).append(post)
+    times = Counter(thing for things in ids for thing in things)
 
     def shared(things: _Things) -> float:
-        return len(asked[things]) + sum(times[thing] > 1 for thing in things) / len(things)
+        return len(ids[things]) + sum(times[thing] > 1 for thing in things) / len(things)
 
-    posts = {things: asked[things] for things in sorted(asked, key=shared, reverse=True)[:MOST]}
-    ids = [*posts.values()]
-    groups = [[post for place in group for post in ids[place]] for group in _joined(posts)]
+    posts = {things: ids[things] for things in sorted(ids, key=shared, reverse=True)[:MOST]}
+    same = [*posts.values()]
+    groups = [[post for place in group for post in same[place]] for group in _joined(posts)]
     return sorted((tuple(group) for group in groups if len(group) > 1), key=lambda ids: (-len(ids), ids))
 
 

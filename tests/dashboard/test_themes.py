@@ -197,6 +197,7 @@ def test_a_theme_has_a_bar_and_a_row_for_each_week(site, days, bars, first):
     keep(site)
     page = site.get(f"/themes?{days}").text
     spark, rows = page.partition('class="spark"')[2].partition("</svg>")[0], page.partition("<tbody>")[2]
+    assert all(float(width) > 0 for width in re.findall(r' width="([-0-9.]+)%"', spark))
     assert (spark.count("<rect"), rows.count('<th scope="row">')) == (bars, bars)
     assert f'<th scope="row">{first}</th>' in rows or not bars
     assert ("Choose a week, or more, to see bars." in page) == (not bars)
