@@ -16,7 +16,7 @@ from monitor.campaign import Own, SourceSettings, load
 from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
-from monitor.core.model import Outcome, Page, Query, Sentiment, Tone
+from monitor.core.model import Outcome, Page, PostKind, Query, Sentiment, Tone
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
@@ -364,7 +364,8 @@ def test_posts_of_a_theme_that_somebody_keeps_are_found_at_the_next_turn(world):
 
 def test_what_an_own_account_has_answered_leaves_the_reply_desk_at_the_next_turn(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        posts = (a_post(text="Where is the stall?"), a_post(id="2", by="us", parent="1", text="Heathway."))
+        answer = a_post(id="2", by="us", parent="1", text="Heathway.", kind=PostKind.REPLY)
+        posts = (a_post(text="Where is the stall?"), answer)
         for now, post in zip((NOW, NOW + timedelta(hours=2)), posts, strict=True):
             archive.ingest.save(
                 a_page(post), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="fake-1",
