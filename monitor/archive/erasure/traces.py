@@ -11,7 +11,6 @@ from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
 from monitor.archive.posts import messages, rejected, search_index
-from monitor.archive.values import IMPORT
 from monitor.core.model import Post
 from monitor.core.normal_text import normal
 
@@ -59,8 +58,7 @@ def remove_traces(db: WriteConnection, people: Iterable[DataSubject]) -> None:
         match = phrases(person.words)
         remove_names(db, person.words, db.execute(_NAMING, [match]).fetchall() if match else [], person.mask)
         _remove_terms(db, db.column(_OWN_TAG, person.own_tags))
-        for source in (person.platform, IMPORT):
-            rejected.forget(db, source, person.is_in_item)
+        rejected.forget(db, person.platform, person.is_in_item)
         remove_words(db, person.words, person.mask)
 
 

@@ -380,8 +380,7 @@ class Ingest:
         if rows:
             erase(self.db, [post for (post,) in rows], at)
         if ids := (*page.deleted, *page.deleted_authors):
-            for source in (platform, IMPORT):
-                rejected.forget(self.db, source, rejected.naming(ids))
+            rejected.forget(self.db, platform, rejected.naming(ids))
 
 
 def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import WriteConnection
+from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 from monitor.core.model import Page
 from monitor.core.records import record
@@ -87,9 +88,10 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
     db.execute(_TRIM, [_BYTES])
 
 
-def forget(db: WriteConnection, source: str, is_gone: Callable[[str], bool]) -> None:
-    """Remove the items that are gone, by their texts."""
-    rows = db.execute("SELECT id, raw FROM rejected WHERE source = ?", [source]).fetchall()
+def forget(db: WriteConnection, platform: str, is_gone: Callable[[str], bool]) -> None:
+    """Remove the items of a platform, and of files, that are gone, by their texts."""
+    sql = "SELECT id, raw FROM rejected WHERE source IN (?, ?)"
+    rows = db.execute(sql, [platform, IMPORT]).fetchall()
     db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if is_gone(raw)])
 
 
