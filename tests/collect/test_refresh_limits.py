@@ -13,6 +13,7 @@ from monitor.collect.refresh import in_words, reread
 from monitor.core.errors import RateLimited, Unavailable
 from monitor.core.model import Outcome, Page
 from monitor.sources.contract import KnownPost
+from monitor.sources.shared.http import BoundedSession
 from monitor.sources.shared.spend import PaidSettings
 from tests.simulated.history import START
 from tests.simulated.pond import DAY, Batch, Ledger, OneByOne, Paid, Simulated, simulated, stored
@@ -129,11 +130,11 @@ def test_whoever_asks_us_to_stop_is_left_alone_and_the_same_posts_come_first_nex
 class HalfSlow(OneByOne):
     """Two servers, of which one asks us to slow down."""
 
-    def _one(self, server: str, key: str, post: KnownPost) -> Page:
+    def _one(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page:
         if int(post.id) < 60:
             self.ledger.asked.append(self.ledger.now)
             raise RateLimited("Slow down.", START + DAY)
-        return OneByOne._one(self, server, key, post)
+        return OneByOne._one(self, session, server, key, post)
 
 
 def test_a_server_that_asks_us_to_slow_down_does_not_keep_the_others_from_being_read(archive):

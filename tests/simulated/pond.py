@@ -10,6 +10,7 @@ from monitor.archive import Archive
 from monitor.collect import Collector
 from monitor.core.model import Page, Post
 from monitor.sources.contract import KnownPost
+from monitor.sources.shared.http import BoundedSession
 from monitor.sources.shared.reread import missing_ids, one_by_one
 from monitor.sources.shared.spend import PaidSettings
 from tests.builders import a_post
@@ -101,7 +102,7 @@ class OneByOne:
         """Yield the posts that there are."""
         return one_by_one(posts, SERVERS, self._one)
 
-    def _one(self, server: str, key: str, post: KnownPost) -> Page:
+    def _one(self, session: BoundedSession, server: str, key: str, post: KnownPost) -> Page:
         there = self.ledger.read([post.id])
         return Page(stream="", posts=there, deleted=() if there else (post.id,))
 
