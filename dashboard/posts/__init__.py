@@ -18,7 +18,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.conversations import ThreadItem
 from monitor.archive.posts.annotations import Label, PostAnnotations, Stance
 from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.posts.search_terms import names_account
+from monitor.archive.posts.search_terms import is_choice, names_account
 from monitor.archive.values import IMPORT, Mark, Origin, PostRow
 from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
@@ -74,6 +74,11 @@ class PostSearch:
     def is_of_person(self) -> bool:
         """Return whether the posts of one person are asked for, by number or by @name."""
         return self.author is not None or names_account(self._words)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Return whether somebody here chose the posts, as by a mark, or by one word or another."""
+        return bool(self.ids or self.like or self.theme or self.mark or is_choice(self._words))
 
     @property
     def about(self) -> str:
@@ -379,11 +384,11 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             "Tone and stance are never listed for one person: this program keeps no file on"
             " anybody's opinions. Remove the filter for the person, or the one for tone or stance.",
         )
-    if (search.ids or search.like or search.theme or search.mark) and (tone or stance):
+    if search.is_chosen and (tone or stance):
         abort(
             400,
-            "Tone and stance are never listed for a theme, a mark or other chosen posts: they could be chosen"
-            " to tell what one person thinks. Remove one of the two filters.",
+            "Tone and stance are never listed for a theme, a mark, other chosen posts, or words with OR or"
+            " “-”: they could be chosen to tell what one person thinks. Remove one of the two filters.",
         )
     if tone and stance:
         abort(400, "Choose a tone or a stance, not both: together they would show what single people think.")

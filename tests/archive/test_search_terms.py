@@ -2,7 +2,14 @@
 
 import pytest
 
-from monitor.archive.posts.search_terms import TermGroup, half_word, names_account, term_groups, words_of
+from monitor.archive.posts.search_terms import (
+    TermGroup,
+    half_word,
+    is_choice,
+    names_account,
+    term_groups,
+    words_of,
+)
 
 ASKED = {
     "words": ("Knife crime", ['("knife") AND ("crime")']),
@@ -64,3 +71,9 @@ def test_a_question_of_a_thousand_words_is_cut_to_forty():
 def test_an_account_is_named_by_its_sign_alone():
     assert names_account("crime -(@ann")
     assert not names_account('ann a@example.org "@ann" @ @@')
+
+
+@pytest.mark.parametrize("question", ["a OR b", '"a b" OR c d', "crime -police", "-(a b)", "a OR b OR @c"])
+def test_a_question_that_can_pick_single_posts_is_known(question):
+    assert is_choice(question)
+    assert not is_choice(question.replace(" OR ", " ").replace("-", ""))

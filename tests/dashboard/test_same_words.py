@@ -52,9 +52,11 @@ def test_posts_are_listed_by_their_numbers(site):
 @pytest.mark.parametrize(
     "query",
     ["ids=1.x", "ids=1..2", "ids=-1", f"ids={'.'.join(map(str, range(201)))}", "ids=1&tone=positive",
-     "like=1&stance=support", "theme=1&tone=negative", "mark=done&stance=oppose"],
+     "like=1&stance=support", "theme=1&tone=negative", "mark=done&stance=oppose",
+     "q=sheets+OR+crime&tone=negative", "q=-sheets&stance=support"],
     ids=["a letter", "a gap", "below zero", "too many", "tone of chosen posts", "stance of the same words",
-         "tone of a theme", "stance of marked posts"],
+         "tone of a theme", "stance of marked posts",
+         "tone of one word or another", "stance but of a word"],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_or_would_tell_an_opinion_is_refused(site, query):
     assert site.get(f"/posts?{query}").status_code == 400

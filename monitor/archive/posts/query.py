@@ -14,6 +14,7 @@ from monitor.archive.posts.search_terms import (
     SearchTerm,
     TermGroup,
     half_word,
+    is_choice,
     names_account,
     term_groups,
     words_of,
@@ -62,7 +63,7 @@ class Filter:
 
     def __post_init__(self) -> None:
         # By somebody here, they could be one person's.
-        is_chosen = self.ids or self.like or self.theme or self.mark
+        is_chosen = self.ids or self.like or self.theme or self.mark or is_choice(self.words)
         if (self.tone or self.stance) and (is_chosen or self.author is not None or names_account(self.words)):
             raise ValueError("tone and stance are never listed by person, nor of posts that somebody chose")
 

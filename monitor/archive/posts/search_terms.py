@@ -116,6 +116,11 @@ def names_account(question: str) -> bool:
     return any(term.sign == "@" for _, terms in _parts(question) for term in terms)
 
 
+def is_choice(question: str) -> bool:
+    """Return whether a question has OR or leaves words out: either can pick single posts."""
+    return any(is_left_out or len(terms) > 1 for is_left_out, terms in _parts(question))
+
+
 def _are_words(terms: list[SearchTerm]) -> bool:
     return all(term.sign in ("", "*", '"') for term in terms)
 
