@@ -19,6 +19,7 @@ from monitor.core.errors import ArchiveError
 from monitor.report import Report, Window
 from monitor.report.build import build
 from monitor.schema_upgrade import Item, Schema, contents, fingerprint
+from monitor.themes.week_reading import suggest
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 from tests.dying import killed, outcome
@@ -211,6 +212,7 @@ def monday(row: tuple[object, ...], names: str) -> date:
 
 
 def report(archive: Archive, days: int) -> Report:
+    suggest(archive, CAMPAIGN, NOW)  # what the words of a week suggest follows from its posts
     last = NOW.date()
     window = Window(first=last - timedelta(days=days - 1), last=last)
     return build(archive, CAMPAIGN, window, now=NOW, sources=states(archive, CAMPAIGN, {}, NOW))
