@@ -290,14 +290,14 @@ def test_a_server_that_is_not_in_the_campaign_file_is_never_asked(site):
 
 
 @MASTODON
-def test_killed_midway_it_reads_the_rest_and_stores_nothing_twice(site, monkeypatch):
+def test_ended_midway_it_reads_the_rest_and_stores_nothing_twice(site, monkeypatch):
     site.answer = TALK["mastodon"]
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as kill:
-        kill.setattr(ConversationsWriter, "schedule", end)
+    with monkeypatch.context() as patch:
+        patch.setattr(ConversationsWriter, "schedule", end)
         with pytest.raises(KeyboardInterrupt):
             site.turn()
     assert len(site.turn(15)) == 1

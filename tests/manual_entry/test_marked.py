@@ -81,7 +81,7 @@ def test_entries_can_be_left_out_by_choosing_platforms(archive):
 
 
 def test_who_may_see_no_names_is_told_a_common_place_and_no_other(archive):
-    entered(archive, an_entry(), an_entry(where="Ann Smith's street chat", who="Ann Smith"))
+    entered(archive, an_entry(), an_entry(where="Ann Smith's street chat", who="Ann Smith", text="Two"))
     found = nameless(report(archive))
     assert {post.seen_in for post in found.latest} == {"Facebook group", ""}
     assert {post.name for post in found.latest} == {None}

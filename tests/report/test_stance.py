@@ -18,6 +18,7 @@ from monitor.digest.content import letter
 from monitor.report import StanceWeek, ToneShare, Window
 from monitor.report.build import build
 from monitor.report.figures.stance import (
+    LIMITS,
     STANCES,
     advice,
     change,
@@ -141,6 +142,10 @@ def test_what_is_so_of_labelled_posts_is_not_said_of_all(weeks, sentence, hint):
     assert sentence in finding(report)
     assert hint in advice(report)
     assert ("of all posts" in finding(report)) == weeks[-1].is_random
+
+
+def test_without_labels_the_chart_says_why_weeks_have_no_bar_and_nothing_to_quote():
+    assert advice(replace(a_report(), stances=())) == LIMITS
 
 
 def labels(support: int, oppose: int, posts: int, own: tuple[str, ...] = ()) -> tuple[int, ...]:
