@@ -123,7 +123,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         broken=_broken(report),
         answer=f"{summary.answer}.",
         others=(*summary.others, *(() if is_quiet else _beside(report, summary.story))),
-        todo=() if is_quiet else tuple(_step(one, base, days) for one in islice(todo(others), MOST)),
+        todo=() if is_quiet else tuple(_step(one, report, base, days) for one in islice(todo(others), MOST)),
         owed=() if is_quiet else tuple(_owed(report, base, days)),
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
@@ -167,18 +167,19 @@ def _broken(report: Report) -> str:
     return f"{sentence}. Posts there are missing from the numbers below."
 
 
-def _step(action: Action, base: str, days: str) -> tuple[str, str]:
+def _step(action: Action, report: Report, base: str, days: str) -> tuple[str, str]:
+    """Return what is to be done, with the words of the post that it is about, and where."""
     by = "&by=new" if action.page == "people" else ""
     page = f"posts/{action.post}" if action.page == "post" else f"{action.page}?{days}{by}"
     page = f"posts?ids={action.ids}&{days}" if action.posts else page
-    return flat(action.text, 110), f"{base}/{page}"
+    quote = action.quoted and _quoted("", action.quoted, report, base).text
+    return f"{flat(action.text, 110)}{f': “{quote}”' if quote else ''}", f"{base}/{page}"
 
 
 def _owed(report: Report, base: str, days: str) -> Iterator[tuple[str, str]]:
     for action in islice(owed(report), _OWED):
-        text, address = _step(action, base, days)
-        quote = action.quoted and _quoted("", action.quoted, report, base).text
-        yield f"{text}{f': “{quote}”' if quote else ''}. {action.note}", address
+        text, address = _step(action, report, base, days)
+        yield f"{text}. {action.note}", address
     if report.to_reply > _OWED:
         yield f"All {report.to_reply:,} on the reply desk", f"{base}/replies"
 

@@ -45,11 +45,13 @@ def test_the_answer_the_change_and_the_numbers_are_those_of_the_report():
 def test_each_thing_to_do_leads_to_its_page():
     assert list(written().todo) == [
         (
-            "Answer the author of a post on Mastodon (Thursday 19 November), who asked a question",
+            "Answer the author of a post on Mastodon (Thursday 19 November), who asked a question: “Is the"
+            " petition open to people in Havering too, @…?”",
             f"{BASE}/posts/12",
         ),
         (
-            "Look at the post on Bluesky (Thursday 19 November): 94 reactions",
+            "Look at the post on Bluesky (Thursday 19 November): 94 reactions: “Sixty signatures outside the"
+            " station this morning. Thank you Dagenham! #CallingTimeOnCrime”",
             f"{BASE}/posts/11",
         ),
         (
