@@ -18,6 +18,8 @@ from monitor.archive.erasure.retention import Retention, RetentionWriter
 from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.marks import Marks, MarksWriter
+from monitor.archive.outcomes.counters import Counters, CountersWriter
+from monitor.archive.outcomes.tallies import Tallies, TalliesWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
@@ -47,6 +49,7 @@ class ArchiveReader:
         self.annotations = Annotations(db)
         self.checksums = Checksums(db)
         self.conversations = Conversations(db)
+        self.counters = Counters(db)
         self.coverage = Coverage(db)
         self.events = Events(db)
         self.history = History(db)
@@ -60,6 +63,7 @@ class ArchiveReader:
         self.spend = Spend(db)
         self.stats = Stats(db)
         self.suggestions = Suggestions(db)
+        self.tallies = Tallies(db)
         self.themes = Themes(db)
         self.tone_audits = ToneAudits(db)
         self.tone_scores = ToneScores(db)
@@ -123,6 +127,7 @@ class Archive(ArchiveReader):
     annotations: AnnotationsWriter
     checksums: ChecksumsWriter
     conversations: ConversationsWriter
+    counters: CountersWriter
     coverage: CoverageWriter
     events: EventsWriter
     history: HistoryWriter
@@ -134,6 +139,7 @@ class Archive(ArchiveReader):
     retention: RetentionWriter
     spend: SpendWriter
     suggestions: SuggestionsWriter
+    tallies: TalliesWriter
     themes: ThemesWriter
     tone_audits: ToneAuditsWriter
     tone_scores: ToneScoresWriter
@@ -143,6 +149,7 @@ class Archive(ArchiveReader):
         self.annotations = AnnotationsWriter(db)
         self.checksums = ChecksumsWriter(db)
         self.conversations = ConversationsWriter(db)
+        self.counters = CountersWriter(db)
         self.coverage = CoverageWriter(db)
         self.events = EventsWriter(db)
         self.history = HistoryWriter(db)
@@ -157,6 +164,7 @@ class Archive(ArchiveReader):
         self.retention = RetentionWriter(db)
         self.spend = SpendWriter(db)
         self.suggestions = SuggestionsWriter(db)
+        self.tallies = TalliesWriter(db)
         self.theme_tags = TermTags(db, "theme")
         self.themes = ThemesWriter(db)
         self.tone_audits = ToneAuditsWriter(db)

@@ -61,6 +61,7 @@ LANDED = {
     "020_suggestions.sql": "6f4cbebc6679888c",
     "021_themes.sql": "1db234e93fdefcb6",
     "022_reply_desk.sql": "38f58cf8dcd8264a",
+    "023_outcomes.sql": "161dce009d1b0cc6",
 }
 
 

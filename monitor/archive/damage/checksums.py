@@ -79,6 +79,14 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "track_words": _Columns("track kind word since", "", "until"),
     "mailed": _Columns("track monday", "posts", "at"),
     "themes": _Columns("id version", "", "name words without at"),
+    "counters": _Columns("id", "", "kind name title address read_at"),
+    "readings": _Columns("counter at", "total placed", "state"),
+    "area_readings": _Columns("counter area at", "count"),
+    "milestones": _Columns("counter name seen_at", "", "at"),
+    "tallies": _Columns(
+        "id", "counter count sheets", "day area street collector code key by at taken_back_at"
+    ),
+    "echoes": _Columns("id", "", "kind native_id day title member url answered_on"),
     "import_answers": _Columns("header question", "", "answer at"),
     "recall_samples": _Columns("source monday cause", "posts", "way at"),
     "heartbeats": _Columns("name", "pid", "at"),
@@ -88,7 +96,8 @@ PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
     "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
     "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
-    "mailed": "monday", "themes": "at", "recall_samples": "monday",
+    "mailed": "monday", "themes": "at", "recall_samples": "monday", "readings": "at",
+    "area_readings": "at", "milestones": "seen_at", "tallies": "day", "echoes": "day",
 }  # fmt: skip
 
 

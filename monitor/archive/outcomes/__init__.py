@@ -1,0 +1,1 @@
+"""What people did beside posting: signatures, paper sheets, answers to the survey, visits."""

@@ -1,0 +1,153 @@
+"""Counters: what a petition, a survey or a site says it counted, as often as that moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.clock import stamp, unstamp
+from monitor.core.records import record
+
+BY_HAND = "by hand"  # the state of a reading that a person took
+
+
+class Counter(NamedTuple):
+    """What counts one kind of act: where, and when it last answered."""
+
+    id: int
+    kind: str  # petition | paper | survey | visits
+    name: str
+    title: str
+    address: str | None
+    read_at: datetime | None
+
+
+class CounterReading(NamedTuple):
+    """What a counter said at one time; None is what it did not say."""
+
+    at: datetime
+    total: int | None
+    placed: int | None  # the sum of its areas, which may be more or less than the total
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReading:
+    """The latest count of an area."""
+
+    area: str
+    count: int
+    at: datetime  # since when it is so
+
+
+class Milestone(NamedTuple):
+    """What a counter says that it reached or did; `at` is None since it took that back."""
+
+    name: str
+    at: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is counted, and what was read of it."""
+
+    db: Connection
+
+    def all(self) -> list[Counter]:
+        """Return every counter there ever was, the first first."""
+        rows = self.db.execute("SELECT id, kind, name, title, address, read_at FROM counters ORDER BY id")
+        return [record(Counter, row) for row in rows]
+
+    def readings(self, counter: int, since: datetime | None = None) -> list[CounterReading]:
+        """Return what was read since then, the earliest first, and the last reading of before."""
+        first = stamp(since) if since else ""
+        rows = self.db.execute(
+            "SELECT at, total, placed, state FROM readings WHERE counter = :counter AND at >="
+            " ifnull((SELECT max(at) FROM readings WHERE counter = :counter AND at <= :first), '')"
+            " ORDER BY at",
+            {"counter": counter, "first": first},
+        )
+        return [record(CounterReading, row) for row in rows]
+
+    def day_totals(self, counter: int) -> dict[date, int]:
+        """Return the last total of each local day that has one, the earliest first."""
+        rows = self.db.execute(
+            "SELECT at, total FROM readings WHERE counter = ? AND total IS NOT NULL ORDER BY at", [counter]
+        )
+        return {unstamp(at).astimezone(self.db.zone).date(): total for at, total in rows}
+
+    def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
+        """Return the latest count of each area, by its code; of before an instant if one is given."""
+        rows = self.db.execute(
+            "SELECT area, count, max(at) FROM area_readings WHERE counter = ? AND at < ? GROUP BY area",
+            [counter, stamp(until) if until else "~"],
+        )
+        return [record(AreaReading, row) for row in rows]
+
+    def milestones(self, counter: int) -> list[Milestone]:
+        """Return each milestone as it was last seen, the first to be seen first."""
+        rows = self.db.execute(
+            "SELECT name, at, max(seen_at) FROM milestones WHERE counter = ? GROUP BY name ORDER BY 3, name",
+            [counter],
+        )
+        return [record(Milestone, row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CountersWriter(Counters):
+    """The same, and what is read stored."""
+
+    db: WriteConnection
+
+    def add(self, kind: str, name: str, title: str, address: str | None = None) -> int:
+        """Return the number of a counter, which is made, or given this title and address."""
+        with self.db.transaction():
+            return self.db.number(
+                "INSERT INTO counters (kind, name, title, address) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET title = excluded.title, address = excluded.address"
+                " RETURNING id",
+                [kind, name, title, address],
+            )
+
+    def save(
+        self,
+        counter: int,
+        reading: CounterReading,
+        areas: Mapping[str, int],
+        milestones: Mapping[str, datetime | None],
+    ) -> None:
+        """Store what was read: a row where something moved, and one a local day.
+
+        An area that is not among `areas` was not said, and keeps its count. `milestones` are all that the
+        source can say; None is one that it does not say, or no more.
+        """
+        at = stamp(reading.at)
+        with self.db.transaction():
+            before = self.readings(counter)[-1:]
+            if not before or before[0][1:] != reading[1:] or self._day(before[0].at) < self._day(reading.at):
+                self.db.execute(
+                    "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", [counter, at, *reading[1:]]
+                )
+            known = {area.area: area.count for area in self.areas(counter)}
+            moved = [(counter, area, at, count) for area, count in areas.items() if known.get(area) != count]
+            self.db.executemany("INSERT OR REPLACE INTO area_readings VALUES (?, ?, ?, ?)", moved)
+            seen = {milestone.name: milestone.at for milestone in self.milestones(counter)}
+            self.db.executemany(
+                "INSERT OR REPLACE INTO milestones VALUES (?, ?, ?, ?)",
+                [
+                    (counter, name, day and stamp(day), at)
+                    for name, day in milestones.items()
+                    if seen.get(name) != day
+                ],
+            )
+            self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [at, counter])
+
+    def unchanged(self, counter: int, at: datetime) -> None:
+        """Store that a counter answered, and said nothing new."""
+        with self.db.transaction():
+            self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(at), counter])
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.db.zone).date()

@@ -1,0 +1,104 @@
+"""Tallies: what was counted in parts, by day, area and code; paper sheets, answers, visits."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.core.clock import stamp
+from monitor.core.records import record
+
+_COLUMNS = "day, area, street, count, sheets, collector, code, key, by, at"
+_SAVE = (
+    f"INSERT INTO tallies (counter, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (key) DO UPDATE SET count = excluded.count WHERE count <> excluded.count"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TallyEntry:
+    """A count of one day, as somebody or a source gave it; None is what was not said."""
+
+    id: int
+    day: date
+    area: str | None
+    street: str | None
+    count: int
+    sheets: int | None
+    collector: str | None  # initials: three letters at most
+    code: str | None  # of the link that people came by
+    key: str  # the same each time that the same is brought in
+    by: str  # of the team; '' for what a source said
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartSum:
+    """What was counted of one part: an area, a street, a code; None: of what was not said."""
+
+    part: str | None
+    count: int
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What was counted in parts. What was taken back counts nowhere."""
+
+    db: Connection
+
+    def latest(self, counter: int, most: int = 50) -> list[TallyEntry]:
+        """Return the tallies that were entered last, the latest first."""
+        rows = self.db.execute(
+            f"SELECT id, {_COLUMNS} FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
+            " ORDER BY id DESC LIMIT ?",
+            [counter, most],
+        )
+        return [record(TallyEntry, row) for row in rows]
+
+    def by_day(self, counter: int) -> dict[date, int]:
+        """Return the count of each day that has a tally, the earliest first."""
+        rows = self.db.execute(
+            "SELECT day, sum(count) FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
+            " GROUP BY day ORDER BY day",
+            [counter],
+        )
+        return {date.fromisoformat(day): count for day, count in rows}
+
+    def by_part(self, counter: int, column: str, first: date = date.min) -> list[PartSum]:
+        """Return the counts since a day by `area`, `street` or `code`, the biggest first."""
+        if column not in ("area", "street", "code"):
+            raise ValueError(f"tallies have no parts by {column!r}")
+        rows = self.db.execute(
+            f"SELECT {column}, sum(count), max(day) FROM tallies"
+            " WHERE counter = ? AND day >= ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+            [counter, str(first)],
+        )
+        return [record(PartSum, row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TalliesWriter(Tallies):
+    """The same; and tallies added, and taken back."""
+
+    db: WriteConnection
+
+    def save(self, counter: int, tallies: Iterable[TallyEntry]) -> int:
+        """Store tallies, and the new count of those whose key is known; return how many were new.
+
+        One that was taken back stays so. Their ids are not looked at.
+        """
+        with self.db.durable_transaction():
+            before = self.db.number("SELECT count(*) FROM tallies")
+            for tally in tallies:
+                _, day, *values, at = astuple(tally)
+                self.db.execute(_SAVE, [counter, str(day), *values, stamp(at)])
+            return self.db.number("SELECT count(*) FROM tallies") - before
+
+    def take_back(self, tallies: Iterable[int], now: datetime | None) -> None:
+        """Let tallies count no more; or, without a time, again."""
+        with self.db.durable_transaction():
+            for tally in tallies:
+                self.db.execute(
+                    "UPDATE tallies SET taken_back_at = ? WHERE id = ?", [now and stamp(now), tally]
+                )

@@ -1,0 +1,65 @@
+"""What is read of a petition is kept as it was said, and only where it moved."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.archive.outcomes.counters import AreaReading, CounterReading, Milestone
+from monitor.archive.outcomes.tallies import PartSum, TallyEntry
+from tests.archive.saving import opened
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+REACHED = "response_threshold_reached"
+
+
+def petition(archive) -> int:
+    return archive.counters.add("petition", "petition:1", "More officers", "https://petition.example/1")
+
+
+def test_a_reading_that_moved_nothing_is_not_stored_twice_a_day(tmp_path):
+    with opened(tmp_path) as archive:
+        one = petition(archive)
+        for hour in range(30):
+            at = NOON + timedelta(hours=hour)
+            archive.counters.save(one, CounterReading(at, 10 if hour < 5 else 9, None, "open"), {}, {})
+        assert [(r.at.hour, r.total) for r in archive.counters.readings(one)] == [(12, 10), (17, 9), (0, 9)]
+        assert archive.counters.day_totals(one) == {date(2026, 11, 23): 9, date(2026, 11, 24): 9}
+        assert archive.counters.all()[0].read_at == NOON + timedelta(hours=29)
+
+
+def test_areas_keep_what_was_not_said_and_milestones_can_go_back(tmp_path):
+    with opened(tmp_path) as archive:
+        one, later = petition(archive), NOON + timedelta(hours=1)
+        archive.counters.save(one, CounterReading(NOON, 10, 9, "open"), {"E1": 4, "E2": 5}, {REACHED: NOON})
+        archive.counters.save(one, CounterReading(later, 10, 8, "open"), {"E1": 3}, {REACHED: None})
+        assert archive.counters.areas(one) == [AreaReading("E1", 3, later), AreaReading("E2", 5, NOON)]
+        assert archive.counters.areas(one, later)[0].count == 4
+        assert archive.counters.milestones(one) == [Milestone(REACHED, None, later)]
+
+
+def test_readings_since_a_time_begin_with_the_one_of_before(tmp_path):
+    with opened(tmp_path) as archive:
+        one = petition(archive)
+        for hour in range(4):
+            archive.counters.save(
+                one, CounterReading(NOON + timedelta(hours=hour), hour, None, "open"), {}, {}
+            )
+        assert [r.total for r in archive.counters.readings(one, NOON + timedelta(minutes=90))] == [1, 2, 3]
+
+
+def tally(key: str, count: int, area: str | None = "RM10") -> TallyEntry:
+    return TallyEntry(0, date(2026, 11, 21), area, None, count, 3, "jb", None, key, "jo", NOON)
+
+
+def test_the_same_tallies_twice_are_none_new_and_taken_back_they_count_nowhere(tmp_path):
+    with opened(tmp_path) as archive:
+        paper = archive.counters.add("paper", "paper", "On paper")
+        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 4, None)]) == 2
+        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 5, None)]) == 0
+        assert archive.tallies.by_day(paper) == {date(2026, 11, 21): 51}
+        day = date(2026, 11, 21)
+        assert archive.tallies.by_part(paper, "area") == [PartSum("RM10", 46, day), PartSum(None, 5, day)]
+        first = archive.tallies.latest(paper)[-1]
+        archive.tallies.take_back([first.id], NOON)
+        assert archive.tallies.by_day(paper) == {day: 5}
+        assert archive.tallies.save(paper, [tally("a", 46)]) == 0
+        archive.tallies.take_back([first.id], None)
+        assert archive.tallies.by_day(paper) == {day: 51}
