@@ -35,9 +35,9 @@ from monitor.report import (
     coverage,
     follow_up,
 )
-from monitor.report.comparison.lookup import total
 from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen
+from monitor.report.lookup import total
 from monitor.report.measure import Counts
 from monitor.report.story.finding import Finding, Kind
 from monitor.report.window import bounds, days, finished, length, shifted, weeks_before

@@ -22,9 +22,10 @@ from monitor.core.anonymity import LEAST
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Window
-from monitor.report.build import seen_in, tones_in
+from monitor.report.build import seen_in
 from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
+from monitor.report.lookup.tone import tones_in
 from monitor.report.story.finding import range_of
 from monitor.report.window import length, shifted
 from monitor.report.wording import (

@@ -214,7 +214,7 @@ def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
 
 
 def _themes(report: Report, base: str) -> Iterator[QuotedPost]:
-    for theme in report.new_themes[:_THEMES]:
+    for theme in report.suggestions.themes[:_THEMES]:
         people = quantity(theme.people, "person", "people")
         yield _quoted(f"“{flat(theme.name, 60)}”, {people}", theme.quoted, report, base)
 

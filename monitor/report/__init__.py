@@ -150,6 +150,18 @@ class SharedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeekSuggestions:
+    """What the words of a week suggest: what is new in it, the clearest first; and what several people ask.
+
+    `week` is how much of it was read for that; None: it is no whole week, or was not read.
+    """
+
+    week: ReadWeek | None = None
+    themes: tuple[SharedWords, ...] = ()
+    questions: tuple[SharedWords, ...] = ()  # most people first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPerson:
     """An account and what it did in the window. `is_new`: had not posted before it."""
 
@@ -437,9 +449,7 @@ class Report:
     breakdown: Breakdown | None = None  # None: too little is known to compare it
     themes: tuple[ThemeCount, ...] = ()  # the most posts first
     hours: tuple[Day, ...] = ()  # of a window of one day
-    new_themes: tuple[SharedWords, ...] = ()  # that are new in this week, the clearest first
-    questions: tuple[SharedWords, ...] = ()  # that several people ask in this week, most people first
-    words_read: ReadWeek | None = None  # for them; None: it is no whole week, or was not read
+    suggestions: WeekSuggestions = WeekSuggestions()
     details: Details | None = None  # None: they were not looked up
 
     @property

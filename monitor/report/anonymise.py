@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from monitor.archive.values import PostRow
 from monitor.manual_entry import common_place, place_of
-from monitor.report import Breakdown, Report, ShownPost, TermPeople
+from monitor.report import Breakdown, Report, SharedWords, ShownPost, TermPeople
 
 _Row = TypeVar("_Row", bound=PostRow)
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
@@ -21,8 +21,11 @@ def nameless(report: Report) -> Report:
         seen=report.seen and replace(report.seen, huge_handle=None),
         latest=tuple(_post(post) for post in report.latest),
         top=tuple(_post(post) for post in report.top),
-        new_themes=tuple(replace(theme, quoted=_post(theme.quoted)) for theme in report.new_themes),
-        questions=tuple(replace(one, quoted=_post(one.quoted)) for one in report.questions),
+        suggestions=replace(
+            report.suggestions,
+            themes=tuple(map(_shared_words, report.suggestions.themes)),
+            questions=tuple(map(_shared_words, report.suggestions.questions)),
+        ),
         owed=tuple(replace(one, post=_post(one.post), by="") for one in report.owed),
         links=(),
         breakdown=report.breakdown and replace(report.breakdown, terms=tuple(_terms(report.breakdown))),
@@ -48,6 +51,10 @@ def without_names(text: str) -> str:
 def _terms(breakdown: Breakdown) -> Iterator[TermPeople]:
     for term in breakdown.terms:
         yield replace(term, title="") if term.kind == "link" else term
+
+
+def _shared_words(words: SharedWords) -> SharedWords:
+    return replace(words, quoted=_post(words.quoted))
 
 
 def _post(post: ShownPost) -> ShownPost:

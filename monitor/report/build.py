@@ -1,73 +1,55 @@
 """Build the `Report` of a window from what the archive holds."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import pairwise
 
 from monitor.archive import ArchiveReader
 from monitor.archive.marks import DeskView
 from monitor.archive.values import (
-    Audit,
-    DeskCard,
-    Mark,
     Poster,
-    PostRow,
-    ReadWeek,
     Scope,
-    SuggestionKind,
     posts_on,
 )
 from monitor.campaign import Campaign, Track
 from monitor.core.gazetteer import PlaceKind
-from monitor.core.model import Tone
-from monitor.core.normal_text import normal
 from monitor.core.text import normal_tag, spelling
-from monitor.manual_entry import BY_HAND, place_of
+from monitor.manual_entry import BY_HAND
 from monitor.report import (
     Covered,
     Day,
     Details,
     Event,
     Figure,
-    OwedReply,
     PlaceCount,
     Redefined,
     Report,
     Revision,
     Seen,
-    SharedWords,
     ShownPerson,
-    ShownPost,
     SourceState,
-    StanceWeek,
     Term,
-    ToneShares,
     Window,
 )
 from monitor.report import coverage as cover
-from monitor.report.breakdown import breakdown, themes
 from monitor.report.comparison import Compared, compare, obstacles
-from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.comparison.steps import steps
 from monitor.report.comparison.track_shares import track_shares
 from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen, most_of
-from monitor.report.figures.stance import stance_week
+from monitor.report.lookup import Lookup, scopes, total
+from monitor.report.lookup.breakdown import breakdown, themes
+from monitor.report.lookup.posts import lists, without_imprint
+from monitor.report.lookup.suggestions import suggestions
+from monitor.report.lookup.tone import audits, stances, to_read, tone_shares, tones
 from monitor.report.measure import Counts
-from monitor.report.tone_estimate import checked, read_pairs, shares
-from monitor.report.window import WEEK, bounds, days, last_week, length, midnight, shifted, tells_opinions
-from monitor.report.wording import host, link, working
+from monitor.report.tone_estimate import checked
+from monitor.report.window import WEEK, bounds, days, length, midnight, shifted
+from monitor.report.wording import link, working
 
-_STANCES = timedelta(weeks=11)  # that are shown, or all weeks of a longer window
-_RECENT = timedelta(days=28)  # before the window, up to which a check of tone is still told
-_WORTH_READING = 100  # posts of a week with a tone, from which on a sample is asked for
-_MOST_SHARED, _MOST_CHOSEN = 20, 200  # themes, and questions, of a week; and posts that an address may name
-_LATEST = 30  # posts: days that have no more are shown whole
 _MOST_OWED = 30  # replies; more would be no list of what to do
-_SOON, _SUNDAY = timedelta(days=13), timedelta(days=6)  # since today, and since Monday
+_SOON = timedelta(days=13)  # since today
 _TURNS = timedelta(days=2)  # a source is asked twice in it, or it is overdue
 _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
 
@@ -88,19 +70,17 @@ def build(
     It has its details, which take long to find, only if they are asked for.
     """
     lookup = Lookup.at(archive, campaign, track or campaign.tracks[0], window, platforms, now)
-    today, compared = now.astimezone(campaign.zone).date(), compare(lookup, window)
+    today, compared = lookup.today, compare(lookup, window)
     cards = archive.marks.cards(DeskView.OPEN, today)
-    latest, top, owed = _lists(lookup, cards[:_MOST_OWED], today)
-    tones = _tones(lookup, window, today)
-    words_read, new_themes, questions = _suggested(lookup, window)
-    audits = [] if platforms else _audits(archive, lookup.track, window)
+    latest, top, owed = lists(lookup, cards[:_MOST_OWED])
+    counts, samples = tones(lookup, window), audits(lookup, window)
     report = Report(
         campaign=campaign.name, track=lookup.track.name, title=lookup.track.title, window=window,
         is_over=bounds(campaign.zone, window)[1] <= now, platforms=tuple(sorted(platforms)),
         made_at=now.astimezone(campaign.zone), demo=archive.demo, sources=sources,
         days=tuple(_days(lookup, window, sources)), hours=_hours(lookup, window, sources),
         figures=_figures(lookup, window), seen=_seen(archive, lookup.scope),
-        new_people=sum(count.newcomers for count in lookup.counts(window)) if _had_begun(lookup) else None,
+        new_people=sum(count.newcomers for count in lookup.counts(window)) if lookup.had_begun else None,
         heat=_heat(lookup, window), latest=latest, top=top, tags=_tags(lookup), owed=owed,
         to_reply=posts_on(cards), overdue=posts_on(card for card in cards if card.is_late(today)),
         links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
@@ -108,50 +88,15 @@ def build(
         events=_events(archive, window.first, window.last), coming=_events(archive, today, today + _SOON),
         redefined=_redefined(archive, window), boroughs=_boroughs(lookup, window),
         put_off=archive.annotations.put_off(today), unread=_unread(lookup, window),
-        without_imprint=_without_imprint(lookup, window),
-        news=archive.stats.biggest_story(lookup.scope), tones=tones, checked=checked(audits),
+        without_imprint=without_imprint(lookup, window),
+        news=archive.stats.biggest_story(lookup.scope), tones=counts, checked=checked(samples),
         revision=None if platforms else _revision(lookup, window),
-        tone_shares=_tone_shares(archive, lookup.track, window, tones, audits),
-        stances=_stances(lookup, window, today),
-        to_read=None if platforms else _to_read(archive, lookup.track, today),
-        new_themes=new_themes, questions=questions, words_read=words_read,
+        tone_shares=tone_shares(lookup, window, counts, samples),
+        stances=stances(lookup, window), to_read=to_read(lookup), suggestions=suggestions(lookup, window),
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
     report = _compared(report, lookup, compared)
     return replace(report, themes=themes(lookup, report))
-
-
-def _suggested(
-    lookup: Lookup, window: Window
-) -> tuple[ReadWeek | None, tuple[SharedWords, ...], tuple[SharedWords, ...]]:
-    """Return how much of a week was read, what is new in it and not kept, and what several ask; else None."""
-    monday, today = window.first, lookup.now.astimezone(lookup.campaign.zone).date()
-    sunday = monday + _SUNDAY
-    if lookup.platforms or monday.weekday() or not min(today, sunday) <= window.last <= sunday:
-        return None, (), ()
-    kinds: tuple[SuggestionKind, ...] = ("theme", "question")
-    themes, questions = (_shared_words(lookup, monday, kind) for kind in kinds)
-    new = tuple(theme for theme in themes if normal(theme.name) not in lookup.archive.themes.terms())
-    return lookup.archive.suggestions.week(lookup.track.name, monday), new, questions
-
-
-def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> tuple[SharedWords, ...]:
-    archive = lookup.archive
-    suggestions = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
-    quoted = _posts(lookup, archive.posts.by_ids([suggestion.posts[0] for suggestion in suggestions]))
-    shared = list[SharedWords]()
-    for item in suggestions:
-        posts = item.posts[:_MOST_CHOSEN]
-        progress = archive.posts.progress(posts)
-        settled = archive.marks.settled(posts, lookup.campaign.own.handles)
-        progress |= {post: Mark.DONE for post in settled if progress.get(post) in ("open", "replied")}
-        counts = Counter(progress.values())
-        shared.append(SharedWords(
-            name=item.name, people=item.people, posts=posts, words=item.words, quoted=quoted[posts[0]],
-            open=tuple(post for post in posts if progress.get(post) == "open"),
-            waiting=counts[Mark.NEEDS_REPLY], replied=counts["replied"],
-        ))  # fmt: skip
-    return tuple(shared)
 
 
 def _compared(report: Report, lookup: Lookup, compared: Compared | None) -> Report:
@@ -255,105 +200,13 @@ def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
 
 def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Seen | None]:
     """Return how many are likely to have seen the posts of each of these times, on a report's platforms."""
-    return [_seen(archive, scope) for scope in _scopes(archive, report, times)]
-
-
-def _tones(lookup: Lookup, window: Window, today: date) -> Mapping[Tone, int]:
-    may_tell = tells_opinions(window, today, lookup.archive.posts.first_day())
-    return lookup.archive.post_query.tones(lookup.scope) if may_tell else {}
-
-
-def tones_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Mapping[Tone, int]]:
-    """Return the posts of each tone that may be told, in each of these times, on a report's platforms.
-
-    A day's are only where each day's of its week are: the week's less those of the others would be its own.
-    """
-    times, weeks = list(times), defaultdict[date, list[Mapping[Tone, int]]](list)
-    tones = [
-        archive.post_query.tones(scope) if report.tones else {} for scope in _scopes(archive, report, times)
-    ]
-    mondays = [time.first - timedelta(days=time.first.weekday()) for time in times]
-    for monday, counts in zip(mondays, tones, strict=True):
-        weeks[monday].append(counts if monday >= times[0].first else {})
-    return [
-        {tone: posts for tone, posts in counts.items() if all(tone in other for other in weeks[monday])}
-        for monday, counts in zip(mondays, tones, strict=True)
-    ]
-
-
-def _scopes(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> Iterator[Scope]:
-    platforms = frozenset(report.platforms)
-    return (archive.stats.scope(report.track, time.first, time.last, platforms) for time in times)
+    return [_seen(archive, scope) for scope in scopes(archive, report, times)]
 
 
 def _heat(lookup: Lookup, window: Window) -> tuple[tuple[float | None, ...], ...]:
     start, end = bounds(lookup.campaign.zone, window)
     counts, until = lookup.archive.stats.hour_counts(lookup.scope), min(end, lookup.now)
     return cover.heat(counts, lookup.counts(window), lookup.spans, start, until, lookup.campaign.zone)
-
-
-def _had_begun(lookup: Lookup) -> bool:
-    """Return whether there are posts from before the window; without, all people are new to us."""
-    began = lookup.archive.posts.first_day()
-    return began is not None and began < lookup.scope.first
-
-
-def _without_imprint(lookup: Lookup, window: Window) -> tuple[int, ...]:
-    """Return the campaign's own posts of these days whose text lacks the words of the imprint."""
-    own = lookup.campaign.own
-    if not own.imprint or not own.accounts:
-        return ()
-    words, posts = normal(own.imprint), lookup.archive.posts
-    rows = posts.of_accounts(own.handles, window.first, window.last)
-    return tuple(row.id for row in rows if row.text and not row.mark and words not in normal(row.text))
-
-
-def _lists(
-    lookup: Lookup, cards: Sequence[DeskCard], today: date
-) -> tuple[tuple[ShownPost, ...], tuple[ShownPost, ...], tuple[OwedReply, ...]]:
-    """Return the latest posts, those with most reactions, and those that are owed a reply."""
-    archive = lookup.archive
-    latest = archive.posts.newest(lookup.scope, most=_LATEST)
-    top = archive.posts.by_ids(archive.stats.top_post_ids(lookup.scope))
-    posts = _posts(lookup, [*latest, *top, *archive.posts.by_ids([card.posts[0] for card in cards])])
-    replies = (
-        OwedReply(
-            post=posts[card.posts[0]], posts=card.posts, by=card.by, since=card.since,
-            due=card.due or today,
-        )
-        for card in cards
-    )  # fmt: skip
-    folds = archive.posts.folds([*posts])
-    newest, loudest = (_folded([posts[row.id] for row in rows], folds) for rows in (latest, top))
-    return newest, loudest, tuple(replies)
-
-
-def _folded(posts: Iterable[ShownPost], folds: Mapping[int, int]) -> tuple[ShownPost, ...]:
-    """Return of the posts in the same words the first."""
-    firsts: dict[tuple[bool, int], ShownPost] = {}
-    for post in posts:
-        fold = (post.id in folds, folds.get(post.id, post.id))
-        firsts[fold] = replace(first, alike=first.alike + 1) if (first := firsts.get(fold)) else post
-    return tuple(firsts.values())
-
-
-def _posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
-    """Return the posts by their ids in the archive."""
-    ids = [row.id for row in rows]
-    pages = tuple(f"{host(page)}/" for page in lookup.campaign.petition)
-    settled = lookup.archive.marks.settled(ids, lookup.campaign.own.handles)
-    new = lookup.archive.stats.new_voices(lookup.scope, ids) if _had_begun(lookup) else ()
-    return {
-        row.id: ShownPost(
-            id=row.id, platform=row.platform, url=link(row.url or "") or "", handle=row.handle,
-            name=row.name, text=row.text, created_at=row.created_at.astimezone(lookup.campaign.zone),
-            metrics=row.metrics, seen_in=place_of(row.platform, row.native_id),
-            is_marked=row.mark is not None, is_settled=row.id in settled,
-            is_petition=any(f"{host(url)}/".startswith(pages) for url in filter(link, row.terms_of("link"))),
-            is_new_voice=row.id in new,
-        )
-        for row in rows
-    }  # fmt: skip
 
 
 def _person(poster: Poster) -> ShownPerson:
@@ -430,44 +283,6 @@ def _covered(lookup: Lookup, sources: Iterable[SourceState], window: Window) -> 
 
 def _events(archive: ArchiveReader, first: date, last: date) -> tuple[Event, ...]:
     return tuple(Event(day=day, title=title) for day, title in archive.events.between(first, last))
-
-
-def _audits(archive: ArchiveReader, track: Track, window: Window) -> list[Audit]:
-    """Return the samples of the window's weeks, and of some before it: readers are a week behind."""
-    weeks = (window.first - _RECENT, window.last - timedelta(days=6))
-    return list(archive.tone_audits.samples(track.name, *weeks))
-
-
-def _tone_shares(
-    archive: ArchiveReader, track: Track, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
-) -> ToneShares | None:
-    if not (pairs := read_pairs(audits)) or len(tones) < len(Tone):
-        return None
-    labelled = archive.tone_audits.labelled(track.name, window.first, window.last)
-    near = sum(audit.posts for audit in audits if audit.monday >= window.first)
-    return shares(tones, pairs, labelled=labelled, elsewhere=max(0.0, 1 - near / max(1, sum(tones.values()))))
-
-
-def _stances(lookup: Lookup, window: Window, today: date) -> tuple[StanceWeek, ...]:
-    """Return the weeks that are over, from the first in which people labelled posts for or against."""
-    stats, last = lookup.archive.stats, last_week(min(today, window.last + timedelta(days=1)))
-    first = min(window.first - timedelta(days=window.first.weekday()), last - _STANCES)
-    scope = replace(lookup.scope, first=first, last=last + timedelta(days=6), posts=None)
-    own = lookup.campaign.own.handles
-    counts = lookup.archive.post_query.stances(scope, own)
-    mondays = days(Window(first=counts[0].monday, last=last))[::7] if counts and scope.is_whole else []
-    weeks = [Window(first=monday, last=monday + timedelta(days=6)) for monday in mondays]
-    posts = [stats.total("posts", lookup.scope_of(week)) for week in weeks]
-    return tuple(map(partial(stance_week, counts, own=own), weeks, posts))
-
-
-def _to_read(archive: ArchiveReader, track: Track, today: date) -> Window | None:
-    monday = last_week(today)
-    audit = next(archive.tone_audits.samples(track.name, monday, monday), None)
-    is_read = audit is not None and not audit.unread and not audit.is_outdated
-    if is_read or archive.tone_audits.toned(track.name, monday) < _WORTH_READING:
-        return None
-    return Window(first=monday, last=monday + timedelta(days=6))
 
 
 def _revision(lookup: Lookup, window: Window) -> Revision | None:

@@ -97,7 +97,7 @@ def owed(report: Report) -> Iterator[Action]:
 
 def _common_question(report: Report) -> Iterator[Action]:
     """Yield what most people ask, if one of the posts waits for an answer."""
-    question = next((question for question in report.questions if question.open), None)
+    question = next((question for question in report.suggestions.questions if question.open), None)
     if question:
         text = f"{question.people} people ask the same: answer them together"
         about = _about(question.quoted, text, question.progress)
@@ -105,7 +105,7 @@ def _common_question(report: Report) -> Iterator[Action]:
 
 
 def _posts(report: Report) -> Iterator[Action]:
-    asked_together = {post for question in report.questions for post in question.posts}
+    asked_together = {post for question in report.suggestions.questions for post in question.posts}
     question = next((post for post in report.latest if asks(post) and post.id not in asked_together), None)
     if question:
         yield _about(question, f"Answer {_who(question, report)}, who asked a question")
@@ -142,7 +142,7 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 
 def _question(report: Report) -> _Rule:
     """Return the rule of what several people ask, or else of what one person does."""
-    for question in report.questions:
+    for question in report.suggestions.questions:
         progress = question.progress and f" ({question.progress})"
         return f"{question.people} people ask this{progress}", (question.quoted,), lambda _: True
     return "Needs a reply", report.latest, asks

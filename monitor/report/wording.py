@@ -411,11 +411,12 @@ def mark(source: SourceState) -> str:
 
 def themes_note(report: Report, most: int) -> str:
     """Return how a week's new themes are chosen, of which `most` are shown; empty where it was not read."""
-    if not (week := report.words_read):
+    new, week = report.suggestions.themes, report.suggestions.week
+    if not week:
         return ""
-    more, whole = len(report.new_themes) - most, quantity(week.read + week.unread, "post", "posts")
+    more, whole = len(new) - most, quantity(week.read + week.unread, "post", "posts")
     nothing = f"No new theme: nothing {'beside the themes that stay ' * bool(report.themes)}was said"
-    what = "Said" if report.new_themes else nothing
+    what = "Said" if new else nothing
     return (
         f"{what} by more people than in the 8 weeks before."
         f" {f'{more} more left out; ' if more > 0 else ''}{week.read:,} of {whole} read."

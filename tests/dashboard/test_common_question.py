@@ -48,7 +48,7 @@ def ids_of(archive: Archive, *native: str) -> list[int]:
 
 
 def test_people_are_counted_and_all_their_posts_are_meant(archive):
-    [question] = the_report(archive).questions
+    [question] = the_report(archive).suggestions.questions
     assert question.people == 5
     assert sorted(question.posts) == sorted(ids_of(archive, "0", "1", "2", "3", "4", "again"))
     assert {*question.open} == {*question.posts}
@@ -59,12 +59,12 @@ def test_what_is_marked_or_answered_waits_no_more(archive):
     marked, answered = ids_of(archive, "0", "1")
     archive.marks.set([marked], "done", by="Jo", now=NOW)
     archive.db.execute("UPDATE posts SET replies = 1 WHERE id = ?", [answered])
-    [question] = the_report(archive).questions
+    [question] = the_report(archive).suggestions.questions
     assert question.people == 5
     assert {*question.posts} - {*question.open} == {marked, answered}
     assert question.progress == "6 posts: 4 to answer, 1 with replies, 1 done"
     archive.marks.update(question.open, "later", {"until": "2026-12-24"}, by="Jo", now=NOW)
-    [question] = the_report(archive).questions
+    [question] = the_report(archive).suggestions.questions
     assert question.progress == "6 posts: 4 on the reply desk, 1 with replies, 1 done"
 
 
@@ -74,7 +74,7 @@ def test_what_our_own_account_answered_waits_no_more_and_our_own_questions_never
     saved(archive, a_page(said, asked), track=TRACK)
     campaign = replace(CAMPAIGN, own=Own(accounts=("@us@example.org",)))
     report = build(archive, campaign, WEEK, now=NOW, sources=(), details=True)
-    [question] = report.questions
+    [question] = report.suggestions.questions
     assert question.progress == "6 posts: 5 to answer, 1 done"
     assert ids_of(archive, "0")[0] not in question.open
     settled = {post.id for post in report.latest if post.is_settled}
@@ -83,10 +83,10 @@ def test_what_our_own_account_answered_waits_no_more_and_our_own_questions_never
 
 
 def test_a_post_that_is_gone_is_neither_quoted_nor_listed(archive):
-    [before] = the_report(archive).questions
+    [before] = the_report(archive).suggestions.questions
     with archive.db.transaction():
         erase(archive.db, [before.quoted.id], "2026-11-22T09:00:00Z")
-    [question] = the_report(archive).questions
+    [question] = the_report(archive).suggestions.questions
     assert before.quoted.id not in question.posts
     assert question.quoted.text
 
@@ -97,7 +97,7 @@ def test_a_post_that_is_gone_is_neither_quoted_nor_listed(archive):
     ids=["a day", "four weeks"],
 )
 def test_other_days_than_a_week_have_no_question(archive, window):
-    assert the_report(archive, window).questions == ()
+    assert the_report(archive, window).suggestions.questions == ()
 
 
 def test_one_act_on_the_weeks_page_sees_to_all_who_ask(archive, tmp_path):
@@ -105,11 +105,11 @@ def test_one_act_on_the_weeks_page_sees_to_all_who_ask(archive, tmp_path):
     client = create_app(office).test_client()
     page = client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
     assert "5 people ask the same: answer them together" in page
-    [question] = the_report(archive).questions
+    [question] = the_report(archive).suggestions.questions
     assert f"ids={'.'.join(map(str, question.open))}" in page
     data = {"act": "mark:done", "post": list(question.open), "together": "yes", "back": "/"}
     assert client.post("/posts/work", data=data).status_code == 303
-    assert the_report(archive).questions[0].open == ()
+    assert the_report(archive).suggestions.questions[0].open == ()
     assert "answer them together" not in client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
 
 

@@ -8,7 +8,7 @@ from monitor.archive.values import ReadWeek
 from monitor.digest.content import letter
 from monitor.digest.html import html
 from monitor.digest.plain_text import text
-from monitor.report import SharedWords
+from monitor.report import SharedWords, WeekSuggestions
 from tests.dashboard.reports import a_post
 from tests.digest.letters import BASE, a_week
 
@@ -26,7 +26,7 @@ def mails(**changes: object) -> list[str]:
 @pytest.mark.parametrize("form", [0, 1], ids=["text", "html"])
 def test_up_to_three_themes_are_quoted_with_how_they_were_chosen(form):
     many = [replace(LIGHTS, name=f"theme {n}") for n in range(5)]
-    mail = mails(new_themes=tuple(many), words_read=READ)[form]
+    mail = mails(suggestions=WeekSuggestions(week=READ, themes=tuple(many)))[form]
     assert "what people say" in mail.lower()
     assert [f"“theme {n}”, 6 people" in mail for n in range(5)] == [True] * 3 + [False] * 2
     assert "Street lights out again, @…!" in mail
@@ -37,18 +37,18 @@ def test_up_to_three_themes_are_quoted_with_how_they_were_chosen(form):
 
 @pytest.mark.parametrize("form", [0, 1], ids=["text", "html"])
 def test_that_there_is_none_is_said_and_of_a_week_that_was_not_read_nothing(form):
-    assert "No new theme" in mails(words_read=READ)[form]
+    assert "No new theme" in mails(suggestions=WeekSuggestions(week=READ))[form]
     assert "what people say" not in mails()[form].lower()
 
 
 @pytest.mark.parametrize("form", [0, 1], ids=["text", "html"])
 def test_a_post_that_may_not_be_passed_on_is_only_linked_to(form):
     theme = replace(LIGHTS, quoted=replace(QUOTED, platform="x"))
-    mail = mails(new_themes=(theme,), words_read=READ)[form]
+    mail = mails(suggestions=WeekSuggestions(week=READ, themes=(theme,)))[form]
     assert "Street lights out" not in mail
     assert f"{BASE}/posts/21" in mail
 
 
 def test_a_name_made_of_markup_is_text():
     theme = replace(LIGHTS, name="<b>lights</b>\nSubject: x")
-    assert "&lt;b&gt;lights" in mails(new_themes=(theme,), words_read=READ)[1]
+    assert "&lt;b&gt;lights" in mails(suggestions=WeekSuggestions(week=READ, themes=(theme,)))[1]

@@ -86,8 +86,8 @@ def test_no_two_classes_share_a_name() -> None:
 ABOUT_ONE_THING = {
     "accounts", "backfill", "backup", "charts", "collect", "coverage", "demo", "digest", "events", "evidence",
     "file_import", "imports", "mail", "manual_entry", "messages", "parse", "people", "person", "posts",
-    "privacy", "report", "schema", "services", "share", "sign_in", "sources", "spend", "themes", "tone",
-    "why_missing", "worker",
+    "privacy", "report", "schema", "services", "share", "sign_in", "sources", "spend", "suggestions",
+    "themes", "tone", "why_missing", "worker",
 }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_posts_that_name_no_writer_have_no_busiest_account(tmp_path):
 
 
 def test_terms_are_not_looked_up_in_more_posts_than_can_be_looked_through(tmp_path, monkeypatch):
-    monkeypatch.setattr("monitor.report.breakdown._SCANNED", 10)
+    monkeypatch.setattr("monitor.report.lookup.breakdown._SCANNED", 10)
     found = parts(tmp_path, lambda town, posts: [replace(p, places=frozenset([PLACES[0]])) for p in posts])
     assert found.terms == ()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.model import Metrics
-from monitor.report import Event, OwedReply, SeriesStep, SharedWords, Step, Window
+from monitor.report import Event, OwedReply, SeriesStep, SharedWords, Step, WeekSuggestions, Window
 from monitor.report.anonymise import nameless
 from monitor.report.follow_up import posts_to_know
 from monitor.report.story import MOST, headline
@@ -110,9 +110,13 @@ def asked_together(*open_ids: int) -> SharedWords:
     return SharedWords(name="", people=5, posts=(5, 6, 7, 8, 9), quoted=post, open=open_ids)
 
 
+def together(*posts):
+    return WeekSuggestions(questions=(asked_together(*posts),))
+
+
 def test_people_who_ask_the_same_are_one_thing_to_do():
     asking = [a_post(id=n, text="Where do I hand in sheets?", metrics=Metrics()) for n in (5, 6)]
-    [step] = headline(a_report(7, **QUIET | {"latest": asking, "questions": (asked_together(5, 6, 9),)})).todo
+    [step] = headline(a_report(7, **QUIET | {"latest": asking, "suggestions": together(5, 6, 9)})).todo
     assert step.text == "5 people ask the same: answer them together"
     assert (step.post, step.ids) == (5, "5.6.9")
     assert step.quoted.text == "Where do I hand in sheets?"
@@ -120,18 +124,16 @@ def test_people_who_ask_the_same_are_one_thing_to_do():
 
 
 def test_a_question_of_many_that_is_seen_to_asks_nothing():
-    assert todo(questions=(asked_together(),)) == []
+    assert todo(suggestions=together()) == []
 
 
 def test_a_question_of_one_person_stays_beside_one_of_many():
     alone = a_post(id=30, text="Where can I sign?", metrics=Metrics())
-    assert (
-        todo(latest=(alone,), questions=(asked_together(5),))[1] == "Answer @heathway, who asked a question"
-    )
+    assert todo(latest=(alone,), suggestions=together(5))[1] == "Answer @heathway, who asked a question"
 
 
 def test_what_several_people_ask_is_a_post_to_know_about():
-    report = a_report(7, **QUIET | {"questions": (asked_together(),)})
+    report = a_report(7, **QUIET | {"suggestions": together()})
     [(label, post)] = posts_to_know(report)
     assert (label, post.id) == ("5 people ask this (5 posts: 5 done)", 5)
 
@@ -159,7 +161,7 @@ def test_a_post_to_look_at_is_put_off_without_owing_it_a_reply():
 
 
 def test_nobody_is_named_in_a_question_of_many():
-    [question] = nameless(a_report(7, questions=(asked_together(5),))).questions
+    [question] = nameless(a_report(7, suggestions=together(5))).suggestions.questions
     assert (question.quoted.handle, question.people) == (None, 5)
 
 

@@ -65,22 +65,22 @@ def report(archive, first: date, last: date, now: datetime = NEXT_WEEK, **more: 
 )
 def test_themes_are_those_of_a_week_from_monday(archive, first, last, now, are_told):
     week = report(archive, first, last, now)
-    assert bool(week.new_themes) == bool(week.words_read) == are_told
+    assert bool(week.suggestions.themes) == bool(week.suggestions.week) == are_told
     assert bool(themes_note(week, 3)) == are_told
 
 
 def test_of_some_platforms_none_are_told(archive):
-    assert not report(archive, MONDAY, MONDAY + 6 * DAY, platforms=frozenset({"mastodon"})).new_themes
+    assert not report(archive, MONDAY, MONDAY + 6 * DAY, platforms=frozenset({"mastodon"})).suggestions.themes
 
 
 def test_a_theme_has_its_name_its_people_and_its_most_typical_post(archive):
-    theme = report(archive, MONDAY, MONDAY + 6 * DAY).new_themes[0]
+    theme = report(archive, MONDAY, MONDAY + 6 * DAY).suggestions.themes[0]
     assert (theme.name, theme.people, theme.posts, theme.words) == ("street lights", 4, (2, 1), THEME.words)
     assert theme.quoted.text == "Street lights, @ann@example.org!"
 
 
 def test_for_those_who_are_not_to_know_nobody_is_named(archive):
-    theme = nameless(report(archive, MONDAY, MONDAY + 6 * DAY)).new_themes[0]
+    theme = nameless(report(archive, MONDAY, MONDAY + 6 * DAY)).suggestions.themes[0]
     assert (theme.quoted.text, theme.quoted.handle, theme.quoted.url) == ("Street lights, @…!", None, "")
 
 
@@ -92,7 +92,7 @@ def test_it_is_said_how_they_are_chosen_and_what_is_left_out(archive):
     nothing = (
         "No new theme: nothing was said by more people than in the 8 weeks before. 90 of 102 posts read."
     )
-    assert themes_note(replace(week, new_themes=()), 3) == nothing
+    assert themes_note(replace(week, suggestions=replace(week.suggestions, themes=())), 3) == nothing
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_it_is_said_how_they_are_chosen_and_what_is_left_out(archive):
 )
 def test_what_the_office_keeps_is_new_no_more_and_the_control_is(archive, name, words):
     archive.themes.save("Lights", "lights\nstreet", "", NOON)  # nearly the same
-    assert report(archive, MONDAY, MONDAY + 6 * DAY).new_themes
+    assert report(archive, MONDAY, MONDAY + 6 * DAY).suggestions.themes
     archive.themes.save(name, words, "", NOON)
     week = report(archive, MONDAY, MONDAY + 6 * DAY)
-    assert not week.new_themes
+    assert not week.suggestions.themes
     assert themes_note(week, 3) == (
         "No new theme: nothing beside the themes that stay was said by more people than in the 8 weeks"
         " before. 90 of 102 posts read."

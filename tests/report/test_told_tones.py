@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.model import Author, Tone
 from monitor.report import Window
-from monitor.report.build import tones_in
+from monitor.report.lookup.tone import tones_in
 from monitor.report.window import days, tells_opinions
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post

@@ -15,8 +15,8 @@ from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
 from monitor.report import coverage as cover
 from monitor.report.baseline import ENOUGH, usual, usual_amount
 from monitor.report.comparison.hours import Hour, SeenHours, times
-from monitor.report.comparison.lookup import Lookup, total
 from monitor.report.figures import measures
+from monitor.report.lookup import Lookup, total
 from monitor.report.measure import Counts, Reading
 from monitor.report.window import bounds, days, finished, length, shifted, weeks_before
 from monitor.report.wording import day_name, quantity

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from monitor.report import Redefined, SeriesStep, Step, Window
 from monitor.report.comparison import Compared
-from monitor.report.comparison.lookup import Lookup
+from monitor.report.lookup import Lookup
 from monitor.report.window import length, midnight, shifted
 
 _DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ from monitor.archive.values import DayCount
 from monitor.campaign import Track
 from monitor.report import Share, Window
 from monitor.report import coverage as cover
-from monitor.report.comparison.lookup import Lookup
+from monitor.report.lookup import Lookup
 from monitor.report.window import bounds, days, midnight
 
 _DAY = timedelta(days=1)

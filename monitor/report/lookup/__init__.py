@@ -1,7 +1,7 @@
 """What is looked up once for a report: the days of its window, and of all that it is compared with."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -9,7 +9,7 @@ from operator import attrgetter
 from monitor.archive import ArchiveReader
 from monitor.archive.values import DayCount, Scope
 from monitor.campaign import Campaign, Track
-from monitor.report import Window
+from monitor.report import Report, Window
 from monitor.report import coverage as cover
 from monitor.report.window import bounds, length, shifted, weeks_before
 
@@ -52,6 +52,17 @@ class Lookup:
         posts = sum(count.posts for count in counts if count.day >= window.first)
         return cls(archive, campaign, track, replace(scope, posts=posts), counts, spans, now, platforms)
 
+    @property
+    def today(self) -> date:
+        """Return the day by the campaign's clock."""
+        return self.now.astimezone(self.campaign.zone).date()
+
+    @property
+    def had_begun(self) -> bool:
+        """Return whether there are posts from before the window; without, all people are new to us."""
+        began = self.archive.posts.first_day()
+        return began is not None and began < self.scope.first
+
     def counts(self, window: Window) -> list[DayCount]:
         """Return the counts of these days by day and platform, the earliest first."""
         first = bisect_left(self.all_counts, window.first, key=_day_of)
@@ -68,6 +79,12 @@ class Lookup:
     def was_collected(self, window: Window) -> bool:
         """Return whether anything of these days is known."""
         return bool(self.spans_within(*bounds(self.campaign.zone, window)))
+
+
+def scopes(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> Iterator[Scope]:
+    """Return where to count a report's track, on its platforms, in each of these times."""
+    platforms = frozenset(report.platforms)
+    return (archive.stats.scope(report.track, time.first, time.last, platforms) for time in times)
 
 
 def total(counts: Sequence[DayCount]) -> DayCount:

@@ -10,8 +10,8 @@ from monitor.core.text import normal_tag
 from monitor.report import AccountPosts, Breakdown, PastWeek, Report, Term, TermPeople, ThemeCount, Window
 from monitor.report.baseline import ENOUGH, of_counts, usual
 from monitor.report.comparison import Compared
-from monitor.report.comparison.lookup import Lookup
 from monitor.report.coverage import ENOUGH as ALIKE
+from monitor.report.lookup import Lookup
 from monitor.report.window import days, length, weeks_shown
 from monitor.report.wording import FEW
 
