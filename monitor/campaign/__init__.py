@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.campaign.areas import Areas
 from monitor.campaign.privacy import Privacy
 from monitor.campaign.reader import LINE, Rule, between, form, one_of, read
 from monitor.core.errors import ConfigError
@@ -201,6 +202,7 @@ class Campaign(_Tables):
     tracks: tuple[Track, ...]
     sources: Mapping[str, SourceSettings]
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    areas: Areas = field(default_factory=Areas)
     petition: tuple[str, ...] = ()  # web addresses of pages to sign
     analyzer: str = ANALYZERS[0]
     subject_words: tuple[str, ...] = ()  # that name the subject, and are nobody's mood
@@ -243,10 +245,11 @@ def campaign_in(text: str, path: Path) -> Campaign:
         zone = _zone(file.time_zone)
         sources = {name: _source(name, settings) for name, settings in file.sources.items()}
     places, words = file.places, file.tone.subject_words
+    gazetteer = _gazetteer(path.parent / places, file.track[0]) if places else Gazetteer()
     return Campaign(
         **{one.name: getattr(file, one.name) for one in fields(_Tables)},
         zone=zone, tracks=file.track, sources=sources, petition=file.petition, analyzer=file.tone.analyzer,
-        gazetteer=_gazetteer(path.parent / places, file.track[0]) if places else Gazetteer(),
+        gazetteer=gazetteer, areas=Areas(gazetteer),
         subject_words=subject_words(path.parent / words) if words else (),
     )  # fmt: skip
 

@@ -88,7 +88,12 @@ def value_of(kind: Any, value: object, where: str) -> object:
         return value_of(get_args(kind)[0], value, where)  # `X | None`: a file cannot say None
     if origin in (dict, Mapping) or kind is dict:
         if isinstance(value, dict):
-            return value
+            of = get_args(kind)[1:]
+            return (
+                value
+                if of in ((), (Any,))
+                else {k: value_of(of[0], v, _at(where, k)) for k, v in value.items()}
+            )
         raise _mistake(where, "a table of settings", value)
     if kind not in _WORDS:
         return read(kind, value, where)

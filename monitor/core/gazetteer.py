@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -61,7 +62,34 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Borough:
+class AreaFacts:
+    """What the file knows of an area; no text is searched for it, so that it is no part of a version."""
+
+    code: str = field(default="", repr=False)  # the ONS's
+    electors: int | None = field(default=None, repr=False)
+    residents: int | None = field(default=None, repr=False)
+    as_of: date | None = field(default=None, repr=False)
+    source: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardFacts(AreaFacts):
+    """The same of a ward by its name, and its column and row in the map."""
+
+    ward: str
+    tile: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constituency(AreaFacts):
+    """A constituency, and the titles of the boroughs in which it lies."""
+
+    title: str
+    boroughs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borough(AreaFacts):
     """A borough of the file; a text of its lists is a title, then other names, with '|' between."""
 
     title: str
@@ -75,6 +103,9 @@ class Borough:
     parks: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     landmarks: tuple[str, ...] = ()
+    facts: tuple[WardFacts, ...] = field(default=(), repr=False)
+    # What per cent of a postcode district lies here.
+    districts: dict[str, int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +133,7 @@ class PlacesFile:
     persons: tuple[str, ...] = ()
     borough: tuple[Borough, ...] = ()
     unsure: tuple[Unsure, ...] = ()
+    constituency: tuple[Constituency, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +163,7 @@ class Gazetteer:
 
     def __init__(self, file: PlacesFile = PlacesFile()) -> None:
         """Raises ConfigError if two places would have the same key, or a name is none, or has no letter."""
-        self._file = file
+        self.file = file
         self.places: Mapping[str, Place] = _by_key(place for place, _ in _places_of(file))
         if not all(any(map(str.isalnum, plain(name))) for name, _ in self._entries()):
             raise ConfigError("borough, unsure or cues: one of the names has no letter in it.")
@@ -139,7 +171,7 @@ class Gazetteer:
         self.version = sha256(repr((RULES, file)).encode()).hexdigest()[:16]
 
     def _entries(self) -> Iterator[tuple[str, _Name]]:
-        return _names(self._file, list(_places_of(self._file)), self.places)
+        return _names(self.file, list(_places_of(self.file)), self.places)
 
     # What is searched with is made by the first search: a worker may wait long for a post.
     @cached_property

@@ -1,0 +1,118 @@
+"""The areas in which signs are counted, and which of them a person or a file means. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from monitor.core.errors import ConfigError
+from monitor.core.gazetteer import AreaFacts, Gazetteer, PlaceKind
+from monitor.core.spelling import plain
+
+KINDS = {
+    "borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards", "town": "Towns and estates",
+}  # fmt: skip
+_NO_PLACES = Gazetteer()
+_MOST = 90  # per cent of a postcode district, from which it is a borough's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area(AreaFacts):
+    """An area by its key: that of its place, or a constituency's code."""
+
+    key: str
+    title: str
+    kind: str  # of KINDS
+    boroughs: tuple[str, ...]  # their keys; "" of one that is not in the file
+    where: str = ""  # the boroughs' titles, but of a borough
+    tile: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return its title with its boroughs': wards' names repeat."""
+        return f"{self.title}, {self.where}" if self.where else self.title
+
+
+class Areas:
+    """The areas of a file of places."""
+
+    def __init__(self, gazetteer: Gazetteer = _NO_PLACES) -> None:
+        """Raises ConfigError if what is known of an area fits no place."""
+        self._gazetteer = gazetteer
+        self._keys = {place.title: key for key, place in gazetteer.places.items()}
+        self.by_key = {area.key: area for area in (*self._places(), *self._constituencies())}
+        self._codes = {area.code: key for key, area in self.by_key.items() if area.code}
+        self._names = {plain(area.title): key for key, area in self.by_key.items()}
+        self._shares: dict[str, dict[str, int]] = {}  # of districts, by the keys of boroughs
+        for borough in gazetteer.file.borough:
+            for district, share in borough.districts.items():
+                self._shares.setdefault(district, {})[self._keys[borough.title]] = share
+
+    def of(self, kind: str) -> list[Area]:
+        """Return the areas of a kind, as the file has them."""
+        return [area for area in self.by_key.values() if area.kind == kind]
+
+    def area_of(self, text: str) -> str | None:
+        """Return what an area is stored as: its key, or a postcode district as in "RM9"; None: not known.
+
+        `text` is its name, code, or district, however it is written.
+        """
+        code = text.strip().upper()
+        if code in self._shares or code in self._codes:
+            return self._codes.get(code, code)
+        titles = (plain(text).removesuffix("constituency"), plain(f"{text} ward"))
+        names = (self._names[title] for title in titles if title in self._names)
+        return self._gazetteer.key_of(text) or next(names, None)
+
+    def borough_of(self, area: str) -> str | None:
+        """Return the key of the borough that has all of an area, or nearly all of a district; None: none."""
+        if shares := self._shares.get(area):
+            return next((borough for borough, share in shares.items() if share >= _MOST), None)
+        if known := self.by_key.get(area):
+            return known.boroughs[0] if len(known.boroughs) == 1 else None
+        place = self._gazetteer.places.get(area)
+        return place.borough if place else None
+
+    def area_name(self, area: str) -> str:
+        """Return an area's name for people; of a shared district, whose it is; of an unknown one, itself."""
+        if area in self.by_key:
+            return self.by_key[area].name
+        shares = self._shares.get(area)
+        if not shares or self.borough_of(area):
+            return self._gazetteer.title(area)
+        parts = {self._gazetteer.title(key): share for key, share in shares.items()}
+        parts |= {"elsewhere": rest} if (rest := 100 - sum(parts.values())) > 0 else {}
+        order = sorted(parts, key=lambda title: -parts[title])
+        words = ("half" if parts[title] == 50 else f"{parts[title]}%" for title in order)
+        return f"{area} ({', '.join(f'{share} {title}' for share, title in zip(words, order, strict=True))})"
+
+    def _places(self) -> Iterator[Area]:
+        boroughs = {self._keys[one.title]: one for one in self._gazetteer.file.borough}
+        facts = {key: _facts(borough) for key, borough in boroughs.items()}
+        for borough in boroughs.values():
+            for ward in borough.facts:
+                if (title := f"{ward.ward} ward") not in self._keys or len(ward.tile) not in (0, 2):
+                    raise ConfigError(
+                        f"facts: {ward.ward!r} is not among the wards of {borough.title}, or its tile is no"
+                        " column and row, such as [2, 7]. Correct it."
+                    )
+                facts[self._keys[title]] = {**_facts(ward), "tile": ward.tile}
+        for key, place in self._gazetteer.places.items():
+            kind = "town" if place.kind == PlaceKind.ESTATE else str(place.kind)
+            if kind in KINDS:
+                where = "" if kind == "borough" else boroughs[place.borough].title
+                yield Area(
+                    key=key, title=place.title, kind=kind, boroughs=(place.borough,), where=where,
+                    **facts.get(key, {}),
+                )  # fmt: skip
+
+    def _constituencies(self) -> Iterator[Area]:
+        for one in self._gazetteer.file.constituency:
+            keys = tuple(self._keys.get(title, "") for title in one.boroughs)
+            yield Area(
+                key=one.code or plain(one.title), title=one.title, kind="constituency", boroughs=keys,
+                where=" and ".join(one.boroughs), **_facts(one),
+            )  # fmt: skip
+
+
+def _facts(one: AreaFacts) -> dict[str, Any]:
+    return {spec.name: getattr(one, spec.name) for spec in fields(AreaFacts)}
