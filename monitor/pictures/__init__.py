@@ -1,0 +1,1 @@
+"""Pictures that show the campaign's infographic: fetched where that is allowed, and read for its code."""
