@@ -86,7 +86,7 @@ class Areas:
         return f"{area} ({', '.join(f'{share} {title}' for share, title in zip(words, order, strict=True))})"
 
     def _places(self) -> Iterator[Area]:
-        boroughs = {self._keys[one.title]: one for borough in self._gazetteer.file.borough}
+        boroughs = {self._keys[borough.title]: borough for borough in self._gazetteer.file.borough}
         facts = {key: _facts(borough) for key, borough in boroughs.items()}
         for borough in boroughs.values():
             for ward in borough.facts:
