@@ -1,11 +1,11 @@
 """How far the office is with posts: their marks, and the reply desk, on which they wait for an answer."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.archive.connection import GIVEN, OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.values import DeskCard, Mark
@@ -52,7 +52,21 @@ _CARDS = (
     " ORDER BY iif(due IS NULL, NULL, owner IS NOT NULL), due, iif(due IS NULL, NULL, since), since DESC,"
     " min(post_id) LIMIT {}"
 )
-_ROW = "mark, by, at, owner, due, until, together"
+
+
+class MarkRow(NamedTuple):
+    """A post's mark as it is stored, which an Undo brings back."""
+
+    mark: str
+    by: str
+    at: str
+    owner: str | None
+    due: str | None
+    until: str | None
+    together: int | None  # the first of the posts that one answer is for
+
+
+_ROW = ", ".join(MarkRow._fields)
 _BEFORE = (
     f"SELECT json_group_array(json_array(p.id, {_ROW})) FROM posts p LEFT JOIN marks ON post_id = p.id"
     f" WHERE p.id IN {GIVEN}"
@@ -119,11 +133,11 @@ class Marks:
         act, _ = self._undoable(by)
         return act
 
-    def _undoable(self, by: str) -> tuple[int | None, dict[int, list[Any]]]:
+    def _undoable(self, by: str) -> tuple[int | None, dict[int, MarkRow | None]]:
         """Return somebody's last act, and by post the mark before it."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", [_UNDO + by]).fetchone()
         act, rows = json.loads(row[0]) if row else (None, ())
-        return act, {post: mark for post, *mark in rows}
+        return act, {post: MarkRow(*row) if row[0] else None for post, *row in rows}
 
     def history(self, post: int) -> list[MarkEntry]:
         """Return what became of a post on the desk, the latest first."""
@@ -154,9 +168,13 @@ class MarksWriter(Marks):
         A post that is "not ours" leaves all counts, and comes back to them with its mark gone.
         `together`: one answer is for all of them. Raises ValueError for a mark that there is not.
         """
-        ids, chosen = [*ids], None if mark is None else Mark(mark)
+        ids, chosen = [*ids], mark and Mark(mark)
         lead = min(ids) if together else None
-        return self._change(ids, by, seen, lambda post: self._mark(post, chosen, by, now, lead))
+
+        def change(post: int) -> int:
+            return self._store(post, self._marked(post, chosen, by, now, lead) if chosen else None, by, now)
+
+        return self._change(ids, by, seen, change)
 
     def update(
         self, ids: Iterable[int], act: str, changes: Mapping[str, str | None], *, by: str, now: datetime,
@@ -169,14 +187,26 @@ class MarksWriter(Marks):
         """
         ids = [*ids]
         lead = min(ids) if together else None
-        return self._change(ids, by, seen, lambda post: self._update(post, act, changes, by, now, lead))
+
+        def change(post: int) -> int:
+            row = self._marked(post, Mark.NEEDS_REPLY, by, now, lead)
+            is_new, fields = self._store(post, row, by, now), _changes(row, changes)
+            line = {"act": act, "owner": fields.get("owner"), "day": fields.get("due") or fields.get("until")}
+            return self._store(post, row._replace(**fields), by, now, **line) or is_new
+
+        return self._change(ids, by, seen, change)
 
     def undo(self, act: int, *, by: str, now: datetime, seen: int | None = None) -> int:
         """Bring back how posts were before somebody's last act, unless this is another; return how many."""
         last, before = self._undoable(by)
-        return self._change(
-            before if act == last else (), by, seen, lambda post: self._restore(post, before[post], by, now)
-        )
+
+        def restore(post: int) -> int:
+            row, current = before[post], self._row(post)
+            is_same = row and current and row.mark == current.mark
+            line = {"act": "later", "day": row.until} if row and is_same else {}
+            return self._store(post, row, by, now, **line)
+
+        return self._change(before if act == last else (), by, seen, restore)
 
     def see_answers(self, own: Collection[str], now: datetime) -> None:
         """Close what an account of these handles has answered; reopen what has lost its answer since.
@@ -190,9 +220,10 @@ class MarksWriter(Marks):
             return
         with self.db.durable_transaction():
             for post, answer in self.db.execute(_CLOSING, values).fetchall():
-                self._mark(post, Mark.DONE, "", now, act="answered", answer=answer)
+                done = self._marked(post, Mark.DONE, "", now)
+                self._store(post, done, "", now, act="answered", answer=answer)
             for (post,) in self.db.execute(_REOPENING, values).fetchall():
-                self._mark(post, Mark.NEEDS_REPLY, "", now)
+                self._store(post, self._marked(post, Mark.NEEDS_REPLY, "", now), "", now)
 
     def _change(self, ids: Iterable[int], by: str, seen: int | None, change: Callable[[int], int]) -> int:
         ids = [*dict.fromkeys(ids)]
@@ -215,76 +246,42 @@ class MarksWriter(Marks):
                 self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
             return changed
 
-    def _mark(
-        self, post: int, mark: Mark | None, by: str, now: datetime, together: int | None = None,
-        *, act: str = "", answer: int | None = None,
-    ) -> int:  # fmt: skip
-        row = self.db.execute(
-            "SELECT mark, text, owner, together FROM posts LEFT JOIN marks ON post_id = id WHERE id = ?",
-            [post],
-        ).fetchone()
-        is_open = mark is Mark.NEEDS_REPLY
-        if row is None or (is_open and row[1] is None):
+    def _row(self, post: int) -> MarkRow | None:
+        row = self.db.execute(f"SELECT {_ROW} FROM marks WHERE post_id = ?", [post]).fetchone()
+        return row and MarkRow._make(row)
+
+    def _marked(self, post: int, mark: Mark, by: str, now: datetime, lead: int | None = None) -> MarkRow:
+        """Return a post's row with a mark; one that has it already keeps its day, and who marked it."""
+        before = self._row(post)
+        lead = lead or (before and before.together)
+        if before and before.mark == mark:
+            return before._replace(together=lead) if mark is Mark.NEEDS_REPLY else before
+        due = str(due_day(now.astimezone(self.db.zone).date())) if mark is Mark.NEEDS_REPLY else None
+        return MarkRow(mark, by, stamp(now), before and before.owner, due, None, lead)
+
+    def _store(self, post: int, row: MarkRow | None, by: str, now: datetime, **line: str | int | None) -> int:
+        """Store a post's row, with a line of its history; return 1 if that changed it.
+
+        Nobody can answer a post whose text is gone.
+        """
+        before, some = self._row(post), "AND text IS NOT NULL" if row and row.mark == Mark.NEEDS_REPLY else ""
+        is_here = self.db.execute(f"SELECT 1 FROM posts WHERE id = ? {some}", [post]).fetchone()
+        if row == before or not is_here:
             return 0
-        if row[0] == mark:
-            if mark is not Mark.NEEDS_REPLY or together in (None, row[3]):
-                return 0
-            self.db.execute("UPDATE marks SET together = ? WHERE post_id = ?", [together, post])
-            return self._note(post, mark, by, now)
         self.db.execute("DELETE FROM marks WHERE post_id = ?", [post])
-        if row[0] == Mark.NOT_OURS:
+        if before and before.mark == Mark.NOT_OURS:
             self._move(post, "set_aside", "post_series")
-        if mark is Mark.NOT_OURS:
+        if row and row.mark == Mark.NOT_OURS:
             self._move(post, "post_series", "set_aside")
-        if mark:
-            due = str(due_day(now.astimezone(self.db.zone).date())) if is_open else None
-            self.db.execute(
-                f"INSERT INTO marks (post_id, {_ROW}) VALUES (?, ?, ?, ?, ?, ?, NULL, ?)",
-                [post, mark, by, stamp(now), row[2], due, together or row[3]],
-            )
-        return self._note(post, act or mark or "no mark", by, now, answer=answer)
-
-    def _update(
-        self, post: int, act: str, changes: Mapping[str, str | None], by: str, now: datetime,
-        together: int | None = None,
-    ) -> int:  # fmt: skip
-        changed, changes = self._mark(post, Mark.NEEDS_REPLY, by, now, together), dict(changes)
-        chosen = changes.get("due")
-        row = self.db.execute("SELECT due, until FROM marks WHERE post_id = ?", [post]).fetchone()
-        if row and chosen:
-            if chosen == max(filter(None, row)):
-                del changes["due"]  # as it was shown: the day until which it is put off, maybe
-            elif row[1]:  # whoever chooses a day wants it back by then
-                changes["until"] = min(row[1], chosen)
-        columns, values = ", ".join(changes), ", ".join("?" * len(changes))
-        cursor = self.db.execute(
-            f"UPDATE marks SET ({columns}) = ({values}) WHERE post_id = ? AND mark = 'needs reply'"
-            f" AND ({columns}) IS NOT ({values})",
-            [*changes.values(), post, *changes.values()],
-        )
-        if not cursor.rowcount:
-            return changed
-        day = changes.get("due") or changes.get("until")
-        return self._note(post, act, by, now, owner=changes.get("owner"), day=day)
-
-    def _restore(self, post: int, row: Sequence[Any], by: str, now: datetime) -> int:
-        mark, *_, until, _ = row
-        changed = self._mark(post, mark and Mark(mark), by, now)
-        values = "(?, ?, ?, ?, ?, ?, ?)"
-        is_back = self.db.execute(
-            f"UPDATE marks SET ({_ROW}) = {values} WHERE post_id = ? AND mark = ?"
-            f" AND ({_ROW}) IS NOT {values}",
-            [*row, post, mark, *row],
-        ).rowcount
-        return changed or (self._note(post, "later", by, now, day=until) if is_back else 0)
-
-    def _note(self, post: int, act: str, by: str, now: datetime, **more: str | int | None) -> int:
-        row = {"post_id": post, "act": act, "by": by, "at": stamp(now)} | more
-        self.db.execute(
-            f"INSERT INTO mark_history ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-            [*row.values()],
-        )
+        if row:
+            self._insert("marks", post_id=post, **row._asdict())
+        line.setdefault("act", row.mark if row else "no mark")
+        self._insert("mark_history", post_id=post, by=by, at=stamp(now), **line)
         return 1
+
+    def _insert(self, table: str, **row: str | int | None) -> None:
+        sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+        self.db.execute(sql, [*row.values()])
 
     def _move(self, post: int, source: str, target: str) -> None:
         columns = "post_id, series"
@@ -292,6 +289,14 @@ class MarksWriter(Marks):
             f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE post_id = ?", [post]
         )
         self.db.execute(f"DELETE FROM {source} WHERE post_id = ?", [post])
+
+
+def _changes(row: MarkRow, changes: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return what really changes of a row: it comes back by the day that is chosen, if it is put off."""
+    due = changes.get("due")
+    if due and due == max(row.due or "", row.until or ""):  # as it was shown
+        return {name: value for name, value in changes.items() if name != "due"}
+    return {**changes, "until": min(row.until, due)} if due and row.until else {**changes}
 
 
 def _day(text: str | None) -> date | None:
