@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.filters import PERIODS
 from monitor import __version__
-from monitor.archive.posts.query import Order
+from monitor.archive.query.criteria import Order
 from monitor.archive.values import Mark
 from monitor.export import COLUMNS
 from monitor.platform_info import forbidding

@@ -17,8 +17,7 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.conversations import ThreadItem
 from monitor.archive.posts.annotations import Label, PostAnnotations, Stance
-from monitor.archive.posts.query import MOST_COUNTED, Cursor, Filter, Order, Total
-from monitor.archive.posts.search_terms import is_choice, names_account
+from monitor.archive.query.criteria import MOST_COUNTED, Criteria, Cursor, Filter, Order, Total
 from monitor.archive.values import IMPORT, Mark, Origin, PostRow
 from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
@@ -38,68 +37,33 @@ _One = TypeVar("_One", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostSearch:
+class PostSearch(Criteria):
     """What an address asks for, besides days, track and platforms."""
 
-    words: str = ""
-    author: int | None = None
-    tag: str = ""
-    place: str = ""
-    theme: str = ""  # its number
-    tone: Tone | None = None
-    stance: Stance | None = None
-    mark: Mark | None = None
-    new: bool = False
-    ids: tuple[int, ...] = ()
-    like: int | None = None
-    order: Order = Order.NEWEST
+    typed: str = ""  # as it stands in the box; `words` names nobody to those who are not to know
 
     @property
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of an address that asks for the same again."""
         return {
-            "q": self.words, "author": self.author, "tag": self.tag, "place": self.place, "theme": self.theme,
-            "tone": self.tone,
-            "stance": self.stance, "mark": self.mark, "new": "yes" if self.new else None,
-            "ids": ".".join(map(str, self.ids)), "like": self.like,
+            "q": self.typed, "author": self.author, "tag": self.tag, "place": self.place, "theme": self.theme,
+            "tone": self.tone, "stance": self.stance, "mark": self.mark,
+            "new": "yes" if self.new_voices else None, "ids": ".".join(map(str, self.ids)), "like": self.like,
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
-
-    @property
-    def is_of_opinion(self) -> bool:
-        """Return whether posts of a tone or stance are asked for: they come without names."""
-        return bool(self.tone or self.stance)
-
-    @property
-    def is_of_person(self) -> bool:
-        """Return whether the posts of one person are asked for, by number or by @name."""
-        return self.author is not None or names_account(self._words)
-
-    @property
-    def is_chosen(self) -> bool:
-        """Return whether somebody here chose the posts, as by a mark, or by one word or another."""
-        return bool(self.ids or self.like or self.theme or self.mark or is_choice(self._words))
 
     @property
     def about(self) -> str:
         """Return how a line of the trail begins: by the archive's number of the person asked for, if any."""
         return f"person {self.author}: " if self.author else "person: " if self.is_of_person else ""
 
-    @property
-    def _words(self) -> str:
-        if may("editor"):
-            return self.words
-        return cleaned(self.words).replace("@", "")  # in all its forms: it would say who posts
-
     def filter(self, archive: ArchiveReader, choice: Choice) -> Filter:
         """Return what the archive is asked for."""
-        window = choice.window
+        window, campaign = choice.window, services().campaign
         return Filter(
             scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
-            words=self._words, named_place=services().campaign.gazetteer.key_of(self._words),
-            author=self.author, tag=self.tag or None, place=self.place or None, theme=self.theme or None,
-            tone=self.tone, stance=self.stance, own=services().campaign.own.handles, mark=self.mark,
-            new_voices=self.new, ids=self.ids, like=self.like, order=self.order,
+            named_place=campaign.gazetteer.key_of(self.words), own=campaign.own.handles,
+            **{field.name: getattr(self, field.name) for field in fields(Criteria)},
         )  # fmt: skip
 
 
@@ -179,7 +143,7 @@ def label() -> Response:
     words, most = {*request.form.getlist("words")}, _start() + 2 * SHOWN
     with services().read() as archive:
         query = search.filter(archive, choice)
-        ids = archive.post_query.page(query, most=most).ids if archive.post_query.is_safe(query) else ()
+        ids = archive.post_query.page(query, most=most).ids if archive.opinions.is_safe(query) else ()
         ids = tuple(row.id for row in archive.posts.by_ids(ids) if fingerprint(row.text) in words)
     return actions.label(ids)
 
@@ -191,7 +155,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         query = search.filter(archive, choice)
         is_safe = not search.is_of_opinion or (
             tells_opinions(choice.window, choice.today, services().began())
-            and archive.post_query.is_safe(query)
+            and archive.opinions.is_safe(query)
         )
         list_of = _opinions if search.is_of_opinion else _with_names
         posts, after = list_of(archive, query) if is_safe else ([], None)
@@ -199,7 +163,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         if total and (search.is_of_opinion or search.like or search.ids):  # such a list is not folded
             total = replace(total, folds=total.posts)
         similar = archive.post_query.similar(query) if is_safe and not posts else None
-        ways = _ways(archive, choice, search.words) if search.words else []
+        ways = _ways(archive, choice, search.typed) if search.typed else []
         themes = {
             str(theme.id): theme.name + _LOOKING * (not theme.is_counted)
             for theme in archive.themes.current()
@@ -342,7 +306,7 @@ def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list
     """Return each filter in words, with the address of the same page without it."""
     place = services().campaign.gazetteer.title(search.place)
     labels = {
-        "q": f"words: {search.words}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
+        "q": f"words: {search.typed}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
         "place": f"mentions: {place}", "theme": f"theme: {theme}",
         "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
@@ -371,11 +335,12 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
             abort(400, "There is no such account. Choose one on the People page.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
+    typed = _text(args, "q")
     search = PostSearch(
-        words=_text(args, "q"), author=author, tag=_text(args, "tag"),
-        place=_text(args, "place"), theme=_text(args, "theme"),
+        typed=typed, words=typed if may("editor") else cleaned(typed).replace("@", ""), author=author,
+        tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"),
         tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
-        new=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
+        new_voices=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
         order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
     if search.is_of_person and (tone or stance):

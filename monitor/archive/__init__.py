@@ -25,12 +25,13 @@ from monitor.archive.posts import Posts
 from monitor.archive.posts.annotations import Annotations, AnnotationsWriter
 from monitor.archive.posts.comparable import ComparablePosts
 from monitor.archive.posts.ingest import Ingest
-from monitor.archive.posts.query import PostQuery
 from monitor.archive.posts.refresh_queue import RefreshQueue, RefreshQueueWriter
 from monitor.archive.posts.rejected import RejectedItems
 from monitor.archive.posts.status import PostStatus
 from monitor.archive.posts.term_tags import TermTags
 from monitor.archive.posts.tone_scores import ToneScores, ToneScoresWriter
+from monitor.archive.query import PostQuery
+from monitor.archive.query.opinions import Opinions
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.spend import Spend, SpendWriter
 from monitor.archive.stats import Stats
@@ -72,6 +73,7 @@ class ArchiveReader:
         self.people = People(db, self.stats)
         self.persons = Persons(db)
         self.post_query = PostQuery(db, self.stats)
+        self.opinions = Opinions(self.post_query, self.stats)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo) -> Self:

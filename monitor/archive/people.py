@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
-from monitor.archive.posts.search_terms import ACCOUNTS
+from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.stats import SCANNED, Stats, number, poster
 from monitor.archive.values import Poster, Scope
 from monitor.core.model import Author

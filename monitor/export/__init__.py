@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from monitor.archive import ArchiveReader
-from monitor.archive.posts.query import Cursor, Filter
+from monitor.archive.query.criteria import Cursor, Filter
 from monitor.archive.values import IMPORT, PostRow
 from monitor.core.clock import stamp
 from monitor.core.model import BETWEEN_NOTES

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import Archive, query
 from monitor.archive.erasure.scrub import erase
-from monitor.archive.posts import query
-from monitor.archive.posts.query import Cursor, Filter, Order, PostPage, PostQuery
+from monitor.archive.query import PostQuery
+from monitor.archive.query.criteria import Cursor, Filter, Order, PostPage
 from monitor.archive.values import Mark
 from monitor.core.model import Post, PostKind
 from tests.archive.saving import opened, saved

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.query import Filter
+from monitor.archive.query.criteria import Filter
 from monitor.archive.values import LargestAccount
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
 from tests.archive.saving import opened, saved

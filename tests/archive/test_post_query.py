@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, people, stats
+from monitor.archive import Archive, people, query, stats
 from monitor.archive.people import PeopleOrder
-from monitor.archive.posts import query
-from monitor.archive.posts.query import Cursor, Filter, Order, Total
+from monitor.archive.query.criteria import Cursor, Filter, Order, Total
 from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import LONDON, opened, places_of, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment

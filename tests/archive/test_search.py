@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.query import Filter
+from monitor.archive.query.criteria import Filter
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 

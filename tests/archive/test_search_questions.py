@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.archive import Archive
-from monitor.archive.posts import query
-from monitor.archive.posts.query import Filter, Order
-from monitor.archive.posts.search_terms import half_word
+from monitor.archive import Archive, query
+from monitor.archive.query.criteria import Filter, Order
+from monitor.archive.query.search_terms import half_word
 from monitor.campaign import load
 from monitor.core.gazetteer import Gazetteer
 from tests.archive.saving import opened, saved

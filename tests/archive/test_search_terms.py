@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.archive.posts.search_terms import (
+from monitor.archive.query.search_terms import (
     TermGroup,
     half_word,
     is_choice,

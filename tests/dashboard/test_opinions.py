@@ -222,5 +222,5 @@ def test_the_report_tells_no_tone_of_few_people_and_no_day_of_theirs(tmp_path):
     day = THEN.date()
     with an_archive(tmp_path) as archive:
         scope = archive.stats.scope(TRACK, day, day)
-        assert archive.post_query.tones(scope) == {}
+        assert archive.opinions.tones(scope) == {}
         assert archive.stats.total("negative", scope) == 6  # control

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import create_app
 from dashboard.posts import sentence
-from monitor.archive.posts.query import Order, Total
+from monitor.archive.query.criteria import Order, Total
 from tests.dashboard.archived import filled, then
 from tests.dashboard.test_posts import heading, ids, shown
 

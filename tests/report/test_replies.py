@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.query import Filter
+from monitor.archive.query.criteria import Filter
 from monitor.archive.schema.rollups import KEPT
 from monitor.campaign import load
 from monitor.collect.source_status import states
@@ -73,7 +73,7 @@ def everything(archive: Archive) -> dict[str, Any]:
         "search": archive.post_query.page(Filter(scope=scope, words="sheets"), most=500).ids,
         "total": archive.post_query.total(Filter(scope=scope, words="police")),
         "own": archive.posts.of_accounts(["a1@e.example"], WINDOW.first, WINDOW.last),
-        "told": archive.post_query.tones(scope), "copies": archive.stats.copies(scope),
+        "told": archive.opinions.tones(scope), "copies": archive.stats.copies(scope),
     }  # fmt: skip
 
 

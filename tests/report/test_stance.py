@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from monitor.archive.posts.annotations import Stance
-from monitor.archive.posts.query import Filter
+from monitor.archive.query.criteria import Filter
 from monitor.archive.values import StanceCount
 from monitor.campaign import Own
 from monitor.charts.activity import ChartKind, activity

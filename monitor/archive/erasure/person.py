@@ -14,7 +14,7 @@ from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.tombstones import Tombstones, post_name
 from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remove_traces, remove_words
 from monitor.archive.posts import rejected
-from monitor.archive.posts.search_terms import ACCOUNTS
+from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp

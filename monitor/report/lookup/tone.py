@@ -23,7 +23,7 @@ _WORTH_READING = 100  # posts of a week with a tone, from which on a sample is a
 def tones(lookup: Lookup, window: Window) -> Mapping[Tone, int]:
     """Return the posts of each tone that may be told."""
     may_tell = tells_opinions(window, lookup.today, lookup.archive.posts.first_day())
-    return lookup.archive.post_query.tones(lookup.scope) if may_tell else {}
+    return lookup.archive.opinions.tones(lookup.scope) if may_tell else {}
 
 
 def tones_in(archive: ArchiveReader, report: Report, times: Sequence[Window]) -> list[Mapping[Tone, int]]:
@@ -32,7 +32,7 @@ def tones_in(archive: ArchiveReader, report: Report, times: Sequence[Window]) ->
     A day's are only where each day's of its week are: the week's less those of the others would be its own.
     """
     every = scopes(archive, report, times)
-    counts = [archive.post_query.tones(scope) if report.tones else {} for scope in every]
+    counts = [archive.opinions.tones(scope) if report.tones else {} for scope in every]
     mondays = [week_of(time.first).first for time in times]
     weeks = defaultdict[date, list[Mapping[Tone, int]]](list)
     for monday, count in zip(mondays, counts, strict=True):
@@ -67,7 +67,7 @@ def stances(lookup: Lookup, window: Window) -> tuple[StanceWeek, ...]:
     stats, last = lookup.archive.stats, week_of(last_week(min(lookup.today, window.last + timedelta(days=1))))
     first = min(week_of(window.first).first, last.first - _STANCES)
     scope, own = replace(lookup.scope, first=first, last=last.last, posts=None), lookup.campaign.own.handles
-    counts = lookup.archive.post_query.stances(scope, own)
+    counts = lookup.archive.opinions.stances(scope, own)
     mondays = days(Window(first=counts[0].monday, last=last.first))[::7] if counts and scope.is_whole else []
     weeks = [*map(week_of, mondays)]
     posts = [stats.total("posts", lookup.scope_of(week)) for week in weeks]

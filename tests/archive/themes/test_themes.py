@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from monitor.archive import Archive
-from monitor.archive.posts.query import Filter
+from monitor.archive.query.criteria import Filter
 from monitor.core.errors import ArchiveError
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from monitor.archive.connection import OWN, Connection, own_accounts
 from monitor.archive.posts.messages import ALIKE, FOLD
-from monitor.archive.posts.search_terms import (
+from monitor.archive.query.criteria import MOST_COUNTED, Cursor, Filter, Order, PostPage, Total
+from monitor.archive.query.search_terms import (
     SearchTerm,
     TermGroup,
     half_word,
@@ -29,95 +30,6 @@ from monitor.core.spelling import nearest
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
 _MANY = 50_000  # posts whose ids can be looked up in a page's time; of more, each post is asked for its words
-
-
-class Order(StrEnum):
-    """What comes first in a list."""
-
-    NEWEST = "newest"
-    BIGGEST = "biggest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which posts of a track's days are meant. Empty: all of them.
-
-    Raises ValueError where tone or stance would be told of one person.
-    """
-
-    scope: Scope
-    words: str = ""  # what was typed into a search box: see `search_terms`
-    named_place: str | None = None  # whose name these words are
-    author: int | None = None
-    tag: str | None = None
-    place: str | None = None
-    theme: str | None = None  # its number
-    tone: Tone | None = None
-    stance: str | None = None
-    own: tuple[str, ...] = ()  # handles of the campaign's accounts, whose posts have no stance
-    mark: str | None = None
-    ids: tuple[int, ...] = ()  # by the archive's ids
-    like: int | None = None  # in the same words as this post
-    new_voices: bool = False  # people who had not posted before these days
-    order: Order = Order.NEWEST
-
-    def __post_init__(self) -> None:
-        # By somebody here, they could be one person's.
-        is_chosen = self.ids or self.like or self.theme or self.mark or is_choice(self.words)
-        if (self.tone or self.stance) and (is_chosen or self.author is not None or names_account(self.words)):
-            raise ValueError("tone and stance are never listed by person, nor of posts that somebody chose")
-
-    @property
-    def column(self) -> str | None:
-        """Return the column of the daily counts that says how many posts these are; None if none does."""
-        others = (self.words, self.author, self.tag, self.place, self.theme, self.stance, self.mark)
-        return None if any((*others, self.new_voices, self.ids, self.like)) else self.tone or "posts"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """The last post of a page; the next page begins after it."""
-
-    engagement: int
-    created_at: str
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.engagement}.{self.created_at}.{self.id}"
-
-    @classmethod
-    def of(cls, text: str) -> "Cursor":
-        """Return the cursor that `str` has written; raises ValueError for any other text."""
-        engagement, created_at, post = text.split(".")
-        datetime.strptime(created_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only looked at
-        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, post)):
-            raise ValueError(f"no cursor: {text!r}")
-        return cls(engagement=int(engagement), created_at=created_at, id=int(post))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostPage:
-    """A page of posts, by archive id, with each one's author; `next` is None on the last page.
-
-    `alike` says how many more posts of the list a post stands for, if the list is folded.
-    """
-
-    ids: tuple[int, ...]
-    authors: Mapping[int, int]
-    next: Cursor | None
-    alike: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
-    """How many posts there are in all; `more` if counting ended before the last.
-
-    `folds` is how many of them a folded list shows; None where finding out would take too long.
-    """
-
-    posts: int
-    more: bool = False
-    folds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,43 +130,11 @@ class PostQuery:
         has_more = posts > MOST_COUNTED
         return Total(posts=min(posts, MOST_COUNTED), more=has_more, folds=None if has_more else folds)
 
-    def is_safe(self, criteria: Filter) -> bool:
-        """Return whether posts of a tone or stance may be counted and listed, among others like them.
-
-        Not those of some platforms: less those of all, that would tell of the few who post elsewhere.
-        """
-        field = "tone" if criteria.tone else "stance"
-        return criteria.scope.is_whole and (criteria.tone or criteria.stance) in self._safe_groups(
-            criteria, field
-        )
-
-    def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
-        criteria = replace(criteria, tone=None, stance=None)
-        return safe_groups({value: self._people(criteria, field, value) for value in _GROUPS[field]})
-
-    def tones(self, scope: Scope) -> dict[Tone, int]:
-        """Return how many posts have each tone that may be told; nothing if that holds for none."""
-        posts = {tone: self.stats.total(tone, scope) for tone in Tone}
-        if not any(posts.values()):
-            return posts
-        safe = self._safe_groups(Filter(scope=scope), "tone") if scope.is_whole else []
-        return {tone: number for tone, number in posts.items() if safe and (tone in safe or not number)}
-
-    def stances(self, scope: Scope, own: Sequence[str]) -> list[StanceCount]:
-        """Return what people labelled in each week, but of the `own` accounts. Not to be told as it is."""
-        rows = self.stats.rows(scope, _STANCES, own=own_accounts(own), last_day=scope.last.isoformat())
-        return [StanceCount(date.fromisoformat(monday), *counts) for monday, *counts in rows]
-
-    def _people(self, criteria: Filter, field: str, value: str | None) -> int:
-        """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
-        is_counted = field == "tone" and criteria.column == "posts"
-        if is_counted and (few := self.stats.total(value or _TONELESS, criteria.scope)) < LEAST:
-            return few
-        tone = Tone(value) if value and field == "tone" else None
-        plan = self._plan(replace(criteria, tone=tone, stance=None if tone else value))
-        way = _Way(start=plan.start, tests=() if value else (_WITHOUT[field],))
-        sql, values = self._query(plan, way, "DISTINCT p.author_id")
-        return self.db.number(f"SELECT count(*) FROM ({sql} LIMIT {LEAST})", values)
+    def people(self, criteria: Filter, most: int, *tests: str) -> int:
+        """Return how many people wrote the posts asked for that pass tests in SQL; `most` at most."""
+        plan = self._plan(criteria)
+        sql, values = self._query(plan, _Way(start=plan.start, tests=tests), "DISTINCT p.author_id")
+        return self.db.number(f"SELECT count(*) FROM ({sql} LIMIT {most})", values)
 
     def has_tag(self, tag: str) -> bool:
         """Return whether a post has this hashtag."""
@@ -397,7 +277,6 @@ class PostQuery:
         } | _days(criteria.scope)
 
 
-MOST_COUNTED = 1_000
 _BLOCKS = 20  # times as many posts as a page has are read for it, at most
 _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS NULL"
 _SAMPLE = 5_000  # posts whose words are offered
@@ -414,7 +293,7 @@ _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _OLDER = "(p.created_at, p.id) < (:created_at, :id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:engagement, :created_at, :id)"
-_LATEST = (
+LATEST = (
     "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
 )
 
@@ -422,20 +301,10 @@ _LATEST = (
 _SETS = {
     "mark": "SELECT post_id AS id FROM marks WHERE mark = :mark",
     "author": "SELECT id FROM posts WHERE author_id = :author",
-    "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {_LATEST}"
+    "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {LATEST}"
     f" AND (SELECT author_id FROM posts WHERE id = l.post_id) NOT IN {OWN}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT id FROM ({ALIKE})",
-}
-_GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held back come first
-    "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),
-    "stance": (None, "unclear", "support", "oppose"),
-}
-_TONELESS = "posts - positive - neutral - negative - unclear"
-_WITHOUT = {
-    "tone": "p.tone IS NULL",
-    "stance": f"NOT EXISTS (SELECT 1 FROM labels l WHERE l.post_id = p.id AND field = 'stance' AND {_LATEST}"
-    f" AND value IS NOT NULL) AND p.author_id NOT IN {OWN}",
 }
 _TESTS = {  # "+": the time index leads, not these
     "mark": f"+p.id IN ({_SETS['mark']})",
@@ -446,15 +315,6 @@ _TESTS = {  # "+": the time index leads, not these
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",
 }
-_STANCES = (
-    "SELECT date(p.day, '-6 days', 'weekday 1') AS monday, value, count(*), count(DISTINCT p.author_id),"
-    " sum(EXISTS (SELECT 1 FROM audited d JOIN audits a ON a.id = d.audit_id"
-    " WHERE d.post_id = p.id AND a.track_id = :track))"
-    " FROM labels l CROSS JOIN posts p ON p.id = l.post_id WHERE field = 'stance' AND value IS NOT NULL"
-    f" AND p.day BETWEEN :since AND :last_day AND {_LATEST} AND p.author_id NOT IN {OWN}"
-    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
-    " GROUP BY monday, value ORDER BY monday"
-)
 _OF_SERIES = (
     "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"
     " AND d.day BETWEEN :first AND :last AND p.author_id = d.author_id"

@@ -1,0 +1,77 @@
+"""Tone and stance of posts, as far as they may be told: never of few people, nor of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.archive.connection import OWN, own_accounts
+from monitor.archive.query import LATEST, PostQuery
+from monitor.archive.query.criteria import Filter
+from monitor.archive.stats import Stats
+from monitor.archive.values import Scope, StanceCount
+from monitor.core.anonymity import LEAST, safe_groups
+from monitor.core.model import Tone
+
+_GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held back come first
+    "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),
+    "stance": (None, "unclear", "support", "oppose"),
+}
+_TONELESS = "posts - positive - neutral - negative - unclear"
+_WITHOUT = {
+    "tone": "p.tone IS NULL",
+    "stance": f"NOT EXISTS (SELECT 1 FROM labels l WHERE l.post_id = p.id AND field = 'stance' AND {LATEST}"
+    f" AND value IS NOT NULL) AND p.author_id NOT IN {OWN}",
+}
+_STANCES = (
+    "SELECT date(p.day, '-6 days', 'weekday 1') AS monday, value, count(*), count(DISTINCT p.author_id),"
+    " sum(EXISTS (SELECT 1 FROM audited d JOIN audits a ON a.id = d.audit_id"
+    " WHERE d.post_id = p.id AND a.track_id = :track))"
+    " FROM labels l CROSS JOIN posts p ON p.id = l.post_id WHERE field = 'stance' AND value IS NOT NULL"
+    f" AND p.day BETWEEN :since AND :last_day AND {LATEST} AND p.author_id NOT IN {OWN}"
+    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
+    " GROUP BY monday, value ORDER BY monday"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """How posts sound, and whom they support."""
+
+    query: PostQuery
+    stats: Stats
+
+    def is_safe(self, criteria: Filter) -> bool:
+        """Return whether posts of a tone or stance may be counted and listed, among others like them.
+
+        Not those of some platforms: less those of all, that would tell of the few who post elsewhere.
+        """
+        field = "tone" if criteria.tone else "stance"
+        return criteria.scope.is_whole and (criteria.tone or criteria.stance) in self._safe_groups(
+            criteria, field
+        )
+
+    def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
+        criteria = replace(criteria, tone=None, stance=None)
+        return safe_groups({value: self._people(criteria, field, value) for value in _GROUPS[field]})
+
+    def tones(self, scope: Scope) -> dict[Tone, int]:
+        """Return how many posts have each tone that may be told; nothing if that holds for none."""
+        posts = {tone: self.stats.total(tone, scope) for tone in Tone}
+        if not any(posts.values()):
+            return posts
+        safe = self._safe_groups(Filter(scope=scope), "tone") if scope.is_whole else []
+        return {tone: number for tone, number in posts.items() if safe and (tone in safe or not number)}
+
+    def stances(self, scope: Scope, own: Sequence[str]) -> list[StanceCount]:
+        """Return what people labelled in each week, but of the `own` accounts. Not to be told as it is."""
+        rows = self.stats.rows(scope, _STANCES, own=own_accounts(own), last_day=scope.last.isoformat())
+        return [StanceCount(date.fromisoformat(monday), *counts) for monday, *counts in rows]
+
+    def _people(self, criteria: Filter, field: str, value: str | None) -> int:
+        """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
+        is_counted = field == "tone" and criteria.column == "posts"
+        if is_counted and (few := self.stats.total(value or _TONELESS, criteria.scope)) < LEAST:
+            return few
+        tone = Tone(value) if value and field == "tone" else None
+        criteria = replace(criteria, tone=tone, stance=None if tone else value)
+        return self.query.people(criteria, LEAST, *(() if value else (_WITHOUT[field],)))
