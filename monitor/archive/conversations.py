@@ -20,8 +20,8 @@ _Place = int | str  # a post's id, or what one that is not here is called
 _Link = tuple[int, str, str | None, str | None, str | None]  # a post: id, own id, address, parent, root
 THREAD_PAUSE = timedelta(hours=1)  # before one is asked for again; what waits longer, a wrong clock put off
 _RECENT = timedelta(days=14)  # how old a post of the campaign's own is asked for, at most
-# "+": what is answered leads, not the platform.
-_ANSWERS = "+{0}.platform = {1}.platform AND {0}.parent IN ({1}.native_id, {1}.url)"
+# A post that answers another. "+": what is answered leads, not the platform.
+ANSWERING = "+{0}.platform = {1}.platform AND {0}.parent IN ({1}.native_id, {1}.url)"
 _LINKS = "p.id, p.platform, p.native_id, p.url, p.parent, p.root"
 _NAMES = " UNION ".join(f"SELECT platform, {name} FROM up" for name in ("native_id", "url", "parent", "root"))
 _NAMING = f"SELECT {_LINKS} FROM names n CROSS JOIN posts p ON +p.platform = n.platform AND p.{{}} = n.name"
@@ -33,15 +33,15 @@ _MEMBERS = f"""
     names (platform, name) AS (SELECT * FROM ({_NAMES}) WHERE native_id <> ''),
     down AS (
       SELECT * FROM up UNION {_NAMING.format("parent")} UNION {_NAMING.format("root")} UNION
-      SELECT {_LINKS} FROM down d JOIN posts p ON {_ANSWERS.format("p", "d")} LIMIT {LONGEST_THREAD})
+      SELECT {_LINKS} FROM down d JOIN posts p ON {ANSWERING.format("p", "d")} LIMIT {LONGEST_THREAD})
   SELECT d.id, d.native_id, d.url, d.parent, d.root, p.author_id, p.author_id IN {OWN}
   FROM down d JOIN posts p USING (id)
   ORDER BY 7 DESC, p.created_at, d.id"""
 _UNANSWERED = f"""
-  SELECT DISTINCT r.id FROM posts o JOIN posts r ON {_ANSWERS.format("r", "o")}
+  SELECT DISTINCT r.id FROM posts o JOIN posts r ON {ANSWERING.format("r", "o")}
   WHERE o.author_id IN {OWN} AND o.created_at >= :since AND r.kind = 'reply' AND r.text <> ''
     AND r.author_id NOT IN {OWN}
-    AND NOT EXISTS (SELECT 1 FROM posts a WHERE {_ANSWERS.format("a", "r")} AND a.author_id IN {OWN})
+    AND NOT EXISTS (SELECT 1 FROM posts a WHERE {ANSWERING.format("a", "r")} AND a.author_id IN {OWN})
     AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = r.id AND mark <> 'needs reply')
   ORDER BY r.created_at, r.id"""
 _DUE = f"""

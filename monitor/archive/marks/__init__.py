@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import GIVEN, OWN, Connection, WriteConnection, own_accounts
+from monitor.archive.conversations import ANSWERING
 from monitor.archive.values import DeskCard, Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
@@ -72,9 +73,9 @@ _BEFORE = (
     f" WHERE p.id IN {GIVEN}"
 )
 _UNDO = "undo:"  # begins the key of what somebody's last act changed; its value is that act, and what was
-_ANSWERS = (  # of a post, by the campaign's own accounts; "+": what is answered leads, not the platform
-    "posts r WHERE +r.platform = p.platform AND r.parent IN (p.native_id, p.url) AND r.text IS NOT NULL"
-    f" AND r.kind = 'reply' AND r.author_id IN {OWN}"
+_ANSWERS = (  # of a post, by the campaign's own accounts
+    f"posts r WHERE {ANSWERING.format('r', 'p')} AND r.text IS NOT NULL AND r.kind = 'reply'"
+    f" AND r.author_id IN {OWN}"
 )
 _CLOSING = (
     f"SELECT p.id, (SELECT min(r.id) FROM {_ANSWERS} AND r.first_seen_at >= m.at) AS answer FROM marks m"
@@ -220,8 +221,8 @@ class MarksWriter(Marks):
             return
         with self.db.durable_transaction():
             for post, answer in self.db.execute(_CLOSING, values).fetchall():
-                done = self._marked(post, Mark.DONE, "", now)
-                self._store(post, done, "", now, act="answered", answer=answer)
+                row = self._marked(post, Mark.DONE, "", now)
+                self._store(post, row, "", now, act="answered", answer=answer)
             for (post,) in self.db.execute(_REOPENING, values).fetchall():
                 self._store(post, self._marked(post, Mark.NEEDS_REPLY, "", now), "", now)
 

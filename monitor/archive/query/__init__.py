@@ -4,27 +4,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import OWN, Connection, own_accounts
 from monitor.archive.posts.messages import ALIKE, FOLD
 from monitor.archive.query.criteria import MOST_COUNTED, Cursor, Filter, Order, PostPage, Total
-from monitor.archive.query.search_terms import (
-    SearchTerm,
-    TermGroup,
-    half_word,
-    is_choice,
-    names_account,
-    term_groups,
-    words_of,
-)
+from monitor.archive.query.search_terms import SearchTerm, TermGroup, half_word, term_groups, words_of
 from monitor.archive.stats import SCANNED, Stats, number
-from monitor.archive.values import Scope, StanceCount
-from monitor.core.anonymity import LEAST, safe_groups
+from monitor.archive.values import Scope
 from monitor.core.clock import stamp
-from monitor.core.model import Tone
 from monitor.core.normal_text import cleaned, normal
 from monitor.core.spelling import nearest
 
