@@ -1,7 +1,7 @@
 """What people do to posts: one form, one act, and a sentence that says what was done."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -80,7 +80,7 @@ def work() -> Response | tuple[str, int]:
         return _back("none-0", None)
     try:
         with services().write() as archive:
-            changed = _doing(act)(archive, ids)
+            changed = _work(archive, act, ids)
             if changed and kind in _UNDOABLE:
                 undo = archive.marks.last_act_of(who().name)
     except MonitorError as error:
@@ -109,33 +109,30 @@ def label(ids: Sequence[int]) -> Response:
     return _redirect(request.full_path, f"{act}-{len(ids)}")
 
 
-def _doing(act: str) -> Callable[[Archive, Sequence[int]], int]:
-    by, now = who().name, services().now()
-    kind, _, value = act.partition(":")
-    if act == "note":
-        return lambda archive, ids: archive.annotations.add_note(ids, _typed(), by=by, now=now)
+def _work(archive: Archive, act: str, ids: Sequence[int]) -> int:
+    """Do what a form says to posts; return to how many. Ends the request with 400 if it makes no sense."""
+    (kind, _, value), form = act.partition(":"), request.form
+    by: dict[str, Any] = {"by": who().name, "now": services().now()}
+    desk = by | {"seen": number(form.get("seen", ""))}
+    together = kind == "together" or "together" in form
+    if kind == "note":
+        return archive.annotations.add_note(ids, _typed(), **by)
     if kind == "unnote" and (note_id := number(value)) is not None:
-        return lambda archive, ids: int(archive.annotations.remove_note(note_id, ids[0]))
-    return _on_the_desk(act, {"by": by, "now": now, "seen": number(request.form.get("seen", ""))})
-
-
-def _on_the_desk(act: str, by: dict[str, Any]) -> Callable[[Archive, Sequence[int]], int]:
-    kind, _, value = act.partition(":")
-    form, is_group = request.form, kind == "together" or "together" in request.form
+        return int(archive.annotations.remove_note(note_id, ids[0]))
     if kind == "undo":
-        return lambda archive, _: archive.marks.undo(number(value) or 0, **by)
+        return archive.marks.undo(number(value) or 0, **desk)
     if act in ("later", "later:today"):
         until = None if value == "today" else str(_until())
-        return lambda archive, ids: archive.marks.update(ids, kind, {"until": until}, together=is_group, **by)
+        return archive.marks.update(ids, kind, {"until": until}, together=together, **desk)
     if act in ("assign", "assign:me"):
         owner, due = who().name if value == "me" else form.get("owner") or None, _day("due")
         if owner and owner not in team():
             abort(400, "That person has no account here, or may not work on posts. Choose another owner.")
         changes = {"owner": owner} | ({"due": str(due)} if due else {})
-        return lambda archive, ids: archive.marks.update(ids, "assigned", changes, **by)
+        return archive.marks.update(ids, "assigned", changes, **desk)
     if act not in ACTS or kind in LABELS:
         abort(400, _NO_ACT)
-    return lambda archive, ids: archive.marks.set(ids, value or None, together=is_group, **by)
+    return archive.marks.set(ids, value or None, together=together, **desk)
 
 
 def team() -> list[str]:
@@ -186,18 +183,11 @@ def sentence(act: str, posts: int) -> str | None:
     kind, _, value = act.partition(":")
     if act == "none":
         return _NONE_CHOSEN
-    if kind == "later" and value != "today":
-        act, value = kind, _day_words(value)
-        if not value:
-            return None
-    if kind == "unnote":
-        act = kind
-    if act not in ACTS and act not in _DONE:
+    of_kind = _DONE.get(kind) if act in ACTS or kind in ("later", "unnote") else None
+    text, value = _DONE.get(act, of_kind), _VALUES.get(kind, str)(value)
+    if not text or ("{value}" in text and not value):
         return None
-    if not posts:
-        return _NOTHING
-    value = mark_title(value) if kind == "mark" else value
-    return (_DONE.get(act) or _DONE[kind]).format(posts=quantity(posts, "post", "posts"), value=value)
+    return text.format(posts=quantity(posts, "post", "posts"), value=value) if posts else _NOTHING
 
 
 def _day_words(text: str) -> str:
@@ -210,6 +200,9 @@ def _day_words(text: str) -> str:
 def mark_title(mark: str | None) -> str:
     """Return what a mark is called within a sentence: 'needs a reply'."""
     return ACTS.get(f"mark:{mark}", "").lower()
+
+
+_VALUES = {"mark": mark_title, "later": _day_words}  # how what an act sets is said
 
 
 def history_line(entry: MarkEntry) -> str:
