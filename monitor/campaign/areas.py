@@ -5,12 +5,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from monitor.core.errors import ConfigError
-from monitor.core.gazetteer import AreaFacts, Gazetteer, PlaceKind
+from monitor.core.gazetteer import AreaFacts, Gazetteer
 from monitor.core.spelling import plain
 
-KINDS = {
-    "borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards", "town": "Towns and estates",
-}  # fmt: skip
+KINDS = {"borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards", "place": "Other places"}
 _NO_PLACES = Gazetteer()
 _MOST = 90  # per cent of a postcode district, from which it is a borough's
 
@@ -67,23 +65,24 @@ class Areas:
         """Return the key of the borough that has all of an area, or nearly all of a district; None: none."""
         if shares := self._shares.get(area):
             return next((borough for borough, share in shares.items() if share >= _MOST), None)
-        if known := self.by_key.get(area):
-            return known.boroughs[0] if len(known.boroughs) == 1 else None
-        place = self._gazetteer.places.get(area)
-        return place.borough if place else None
+        known = self.by_key.get(area)
+        return known.boroughs[0] if known and len(known.boroughs) == 1 else None
 
     def area_name(self, area: str) -> str:
         """Return an area's name for people; of a shared district, whose it is; of an unknown one, itself."""
         if area in self.by_key:
             return self.by_key[area].name
-        shares = self._shares.get(area)
-        if not shares or self.borough_of(area):
-            return self._gazetteer.title(area)
+        return f"{area} ({owners})" if (owners := self.owners(area)) else area
+
+    def owners(self, district: str) -> str:
+        """Return 'half Redbridge, half Barking & Dagenham' of a shared postcode district; '' of any other."""
+        shares = self._shares.get(district)
+        if not shares or self.borough_of(district):
+            return ""
         parts = {self._gazetteer.title(key): share for key, share in shares.items()}
         parts |= {"elsewhere": rest} if (rest := 100 - sum(parts.values())) > 0 else {}
         order = sorted(parts, key=lambda title: -parts[title])
-        words = ("half" if parts[title] == 50 else f"{parts[title]}%" for title in order)
-        return f"{area} ({', '.join(f'{share} {title}' for share, title in zip(words, order, strict=True))})"
+        return ", ".join(f"{'half' if parts[title] == 50 else f'{parts[title]}%'} {title}" for title in order)
 
     def _places(self) -> Iterator[Area]:
         boroughs = {self._keys[borough.title]: borough for borough in self._gazetteer.file.borough}
@@ -97,22 +96,21 @@ class Areas:
                     )
                 facts[self._keys[title]] = {**_facts(ward), "tile": ward.tile}
         for key, place in self._gazetteer.places.items():
-            kind = "town" if place.kind == PlaceKind.ESTATE else str(place.kind)
-            if kind in KINDS:
-                where = "" if kind == "borough" else boroughs[place.borough].title
-                yield Area(
-                    key=key, title=place.title, kind=kind, boroughs=(place.borough,), where=where,
-                    **facts.get(key, {}),
-                )  # fmt: skip
+            kind = str(place.kind) if place.kind in KINDS else "place"
+            where = "" if kind == "borough" else boroughs[place.borough].title
+            yield Area(
+                key=key, title=place.title, kind=kind, boroughs=(place.borough,), where=where,
+                **facts.get(key, {}),
+            )  # fmt: skip
 
     def _constituencies(self) -> Iterator[Area]:
-        for one in self._gazetteer.file.constituency:
-            keys = tuple(self._keys.get(title, "") for title in one.boroughs)
+        for seat in self._gazetteer.file.constituency:
+            keys = tuple(self._keys.get(title, "") for title in seat.boroughs)
             yield Area(
-                key=one.code or plain(one.title), title=one.title, kind="constituency", boroughs=keys,
-                where=" and ".join(one.boroughs), **_facts(one),
+                key=seat.code or plain(seat.title), title=seat.title, kind="constituency", boroughs=keys,
+                where=" and ".join(seat.boroughs), **_facts(seat),
             )  # fmt: skip
 
 
-def _facts(one: AreaFacts) -> dict[str, Any]:
-    return {spec.name: getattr(one, spec.name) for spec in fields(AreaFacts)}
+def _facts(area: AreaFacts) -> dict[str, Any]:
+    return {spec.name: getattr(area, spec.name) for spec in fields(AreaFacts)}

@@ -41,7 +41,7 @@ def test_the_shipped_file_has_three_boroughs_and_a_tile_for_each_of_their_wards(
             "Dagenham and Rainham, Barking & Dagenham and Havering",
         ),
         ("E14001334", "E14001334", None, "Leyton and Wanstead, Redbridge and Waltham Forest"),
-        ("Ripple Road", "ripple-road", "barking-and-dagenham", "Ripple Road"),
+        ("Ripple Road", "ripple-road", "barking-and-dagenham", "Ripple Road, Barking & Dagenham"),
     ],
     ids=lambda value: str(value)[:24],
 )  # fmt: skip
