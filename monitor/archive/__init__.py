@@ -19,6 +19,7 @@ from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.marks import Marks, MarksWriter
 from monitor.archive.outcomes.counters import Counters, CountersWriter
+from monitor.archive.outcomes.crimes import Crimes, CrimesWriter
 from monitor.archive.outcomes.tallies import Tallies, TalliesWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
@@ -52,6 +53,7 @@ class ArchiveReader:
         self.conversations = Conversations(db)
         self.counters = Counters(db)
         self.coverage = Coverage(db)
+        self.crimes = Crimes(db)
         self.events = Events(db)
         self.history = History(db)
         self.holds = Holds(db)
@@ -131,6 +133,7 @@ class Archive(ArchiveReader):
     conversations: ConversationsWriter
     counters: CountersWriter
     coverage: CoverageWriter
+    crimes: CrimesWriter
     events: EventsWriter
     history: HistoryWriter
     holds: HoldsWriter
@@ -153,6 +156,7 @@ class Archive(ArchiveReader):
         self.conversations = ConversationsWriter(db)
         self.counters = CountersWriter(db)
         self.coverage = CoverageWriter(db)
+        self.crimes = CrimesWriter(db)
         self.events = EventsWriter(db)
         self.history = HistoryWriter(db)
         self.holds = HoldsWriter(db)

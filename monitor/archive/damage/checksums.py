@@ -87,6 +87,7 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
         "id", "counter count sheets", "day area street collector code key by at taken_back_at"
     ),
     "echoes": _Columns("id", "", "kind native_id day title member url answered_on"),
+    "crimes": _Columns("area month category", "count", "source"),
     "import_answers": _Columns("header question", "", "answer at"),
     "recall_samples": _Columns("source monday cause", "posts", "way at"),
     "heartbeats": _Columns("name", "pid", "at"),

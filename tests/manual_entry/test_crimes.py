@@ -1,0 +1,139 @@
+"""Files of recorded crime: counts by area are taken, and nothing else; hostile files cost one sentence."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from monitor.archive.outcomes.crimes import AreaCrimes
+from monitor.campaign import load
+from monitor.core.errors import MonitorError
+from monitor.manual_entry.crimes import crimes_in
+from tests.archive.saving import opened
+
+AREAS = load(Path(__file__).parents[2] / "config/campaign.toml").areas
+STREET = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+    "Last outcome category,Context\n"
+)
+WARDS = "Group,SubGroup,WardName,WardCode,LookUp_BoroughName,202608,202609\n"
+
+
+def street(borough: str, kind: str = "Robbery", month: str = "2026-09") -> str:
+    return (
+        f"abc,{month},Met,Met,0.1,51.5,On or near High Road,E01002200,{borough},{kind},Under investigation,\n"
+    )
+
+
+def read(folder: Path, text: str | bytes, name: str = "crimes.csv"):
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return sorted(crimes_in(path, AREAS))
+
+
+def test_a_street_file_is_counted_by_borough_and_no_point_is_kept(tmp_path):
+    text = STREET + street("Havering 012A") * 3 + street("Havering 002C", "Drugs") + street("Hackney 001A")
+    text += street("Barking and Dagenham 001A") + street("", "Drugs")
+    assert read(tmp_path, text) == [
+        ("barking-and-dagenham", "2026-09", "Robbery", 1, "data.police.uk"),
+        ("havering", "2026-09", "Drugs", 1, "data.police.uk"),
+        ("havering", "2026-09", "Robbery", 3, "data.police.uk"),
+    ]
+
+
+def test_wards_are_known_by_their_codes_and_months_by_their_columns(tmp_path):
+    text = (
+        WARDS
+        + "ROBBERY,PERSONAL,Gooshays,E05013971,Havering,4,6\n"
+        + "ROBBERY,BUSINESS,Gooshays,E05013971,Havering,1,2\n"
+    )
+    text += "ROBBERY,PERSONAL,Abbey,E05009999,Elsewhere,9,9\n"
+    assert [count[:4] for count in read(tmp_path, text)] == [
+        ("gooshays-ward", "2026-08", "ROBBERY", 5),
+        ("gooshays-ward", "2026-09", "ROBBERY", 8),
+    ]
+
+
+def test_a_borough_file_and_an_own_table_are_read_too(tmp_path):
+    text = "MajorText,MinorText,LookUp_BoroughName,202609\nBurglary,Homes,Redbridge,12\n"
+    assert read(tmp_path, text)[0][:4] == ("redbridge", "2026-09", "Burglary", 12)
+    own = "area;month;category;count\nHeath;2026-09;Burglary;3\nRM9;2026-09;Burglary;3\n"
+    assert [count[:4] for count in read(tmp_path, own)] == [("heath-ward", "2026-09", "Burglary", 3)]
+
+
+def test_a_zip_with_one_csv_in_it_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("2026-09/street.csv", STREET + street("Havering 012A"))
+    assert crimes_in(tmp_path / "a.zip", AREAS)[0].number == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Havering,2026-09,=HYPERLINK(1),5\n",
+        "Havering,2026-09,Robbery,=1+1\n",
+        "Havering,2026-09,Robbery,-5\n",
+        "Havering,2026-13,Robbery,5\n",
+        "Havering,2026-09,Robbery,99999999\n",
+        "Havering,2026-09,<script>,5\n",
+        f"Havering,2026-09,{'x' * 400},5\n",
+        "Jo Bloggs,2026-09,Robbery,5\n",
+        "Havering,2026-09,Robbery,999999\n" * 2,
+    ],
+    ids=[
+        "formula",
+        "formula as count",
+        "negative",
+        "no month",
+        "huge",
+        "markup",
+        "long",
+        "a name",
+        "too many",
+    ],
+)
+def test_what_is_no_count_of_an_area_is_not_taken(tmp_path, rows):
+    with pytest.raises(MonitorError, match="nothing was stored"):
+        read(tmp_path, "area,month,category,count\n" + rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"name,email\nJo,jo@example.org\n", b"", b"\x89PNG\r\n\x1a\n" + bytes(900), b"%PDF-1.7 \x00\x01" * 50],
+    ids=["another table", "empty", "a picture", "a PDF"],
+)
+def test_another_file_is_refused_in_a_sentence(tmp_path, text):
+    with pytest.raises(MonitorError):
+        read(tmp_path, text)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("street.csv", STREET + street("Havering 012A") * 1_000_000)
+    with pytest.raises(MonitorError, match="200 times its size"):
+        crimes_in(tmp_path / "bomb.zip", AREAS)
+
+
+def test_ever_other_categories_are_refused(tmp_path):
+    rows = (f"Havering,2026-09,Kind {n:06},1" for n in range(200_001))
+    with pytest.raises(MonitorError, match="not a file of recorded crime"):
+        read(tmp_path, "area,month,category,count\n" + "\n".join(rows))
+
+
+def test_the_last_twelve_months_are_summed_and_a_month_that_comes_again_replaces_itself(tmp_path):
+    rows = [
+        f"Havering,20{n // 12 + 25}-{n % 12 + 1:02},{kind},{n + 1}"
+        for n in range(15)
+        for kind in ("Robbery", "Drugs")
+    ]
+    with opened(tmp_path) as archive:
+        for _ in range(2):
+            archive.crimes.save(read(tmp_path, "area,month,category,count\n" + "\n".join(rows)))
+        ours, of_months = "the office's table", range(4, 16)
+        assert archive.crimes.last_year() == {
+            "havering": AreaCrimes("havering", 2 * sum(of_months), 12, "2026-03", ours)
+        }
+        assert archive.crimes.last_year(["robbery"])["havering"].number == sum(of_months)
+        assert archive.crimes.last_year(["Arson"])["havering"].number == 0
+        archive.crimes.save(read(tmp_path, "area,month,category,count\nHavering,2026-03,Robbery,100\n"))
+        assert archive.crimes.last_year()["havering"].number == 2 * sum(range(4, 15)) + 100
