@@ -14,7 +14,7 @@ _MOST = 90  # per cent of a postcode district, from which it is a borough's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Area(AreaFacts):
+class AreaProfile(AreaFacts):
     """An area by its key: that of its place, or a constituency's code."""
 
     key: str
@@ -45,7 +45,7 @@ class Areas:
             for district, share in borough.districts.items():
                 self._shares.setdefault(district, {})[self._keys[borough.title]] = share
 
-    def of(self, kind: str) -> list[Area]:
+    def of(self, kind: str) -> list[AreaProfile]:
         """Return the areas of a kind, as the file has them."""
         return [area for area in self.by_key.values() if area.kind == kind]
 
@@ -84,7 +84,7 @@ class Areas:
         order = sorted(parts, key=lambda title: -parts[title])
         return ", ".join(f"{'half' if parts[title] == 50 else f'{parts[title]}%'} {title}" for title in order)
 
-    def _places(self) -> Iterator[Area]:
+    def _places(self) -> Iterator[AreaProfile]:
         boroughs = {self._keys[borough.title]: borough for borough in self._gazetteer.file.borough}
         facts = {key: _facts(borough) for key, borough in boroughs.items()}
         for borough in boroughs.values():
@@ -98,15 +98,15 @@ class Areas:
         for key, place in self._gazetteer.places.items():
             kind = str(place.kind) if place.kind in KINDS else "place"
             where = "" if kind == "borough" else boroughs[place.borough].title
-            yield Area(
+            yield AreaProfile(
                 key=key, title=place.title, kind=kind, boroughs=(place.borough,), where=where,
                 **facts.get(key, {}),
             )  # fmt: skip
 
-    def _constituencies(self) -> Iterator[Area]:
+    def _constituencies(self) -> Iterator[AreaProfile]:
         for seat in self._gazetteer.file.constituency:
             keys = tuple(self._keys.get(title, "") for title in seat.boroughs)
-            yield Area(
+            yield AreaProfile(
                 key=seat.code or plain(seat.title), title=seat.title, kind="constituency", boroughs=keys,
                 where=" and ".join(seat.boroughs), **_facts(seat),
             )  # fmt: skip
