@@ -53,7 +53,7 @@ PAGES = {
     posts: "Posts",
     replies: "Replies",
     themes: "Themes",
-    places: "Places",
+    places: "Places and areas",
     events: "Events",
     people: "People",
     explore: "Explore",

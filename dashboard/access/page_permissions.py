@@ -35,6 +35,8 @@ LEAST = {
     "file_import.detail": Role.EDITOR,
     "file_import.work": Role.EDITOR,
     "places.show": Role.VIEWER,
+    "places.sheet": Role.VIEWER,
+    "places.take_crimes": Role.EDITOR,
     "themes.show": Role.VIEWER,
     "themes.work": Role.EDITOR,
     "reports.show": Role.VIEWER,

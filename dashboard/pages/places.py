@@ -1,52 +1,196 @@
-"""Where posts speak of: the boroughs, and the towns, streets, parks, stations and wards that are named."""
+"""Where posts speak of, and what else is known of each area: signs side by side, never added up."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboard.filters import Choice
+from dashboard.access.guard import note
+from dashboard.filters import Choice, number
 from dashboard.services import services
-from monitor.core.gazetteer import PlaceKind
+from monitor.archive import ArchiveReader
+from monitor.archive.posts.query import Filter, Order
+from monitor.campaign.areas import KINDS, AreaProfile
+from monitor.charts.bar_chart import Caption
+from monitor.charts.tile_map import Tile, tile_map
+from monitor.core.errors import MonitorError
+from monitor.export.docx import quotes
+from monitor.manual_entry.crimes import MOST_BYTES, crimes_in
 from monitor.report import PlaceCount, Report, wording
+from monitor.report.outcomes.area_signs import AreaSigns, AreaTable, ThousandRate, area_table, standouts
 
-_GROUPS = {
-    PlaceKind.TOWN: "Towns and neighbourhoods",
-    PlaceKind.ESTATE: "Estates",
-    PlaceKind.STATION: "Stations",
-    PlaceKind.HOSPITAL: "Hospitals",
-    PlaceKind.STREET: "Streets",
-    PlaceKind.PARK: "Parks",
-    PlaceKind.LANDMARK: "Markets, centres and landmarks",
-    PlaceKind.WARD: "Wards",
-}
-
-
+_MOST = 100  # rows
+_ROOM = 100_000  # bytes of the form around a file
+_TOO_LARGE = f"This file is larger than {MOST_BYTES // 10**6} MB. Use the file of one month."
 page = Blueprint("places", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A column of the table: what is counted of an area, what stands below, and the rate that it has."""
+
+    title: str
+    number: Callable[[AreaSigns], int | None]
+    note: Callable[[AreaSigns, Report], str]
+    rate: Callable[[AreaSigns], ThousandRate | None] = lambda row: None
+
+
+def _usual(row: AreaSigns, report: Report) -> str:
+    if row.usual:
+        return f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}"
+    return against(row.talk, report) if row.talk else ""
+
+
+def _new(row: AreaSigns, report: Report) -> str:
+    new = row.talk.new_people if row.talk else None
+    return "" if new is None else f"{new:,} new"
+
+
+def _signed(row: AreaSigns, report: Report) -> str:
+    rate = row.signature_rate
+    return rate.words("electors") if rate else "electors not known"
+
+
+def _stalls(row: AreaSigns, report: Report) -> str:
+    if not row.paper or not row.paper.stalls:
+        return "no stall yet"
+    return f"{wording.quantity(row.paper.stalls, 'stall', 'stalls')}, last {wording.day_name(row.paper.last)}"
+
+
+def _recorded(row: AreaSigns, report: Report) -> str:
+    if row.crimes is None:
+        return ""
+    last = date.fromisoformat(f"{row.crimes.last}-01")
+    time = f"{wording.quantity(row.crimes.months, 'month', 'months')} to {last:%B %Y}"
+    return f"{time}; {row.crime_rate.words('residents') if row.crime_rate else 'no rate'}"
+
+
+SIGNS = {
+    "posts": Sign("Posts naming it", lambda row: row.talk.posts if row.talk else None, _usual),
+    "people": Sign("People posting", lambda row: row.talk.people if row.talk else None, _new),
+    "online": Sign("Signed online", lambda row: row.online.count if row.online else None, _signed,
+                   lambda row: row.signature_rate),
+    "paper": Sign("Signed on paper", lambda row: row.paper.count if row.paper else None, _stalls),
+    "crimes": Sign("Recorded crime", lambda row: row.crimes.number if row.crimes else None, _recorded,
+                   lambda row: row.crime_rate),
+}  # fmt: skip
 
 
 @page.get("/places")
 def show() -> str:
-    choice = services().choice()
-    return render_template("places.html", **_context(services().detailed(choice), choice))
+    return _page(request.args.get("by", ""))
 
 
-def _context(report: Report, choice: Choice) -> dict[str, Any]:
-    places = report.detailed().places
-    boroughs = [one for one in places if one.kind == PlaceKind.BOROUGH]
-    return {
-        "r": report, "boroughs": boroughs, "against": against,
-        "span": wording.window_words(choice.window),
-        "groups": {borough.key: _groups(places, borough) for borough in boroughs},
-        "titles": wording.titles(report),
-    }  # fmt: skip
+@page.get("/places/<key>/sheet")
+def sheet(key: str) -> str:
+    area = services().campaign.areas.by_key.get(key) or abort(404)
+    return _page(area.kind, area)
 
 
-def _groups(places: Sequence[PlaceCount], borough: PlaceCount) -> dict[str, list[PlaceCount]]:
-    """Return the places of a borough that posts of these days name, by the title of their kind."""
-    mentions = [one for one in places if one.borough == borough.key and one.posts]
-    groups = {title: [one for one in mentions if one.kind == kind] for kind, title in _GROUPS.items()}
-    return {title: group for title, group in groups.items() if group}
+@page.post("/places")
+def take_crimes() -> ResponseReturnValue:
+    request.max_content_length = MOST_BYTES + _ROOM
+    try:
+        with NamedTemporaryFile() as file:
+            request.files["file"].save(file)
+            file.flush()
+            counts = crimes_in(Path(file.name), services().campaign.areas)
+        with services().write() as archive:
+            archive.crimes.save(counts)
+    except RequestEntityTooLarge:
+        return _page(
+            "", wrong=f"This file is larger than {MOST_BYTES // 10**6} MB. Use one month's file."
+        ), 413
+    except MonitorError as error:
+        return _page("", wrong=str(error)), 400
+    months = sorted({count.month for count in counts})
+    note(f"recorded crime: {months[0]} to {months[-1]} from {counts[0].source}")
+    return redirect(services().choice().address("/places", did=len({count.area for count in counts})), 303)
+
+
+def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
+    choice, areas = services().choice(), services().campaign.areas
+    report, kind = services().detailed(choice), kind if kind in KINDS else "borough"
+    with services().read() as archive:
+        table = area_table(archive, areas, report, kind)
+        texts = _quotes(archive, choice, area) if area else ()
+    rows = [row for row in table.rows if area in (None, row.area)]
+    signs = {key: sign for key, sign in SIGNS.items() if any(sign.number(row) is not None for row in rows)}
+    chosen = name if (name := request.args.get("sign", "")) in signs else next(iter(signs), "")
+    rows = ordered(rows, SIGNS[chosen]) if chosen else rows
+    return render_template(
+        "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, quotes=texts,
+        kinds={key: title for key, title in KINDS.items() if areas.of(key)}, few=wording.FEW,
+        rows=rows[:_MOST], left=len(rows) - _MOST, span=wording.window_words(choice.window),
+        map="" if area or not chosen else _map(rows, SIGNS[chosen]), sources=_sources(table, report, signs),
+        news=[words for words in standouts(table, report) if not area or words.startswith(area.name)],
+        missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
+        elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
+        wrong=wrong, did=number(request.args.get("did", "")),
+    )  # fmt: skip
+
+
+def ordered(rows: Sequence[AreaSigns], sign: Sign) -> list[AreaSigns]:
+    """Return the areas by their rate, or by the number where none has a rate; those of few come last."""
+    has_rates = any(sign.rate(row) for row in rows)
+
+    def rank(row: AreaSigns) -> tuple[float, str]:
+        count, rate = sign.number(row), sign.rate(row)
+        if count is None or count < wording.FEW or (has_rates and not rate):
+            return 0.0, row.area.name
+        return -(rate.value if rate else count), row.area.name
+
+    return sorted(rows, key=rank)
+
+
+def _map(rows: Sequence[AreaSigns], sign: Sign) -> Markup | str:
+    tiles = [
+        Tile(row.area.tile, row.area.name, count, (count or 0) >= wording.FEW)
+        for row in rows
+        if row.area.tile
+        for count in [sign.number(row)]
+    ]
+    desc = "Each tile is an area near its true place; the table has the same numbers."
+    return tile_map(Caption("map", f"{sign.title}, by ward", desc), tiles) if tiles else ""
+
+
+def _sources(table: AreaTable, report: Report, signs: Mapping[str, Sign]) -> dict[str, str]:
+    """Return what each sign rests on, and of which day it is."""
+    facts = {
+        f"{row.area.source}, {wording.day_name(row.area.as_of)} {row.area.as_of.year}"
+        for row in table.rows
+        if row.area.as_of
+    }
+    known = "; ".join(sorted(facts)) or "not known"
+    petition = table.petition and table.petition.title
+    read = table.petition and table.petition.read_at
+    files = " and ".join(sorted({row.crimes.source for row in table.rows if row.crimes}))
+    sources = {
+        "posts": "Public posts that name the place, wherever those who wrote them live. A place that nobody"
+        " names is not a safe place.",
+        "people": "Accounts that named it in these days; new are those that had not posted before.",
+        "online": f"“{petition}”: signatures that its site places in a constituency"
+        f"{f', read {wording.moment(read.astimezone(report.made_at.tzinfo))}' if read else ''}."
+        f" Electors: {known}. In brackets: the 95% interval.",
+        "paper": "Entered by the office so far, by the area that was given.",
+        "crimes": f"{files}: what was reported to the police. Contains public sector information licensed"
+        f" under the Open Government Licence v3.0. Residents: {known}. In brackets: the 95% interval.",
+    }
+    return {SIGNS[key].title: sources[key] for key in signs}
+
+
+def _quotes(archive: ArchiveReader, choice: Choice, area: AreaProfile) -> tuple[str, ...]:
+    """Return what people say who name an area, without who they are."""
+    window = choice.window
+    scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
+    ids = archive.post_query.folded(Filter(scope=scope, place=area.key, order=Order.BIGGEST)).ids
+    return quotes(archive.posts.by_ids(ids))
 
 
 def against(place: PlaceCount, report: Report) -> str:

@@ -212,6 +212,10 @@ class Stats:
                 people[name].append(users.get(key, 0))
         return people
 
+    def place_people(self, scope: Scope) -> dict[str, tuple[int, int]]:
+        """Return how many authors named each place, and how many of them are new, by looking at all posts."""
+        return {place: (people, new) for place, people, new in self.rows(scope, _PLACE_PEOPLE)}
+
     def author_days(
         self, scope: Scope, ids: Sequence[int], without: Collection[int] = ()
     ) -> dict[int, Counter[date]]:
@@ -385,6 +389,12 @@ _USERS = (
     "SELECT x.term_id, count(DISTINCT p.author_id) FROM posts p CROSS JOIN post_series m ON m.post_id = p.id"
     " CROSS JOIN post_terms x ON x.post_id = p.id"
     f" WHERE {IN_WINDOW} AND x.term_id IN {_THESE} AND p.id NOT IN {_OUT} GROUP BY 1"
+)
+_PLACE_PEOPLE = (
+    "SELECT t.term, count(DISTINCT p.author_id), count(DISTINCT iif(EXISTS (SELECT 1 FROM author_totals WHERE"
+    f" {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last), p.author_id, NULL))"
+    " FROM posts p CROSS JOIN post_series m ON m.post_id = p.id CROSS JOIN post_terms x ON x.post_id = p.id"
+    f" CROSS JOIN terms t ON t.id = x.term_id WHERE {IN_WINDOW} AND t.kind = 'place' GROUP BY 1"
 )
 _AUTHOR_DAYS = (
     "SELECT author_id, day, posts FROM author_days INDEXED BY author_days_by_author"

@@ -45,6 +45,11 @@ class Areas:
             for district, share in borough.districts.items():
                 self._shares.setdefault(district, {})[self._keys[borough.title]] = share
 
+    @property
+    def crimes(self) -> tuple[str, ...]:
+        """Return the categories of crime that the campaign is about; none: all."""
+        return self._gazetteer.file.crimes
+
     def of(self, kind: str) -> list[AreaProfile]:
         """Return the areas of a kind, as the file has them."""
         return [area for area in self.by_key.values() if area.kind == kind]

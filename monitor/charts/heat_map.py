@@ -13,7 +13,7 @@ STEPS = 4  # above none at all: more shades cannot be told apart
 _ROW, _GAP, _LABELS = 24, 2, 20
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_HATCH = (
+HATCH = (
     '<defs><pattern id="{}-h" width="7" height="7" patternUnits="userSpaceOnUse"'
     ' patternTransform="rotate(45)">'
     '<rect class="hatch-back" width="7" height="7"/><line class="hatch" x1="0" x2="0" y1="0" y2="7"/>'
@@ -32,7 +32,7 @@ def heat_map(
     most = max((number or 0 for row in cells for number in row), default=0.0)
     parts = [
         opening(caption, bottom + _LABELS, 0, bottom, "img", "chart axis"),
-        _HATCH.format(caption.name),
+        HATCH.format(caption.name),
         *(part for y, row in enumerate(cells) for part in _row(y, row, most, blanks, f"{caption.name}-h")),
         f'<rect class="running" {_place(running[1], _ROW * running[0], 24)}/>' if running else "",
         *_hours(bottom + _LABELS - 4),

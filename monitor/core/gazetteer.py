@@ -134,6 +134,7 @@ class PlacesFile:
     borough: tuple[Borough, ...] = ()
     unsure: tuple[Unsure, ...] = ()
     constituency: tuple[Constituency, ...] = field(default=(), repr=False)
+    crimes: tuple[str, ...] = field(default=(), repr=False)  # categories, as the police call them; none: all
 
 
 @dataclass(frozen=True, slots=True)

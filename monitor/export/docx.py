@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO, Any
 
+from monitor.archive.values import PostRow
 from monitor.charts.activity import activity
 from monitor.charts.standalone_chart import CARD, card
 from monitor.charts.svg_to_png import png
@@ -88,7 +89,7 @@ def _paper_table(document: Any, rows: Sequence[tuple[str, ...]]) -> None:
     _header(table.rows[0])
 
 
-def quotes(posts: Iterable[ShownPost]) -> tuple[str, ...]:
+def quotes(posts: Iterable[ShownPost | PostRow]) -> tuple[str, ...]:
     """Return what at most QUOTES people wrote, without who they are.
 
     Left out: posts that were removed, that may upset, and of platforms whose posts may not be passed on.

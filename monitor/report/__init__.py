@@ -198,6 +198,9 @@ class PlaceCount:
     posts: int | None
     finished: int | None
     before: int | None
+    weeks: tuple[int, ...] = ()  # posts of earlier weeks that `finished` can be held against, latest first
+    people: int | None = None  # None: there are too many posts to look through
+    new_people: int | None = None  # who had not posted before the window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from monitor.archive.values import (
     posts_on,
 )
 from monitor.campaign import Campaign, Track
-from monitor.core.gazetteer import PlaceKind
 from monitor.core.text import normal_tag, spelling
 from monitor.manual_entry import BY_HAND
 from monitor.report import (
@@ -22,7 +21,6 @@ from monitor.report import (
     Details,
     Event,
     Figure,
-    PlaceCount,
     Redefined,
     Report,
     Revision,
@@ -40,6 +38,7 @@ from monitor.report.figures import measures
 from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.lookup import Lookup, scopes, total
 from monitor.report.lookup.breakdown import breakdown, themes
+from monitor.report.lookup.places import boroughs, places
 from monitor.report.lookup.posts import lists, without_imprint
 from monitor.report.lookup.suggestions import suggestions
 from monitor.report.lookup.tone import audits, stances, to_read, tone_shares, tones
@@ -86,7 +85,7 @@ def build(
         links=tuple(term for term in _terms(archive, lookup.scope, "link") if link(term.term)),
         shares=track_shares(lookup, window), covered=_covered(lookup, sources, window),
         events=_events(archive, window.first, window.last), coming=_events(archive, today, today + _SOON),
-        redefined=_redefined(archive, window), boroughs=_boroughs(lookup, window),
+        redefined=_redefined(archive, window), boroughs=boroughs(lookup, window),
         put_off=archive.annotations.put_off(today), unread=_unread(lookup, window),
         without_imprint=without_imprint(lookup, window),
         news=archive.stats.biggest_story(lookup.scope), tones=counts, checked=checked(samples),
@@ -116,7 +115,7 @@ def _details(lookup: Lookup, window: Window, compared: Compared | None) -> Detai
     return Details(
         top_people=tuple(_person(one) for one in lookup.archive.stats.top_authors(lookup.scope)),
         media=_terms(lookup.archive, lookup.scope, "media"),
-        places=_places(lookup, window, compared),
+        places=places(lookup, window, compared),
     )
 
 
@@ -220,16 +219,6 @@ def _terms(archive: ArchiveReader, scope: Scope, kind: str) -> tuple[Term, ...]:
     return tuple(Term(term=term, posts=posts) for term, posts in archive.stats.top_terms(scope, kind))
 
 
-def _boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
-    places = lookup.campaign.gazetteer.places.values()
-    boroughs = [place.key for place in places if place.kind == PlaceKind.BOROUGH]
-    if not boroughs:
-        return ()
-    days = [(window.first, window.last)]
-    [posts] = lookup.archive.stats.term_counts(lookup.scope, "place", days, boroughs)
-    return tuple(Term(term=key, posts=posts.get(key, 0)) for key in boroughs)
-
-
 def _tags(lookup: Lookup) -> tuple[Term, ...]:
     """Return the hashtags as the campaign file writes them, else as most people lately did."""
     own = {normal_tag(tag): tag for track in lookup.campaign.tracks for tag in track.tags}
@@ -237,28 +226,6 @@ def _tags(lookup: Lookup) -> tuple[Term, ...]:
         replace(tag, title=own.get(tag.term) or spelling(tag.term, lookup.archive.stats.texts(tag.term)))
         for tag in _terms(lookup.archive, lookup.scope, "tag")
     )
-
-
-def _places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[PlaceCount, ...]:
-    places = lookup.campaign.gazetteer.places.values()
-    if not places:
-        return ()
-    [posts] = lookup.archive.stats.term_counts(lookup.scope, "place", [(window.first, window.last)])
-    now = compared.terms(compared.now, "place") if compared else None
-    then = compared.terms(compared.then, "place") if compared and compared.then else None
-    is_known = bool(posts) or lookup.was_collected(window)
-    counts = [
-        PlaceCount(
-            key=place.key, title=place.title, borough=place.borough, kind=place.kind,
-            posts=posts.get(place.key, 0) if is_known else None,
-            finished=None if now is None else now[place.key],
-            before=None if then is None else then[place.key],
-        )
-        for place in places
-    ]  # fmt: skip
-    boroughs = [one for one in counts if one.kind == PlaceKind.BOROUGH]
-    others = [one for one in counts if one.kind != PlaceKind.BOROUGH and (one.posts or one.before)]
-    return (*boroughs, *sorted(others, key=lambda place: (-(place.posts or 0), place.title)))
 
 
 def _covered(lookup: Lookup, sources: Iterable[SourceState], window: Window) -> tuple[Covered, ...]:

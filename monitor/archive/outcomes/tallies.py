@@ -39,6 +39,7 @@ class PartSum:
     part: str | None
     count: int
     last: date
+    stalls: int = 1  # streets on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Tallies:
         if column not in ("area", "street", "code"):
             raise ValueError(f"tallies have no parts by {column!r}")
         rows = self.db.execute(
-            f"SELECT {column}, sum(count), max(day) FROM tallies"
+            f"SELECT {column}, sum(count), max(day), count(DISTINCT day || ' ' || ifnull(street, ''))"
+            " FROM tallies"
             " WHERE counter = ? AND day >= ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1",
             [counter, str(first)],
         )

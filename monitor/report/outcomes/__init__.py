@@ -1,0 +1,1 @@
+"""What people did beside posting, as a report has it."""
