@@ -43,13 +43,13 @@ class Sign:
 
 def _usual(row: AreaSigns, report: Report) -> str:
     if row.usual:
-        return f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}"
+        return f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}" if round(row.usual.high) else ""
     return against(row.talk, report) if row.talk else ""
 
 
 def _new(row: AreaSigns, report: Report) -> str:
     new = row.talk.new_people if row.talk else None
-    return "" if new is None else f"{new:,} new"
+    return f"{new:,} new" if new else ""
 
 
 def _signed(row: AreaSigns, report: Report) -> str:
@@ -132,7 +132,7 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         news=[words for words in standouts(table, report) if not area or words.startswith(area.name)],
         missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
         elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
-        wrong=wrong, did=number(request.args.get("did", "")),
+        titles=wording.titles(report), wrong=wrong, did=number(request.args.get("did", "")),
     )  # fmt: skip
 
 
