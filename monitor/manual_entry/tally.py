@@ -1,0 +1,117 @@
+"""A tally: what was counted of one day, in one place. Counts and where, never who. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from monitor.core.errors import EntryError
+from monitor.core.files.written_values import whole_number, written_time
+
+MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
+LONGEST = {"area": 60, "street": 60, "code": 60}  # characters
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
+_HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d+[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
+_STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
+_CODE = re.compile(r"[\w.~-]*[^\W\d][\w.~-]*", re.ASCII)  # with a letter: no telephone number
+AreaOf = Callable[[str], str | None]
+
+
+class Tally(NamedTuple):
+    """A count of one day; None is what was not said."""
+
+    day: date
+    area: str | None  # as the campaign's areas are called, or a postcode district
+    street: str | None  # without a house number
+    count: int
+    sheets: int | None
+    collector: str | None  # initials
+    code: str | None  # of the link that people came by
+
+
+def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) -> Tally:
+    """Return the tally that these fields tell of. What else they hold is not looked at.
+
+    Raises EntryError, with a sentence for each field that is wrong; none quotes what may be a person's.
+    """
+    readers: Mapping[str, Callable[[str], Any]] = {
+        "day": lambda text: _day(text, today),
+        "area": lambda text: _area(text, area_of),
+        "street": _street,
+        "count": lambda text: _count(text, kind),
+        "sheets": lambda text: _number(text, 1, 500) if text else None,
+        "collector": _initials,
+        "code": _code,
+    }
+    values, slips = {}, {}
+    for name, reader in readers.items():
+        try:
+            values[name] = reader(" ".join(fields.get(name, "").split()))
+        except ValueError as error:
+            slips[name] = str(error)
+    if slips:
+        raise EntryError(slips)
+    return Tally(**values)
+
+
+def district(text: str) -> str:
+    """Return the district of a whole postcode in a text, and of another text itself, shortened."""
+    postcode = _POSTCODE.search(text)
+    return postcode[1].upper() if postcode else text[: LONGEST["area"]]
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        at = written_time(text)
+        day = date(at.year, at.month, at.day)
+    except ValueError as error:
+        raise ValueError("Give the day as 2026-11-28, or choose it from the calendar.") from error
+    if not date(2000, 1, 1) <= day <= today:
+        raise ValueError(f"{day:%-d %B %Y} is {'in the future' if day > today else 'too long ago'}.")
+    return day
+
+
+def _area(text: str, area_of: AreaOf) -> str | None:
+    area = area_of(district(text)) if text else None
+    if text and not area:
+        raise ValueError(
+            "There is no such area. Give a ward, a town, a borough, or the first half of a postcode,"
+            " such as RM10."
+        )
+    return area
+
+
+def _street(text: str) -> str | None:
+    street = _HOUSE.sub("", text, count=1) if text[:1].isdecimal() or text[:4].casefold() == "flat" else text
+    if street and not (
+        street[0].isalpha() and _STREET.fullmatch(street) and len(street) <= LONGEST["street"]
+    ):
+        raise ValueError(
+            "Give the name of the street alone, up to 60 letters: no postcode, e-mail address or telephone"
+            " number."
+        )
+    return street or None
+
+
+def _number(text: str, least: int, most: int) -> int:
+    number = whole_number(text) if text[:1].isdecimal() else None
+    if number is None or not least <= number <= most:
+        raise ValueError(f"Give a whole number from {least} to {most:,}.")
+    return number
+
+
+def _count(text: str, kind: str) -> int:
+    return _number(text, 1 if kind == "paper" else 0, MOST[kind])
+
+
+def _initials(text: str) -> str | None:
+    letters = "".join(filter(str.isalnum, text))
+    if letters and not (letters.isalpha() and len(letters) <= 3):
+        raise ValueError("Give initials, three letters at most: nobody’s name is kept.")
+    return letters.upper() or None
+
+
+def _code(text: str) -> str | None:
+    if text and not (_CODE.fullmatch(text) and len(text) <= LONGEST["code"] and not text.startswith("-")):
+        raise ValueError("A link’s code has letters, digits, '-', '_' and '.', 60 of them at most.")
+    return text or None

@@ -1,0 +1,163 @@
+"""A table of tallies, answers or visits: only the columns that count are read. Runs as a confined process."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import sha256
+from io import BufferedReader, BytesIO
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.core.confined import serve
+from monitor.core.errors import MonitorError
+from monitor.core.files.csv_reader import Table, table
+from monitor.core.files.written_values import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    UNCLEAR,
+    WrittenTime,
+    whole_number,
+    written_time,
+)
+from monitor.manual_entry.tally import district
+
+COLUMNS = {
+    "paper": ("day", "area", "street", "count", "sheets", "collector"),
+    "survey": ("day", "area"),
+    "visits": ("day", "count", "code"),
+}  # of each kind of table
+NEEDED = ("day", "count")  # of these
+_Row = tuple[int, dict[str, str]]  # its number, as a spreadsheet counts, and cells by what they are
+MOST_ROWS, _MOST_COLUMNS = 100_000, 500
+# What columns are called, the best first. Google Forms, Microsoft Forms, Typeform, Jotform and SurveyMonkey
+# call the time of an answer so; their programs translate it.
+_NAMES = {
+    "day": (
+        "day", "date", "timestamp", "completion time", "submit date (utc)", "submission date", "submitted at",
+        "date created", "end date", "end time", "start date (utc)", "start time", "horodateur", "zeitstempel",
+    ),
+    "area": ("area", "ward", "postcode", "postcode district", "district", "borough", "town"),
+    "street": ("street", "road"),
+    "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "total"),
+    "sheets": ("sheets",),
+    "collector": ("initials", "collector"),
+    "code": ("code", "utm_content", "content", "link", "campaign"),
+}  # fmt: skip
+_AREA = re.compile(r"\b(ward|post ?code|area|district|borough|town)\b", re.IGNORECASE)  # in a question
+_SERIAL = re.compile(r"[345]\d{4}(\.\d+)?")  # days since the end of 1899: Excel's, from 1982 on
+_PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
+_PHOTO = (
+    "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"
+    " accepted. Count the signatures, and type the number into the form."
+)
+_TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Leave out the earliest, and import it again."
+
+
+def read(
+    data: bytes, *, kind: str, zone: str, order: str = "", places: Mapping[str, int | None]
+) -> Mapping[str, Any]:
+    """Return what a table counts, as JSON can hold it; `places` are columns that a person has chosen.
+
+    `rows` are the numbers and fields of tallies, none while a column is missing; `unread` the numbers of rows
+    without a time or a number; `unclear` a date that may be of two days, "" if none is.
+    Raises MonitorError for what is no table.
+    """
+    if _PICTURE.match(data):
+        raise MonitorError(_PHOTO)
+    content = table(BufferedReader(BytesIO(data)), {name for names in _NAMES.values() for name in names})
+    columns = content.columns[:_MOST_COLUMNS]
+    chosen = {name: places.get(name, _place(name, columns)) for name in COLUMNS[kind]}
+    rows = list(_cells(content, chosen))
+    if len(rows) > MOST_ROWS:
+        raise MonitorError(_TOO_LONG)
+    orders = {at.order: cells["day"] for _, cells in rows if (at := _time(cells["day"], DAY_FIRST))}
+    clear = orders.keys() & {DAY_FIRST, MONTH_FIRST}
+    order = order or (clear.pop() if len(clear) == 1 else "")
+    is_utc = chosen["day"] is not None and "utc" in columns[chosen["day"]].casefold()
+    local = ZoneInfo(zone)
+    tallies, unread = _tallies(rows, kind, order or DAY_FIRST, (UTC if is_utc else local, local))
+    return {
+        "columns": [column[:80] for column in columns],
+        "header": sha256("\n".join(content.columns).casefold().encode()).hexdigest()[:16],
+        "places": chosen,
+        "unclear": "" if order else orders.get(UNCLEAR, ""),
+        "rows": tallies if kind == "paper" else _sums(tallies),
+        "sample": [cells for _, cells in tallies[:3]],
+        "unread": unread,
+    }
+
+
+def _place(name: str, columns: Sequence[str]) -> int | None:
+    """Return where a column is, by what it is called; None if nothing is called so."""
+    small = [column.casefold() for column in columns]
+    best = [small.index(alias) for alias in _NAMES[name] if alias in small]
+    questions = (place for place, column in enumerate(columns) if name == "area" and _AREA.search(column))
+    return next(iter(best), None) if best else next(questions, None)
+
+
+def _cells(content: Table, chosen: Mapping[str, int | None]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the chosen cells of each row that has any; nothing else of it is looked at."""
+    for row in islice(content.rows, MOST_ROWS + 1):
+        cells = {
+            name: "" if place is None else "".join(row.cells[place : place + 1]).strip()
+            for name, place in chosen.items()
+        }
+        if row.broken or any(cells.values()):
+            yield row.number, cells
+
+
+def _time(cell: str, order: str) -> WrittenTime | None:
+    if _SERIAL.fullmatch(cell):
+        cell = f"{datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=float(cell)):%Y-%m-%d %H:%M:%S}"
+    with suppress(ValueError):
+        return written_time(cell, order)
+    return None
+
+
+def _tallies(
+    rows: Iterable[_Row], kind: str, order: str, zones: tuple[tzinfo, tzinfo]
+) -> tuple[list[_Row], list[int]]:
+    """Return the rows with their local days and a count, and the numbers of those that do not tell these.
+
+    `zones` are of times that name none, and of days. What stands above the first is a second header, as
+    SurveyMonkey writes.
+    """
+    tallies, unread = list[_Row](), list[int]()
+    for number, cells in rows:
+        count = {"paper": cells.get("count"), "survey": "1"}.get(kind) or _number(cells.get("count", ""))
+        if count and (at := _time(cells["day"], order)):
+            day = str(at.instant(zones[0]).astimezone(zones[1]).date())
+            tallies.append(
+                (number, {**cells, "day": day, "area": district(cells.get("area", "")), "count": count})
+            )
+        elif tallies or cells["day"]:
+            unread.append(number)
+    return tallies, unread
+
+
+def _number(cell: str) -> str:
+    """Return a whole number in digits; "" for what is none, or not known."""
+    with suppress(ValueError):
+        number = None if cell.startswith("-") else whole_number(cell)
+        return "" if number is None else str(number)
+    return ""
+
+
+def _sums(tallies: Iterable[_Row]) -> list[_Row]:
+    """Return one tally for each day, area and code, with the number of the first row of it."""
+    sums, first = Counter[tuple[str, str, str]](), dict[tuple[str, str, str], int]()
+    for number, cells in tallies:
+        part = cells["day"], cells["area"], cells.get("code", "")
+        sums[part] += int(cells["count"])
+        first.setdefault(part, number)
+    return [
+        (first[part], dict(zip(("day", "area", "code"), part, strict=True), count=str(count)))
+        for part, count in sums.items()
+    ]
+
+
+if __name__ == "__main__":
+    serve(read)
