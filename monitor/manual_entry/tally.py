@@ -1,9 +1,12 @@
 """A tally: what was counted of one day, in one place. Counts and where, never who. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from hashlib import sha256
+from typing import Any
 
 from monitor.core.errors import EntryError
 from monitor.core.files.written_values import whole_number, written_time
@@ -17,7 +20,8 @@ _CODE = re.compile(r"[\w.~-]*[^\W\d][\w.~-]*", re.ASCII)  # with a letter: no te
 AreaOf = Callable[[str], str | None]
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tally:
     """A count of one day; None is what was not said."""
 
     day: date
@@ -52,6 +56,47 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
     if slips:
         raise EntryError(slips)
     return Tally(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class TallyFile:
+    """What a table of tallies holds: each by what makes it the same if it comes again; and what is wrong."""
+
+    tallies: Mapping[str, Tally]
+    wrong: tuple[str, ...]
+    unplaced: int  # answers with an area that is not known
+
+    @property
+    def total(self) -> int:
+        """Return what all of them count."""
+        return sum(tally.count for tally in self.tallies.values())
+
+
+def tally_file(
+    kind: str, rows: Iterable[tuple[int, Mapping[str, str]]], area_of: AreaOf, today: date
+) -> TallyFile:
+    """Return the tallies of a table's rows, each with its number.
+
+    Stalls are the same if all of them is, and it is the first, or second, such row of its file; answers and
+    visits if their day, area and code are: a later file has more of them.
+    """
+    tallies, wrong, unplaced = dict[str, Tally](), list[str](), 0
+    times = Counter[Tally]()
+    for number, fields in rows:
+        if kind == "survey" and fields["area"] and not area_of(fields["area"]):
+            fields, unplaced = {**fields, "area": ""}, unplaced + int(fields["count"])
+        try:
+            entry = tally(kind, fields, area_of, today)
+        except EntryError as slips:
+            wrong.append(f"Row {number}: {slips}")
+            continue
+        part = entry if kind == "paper" else replace(entry, count=0)
+        times[part] += 1
+        mark = times[part] if kind == "paper" else ""
+        key = sha256(repr((astuple(part), mark)).encode()).hexdigest()[:24]
+        before = tallies[key].count if key in tallies else 0
+        tallies[key] = replace(entry, count=before + entry.count)
+    return TallyFile(tallies, tuple(wrong), unplaced)
 
 
 def district(text: str) -> str:

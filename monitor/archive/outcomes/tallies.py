@@ -11,7 +11,8 @@ from monitor.core.records import record
 _COLUMNS = "day, area, street, count, sheets, collector, code, key, by, at"
 _SAVE = (
     f"INSERT INTO tallies (counter, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET count = excluded.count WHERE count <> excluded.count"
+    " ON CONFLICT (key) DO UPDATE SET count = excluded.count, taken_back_at = NULL"
+    " WHERE count <> excluded.count OR taken_back_at IS NOT NULL RETURNING id"
 )
 
 
@@ -85,22 +86,30 @@ class TalliesWriter(Tallies):
 
     db: WriteConnection
 
-    def save(self, counter: int, tallies: Iterable[TallyEntry]) -> int:
-        """Store tallies, and the new count of those whose key is known; return how many were new.
+    def save(self, counter: int, tallies: Iterable[TallyEntry]) -> tuple[int, ...]:
+        """Store tallies; return the ids of those that are new, have another count, or count again.
 
-        One that was taken back stays so. Their ids are not looked at.
+        The ids of the entries are not looked at.
         """
         with self.db.durable_transaction():
-            before = self.db.number("SELECT count(*) FROM tallies")
-            for tally in tallies:
-                _, day, *values, at = astuple(tally)
-                self.db.execute(_SAVE, [counter, str(day), *values, stamp(at)])
-            return self.db.number("SELECT count(*) FROM tallies") - before
+            return self._save(counter, tallies)
 
-    def take_back(self, tallies: Iterable[int], now: datetime | None) -> None:
-        """Let tallies count no more; or, without a time, again."""
+    def replace(self, counter: int, tallies: Iterable[TallyEntry], now: datetime) -> None:
+        """Let a counter have these tallies only."""
+        with self.db.durable_transaction():
+            sql = "UPDATE tallies SET taken_back_at = ? WHERE counter = ? AND taken_back_at IS NULL"
+            self.db.execute(sql, [stamp(now), counter])
+            self._save(counter, tallies)
+
+    def take_back(self, tallies: Iterable[int], now: datetime) -> None:
+        """Let tallies count no more."""
         with self.db.durable_transaction():
             for tally in tallies:
-                self.db.execute(
-                    "UPDATE tallies SET taken_back_at = ? WHERE id = ?", [now and stamp(now), tally]
-                )
+                self.db.execute("UPDATE tallies SET taken_back_at = ? WHERE id = ?", [stamp(now), tally])
+
+    def _save(self, counter: int, tallies: Iterable[TallyEntry]) -> tuple[int, ...]:
+        moved = list[int]()
+        for tally in tallies:
+            _, day, *values, at = astuple(tally)
+            moved += self.db.column(_SAVE, [counter, str(day), *values, stamp(at)])
+        return tuple(moved)

@@ -16,7 +16,8 @@ _CLOCK = (
     r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
     r"(?:\s?(?P<half>[ap])\.?m\.?)?)?"
 )
-_ZONE = r"(?:\s?(?P<zone>[+-]\d\d:?\d\d|[A-Za-z]{1,5}))?"
+_OFFSET = r"(?:(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)"  # GMT+1 is Google's, of a form's answers
+_ZONE = rf"(?:\s?(?P<zone>{_OFFSET}|[A-Za-z]{{1,5}}))?"
 _WEEKDAY = r"(?:[A-Za-z]{3,9},?\s)?"
 _FORMS = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
@@ -120,9 +121,10 @@ def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
 def _zone(name: str | None) -> tzinfo | None:
     if name is None:
         return None
-    if name[0] in "+-":
-        minutes = int(name[1:3]) * 60 + int(name[-2:])
-        return timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
+    if "-" in name or "+" in name:
+        digits = "".join(filter(str.isdecimal, name))
+        minutes = int(digits[:-2]) * 60 + int(digits[-2:]) if len(digits) > 2 else int(digits) * 60
+        return timezone(timedelta(minutes=-minutes if "-" in name else minutes))
     if name.casefold() not in ZONES:
         raise ValueError(f"{name} is not a known time zone")
     return timezone(timedelta(minutes=ZONES[name.casefold()]))
