@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, file_import, guide, mail, manual_entry, posts, settings, share
+from dashboard import api, file_import, guide, mail, manual_entry, outcomes, posts, settings, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -19,6 +19,7 @@ from dashboard.access.oidc import Provider
 from dashboard.api import feed, health, live
 from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
+from dashboard.outcomes import tables
 from dashboard.page_cache import PageCache
 from dashboard.pages import (
     downloads,
@@ -131,7 +132,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
-        person, evidence,
+        person, evidence, tables, outcomes,
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

@@ -61,7 +61,7 @@ def forget() -> ResponseReturnValue:
 
 
 def _put() -> str:
-    """Let the file of this request wait, in place of the oldest; return the token by which it is asked for."""
+    """Let the file of this request wait, in place of the oldest; return the token to ask for it by."""
     upload = request.files.get("file")
     data = upload.stream.read(MOST_BYTES + 1) if upload else b""
     if not data:
@@ -94,7 +94,7 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
         places = {name: number(answers[name]) for name in tally_table.COLUMNS[kind] if name in answers}
         order = answers.get("dates", "")
         asked = {"kind": kind, "zone": campaign.zone.key, "order": order, "places": places}
-        return confined(tally_table.__name__, data, asked) | {"answers": answers}
+        return {**confined(tally_table.__name__, data, asked), "answers": answers}
 
     content = read({name: request.form[name] for name in names if name in request.form})
     with services().read() as archive:
@@ -119,4 +119,6 @@ def _take(kind: str, content: Mapping[str, Any], file: TallyFile) -> str:
             ids = archive.tallies.save(counter, tallies)
         archive.import_answers.save(f"{kind}:{content['header']}", answers, now)
     note(f"outcomes: a table of {file.total:,} by {len(tallies):,} entries")
-    return outcomes_page(did=f"table-{kind}", file=file, new=len(ids), undo=joined(ids) if kind == "paper" else "")
+    return outcomes_page(
+        did=f"table-{kind}", file=file, new=len(ids), undo=joined(ids) if kind == "paper" else ""
+    )

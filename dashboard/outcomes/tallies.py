@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -109,10 +110,7 @@ def total() -> ResponseReturnValue:
 def entries(tallies: Mapping[str, Tally]) -> list[TallyEntry]:
     """Return tallies as the archive keeps them, by their keys, from the one who asks."""
     by, now = who().name, services().now()
-    return [
-        TallyEntry(0, each.day, each.area, each.street, each.count, each.sheets, each.collector, each.code, key, by, now)
-        for key, each in tallies.items()
-    ]
+    return [TallyEntry(id=0, **asdict(each), key=key, by=by, at=now) for key, each in tallies.items()]
 
 
 def joined(ids: Iterable[int]) -> str:
@@ -120,6 +118,6 @@ def joined(ids: Iterable[int]) -> str:
     return ",".join(map(str, ids))
 
 
-def back(did: str, **more: object) -> ResponseReturnValue:
+def back(did: str, **more: Any) -> ResponseReturnValue:
     """Return the way back to the page, which says what was done."""
     return redirect(url_for("outcomes.show", did=did, **more, _anchor="paper"), 303)

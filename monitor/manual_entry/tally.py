@@ -9,12 +9,13 @@ from hashlib import sha256
 from typing import Any
 
 from monitor.core.errors import EntryError
-from monitor.core.files.written_values import whole_number, written_time
+from monitor.core.files.written_values import written_time
 
+TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
 MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
 LONGEST = {"area": 60, "street": 60, "code": 60}  # characters
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
-_HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d+[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
+_HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
 _STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
 _CODE = re.compile(r"[\w.~-]*[^\W\d][\w.~-]*", re.ASCII)  # with a letter: no telephone number
 AreaOf = Callable[[str], str | None]
@@ -88,7 +89,7 @@ def tally_file(
         try:
             entry = tally(kind, fields, area_of, today)
         except EntryError as slips:
-            wrong.append(f"Row {number}: {slips}")
+            wrong += [f"Row {number}, {name}: {why}" for name, why in slips.by.items()]
             continue
         part = entry if kind == "paper" else replace(entry, count=0)
         times[part] += 1
@@ -121,7 +122,7 @@ def _area(text: str, area_of: AreaOf) -> str | None:
     if text and not area:
         raise ValueError(
             "There is no such area. Give a ward, a town, a borough, or the first half of a postcode,"
-            " such as RM10."
+            " such as RM10; or leave it blank."
         )
     return area
 
@@ -139,10 +140,10 @@ def _street(text: str) -> str | None:
 
 
 def _number(text: str, least: int, most: int) -> int:
-    number = whole_number(text) if text[:1].isdecimal() else None
-    if number is None or not least <= number <= most:
+    digits = text.replace(",", "").removesuffix(".0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and least <= int(digits) <= most):
         raise ValueError(f"Give a whole number from {least} to {most:,}.")
-    return number
+    return int(digits)
 
 
 def _count(text: str, kind: str) -> int:
@@ -150,7 +151,7 @@ def _count(text: str, kind: str) -> int:
 
 
 def _initials(text: str) -> str | None:
-    letters = "".join(filter(str.isalnum, text))
+    letters = re.sub("[ .-]", "", text)
     if letters and not (letters.isalpha() and len(letters) <= 3):
         raise ValueError("Give initials, three letters at most: nobody’s name is kept.")
     return letters.upper() or None

@@ -1,0 +1,109 @@
+"""A tally has counts and where they are from, and nothing of a person."""
+
+from datetime import date
+
+import pytest
+
+from monitor.core.errors import EntryError
+from monitor.manual_entry.tally import Tally, district, tally, tally_file
+
+TODAY = date(2026, 11, 30)
+GOOD = {"day": "2026-11-28", "area": "rm9 ", "street": "Heathway", "count": "46"}
+
+
+def area_of(text):
+    return {"rm9": "RM9", "heath": "heath-ward"}.get(text.casefold())
+
+
+def read(**fields):
+    return tally("paper", GOOD | fields, area_of, TODAY)
+
+
+def slips(**fields):
+    with pytest.raises(EntryError) as error:
+        read(**fields)
+    return error.value.by
+
+
+def test_a_stall_in_four_fields_and_what_is_folded_away():
+    assert read() == Tally(date(2026, 11, 28), "RM9", "Heathway", 46, None, None, None)
+    assert read(sheets="3", collector="j. b.", area="", street="") == Tally(
+        date(2026, 11, 28), None, None, 46, 3, "JB", None
+    )
+
+
+@pytest.mark.parametrize("area", ["RM9 ", "rm9", "RM9", " Rm9", "RM9 6AB", "rm96ab", "12 Heathway, RM9 6AB"])
+def test_a_district_is_one_area_however_it_is_written(area):
+    assert read(area=area).area == "RM9"
+
+
+@pytest.mark.parametrize(
+    ("street", "kept"),
+    [
+        ("12 Heathway", "Heathway"),
+        ("12a, Ripple Road", "Ripple Road"),
+        ("12-14 Heathway", "Heathway"),
+        ("Flat 3, 12 Heathway", "Heathway"),
+        ("A13", "A13"),
+        ("St Mary’s Lane", "St Mary’s Lane"),
+        ("Bennett's Castle Lane", "Bennett's Castle Lane"),
+    ],
+)
+def test_a_street_loses_its_house_number(street, kept):
+    assert read(street=street).street == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *(("street", text) for text in (
+            "Heathway RM9 6AB", "jo@example.org", "07700 900123", "Heathway, 020 7946 0000", "=HYPERLINK(1)",
+            "@SUM(1)", "-1+cmd", "+cmd", "<b>Heathway</b>", "x" * 61, "Heathway\t07700900123",
+        )),
+        *(("area", text) for text in ("Atlantis", "jo@example.org", "07700 900123", "=1+1", "Margaret Example")),
+        *(("count", text) for text in ("", "0", "-5", "2001", "4.5", "=2", "forty", "1e9", "٤٦")),
+        *(("collector", text) for text in ("John", "Margaret Example", "J0", "jo@x")),
+        *(("day", text) for text in ("", "2026-12-01", "1999-01-01", "soon", "2026-02-30")),
+        *(("sheets", text) for text in ("0", "-1", "many")),
+        *(("code", text) for text in ("07700900123", "jo@example.org", "a b", "=1", "-a", "x" * 61)),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_it(field, text):
+    said = slips(**{field: text})
+    assert list(said) == [field]
+    assert said[field].endswith(".")
+    assert len(text) < 3 or text not in said[field]
+
+
+def rows(*counts, area="Heath", day="2026-11-28"):
+    return [
+        (number, {"day": day, "area": area, "count": str(count), "street": ""})
+        for number, count in enumerate(counts, 2)
+    ]
+
+
+def test_the_same_stalls_have_the_same_keys_and_two_alike_are_two():
+    first = tally_file("paper", rows(46, 46, 31), area_of, TODAY)
+    again = tally_file("paper", rows(31, 46, 46), area_of, TODAY)
+    assert first.total == 123
+    assert sorted(first.tallies) == sorted(again.tallies)
+    assert len(first.tallies) == 3
+
+
+def test_answers_of_a_day_and_area_are_one_tally_whose_count_may_grow():
+    few = tally_file("survey", rows(3), area_of, TODAY)
+    more = tally_file("survey", [*rows(3), *rows(2, area="heath"), *rows(4, area="Mars")], area_of, TODAY)
+    assert [each.count for each in more.tallies.values()] == [5, 4]
+    assert more.unplaced == 4
+    assert next(iter(few.tallies)) == next(iter(more.tallies))
+
+
+def test_a_wrong_row_costs_a_row_and_is_called_by_its_number():
+    file = tally_file("paper", rows(46, 0, 3), area_of, TODAY)
+    assert file.total == 49
+    assert file.wrong == ("Row 3, count: Give a whole number from 1 to 2,000.",)
+
+
+def test_a_text_without_a_postcode_is_itself_and_bounded():
+    assert district("Heath") == "Heath"
+    assert len(district("x" * 1000)) == 60
