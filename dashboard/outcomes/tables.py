@@ -16,8 +16,8 @@ from dashboard.access.guard import note, who
 from dashboard.filters import number
 from dashboard.outcomes.tallies import back, entries, joined, outcomes_page, page
 from dashboard.services import services
-from monitor.core.confined import confined
 from monitor.core.errors import MonitorError
+from monitor.core.files.confined import confined
 from monitor.drop_box import MOST_BYTES
 from monitor.manual_entry import tally_table
 from monitor.manual_entry.tally import TITLES, TallyFile, tally_file

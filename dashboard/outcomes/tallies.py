@@ -15,7 +15,7 @@ from dashboard.outcomes.view import rendered
 from dashboard.services import services
 from monitor.archive.outcomes.counters import BY_HAND, CounterReading
 from monitor.archive.outcomes.tallies import TallyEntry
-from monitor.campaign.petitions import counter_name
+from monitor.campaign.petition_address import counter_name
 from monitor.core.errors import EntryError, MonitorError
 from monitor.core.files.written_values import whole_number, written_time
 from monitor.drop_box import MOST_BYTES

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.core.confined import serve
 from monitor.core.errors import MonitorError
+from monitor.core.files.confined import serve
 from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.written_values import (
     DAY_FIRST,

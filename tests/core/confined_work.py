@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 
-from monitor.core import confined
 from monitor.core.errors import MonitorError
+from monitor.core.files import confined
 
 
 def refuse():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor.core.confined import confined
 from monitor.core.errors import MonitorError
+from monitor.core.files.confined import confined
 
 ME = "tests.core.confined_work"
 

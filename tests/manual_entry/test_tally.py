@@ -60,7 +60,7 @@ def test_a_street_loses_its_house_number(street, kept):
             "Heathway RM9 6AB", "jo@example.org", "07700 900123", "Heathway, 020 7946 0000", "=HYPERLINK(1)",
             "@SUM(1)", "-1+cmd", "+cmd", "<b>Heathway</b>", "x" * 61, "Heathway\t07700900123",
         )),
-        *(("area", text) for text in ("Atlantis", "jo@example.org", "07700 900123", "=1+1", "Margaret Example")),
+        *(("area", text) for text in ("Atlantis", "jo@example.org", "07700 900123", "=1+1", "Jo Example")),
         *(("count", text) for text in ("", "0", "-5", "2001", "4.5", "=2", "forty", "1e9", "٤٦")),
         *(("collector", text) for text in ("John", "Margaret Example", "J0", "jo@x")),
         *(("day", text) for text in ("", "2026-12-01", "1999-01-01", "soon", "2026-02-30")),

@@ -28,7 +28,7 @@ def confined(module: str, data: bytes, arguments: Mapping[str, Any]) -> Any:
     It gets none of this process's environment, in which keys are. Raises MonitorError as its work does, or
     when it had to be ended.
     """
-    here = str(Path(__file__).parents[2])
+    here = str(Path(__file__).parents[3])
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-m", module, json.dumps(arguments)],
