@@ -5,6 +5,7 @@ A table waits in memory only, as it may name people, and not for long.
 
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,8 +63,8 @@ def forget() -> ResponseReturnValue:
 
 def _put() -> str:
     """Let the file of this request wait, in place of the oldest; return the token to ask for it by."""
-    upload = request.files.get("file")
-    data = upload.stream.read(MOST_BYTES + 1) if upload else b""
+    with closing(request.files["file"]) as upload:
+        data = upload.stream.read(MOST_BYTES + 1)
     if not data:
         raise MonitorError("Choose a file that is not empty first.")
     if len(data) > MOST_BYTES:

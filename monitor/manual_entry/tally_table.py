@@ -76,7 +76,7 @@ def read(
     orders = {at.order: cells["day"] for _, cells in rows if (at := _time(cells["day"], DAY_FIRST))}
     clear = orders.keys() & {DAY_FIRST, MONTH_FIRST}
     order = order or (clear.pop() if len(clear) == 1 else "")
-    is_utc = chosen["day"] is not None and "utc" in columns[chosen["day"]].casefold()
+    is_utc = any("utc" in name.casefold() for place, name in enumerate(columns) if place == chosen["day"])
     local = ZoneInfo(zone)
     tallies, unread = _tallies(rows, kind, order or DAY_FIRST, (UTC if is_utc else local, local))
     return {

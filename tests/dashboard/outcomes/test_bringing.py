@@ -1,0 +1,229 @@
+"""What people bring to the Outcomes page: counted once, taken back whole, and nobody's name kept."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from dashboard import create_app
+from dashboard.outcomes import tables
+from monitor.archive.outcomes.counters import BY_HAND
+from tests.canary import CANARY, traces
+from tests.dashboard.archived import an_archive, archived_office
+from tests.dashboard.reports import CAMPAIGN, NOW
+
+STALL = {"key": "k" * 22, "day": "2026-11-21", "area": "rm9 ", "street": "12 Heathway", "count": "46"}
+PETITION = "https://petition.example.org/123"
+SURVEY = (
+    "Timestamp,Name,Ward,E-mail\n20/11/2026 09:00,Jo,Heath,jo@x.example\n"
+    "20/11/2026 10:00,Al,Mars,al@x.example\n"
+)
+LATER = SURVEY + "21/11/2026 09:00,Bo,Heath,bo@x.example\n20/11/2026 11:00,Di,heath,di@x.example\n"
+HEAD = "day,area,street,count,sheets,initials"
+PAPER = f"{HEAD}\n2026-11-20,RM10,Reede Road,31,2,jb\n2026-11-20,rm10,Reede Road,12,1,\n"
+
+
+@pytest.fixture
+def client(tmp_path):
+    office = archived_office(tmp_path)
+    return create_app(replace(office, campaign=replace(CAMPAIGN, petition=(PETITION,)))).test_client()
+
+
+def counted(folder, name="paper"):
+    with an_archive(folder) as archive:
+        ids = [counter.id for counter in archive.counters.all() if counter.name == name]
+        return archive.tallies.by_day(ids[0]) if ids else {}
+
+
+def give(client, content, kind):
+    """Send a table as a browser does, which the client's own way leaves open; return how it is read."""
+    data = content if isinstance(content, bytes) else content.encode()
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
+    file = part.replace(b"\r\n\r\n", b'; filename="table.csv"\r\n\r\n') % b"file"
+    body = part % b"kind" + kind.encode() + b"\r\n" + file + data + b"\r\n--x--\r\n"
+    return client.post("/outcomes/table", data=body, content_type="multipart/form-data; boundary=x")
+
+
+def take(client, content, kind, **chosen):
+    """Send a table and count it as it is read."""
+    page = give(client, content, kind).text
+    [token] = re.findall(r'name="token" value="([\w-]+)"', page)
+    places = dict(re.findall(r'<select id="(\w+)".*?value="(\d*)" selected', page))
+    return client.post(
+        "/outcomes/table", data={"kind": kind, "token": token, "act": "take"} | places | chosen
+    )
+
+
+def undone(client, page):
+    [tallies] = re.findall(r'name="tallies" value="([\d,]+)"', page)[:1]
+    return client.post("/outcomes/undo", data={"tallies": tallies}, follow_redirects=True).text
+
+
+def test_a_stall_is_counted_shown_and_undone(client, tmp_path):
+    page = client.post("/outcomes/paper", data=STALL, follow_redirects=True).text
+    assert "The stall was saved." in page
+    assert 'name="day" value="2026-11-21"' in page  # it stays on the day and the area
+    assert 'name="area" value="rm9 "' in page
+    assert "Heathway, RM9: 46 signatures" in page
+    assert counted(tmp_path) == {date(2026, 11, 21): 46}
+    assert "no longer counted" in undone(client, page)
+    assert counted(tmp_path) == {}
+
+
+def test_the_button_pressed_twice_is_one_stall_and_two_forms_are_two(client, tmp_path):
+    client.post("/outcomes/paper", data=STALL)
+    again = client.post("/outcomes/paper", data=STALL, follow_redirects=True).text
+    assert "This stall is already here." in again
+    client.post("/outcomes/paper", data=STALL | {"key": "l" * 22})
+    assert counted(tmp_path) == {date(2026, 11, 21): 92}
+
+
+def test_an_error_is_one_sentence_at_its_field_and_keeps_what_was_typed(client, tmp_path):
+    answer = client.post("/outcomes/paper", data=STALL | {"count": "many", "collector": "John"})
+    assert answer.status_code == 400
+    assert 'id="count-slip">Give a whole number from 1 to 2,000.</span>' in answer.text
+    assert 'id="collector-slip">Give initials' in answer.text
+    assert 'value="12 Heathway"' in answer.text
+    assert counted(tmp_path) == {}
+
+
+def test_a_district_of_two_boroughs_says_so(client):
+    page = client.post("/outcomes/paper", data=STALL | {"area": "RM6"}, follow_redirects=True).text
+    assert "RM6 (half Barking &amp; Dagenham, half Redbridge): 46 signatures" in page
+
+
+def test_a_table_of_stalls_twice_is_none_new_and_can_be_undone(client, tmp_path):
+    assert "It counts 43" in give(client, PAPER, "paper").text
+    page = take(client, PAPER, "paper").text
+    assert "2 rows saved, 0 already here." in page
+    assert "0 rows saved, 2 already here." in take(client, PAPER, "paper").text
+    assert counted(tmp_path) == {date(2026, 11, 20): 43}
+    undone(client, page)
+    assert counted(tmp_path) == {}
+
+
+def test_a_later_export_of_a_survey_replaces_the_earlier(client, tmp_path):
+    preview = give(client, SURVEY, "survey").text
+    assert "It counts 2" in preview
+    assert "1 answer names an area that is not in the file of places" in preview
+    assert "x.example" not in preview
+    take(client, SURVEY, "survey", title="Residents")
+    for _ in range(2):
+        assert "4 answers are counted now." in take(client, LATER, "survey", title="Residents").text
+        assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 3, date(2026, 11, 21): 1}
+    take(client, SURVEY, "survey", title="Residents")
+    assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 2}
+    with an_archive(tmp_path) as archive:
+        [survey] = archive.counters.all()
+        parts = archive.tallies.by_part(survey.id, "area")
+        assert [(part.part, part.count) for part in parts] == [(None, 1), ("heath-ward", 1)]
+    client.post("/outcomes/forget", data={"counter": survey.id})
+    assert counted(tmp_path, "survey:residents") == {}
+
+
+def test_the_columns_that_were_chosen_are_remembered(client):
+    odd = "when,x,who lives where\n20/11/2026 09:00,Heath,Jo\n"
+    assert "Nothing can be counted yet" in give(client, odd, "survey").text
+    take(client, odd, "survey", day="0", area="1", title="Odd")
+    page = give(client, odd, "survey").text
+    assert "It counts 1" in page
+    assert 'name="title" value="Odd"' in page
+
+
+def test_an_unclear_date_is_asked_before_anything_is_counted(client, tmp_path):
+    text = "Timestamp,Ward\n03/04/2026 09:00,Heath\n"
+    assert "Choose how dates are written first." in take(client, text, "survey").text
+    assert counted(tmp_path, "survey:survey") == {}
+    take(client, text, "survey", dates="month-first")
+    assert counted(tmp_path, "survey:survey") == {date(2026, 3, 4): 1}
+
+
+def test_visits_by_code_are_updated_by_a_later_table(client, tmp_path):
+    head = "date,code,visits\n2026-11-20,bsky-1,9\n"
+    take(client, head, "visits")
+    take(client, "date,code,visits\n2026-11-20,bsky-1,11\n2026-11-21,,2\n", "visits")
+    assert counted(tmp_path, "visits:file") == {date(2026, 11, 20): 11, date(2026, 11, 21): 2}
+
+
+def test_a_total_read_off_a_page_is_a_reading_of_its_time_and_may_be_corrected(client, tmp_path):
+    form = {"petition": PETITION, "at": "2026-11-22T08:30", "total": "1,204"}
+    assert "The total was saved." in client.post("/outcomes/total", data=form, follow_redirects=True).text
+    client.post("/outcomes/total", data=form | {"total": "1,240"})
+    with an_archive(tmp_path) as archive:
+        [counter] = archive.counters.all()
+        [reading] = archive.counters.readings(counter.id)
+    assert (reading.total, reading.state, reading.at) == (1240, BY_HAND, NOW - timedelta(hours=1))
+    assert counter.address == PETITION
+
+
+@pytest.mark.parametrize(
+    "slip", [{"total": "-"}, {"total": "many"}, {"at": "2026-11-23T08:30"}, {"at": ""}, {"petition": "https://x.example"}]
+)  # fmt: skip
+def test_a_total_that_cannot_be_is_refused(client, tmp_path, slip):
+    form = {"petition": PETITION, "at": "2026-11-22T08:30", "total": "1204"} | slip
+    answer = client.post("/outcomes/total", data=form)
+    assert answer.status_code == 400
+    assert "Choose a petition, and give its total" in answer.text
+    with an_archive(tmp_path) as archive:
+        assert archive.counters.all() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "not empty"), (b"\xff\xd8\xff photo", "names and addresses"), (b"x" * 20_000_001, "than 20 MB"),
+     (b"x" * 50_000_000, "than 20 MB"), (b"PK\x03\x04 no zip", "broken")],
+    ids=["empty", "photo", "21 MB", "50 MB", "no workbook"],
+)  # fmt: skip
+def test_what_is_no_table_costs_one_sentence(client, content, words):
+    answer = give(client, content, "survey")
+    assert answer.status_code in (400, 413)
+    assert len(re.findall(words, re.search('role="alert">(.*?)</p>', answer.text)[1])) == 1
+
+
+def test_a_file_waits_for_its_person_and_not_for_long(tmp_path, monkeypatch):
+    now = NOW
+    office = archived_office(tmp_path, now=lambda: now)
+    client = create_app(office).test_client()
+    [token] = re.findall(r'name="token" value="([\w-]+)"', give(client, SURVEY, "survey").text)
+    again = {"kind": "survey", "token": token}
+    assert client.post("/outcomes/table", data=again).status_code == 200
+    now += timedelta(minutes=16)
+    assert "Choose it again" in client.post("/outcomes/table", data=again).text
+    assert tables._waiting == {}
+    for _ in range(5):
+        give(client, SURVEY, "survey")
+    assert len(tables._waiting) == 3
+
+
+HOSTILE = (  # a name, or worse, in twelve columns, and in those that count
+    f"{HEAD},name,{CANARY},email,phone,postcode,notes\n"
+    f"2026-11-20,RM10 8{CANARY},Reede Road,31,2,{CANARY},{CANARY},"
+    f"{CANARY},{CANARY}@x.example,07700 900123,RM9 6AB,=cmd|{CANARY}\n"
+    f"2026-11-20,{CANARY}@x.example,Reede Road,31,2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"2026-11-20,RM10,{CANARY}@x.example,31,2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"2026-11-20,RM10,=HYPERLINK({CANARY}),31,2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"2026-11-20,RM10,Reede Road RM10 8AA {CANARY},31,2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"2026-11-20,RM10 8AA,Reede Road,{CANARY},2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"{CANARY},RM10,Reede Road,31,2,jb,{CANARY},{CANARY},a,b,c,d\n"
+    f"2026-11-20,RM10 8AA,9 Reede Road,31,2,jb,{CANARY},{CANARY},07700 900123,{CANARY},RM10 8AA,{CANARY}\n"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["paper", "survey", "visits"])
+def test_nothing_of_a_person_reaches_a_file(client, tmp_path, caplog, kind):
+    caplog.set_level(0)
+    take(client, HOSTILE, kind)
+    client.post("/outcomes/paper", data=STALL | {"collector": CANARY, "street": f"{CANARY}@x.example"})
+    assert sum(
+        counted(tmp_path, {"survey": "survey:survey", "visits": "visits:file"}.get(kind, kind)).values()
+    )
+    assert traces(tmp_path) == {}
+    for word in ("07700", "900123", "8AA", "6AB", "x.example"):
+        assert traces(tmp_path, word) == {}
+    assert CANARY not in caplog.text
+
+
+def test_control_a_name_in_a_street_that_looks_like_one_is_noticed(client, tmp_path):
+    client.post("/outcomes/paper", data=STALL | {"street": f"{CANARY} Road"})
+    assert traces(tmp_path)

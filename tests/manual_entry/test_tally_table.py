@@ -1,0 +1,172 @@
+"""Of a table only the columns that count are read, however it is written, and bombs cost a sentence."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+import xlsxwriter
+
+from monitor.core.errors import MonitorError
+from monitor.core.files.confined import confined
+from monitor.manual_entry import tally_table
+from monitor.manual_entry.tally_table import read
+
+
+def counts(text, kind="survey", **more):
+    data = text if isinstance(text, bytes) else text.encode()
+    return read(data, **{"kind": kind, "zone": "Europe/London", "places": {}} | more)
+
+
+def sums(content):
+    return [(cells["day"], cells["area"] or cells["code"], cells["count"]) for _, cells in content["rows"]]
+
+
+GOOGLE = (
+    "Timestamp,Your name,Which ward do you live in?,E-mail\n"
+    '"2026/11/19 6:42:10 pm GMT",Jo,Heath,jo@x.example\n'
+    '"2026/11/19 7:42:10 pm GMT",Al,RM9 6AB,al@x.example\n'
+    '"2026/07/19 11:42:10 pm GMT+1",Bo,Heath,bo@x.example\n'
+)
+ANSWERS = [("2026-11-19", "Heath", "1"), ("2026-11-19", "RM9", "1"), ("2026-07-19", "Heath", "1")]
+MONKEY = (
+    "Respondent ID,Collector ID,Date Created,IP Address,What is your area?,\n"
+    ",,,,Response,Open-Ended Response\n"
+    "118,42,11/20/2026 06:00:00 PM,192.0.2.1,Heath,hello\n"
+    "119,42,11/03/2026 06:00:00 PM,192.0.2.2,Heath,hello\n"
+)
+TYPEFORM = (
+    "#,Your area,Start Date (UTC),Submit Date (UTC),Network ID\n"
+    "a1,Heath,2026-07-01 23:20:00,2026-07-01 23:30:00,f\n"
+)
+JOTFORM = "Submission Date,First Name,Postcode\n20/11/2026 09:00,Jo,rm10 8aa\n"
+SERIAL = "ID,Start time,Completion time,Email,Ward\n1,46345.1,46345.7794,a@x.example,Heath\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (GOOGLE, ANSWERS),
+        (MONKEY, [("2026-11-20", "Heath", "1"), ("2026-11-03", "Heath", "1")]),
+        (TYPEFORM, [("2026-07-02", "Heath", "1")]),
+        (JOTFORM, [("2026-11-20", "RM10", "1")]),
+        (SERIAL, [("2026-11-19", "Heath", "1")]),
+        (GOOGLE.replace(",", ";"), ANSWERS),
+    ],
+    ids=["Google Forms", "SurveyMonkey", "Typeform", "Jotform", "Excel's numbers", "semicolons"],
+)  # fmt: skip
+def test_the_time_and_the_area_are_found_in_any_forms_export(text, rows):
+    content = counts(text)
+    assert sums(content) == rows
+    assert content["unread"] == []
+    assert content["unclear"] == ""
+
+
+def test_nothing_of_another_column_leaves():
+    said = repr(counts(GOOGLE)["rows"]) + repr(counts(GOOGLE)["sample"])
+    assert not any(word in said for word in ("Jo", "x.example", "6AB"))
+    assert "x.example" in repr(counts(GOOGLE, places={"area": 3})["rows"])  # the control
+
+
+def test_a_day_that_may_be_two_is_asked_and_one_clear_date_settles_all():
+    text = "Timestamp,Ward\n03/04/2026 09:00,Heath\n"
+    assert counts(text)["unclear"] == "03/04/2026 09:00"
+    assert sums(counts(text, order="month-first")) == [("2026-03-04", "Heath", "1")]
+    assert counts(text, order="month-first")["unclear"] == ""
+    assert sums(counts(text + "12/31/2025 10:00 am,Heath\n"))[0][0] == "2026-03-04"
+
+
+def test_chosen_columns_are_read_and_none_is_none():
+    content = counts("a,b,c\nx,2026-11-20,Heath\n", places={"day": 1, "area": 2})
+    assert sums(content) == [("2026-11-20", "Heath", "1")]
+    assert counts("a,b,c\nx,2026-11-20,Heath\n")["rows"] == []
+    assert sums(counts(GOOGLE, places={"area": None}))[0] == ("2026-11-19", "", "2")
+    assert counts(GOOGLE, places={"day": 99})["rows"] == []
+
+
+def test_visits_are_summed_by_day_and_code_and_unknown_numbers_are_no_zero():
+    content = counts(
+        "date,utm_content,visitors\n20/11/2026,bsky-1,9\n20/11/2026,bsky-1,\"1,001\"\n21/11/2026,,0\n"
+        "21/11/2026,x,-\n22/11/2026,x,-4\n",
+        "visits",
+    )  # fmt: skip
+    assert sums(content) == [("2026-11-20", "bsky-1", "1010"), ("2026-11-21", "", "0")]
+    assert content["unread"] == [5, 6]
+
+
+def test_stalls_stay_rows_with_their_numbers():
+    content = counts("day,area,street,count,sheets,initials\n2026-11-20,RM9,Heathway,46,3,jb\n", "paper")
+    [(number, cells)] = content["rows"]
+    assert number == 2
+    assert cells == {
+        "day": "2026-11-20", "area": "RM9", "street": "Heathway", "count": "46", "sheets": "3",
+        "collector": "jb",
+    }  # fmt: skip
+
+
+def a_workbook(*rows):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, datetime):
+                sheet.write_datetime(at, column, value.replace(tzinfo=None), day)
+            else:
+                sheet.write(at, column, value)
+    book.close()
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_as_microsoft_forms_writes_it_and_no_formula_runs():
+    at = datetime(2026, 11, 19, 18, 42, tzinfo=UTC)
+    data = a_workbook(
+        ["ID", "Start time", "Completion time", "Email", "Name", "Your ward"],
+        [1, at, at, "anonymous", "=1+1", "Heath"],
+    )
+    assert sums(counts(data)) == [("2026-11-19", "Heath", "1")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xd8\xff\xe0 photo", b"\x89PNG\r\n", b"%PDF-1.7", b"\0\0\0\x20ftypheic"],
+    ids=["JPEG", "PNG", "PDF", "HEIC"],
+)
+def test_a_photo_of_a_sheet_is_refused_with_why(data):
+    with pytest.raises(MonitorError, match="names and addresses"):
+        counts(data)
+
+
+def a_bomb(sheet: bytes) -> bytes:
+    """Return a workbook whose sheet unpacks to hundreds of megabytes."""
+    data, out = a_workbook(["Timestamp"], ["2026-11-19"]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name in book.namelist():
+            if name == "xl/worksheets/sheet1.xml":
+                with bomb.open(name, "w", force_zip64=True) as part:
+                    part.write(b'<worksheet xmlns="x"><sheetData>')
+                    for _ in range(400):
+                        part.write(sheet * (1_000_000 // len(sheet)))
+                    part.write(b"</sheetData></worksheet>")
+            else:
+                bomb.writestr(name, book.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: a_bomb(b'<row><c t="str"><v>x</v></c></row>'),
+        lambda: a_bomb(b"x"),
+        lambda: b"Timestamp\n" + b"2026-11-19\n" * 200_000,
+        lambda: b"PK\x03\x04 no zip",
+    ],
+    ids=["rows", "one text", "many rows", "no zip"],
+)
+def test_a_bomb_costs_one_sentence(data):
+    with pytest.raises(MonitorError) as error:
+        confined(
+            tally_table.__name__, data(), {"kind": "survey", "zone": "Europe/London", "places": {"day": 0}}
+        )
+    assert str(error.value).count(". ") <= 2
