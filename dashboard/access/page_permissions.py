@@ -32,8 +32,6 @@ LEAST = {
     "tallies.undo": Role.EDITOR,
     "tallies.total": Role.EDITOR,
     "tallies.table": Role.EDITOR,
-    "tallies.template": Role.EDITOR,
-    "tallies.forget": Role.EDITOR,
     "manual_entry.show": Role.EDITOR,
     "manual_entry.work": Role.EDITOR,
     "manual_entry.template": Role.EDITOR,

@@ -9,13 +9,13 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note, who
 from dashboard.filters import number
-from dashboard.outcomes.tallies import back, entries, joined, outcomes_page, page
+from dashboard.outcomes.tallies import entries, joined, outcomes_page, page
 from dashboard.services import services
 from monitor.core.errors import MonitorError
 from monitor.core.files.confined import confined
@@ -23,18 +23,9 @@ from monitor.drop_box import MOST_BYTES
 from monitor.manual_entry import tally_table
 from monitor.manual_entry.tally import TITLES, TallyFile, tally_file
 
-_TEMPLATE = "day,area,street,count,sheets,initials\r\n"
 _ROOM = 100_000  # bytes of the form around a file
 _MOST, _LIFETIME = 3, timedelta(minutes=15)
 _waiting: dict[str, tuple[int | None, datetime, bytes]] = {}
-
-
-@page.get("/template.csv")
-def template() -> Response:
-    # The mark before the text tells Excel that it is UTF-8.
-    answer = Response("\ufeff" + _TEMPLATE, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=paper.csv"
-    return answer
 
 
 @page.post("/table")
@@ -51,14 +42,6 @@ def table() -> ResponseReturnValue:
         "outcomes/table.html", r=services().report(services().choice()), token=token, kind=kind, file=file,
         content=content, roles=tally_table.COLUMNS[kind], needed=tally_table.NEEDED,
     )  # fmt: skip
-
-
-@page.post("/forget")
-def forget() -> ResponseReturnValue:
-    with services().write() as archive:
-        archive.tallies.replace(number(request.form.get("counter", "")) or 0, (), services().now())
-    note("outcomes: a table removed")
-    return back("undone")
 
 
 def _put() -> str:
@@ -107,19 +90,17 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
 
 def _take(kind: str, content: Mapping[str, Any], file: TallyFile) -> str:
     """Store a table's counts, and what was said of its columns; return the page that says so."""
-    now, answers = services().now(), content["answers"]
-    title = " ".join(answers.get("title", "").split())[:60] or TITLES[kind]
-    name = {"paper": "paper", "survey": f"survey:{title.casefold()}", "visits": "visits:file"}[kind]
+    now, answers, name, title = services().now(), content["answers"], kind, TITLES[kind]
+    if kind == "survey":
+        title = " ".join(answers.get("title", "").split())[:60] or title
+        name = f"survey:{title.casefold()}"
     tallies = entries({f"{name}:{key}": each for key, each in file.tallies.items()})
     with services().write() as archive:
-        counter = archive.counters.add(kind, name, title if kind == "survey" else TITLES[kind])
-        ids: tuple[int, ...] = ()
+        archive.import_answers.save(f"{kind}:{content['header']}", answers, now)
+        counter = archive.counters.add(kind, name, title)
         if kind == "survey":  # a later export has all answers of an earlier one
-            archive.tallies.replace(counter, tallies, now)
+            ids = archive.tallies.replace(counter, tallies, now)
         else:
             ids = archive.tallies.save(counter, tallies)
-        archive.import_answers.save(f"{kind}:{content['header']}", answers, now)
     note(f"outcomes: a table of {file.total:,} by {len(tallies):,} entries")
-    return outcomes_page(
-        did=f"table-{kind}", file=file, new=len(ids), undo=joined(ids) if kind == "paper" else ""
-    )
+    return outcomes_page(did=kind, file=file, new=len(ids), undo=joined(ids) if kind == "paper" else "")

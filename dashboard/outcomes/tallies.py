@@ -44,7 +44,7 @@ def context() -> Mapping[str, Any]:
         "today": services().today, "moment": now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M"),
         "did": request.args.get("did"), "undo": request.args.get("undo"),
         "areas": campaign.areas, "latest": latest, "tables": TITLES,
-        "tabled": [counter for counter in counters if counter.name.startswith(("survey:", "visits:file"))],
+        "tabled": [one for one in counters if one.kind == "survey" or one.name == "visits"],
         "petitions": [
             page for page in campaign.petition if states.get(counter_name(page), BY_HAND) == BY_HAND
         ],
@@ -81,10 +81,13 @@ def add() -> ResponseReturnValue:
 
 @page.post("/undo")
 def undo() -> ResponseReturnValue:
+    """Let some tallies count no more, or all of a counter that a table has."""
     ids = [number(text) or 0 for text in request.form.get("tallies", "").split(",")]
     with services().write() as archive:
         archive.tallies.take_back(ids, services().now())
-    note(f"outcomes: {quantity(len(ids), 'entry', 'entries')} undone")
+        if counter := number(request.form.get("counter", "")):
+            archive.tallies.replace(counter, (), services().now())
+    note("outcomes: undone")
     return back("undone")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -85,7 +85,7 @@ def tally_file(
     times = Counter[Tally]()
     for number, fields in rows:
         if kind == "survey" and fields["area"] and not area_of(fields["area"]):
-            fields, unplaced = {**fields, "area": ""}, unplaced + int(fields["count"])
+            fields, unplaced = {**fields, "area": ""}, unplaced + 1
         try:
             entry = tally(kind, fields, area_of, today)
         except EntryError as slips:
@@ -93,8 +93,7 @@ def tally_file(
             continue
         part = entry if kind == "paper" else replace(entry, count=0)
         times[part] += 1
-        mark = times[part] if kind == "paper" else ""
-        key = sha256(repr((astuple(part), mark)).encode()).hexdigest()[:24]
+        key = sha256(f"{part} {kind == 'paper' and times[part]}".encode()).hexdigest()[:24]
         before = tallies[key].count if key in tallies else 0
         tallies[key] = replace(entry, count=before + entry.count)
     return TallyFile(tallies, tuple(wrong), unplaced)
@@ -158,6 +157,8 @@ def _initials(text: str) -> str | None:
 
 
 def _code(text: str) -> str | None:
+    if text.startswith("("):  # "(not set)", as Google Analytics calls what it does not know
+        return None
     if text and not (_CODE.fullmatch(text) and len(text) <= LONGEST["code"] and not text.startswith("-")):
         raise ValueError("A link’s code has letters, digits, '-', '_' and '.', 60 of them at most.")
     return text or None

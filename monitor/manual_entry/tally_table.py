@@ -1,8 +1,7 @@
 """A table of tallies, answers or visits: only the columns that count are read. Runs as a confined process."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
@@ -19,7 +18,6 @@ from monitor.core.files.written_values import (
     MONTH_FIRST,
     UNCLEAR,
     WrittenTime,
-    whole_number,
     written_time,
 )
 from monitor.manual_entry.tally import district
@@ -30,8 +28,7 @@ COLUMNS = {
     "visits": ("day", "count", "code"),
 }  # of each kind of table
 NEEDED = ("day", "count")  # of these
-_Row = tuple[int, dict[str, str]]  # its number, as a spreadsheet counts, and cells by what they are
-MOST_ROWS, _MOST_COLUMNS = 100_000, 500
+MOST_ROWS, _MOST_COLUMNS = 50_000, 500
 # What columns are called, the best first. Google Forms, Microsoft Forms, Typeform, Jotform and SurveyMonkey
 # call the time of an answer so; their programs translate it.
 _NAMES = {
@@ -61,9 +58,8 @@ def read(
 ) -> Mapping[str, Any]:
     """Return what a table counts, as JSON can hold it; `places` are columns that a person has chosen.
 
-    `rows` are the numbers and fields of tallies, none while a column is missing; `unread` the numbers of rows
-    without a time or a number; `unclear` a date that may be of two days, "" if none is.
-    Raises MonitorError for what is no table.
+    `rows` are numbers of rows and the fields of their tallies, `unread` those without a time; `unclear` is a
+    date that may be of two days, "" if none is. Raises MonitorError for what is no table.
     """
     if _PICTURE.match(data):
         raise MonitorError(_PHOTO)
@@ -78,15 +74,16 @@ def read(
     order = order or (clear.pop() if len(clear) == 1 else "")
     is_utc = any("utc" in name.casefold() for place, name in enumerate(columns) if place == chosen["day"])
     local = ZoneInfo(zone)
-    tallies, unread = _tallies(rows, kind, order or DAY_FIRST, (UTC if is_utc else local, local))
+    dated = [(number, _dated(cells, order, UTC if is_utc else local, local)) for number, cells in rows]
+    tallies = [(number, cells) for number, cells in dated if cells]
     return {
         "columns": [column[:80] for column in columns],
         "header": sha256("\n".join(content.columns).casefold().encode()).hexdigest()[:16],
         "places": chosen,
         "unclear": "" if order else orders.get(UNCLEAR, ""),
-        "rows": tallies if kind == "paper" else _sums(tallies),
-        "sample": [cells for _, cells in tallies[:3]],
-        "unread": unread,
+        "rows": tallies,
+        # What stands above the first is a second header, as SurveyMonkey writes.
+        "unread": [number for number, cells in dated if not cells and number > (tallies or rows)[0][0]],
     }
 
 
@@ -117,46 +114,15 @@ def _time(cell: str, order: str) -> WrittenTime | None:
     return None
 
 
-def _tallies(
-    rows: Iterable[_Row], kind: str, order: str, zones: tuple[tzinfo, tzinfo]
-) -> tuple[list[_Row], list[int]]:
-    """Return the rows with their local days and a count, and the numbers of those that do not tell these.
+def _dated(cells: Mapping[str, str], order: str, zone: tzinfo, local: tzinfo) -> dict[str, str]:
+    """Return a row with its local day, and the district of its postcode; nothing if it has no day.
 
-    `zones` are of times that name none, and of days. What stands above the first is a second header, as
-    SurveyMonkey writes.
+    `zone` is that of a time that names none.
     """
-    tallies, unread = list[_Row](), list[int]()
-    for number, cells in rows:
-        count = {"paper": cells.get("count"), "survey": "1"}.get(kind) or _number(cells.get("count", ""))
-        if count and (at := _time(cells["day"], order)):
-            day = str(at.instant(zones[0]).astimezone(zones[1]).date())
-            tallies.append(
-                (number, {**cells, "day": day, "area": district(cells.get("area", "")), "count": count})
-            )
-        elif tallies or cells["day"]:
-            unread.append(number)
-    return tallies, unread
-
-
-def _number(cell: str) -> str:
-    """Return a whole number in digits; "" for what is none, or not known."""
-    with suppress(ValueError):
-        number = None if cell.startswith("-") else whole_number(cell)
-        return "" if number is None else str(number)
-    return ""
-
-
-def _sums(tallies: Iterable[_Row]) -> list[_Row]:
-    """Return one tally for each day, area and code, with the number of the first row of it."""
-    sums, first = Counter[tuple[str, str, str]](), dict[tuple[str, str, str], int]()
-    for number, cells in tallies:
-        part = cells["day"], cells["area"], cells.get("code", "")
-        sums[part] += int(cells["count"])
-        first.setdefault(part, number)
-    return [
-        (first[part], dict(zip(("day", "area", "code"), part, strict=True), count=str(count)))
-        for part, count in sums.items()
-    ]
+    if not (at := _time(cells["day"], order or DAY_FIRST)):
+        return {}
+    day = str(at.instant(zone).astimezone(local).date())
+    return {"count": "1", **cells, "day": day, "area": district(cells.get("area", ""))}
 
 
 if __name__ == "__main__":

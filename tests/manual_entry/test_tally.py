@@ -92,10 +92,21 @@ def test_the_same_stalls_have_the_same_keys_and_two_alike_are_two():
 
 def test_answers_of_a_day_and_area_are_one_tally_whose_count_may_grow():
     few = tally_file("survey", rows(3), area_of, TODAY)
-    more = tally_file("survey", [*rows(3), *rows(2, area="heath"), *rows(4, area="Mars")], area_of, TODAY)
-    assert [each.count for each in more.tallies.values()] == [5, 4]
-    assert more.unplaced == 4
+    more = tally_file("survey", [*rows(3), *rows(2, area="heath"), *rows(1, 1, area="Mars")], area_of, TODAY)
+    assert [each.count for each in more.tallies.values()] == [5, 2]
+    assert more.unplaced == 2
     assert next(iter(few.tallies)) == next(iter(more.tallies))
+
+
+def test_visits_are_summed_by_day_and_code_and_what_is_not_known_is_no_zero():
+    cells = [("bsky-1", "9"), ("bsky-1", "1,001"), ("", "0"), ("(not set)", "4"), ("x", "-"), ("x", "-4")]
+    file = tally_file(
+        "visits",
+        [(2 + n, {"day": "2026-11-28", "code": cell[0], "count": cell[1]}) for n, cell in enumerate(cells)],
+        area_of, TODAY,
+    )  # fmt: skip
+    assert [(each.code, each.count) for each in file.tallies.values()] == [("bsky-1", 1010), (None, 4)]
+    assert [words[:6] for words in file.wrong] == ["Row 6,", "Row 7,"]
 
 
 def test_a_wrong_row_costs_a_row_and_is_called_by_its_number():

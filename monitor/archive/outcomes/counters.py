@@ -149,11 +149,5 @@ class CountersWriter(Counters):
         with self.db.transaction():
             self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(at), counter])
 
-    def remove_by_hand(self, counter: int, at: datetime) -> None:
-        """Remove a reading that a person took, as if it had never been."""
-        with self.db.durable_transaction():
-            sql = "DELETE FROM readings WHERE counter = ? AND at = ? AND state = ?"
-            self.db.execute(sql, [counter, stamp(at), BY_HAND])
-
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.db.zone).date()

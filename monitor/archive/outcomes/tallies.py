@@ -94,12 +94,12 @@ class TalliesWriter(Tallies):
         with self.db.durable_transaction():
             return self._save(counter, tallies)
 
-    def replace(self, counter: int, tallies: Iterable[TallyEntry], now: datetime) -> None:
-        """Let a counter have these tallies only."""
+    def replace(self, counter: int, tallies: Iterable[TallyEntry], now: datetime) -> tuple[int, ...]:
+        """Let a counter have these tallies only; return their ids."""
         with self.db.durable_transaction():
             sql = "UPDATE tallies SET taken_back_at = ? WHERE counter = ? AND taken_back_at IS NULL"
             self.db.execute(sql, [stamp(now), counter])
-            self._save(counter, tallies)
+            return self._save(counter, tallies)
 
     def take_back(self, tallies: Iterable[int], now: datetime) -> None:
         """Let tallies count no more."""
