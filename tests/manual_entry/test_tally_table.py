@@ -19,9 +19,7 @@ def counts(text, kind="survey", **more):
 
 
 def sums(content):
-    return [
-        (cells["day"], cells["area"] or cells.get("code"), cells["count"]) for _, cells in content["rows"]
-    ]
+    return [(cells["day"], cells["area"], cells["count"]) for _, cells in content["rows"]]
 
 
 GOOGLE = (
