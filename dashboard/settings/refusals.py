@@ -15,7 +15,7 @@ _BY_HAND = "Whoever runs this computer can write it into the campaign file by ha
 _INSIDE = "{} leads to this computer or its own network, and is not opened from here. " + _BY_HAND
 _FILE = "Type the name of a file beside the campaign file that ends in .toml. " + _BY_HAND
 _FOLDER = "Type the name of a folder, which will be beside the archive. For another place: " + _BY_HAND
-_ASKED = ("sources.", "access.oidc_issuer", "alerts.webhook_hosts")  # what the program opens
+_ASKED = ("sources.", "petition", "access.oidc_issuer", "alerts.webhook_hosts")  # what the program opens
 _PLACES = {  # within a folder that is known
     **dict.fromkeys(("places", "tone.subject_words"), (r"|[\w-][\w./ -]*\.toml", _FILE)),
     **dict.fromkeys(("backup.folder", "backup.second"), (r"|[\w-][\w./ -]*", _FOLDER)),

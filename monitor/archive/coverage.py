@@ -145,8 +145,10 @@ class CoverageWriter(Coverage):
     db: WriteConnection
 
     def save_failure(self, page: Page, track: str, *, started_at: datetime, now: datetime) -> None:
-        """Store why a poll of a whole source, which the page names as its stream, ended early."""
+        """Store how a poll ended that brought no posts: why it failed, or where the stream goes on."""
         with self.db.transaction():
+            if page.cursor is not None:
+                save_cursor(self.db, track, page.stream, page.cursor, stamp(now))
             save_poll(self.db, page, page.stream, track, started_at, stamp(now), 0)
 
     def save_break(self, *, source: str, track: str, now: datetime, detail: str = _BREAK) -> None:
@@ -158,10 +160,7 @@ class CoverageWriter(Coverage):
         """Store that a file had everything on a platform of some time, which is known from then on."""
         page = Page(stream=claim.stream, since=claim.since, until=claim.until)
         with self.db.durable_transaction():
-            self.db.execute(
-                "INSERT OR REPLACE INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)",
-                [track, page.stream, claim.file, stamp(claim.at)],
-            )
+            save_cursor(self.db, track, page.stream, claim.file, stamp(claim.at))
             save_poll(self.db, page, claim.source, track, claim.at, stamp(claim.at), 0)
 
     def withdraw(self, claim: FileClaim, track: str) -> None:
@@ -235,6 +234,14 @@ def save_poll(
         + [stamp(t) if t else None for t in (page.since, page.until)]
         + [str(page.outcome), page.detail, len(page.posts), new, len(page.rejected)]
         + [stamp(page.retry_at) if page.retry_at else None],
+    )
+
+
+def save_cursor(db: WriteConnection, track: str, stream: str, cursor: str, at: str) -> None:
+    """Store where a stream goes on, as part of a transaction."""
+    db.execute(
+        "INSERT OR REPLACE INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)",
+        [track, stream, cursor, at],
     )
 
 

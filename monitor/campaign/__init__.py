@@ -154,6 +154,16 @@ class KeepSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSettings:
+    """How often petitions are read, what their signatures lead to, and whether Parliament is searched."""
+
+    every_minutes: Annotated[int, between(10, 1440)] = 60
+    response_threshold: Annotated[int, between(1, 100_000_000)] = 10_000
+    debate_threshold: Annotated[int, between(1, 100_000_000)] = 100_000
+    parliament: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -173,6 +183,7 @@ class _Tables:
     privacy: Privacy = field(default_factory=Privacy)
     dissolution: Dissolution = Dissolution()
     own: Own = Own()
+    outcomes: OutcomeSettings = OutcomeSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

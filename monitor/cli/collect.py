@@ -26,6 +26,7 @@ from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
+from monitor.outcomes import services_of, visit
 from monitor.platform_info import about, titles
 from monitor.report import wording
 from monitor.report.wording import quantity
@@ -93,11 +94,17 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
         )
         with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
+        services = [] if only else services_of(campaign, collector.env)
+        ends = [
+            (service.title, visit(service, campaign, archive, collector.env, utcnow)) for service in services
+        ]
         archive.checksums.seal()
         suggest(archive, campaign, utcnow())
     for result in results:
         _say(result)
-    if any(result.problems for result in results):
+    for title, page in ends:
+        click.echo(f"{title}: {page.detail or 'read'}")
+    if any(result.problems for result in results) or any(page.detail for _, page in ends):
         raise click.exceptions.Exit(1)
 
 

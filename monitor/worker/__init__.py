@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +28,7 @@ from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
+from monitor.outcomes import Service, due_services, visit
 from monitor.platform_info import about, names
 from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 # Work beside the sources, none of which is called so.
 _MAIL, _BACKUP, _TONES, _TERMS, _THEMES = "mail", "backup", "tones", "terms", "themes"
+_OUTCOMES = "outcomes"  # mail waits for it, as for a source
 _FAILURES = {
     _MAIL: "the mail failed",
     _BACKUP: "the backup failed; it will be retried tomorrow",
@@ -88,12 +90,14 @@ class Worker:
         """Beat, then start a poll of each source that is due; return the sources started."""
         try:
             settings = self._take_up()
-            waiting, entered, is_tagged = self._look(settings)
+            waiting, services, entered, is_tagged = self._look(settings)
         except StorageError as error:
             self._note_disk(str(error))
             return []
         started = [name for name in waiting if self._start(name, partial(self._poll, settings, name))]
         self._changed.difference_update(started)
+        if services:
+            self._start(_OUTCOMES, lambda: self._visit(settings, services))
         if self._is_mails_turn():
             self._start(_MAIL, lambda: settings.mail(self._stopping.is_set))
         if self._disk_fault:
@@ -117,7 +121,7 @@ class Worker:
             self._last, self._scored_to = settings, 0
         return settings
 
-    def _look(self, settings: WorkerSettings) -> tuple[list[str], int, bool]:
+    def _look(self, settings: WorkerSettings) -> tuple[list[str], list[Service], int, bool]:
         """Beat and seal; return whose turn it is, the last entry, and whether places and themes are found.
 
         It is nobody's turn on a full disk.
@@ -128,6 +132,7 @@ class Worker:
             polls = past(archive, settings.campaign, now)
             changed = {name: replace(polls[name], last=NEVER.last) for name in self._changed & polls.keys()}
             waiting = due(settings.campaign, polls | changed, now)
+            services = due_services(settings.campaign, settings.env, archive, now)
             entered = archive.coverage.last_save(BY_HAND)
             is_tagged = not any(_untagged(archive, settings.campaign))
             is_full = free(self.archive.parent) < FULL
@@ -135,7 +140,7 @@ class Worker:
                 archive.checksums.seal()
                 archive.marks.see_answers(settings.campaign.own.handles, now)
         self._note_disk(FULL_DISK if is_full else "")
-        return [] if is_full else waiting, entered, is_tagged
+        return [] if is_full else waiting, [] if is_full else services, entered, is_tagged
 
     def _note_disk(self, fault: str) -> None:
         """Log what the disk says, once: every twenty seconds it would fill it further."""
@@ -158,6 +163,14 @@ class Worker:
             while last is not None:
                 last = rescore_some(archive, settings.analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
+
+    def _visit(self, settings: WorkerSettings, services: Iterable[Service]) -> None:
+        """Ask for the counts whose turn it is: petitions, and what else the campaign file has."""
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
+            for service in services:
+                if self._stopping.is_set() or settings.campaign.is_dissolved(self.clock()):
+                    return
+                visit(service, settings.campaign, archive, settings.env, self.clock)
 
     def _tag(self, settings: WorkerSettings) -> None:
         """Find the places and themes of all posts again where others were looked for when they came."""

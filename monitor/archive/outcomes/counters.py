@@ -12,6 +12,18 @@ from monitor.core.records import record
 BY_HAND = "by hand"  # the state of a reading that a person took
 
 
+# Each area is found from the one before by the index, without a look at the readings between: of a national
+# petition there are millions.
+_AREAS = """WITH RECURSIVE areas (area) AS (
+    SELECT min(area) FROM area_readings WHERE counter = :counter
+    UNION ALL
+    SELECT (SELECT min(area) FROM area_readings WHERE counter = :counter AND area > areas.area) FROM areas
+    WHERE area IS NOT NULL)
+  SELECT r.area, r.count, r.at FROM areas CROSS JOIN area_readings r ON r.counter = :counter
+    AND r.area = areas.area AND r.at = (SELECT max(at) FROM area_readings
+      WHERE counter = :counter AND area = areas.area AND at < :until)"""
+
+
 class Counter(NamedTuple):
     """What counts one kind of act: where, and when it last answered."""
 
@@ -80,11 +92,13 @@ class Counters:
 
     def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
         """Return the latest count of each area, by its code; of before an instant if one is given."""
-        rows = self.db.execute(
-            "SELECT area, count, max(at) FROM area_readings WHERE counter = ? AND at < ? GROUP BY area",
-            [counter, stamp(until) if until else "~"],
-        )
+        rows = self.db.execute(_AREAS, {"counter": counter, "until": stamp(until) if until else "~"})
         return [record(AreaReading, row) for row in rows]
+
+    def thresholds(self, counter: int) -> tuple[int, int] | None:
+        """Return how many signatures a response and a debate take, if its source says so."""
+        response, _, debate = self.db.meta(f"thresholds:{counter}").partition(" ")
+        return (int(response), int(debate)) if debate else None
 
     def milestones(self, counter: int) -> list[Milestone]:
         """Return each milestone as it was last seen, the first to be seen first."""
@@ -125,7 +139,7 @@ class CountersWriter(Counters):
         """
         at = stamp(reading.at)
         with self.db.transaction():
-            before = self.readings(counter)[-1:]
+            before = self.readings(counter, reading.at)[-1:]
             if not before or before[0][1:] != reading[1:] or self._day(before[0].at) < self._day(reading.at):
                 self.db.execute(
                     "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", [counter, at, *reading[1:]]
@@ -143,6 +157,11 @@ class CountersWriter(Counters):
                 ],
             )
             self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [at, counter])
+
+    def save_thresholds(self, counter: int, thresholds: tuple[int, int]) -> None:
+        """Store how many signatures a response and a debate take."""
+        with self.db.transaction():
+            self.db.set_meta(f"thresholds:{counter}", "{} {}".format(*thresholds))
 
     def unchanged(self, counter: int, at: datetime) -> None:
         """Store that a counter answered, and said nothing new."""

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import GIVEN, WriteConnection
-from monitor.archive.coverage import save_poll
+from monitor.archive.coverage import save_cursor, save_poll
 from monitor.archive.erasure.scrub import erase, unname_answered
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import as_masked
@@ -124,7 +124,7 @@ class Ingest:
             )
             self._scrub_native(source, page, at)
             if page.cursor is not None:
-                self._cursor(track, page.stream, page.cursor, at)
+                save_cursor(self.db, track, page.stream, page.cursor, at)
             rejected.keep(self.db, page, source, track, started_at, at)
             save_poll(self.db, page, source, track, started_at, at, new)
         return new
@@ -357,14 +357,6 @@ class Ingest:
         pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
         sql = f"{sql} WHERE ({', '.join(columns)}) IN ({pairs})"
         return self.db.execute(sql, [json.dumps(keys)]).fetchall()
-
-    def _cursor(self, track: str, stream: str, cursor: str, at: str) -> None:
-        self.db.execute(
-            "INSERT INTO cursors (track, stream, cursor, updated_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (track, stream)"
-            " DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at",
-            [track, stream, cursor, at],
-        )
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:
         """Forget what a page says is gone, and of posts that are only to be counted all but that."""

@@ -82,6 +82,7 @@ def test_an_address_within_this_network_is_neither_asked_nor_saved(office, addre
     [
         ("access", "oidc_issuer", "https://printer.example/login", "https://news.example"),
         ("access", "oidc_issuer", "http://localhost:8499", ""),
+        ("campaign", "petition", "https://printer.example/petitions/1", "https://news.example/petitions/1"),
         ("alerts", "webhook_hosts", "printer.example", "news.example"),
         ("alerts", "webhook_hosts", "news.example\n127.0.0.1", "news.example"),
     ],

@@ -1,0 +1,33 @@
+"""Addresses of petitions: what their counters are called, and where their counts are told. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+_PARLIAMENT = "petition.parliament.uk"
+# As UK Parliament and ControlShift write it, which puts a language before it:
+# https://github.com/alphagov/e-petitions/blob/c87c8b60/config/routes.rb, https://github.com/controlshift/slate
+_PATH = re.compile(r"(?:/[a-z]{2}(?:-[A-Za-z]{2,4})?)?/(?:archived/)?petitions/([\w-]{1,200})")
+
+
+def counter_name(address: str) -> str:
+    """Return what the counter of a petition, and the stream of its checks, is called: 'petition:799001'."""
+    parts, slug = urlsplit(address), _slug(address)
+    if slug and parts.hostname == _PARLIAMENT:
+        return f"petition:{slug}"
+    return f"petition:{parts.netloc}{parts.path}".rstrip("/")
+
+
+def count_address(address: str) -> str | None:
+    """Return where a petition's count is told, if its address is of a known kind; None: nobody can read it.
+
+    Whether it is told there shows only when it is asked for.
+    """
+    parts = urlsplit(address)
+    is_safe = parts.scheme == "https" or parts.hostname == "127.0.0.1"
+    path = parts.path.rstrip("/").removesuffix(".json")
+    return f"{parts.scheme}://{parts.netloc}{path}.json" if _slug(address) and is_safe else None
+
+
+def _slug(address: str) -> str:
+    match = _PATH.fullmatch(urlsplit(address).path.rstrip("/").removesuffix(".json"))
+    return match[1] if match else ""

@@ -1,0 +1,105 @@
+"""Outcomes: what services outside tell of what people did beside posting. None of it is a post.
+
+The module of a service is imported only when it is asked, so that the worker stays small.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.archive import Archive, ArchiveReader
+from monitor.campaign import Campaign
+from monitor.campaign.petition_address import counter_name
+from monitor.core.clock import Clock
+from monitor.core.model import Page
+from monitor.sources.shared.stream_reading import failed, fault
+
+if TYPE_CHECKING:
+    from monitor.sources.shared.http import BoundedSession
+
+log = logging.getLogger(__name__)
+
+TRACK = ""  # of the log of collecting: what is counted belongs to no track
+_SECONDS = 20.0  # for one service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What is asked for counts, or for what was said."""
+
+    name: str  # of its stream in the log of collecting, and of its counter: 'petition:799001'
+    title: str
+    every: timedelta
+    module: str  # beside this one: its `read` takes a `Visit`, stores what is told, and raises SourceError
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A service that is asked now, with what it takes to ask it and to store what it says."""
+
+    service: Service
+    campaign: Campaign
+    archive: Archive
+    env: Mapping[str, str]
+    session: "BoundedSession"
+    now: datetime
+
+
+def services_of(campaign: Campaign, env: Mapping[str, str]) -> list[Service]:
+    """Return each service that is asked, in the order of the campaign file."""
+    every = timedelta(minutes=campaign.outcomes.every_minutes)
+    return [
+        Service(name=counter_name(address), title=f"Petition at {urlsplit(address).hostname}",
+                every=every, module="petitions", address=address)
+        for address in dict.fromkeys(campaign.petition)
+    ]  # fmt: skip
+
+
+def due_services(
+    campaign: Campaign, env: Mapping[str, str], archive: ArchiveReader, now: datetime
+) -> list[Service]:
+    """Return the services whose turn it is; none once Parliament is dissolved.
+
+    What was stored while the clock was ahead holds none up.
+    """
+    if campaign.is_dissolved(now):
+        return []
+    last = {name: rows[-1] for name, rows in archive.coverage.last_polls(now, [TRACK]).items()}
+    return [
+        service
+        for service in services_of(campaign, env)
+        if not (poll := last.get(service.name))
+        or max(poll.ended_at + service.every, poll.retry_at or poll.ended_at) <= now
+    ]
+
+
+def visit(
+    service: Service, campaign: Campaign, archive: Archive, env: Mapping[str, str], clock: Clock
+) -> Page:
+    """Ask one service, and store what it says and how that ended. Raises StorageError."""
+    from monitor.sources.shared.http import BoundedSession
+
+    now = clock()
+    try:
+        with BoundedSession(seconds=_SECONDS) as session:
+            page: Page = import_module(f"{__name__}.{service.module}").read(
+                Visit(service=service, campaign=campaign, archive=archive, env=env, session=session, now=now)
+            )
+        page = replace(page, since=_known_since(service, archive, now), until=now)
+    except Exception as error:  # whatever it is, it costs this service only
+        page = failed(service.name, fault(error, service.name))
+        log.warning("%s: %s", service.name, page.detail)
+    archive.coverage.save_failure(page, TRACK, started_at=now, now=clock())
+    return page
+
+
+def _known_since(service: Service, archive: ArchiveReader, now: datetime) -> datetime:
+    """Return since when nothing was missed: between two answers further apart, nobody knows what happened."""
+    _, last = archive.coverage.watched(TRACK).get(service.name, (now, now))
+    is_near = timedelta() < now - last <= 2 * service.every
+    return last if is_near else now - timedelta(seconds=1)

@@ -1,0 +1,160 @@
+"""Petitions whose site tells their count: UK Parliament's, and those on ControlShift's software.
+
+Parliament: https://github.com/alphagov/e-petitions/tree/c87c8b60, app/views/petitions/_petition.json.jbuilder
+and app/views/archived/petitions/_petition.json.jbuilder; it subtracts signatures that turn out invalid, and
+counts the whole and its parts by different jobs, so neither is put right by the other.
+ControlShift: https://github.com/controlshift/slate, "petitions/SLUG.json".
+Both tell who began a petition; that is never stored.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+
+from monitor.archive.outcomes.counters import Counter, CounterReading
+from monitor.campaign.petition_address import count_address
+from monitor.core.errors import Closed, Unreadable
+from monitor.core.model import WRONG, Outcome, Page, encodable
+from monitor.core.text import one_line
+from monitor.outcomes import TRACK, Visit
+from monitor.sources.shared.http import check, json_of
+from monitor.sources.shared.timestamps import instant
+
+_NO_COUNT = "It told no count. If it never does, type its total on the Outcomes page."
+_UNKNOWN = "No count can be read from an address of this kind: type its total on the Outcomes page."
+_REMOVED = "Its site has removed it (410). What was read before is kept."
+_MILESTONES = {
+    "opened": "opened_at", "closed": "closed_at", "rejected": "rejected_at",
+    "response_threshold_reached": "response_threshold_reached_at",
+    "government_response": "government_response_at",
+    "debate_threshold_reached": "debate_threshold_reached_at",
+    "debate_scheduled": "scheduled_debate_date", "debated": "debate_outcome_at",
+}  # fmt: skip
+_NOT_SO = dict.fromkeys(("archived", "removed"))
+_MOST = 1_000_000_000
+_AREA = re.compile(r"[A-Z]\d{8}")
+_STATE = re.compile(r"[a-z_-]{1,30}")
+_SETTLED = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PetitionCount:
+    """What a petition's site says of it at one time."""
+
+    title: str
+    total: int | None
+    state: str
+    placed: int | None = None  # signatures in the United Kingdom, which may be more than the total
+    areas: Mapping[str, int] = field(default_factory=dict)
+    milestones: Mapping[str, datetime | None] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()  # milestones without a time of their own: it is when they were first seen
+    thresholds: tuple[int, int] | None = None  # for a response, and for a debate
+
+
+def parse(raw: Mapping[str, Any]) -> PetitionCount:
+    """Return what an answer tells; raises what WRONG has for one that tells no count."""
+    if "data" not in raw:
+        return PetitionCount(
+            title=_title(raw["title"]),
+            total=_count(raw["signature_count"]),
+            state="closed" if raw.get("ended") is True else "open",
+            milestones={**_NOT_SO, "opened": _time(raw.get("created_at"))},
+        )
+    values, areas = raw["data"]["attributes"], _counts(raw, "constituency", "ons_code")
+    if not all(map(_AREA.fullmatch, areas)):
+        raise ValueError("an area has no code")
+    parliament = raw["data"].get("parliament") or {}
+    thresholds = (parliament.get("response_threshold"), parliament.get("debate_threshold"))
+    return PetitionCount(
+        title=_title(values["action"]),
+        total=_count(values["signature_count"]),
+        state=_STATE.fullmatch(values["state"])[0],  # type: ignore[index]
+        placed=_counts(raw, "country", "code").get("GB", sum(areas.values()) if areas else None),
+        areas=areas,
+        milestones=_NOT_SO | {name: _time(values.get(key)) for name, key in _MILESTONES.items()},
+        marks=("archived",) if raw["data"]["type"] == "archived-petition" else (),
+        thresholds=(_count(thresholds[0]), _count(thresholds[1])) if all(thresholds) else None,
+    )
+
+
+def _counts(raw: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
+    items = raw["data"]["attributes"].get(f"signatures_by_{part}") or ()
+    return {item[key]: _count(item["signature_count"]) for item in items}
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= _MOST:
+        raise ValueError(f"{value!r:.50} is not a count")
+    return value
+
+
+def _time(value: object) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not (at := instant(value)) or not 1990 <= at.year <= 2200:
+        raise ValueError(f"{value!r:.50} is not a time")
+    return at
+
+
+def _title(value: str) -> str:
+    return one_line(encodable(value[:300])) or "A petition"
+
+
+def read(visit: Visit) -> Page:
+    """Ask for a petition's count and store it; raises SourceError."""
+    counters, name, address = visit.archive.counters, visit.service.name, visit.service.address
+    counter = next((counter for counter in counters.all() if counter.name == name), None)
+    if not (link := count_address(address)):
+        raise Closed(_UNKNOWN)
+    since = _unchanged_since(counter, visit)
+    answer = visit.session.get(link, headers={"If-Modified-Since": since} if since else {})
+    if answer.status_code == 304 and counter:
+        counters.unchanged(counter.id, visit.now)
+        return Page(stream=name)
+    if answer.status_code == 410 and counter:
+        removed = PetitionCount(title=counter.title, total=None, state="removed", marks=("removed",))
+        _save(removed, counter.id, visit)
+        return Page(stream=name, outcome=Outcome.CLOSED, detail=_REMOVED)
+    count = _count_of(answer, visit.now)
+    _save(count, counters.add("petition", name, count.title, address), visit)
+    return Page(stream=name, cursor=_settled(answer.headers.get("Last-Modified", ""), visit.now))
+
+
+def _unchanged_since(counter: Counter | None, visit: Visit) -> str | None:
+    """Return what to say so as to be told nothing that is known; None on the first look of a day.
+
+    Whether a petition is unchanged is told by its own time, and its counts by area follow a little later.
+    """
+    readings = visit.archive.counters.readings(counter.id, visit.now) if counter else []
+    today = visit.now.astimezone(visit.campaign.zone).date()
+    if not readings or readings[-1].at.astimezone(visit.campaign.zone).date() != today:
+        return None
+    return visit.archive.coverage.cursors(TRACK).get(visit.service.name)
+
+
+def _settled(modified: str, now: datetime) -> str | None:
+    """Return when an answer was modified as it says it, to ten seconds, once nothing can follow in these."""
+    at = instant(modified)
+    return modified[:40] if at and at < now - _SETTLED else None
+
+
+def _count_of(answer: requests.Response, now: datetime) -> PetitionCount:
+    check(answer, now)
+    try:
+        return parse(json_of(answer, now))
+    except (Unreadable, *WRONG) as error:
+        raise Unreadable(_NO_COUNT) from error
+
+
+def _save(count: PetitionCount, number: int, visit: Visit) -> None:
+    counters = visit.archive.counters
+    seen = {milestone.name: milestone.at for milestone in counters.milestones(number)}
+    marks = {name: seen.get(name) or visit.now for name in count.marks}
+    reading = CounterReading(visit.now, count.total, count.placed, count.state)
+    counters.save(number, reading, count.areas, {**count.milestones, **marks})
+    if count.thresholds:
+        counters.save_thresholds(number, count.thresholds)
