@@ -20,6 +20,7 @@ from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.marks import Marks, MarksWriter
 from monitor.archive.outcomes.counters import Counters, CountersWriter
 from monitor.archive.outcomes.crimes import Crimes, CrimesWriter
+from monitor.archive.outcomes.echoes import Echoes, EchoesWriter
 from monitor.archive.outcomes.tallies import Tallies, TalliesWriter
 from monitor.archive.people import People
 from monitor.archive.posts import Posts
@@ -52,6 +53,7 @@ class ArchiveReader:
         self.checksums = Checksums(db)
         self.conversations = Conversations(db)
         self.counters = Counters(db)
+        self.echoes = Echoes(db)
         self.coverage = Coverage(db)
         self.crimes = Crimes(db)
         self.events = Events(db)
@@ -132,6 +134,7 @@ class Archive(ArchiveReader):
     checksums: ChecksumsWriter
     conversations: ConversationsWriter
     counters: CountersWriter
+    echoes: EchoesWriter
     coverage: CoverageWriter
     crimes: CrimesWriter
     events: EventsWriter
@@ -155,6 +158,7 @@ class Archive(ArchiveReader):
         self.checksums = ChecksumsWriter(db)
         self.conversations = ConversationsWriter(db)
         self.counters = CountersWriter(db)
+        self.echoes = EchoesWriter(db)
         self.coverage = CoverageWriter(db)
         self.crimes = CrimesWriter(db)
         self.events = EventsWriter(db)

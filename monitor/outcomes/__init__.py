@@ -25,6 +25,11 @@ log = logging.getLogger(__name__)
 
 TRACK = ""  # of the log of collecting: what is counted belongs to no track
 _SECONDS = 20.0  # for one service
+_PARLIAMENT = {  # how its services are called, and where they are
+    "speeches": ("Hansard", "https://hansard-api.parliament.uk"),
+    "questions": ("Written questions", "https://questions-statements-api.parliament.uk"),
+    "motions": ("Early day motions", "https://oralquestionsandmotions-api.parliament.uk"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,16 @@ class Visit:
 def services_of(campaign: Campaign, env: Mapping[str, str]) -> list[Service]:
     """Return each service that is asked, in the order of the campaign file."""
     every = timedelta(minutes=campaign.outcomes.every_minutes)
-    return [
+    petitions = [
         Service(name=counter_name(address), title=f"Petition at {urlsplit(address).hostname}",
                 every=every, module="petitions", address=address)
         for address in dict.fromkeys(campaign.petition)
+    ]  # fmt: skip
+    searched = _PARLIAMENT if campaign.outcomes.parliament and campaign.tracks[0].phrases else {}
+    return petitions + [
+        Service(name=f"parliament:{name}", title=title, every=timedelta(hours=6), module="parliament",
+                address=address)
+        for name, (title, address) in searched.items()
     ]  # fmt: skip
 
 
