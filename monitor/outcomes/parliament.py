@@ -2,13 +2,13 @@
 
 Three services without a key, under the Open Parliament Licence: hansard-api.parliament.uk/swagger,
 questions-statements-api.parliament.uk/index.html and oralquestionsandmotions-api.parliament.uk/swagger.
-They search loosely, so what comes is searched again here; the list of questions cuts a text at 255 characters,
-and such a question is asked for alone.
+They search loosely, so what comes is searched again here. The list of questions cuts a text at 255
+characters; such a question is asked for alone.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,16 +30,12 @@ _ID = re.compile(r"[\w-]{1,60}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """How one of the services is asked, and where in its answer things are."""
+    """How one of the services is asked, and where in its answer the items are."""
 
     path: str
-    term: str  # the parameter of the words
-    more: Mapping[str, str]
-    since: str
-    paging: str  # before the names of the parameters of paging
+    parameters: Mapping[str, str]
     items: str
     parse: Callable[[Any], tuple[Echo, str]]
-    form: str = "{}"  # of the words
 
 
 def _day(value: str | None) -> date:
@@ -94,18 +90,26 @@ def _echo(
 
 _SEARCHES = {
     "speeches": _Search(
-        path="/search/contributions/Spoken.json", term="queryParameters.searchTerm",
-        more={"queryParameters.orderBy": "SittingDateDesc"}, since="queryParameters.startDate",
-        paging="queryParameters.", items="Results", parse=parse_speech, form='"{}"',
+        path="/search/contributions/Spoken.json", items="Results", parse=parse_speech,
+        parameters={
+            "queryParameters.searchTerm": '"{phrase}"', "queryParameters.startDate": "{since}",
+            "queryParameters.skip": "{skip}", "queryParameters.take": "{take}",
+            "queryParameters.orderBy": "SittingDateDesc",
+        },
     ),
     "questions": _Search(
-        path="/api/writtenquestions/questions", term="searchTerm", more={"expandMember": "true"},
-        since="tabledWhenFrom", paging="", items="results", parse=parse_question,
+        path="/api/writtenquestions/questions", items="results", parse=parse_question,
+        parameters={
+            "searchTerm": "{phrase}", "tabledWhenFrom": "{since}", "skip": "{skip}", "take": "{take}",
+            "expandMember": "true",
+        },
     ),
     "motions": _Search(
-        path="/EarlyDayMotions/list", term="parameters.searchTerm",
-        more={"parameters.orderBy": "DateTabledDesc"}, since="parameters.tabledStartDate",
-        paging="parameters.", items="Response", parse=parse_motion,
+        path="/EarlyDayMotions/list", items="Response", parse=parse_motion,
+        parameters={
+            "parameters.searchTerm": "{phrase}", "parameters.tabledStartDate": "{since}",
+            "parameters.skip": "{skip}", "parameters.take": "{take}", "parameters.orderBy": "DateTabledDesc",
+        },
     ),
 }  # fmt: skip
 
@@ -113,29 +117,25 @@ _SEARCHES = {
 def read(visit: Visit) -> Page:
     """Ask one of the services for the first track's phrases; store what has them; raises SourceError."""
     search, query = _SEARCHES[visit.service.name.partition(":")[2]], visit.campaign.tracks[0].query
-    items = [item for phrase in query.phrases for item in _items(visit, search, phrase)]
-    found, rejected = results(items, search.parse)
-    if items and not found:
+    parts = [[*_items(visit, search, phrase)] for phrase in query.phrases]
+    echoes, rejected = results([item for part in parts for item in part], search.parse)
+    if rejected and not echoes:
         raise Unreadable(_STRANGE)
-    is_capped, echoes = len(items) >= _MOST, list[Echo]()
-    asked = 0
-    for echo, words in found:
-        if not matches(query, words) and echo.kind == "question" and len(words) >= _CUT:
-            is_capped, asked = is_capped or asked >= _MOST_WHOLE, asked + 1
-            words = words if asked > _MOST_WHOLE else _whole(visit, search, echo)
-        echoes += [echo] if matches(query, words) else []
-    visit.archive.echoes.save(echoes)
-    end = (Outcome.CAPPED, _MORE) if is_capped else (Outcome.COMPLETE, "")
-    return Page(stream=visit.service.name, rejected=rejected, outcome=end[0], detail=end[1])
+    cut = [echo for echo, words in echoes if len(words) >= _CUT and not matches(query, words)]
+    cut = cut if search.parse is parse_question else []
+    echoes += [(echo, _whole(visit, search, echo)) for echo in cut[:_MOST_WHOLE]]
+    visit.archive.echoes.save(echo for echo, words in echoes if matches(query, words))
+    page = Page(stream=visit.service.name, rejected=rejected)
+    is_whole = len(cut) <= _MOST_WHOLE and max(map(len, parts)) < _MOST
+    return page if is_whole else replace(page, outcome=Outcome.CAPPED, detail=_MORE)
 
 
 def _items(visit: Visit, search: _Search, phrase: str) -> Iterator[Any]:
     """Yield what a service has for a phrase, as far as it is read at one time."""
+    values = {"phrase": phrase, "since": (visit.now - _AGO).date(), "take": _TAKE}
     for skip in range(0, _MOST, _TAKE):
-        paging = {f"{search.paging}skip": str(skip), f"{search.paging}take": str(_TAKE)}
-        since = {search.since: str((visit.now - _AGO).date())}
-        asked = {search.term: search.form.format(phrase)} | dict(search.more) | since | paging
-        answer = visit.session.get(visit.service.address + search.path, params=asked)
+        parameters = {name: form.format(skip=skip, **values) for name, form in search.parameters.items()}
+        answer = visit.session.get(visit.service.address + search.path, params=parameters)
         part = listing(json_of(answer, visit.now), search.items, _STRANGE)
         yield from part
         if len(part) < _TAKE:

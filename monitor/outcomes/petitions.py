@@ -67,6 +67,8 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
     values, areas = raw["data"]["attributes"], _counts(raw, "constituency", "ons_code")
     if not all(map(_AREA.fullmatch, areas)):
         raise ValueError("an area has no code")
+    times = {name: _time(values.get(key)) for name, key in _MILESTONES.items()}
+    closes = _time(values.get("closing_date"))
     parliament = raw["data"].get("parliament") or {}
     thresholds = (parliament.get("response_threshold"), parliament.get("debate_threshold"))
     return PetitionCount(
@@ -75,7 +77,7 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
         state=_STATE.fullmatch(values["state"])[0],  # type: ignore[index]
         placed=_counts(raw, "country", "code").get("GB", sum(areas.values()) if areas else None),
         areas=areas,
-        milestones=_NOT_SO | {name: _time(values.get(key)) for name, key in _MILESTONES.items()},
+        milestones={**_NOT_SO, **times, **({"closes": closes} if closes else {})},  # said while it is open
         marks=("archived",) if raw["data"]["type"] == "archived-petition" else (),
         thresholds=(_count(thresholds[0]), _count(thresholds[1])) if all(thresholds) else None,
     )

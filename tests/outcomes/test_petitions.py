@@ -108,6 +108,16 @@ def test_a_fall_is_a_fall_and_a_threshold_can_go_back(archive, site):
     assert milestones(archive)[REACHED] is None
 
 
+def test_the_day_on_which_it_closes_stays_known_once_it_has_closed(archive, site):
+    site.said["closing_date"] = "2027-05-20"
+    look(archive, site.address)
+    del site.said["closing_date"]
+    site.said["closed_at"] = "2026-11-23T12:30:00Z"
+    look(archive, site.address, NOON + HOUR)
+    assert milestones(archive)["closes"] == datetime(2027, 5, 20, tzinfo=UTC)
+    assert milestones(archive)["closed"] == NOON + HOUR / 2
+
+
 def test_an_archived_petition_goes_on_in_its_series_with_a_mark(archive, site):
     look(archive, site.address)
     site.archive = {"period": "2024-2029", "response_threshold": 20_000, "debate_threshold": 200_000}
