@@ -1,0 +1,135 @@
+"""What was counted after an event: said by its rank among earlier weeks, never where days are unknown."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bench.outcomes import EVENTS, Kind, by_poisson, by_rank, more
+from monitor.report.outcomes.event_change import (
+    WEEKS,
+    EventChange,
+    change_words,
+    event_change,
+    running_totals,
+)
+
+DAY = timedelta(days=1)
+FIRST = date(2026, 1, 5)
+EVENT = FIRST + 8 * 7 * DAY
+KINDS = [
+    (9, Kind(2, 0, 0.03)),
+    (9, Kind(100, 0.03, 0.03, spread=1)),
+    (13, Kind(20, 0, 0)),
+    (26, Kind(20, -0.05, 0.03)),
+    (52, Kind(100, 0.03, 0, spread=1)),
+]
+
+
+def daily(*, after: int, days: int = 70, event: date = EVENT) -> dict[date, int | None]:
+    """Return totals of ten a day, one more on each Saturday, and of another number from the event on."""
+    counts = {
+        day: after if day >= event else 10 + (day.weekday() == 5)
+        for day in (FIRST + n * DAY for n in range(days))
+    }
+    return running_totals(counts, max(counts))
+
+
+def test_a_change_is_told_with_its_rank_among_the_earlier_ones():
+    assert event_change(daily(after=20), EVENT) == EventChange(before=71, after=140, smaller=43, earlier=43)
+    assert change_words(event_change(daily(after=20), EVENT)) == (
+        "More than in most weeks: 140 in the 7 days from then on, 71 in the 7 before."
+        " The change was larger than 43 of 43 earlier ones."
+    )
+
+
+def test_a_week_like_the_others_does_not_stand_out():
+    change = event_change(daily(after=10), EVENT)
+    assert not change.stands_out
+    assert change_words(change).startswith("Not clearly more than in other weeks: 70 in")
+
+
+def test_fewer_than_before_is_never_more_even_where_every_week_had_fewer():
+    counts = {FIRST + n * DAY: 2000 - 20 * n for n in range(70)}
+    change = event_change(running_totals(counts, max(counts)), EVENT)
+    assert change.after < change.before
+    assert not EventChange(before=20, after=19, smaller=43, earlier=43).stands_out
+
+
+def without(totals: dict, *days: date) -> dict:
+    return {day: None if day in days else total for day, total in totals.items()}
+
+
+@pytest.mark.parametrize(
+    ("totals", "told"),
+    [
+        ({}, False),
+        (daily(after=20), True),
+        (daily(after=20, days=7 * 9), False),
+        (daily(after=20, days=7 * 9 + 1), True),
+        (daily(after=20, event=EVENT - DAY), True),
+        ({day: total for day, total in daily(after=20).items() if day >= FIRST}, False),
+        (without(daily(after=20), EVENT - DAY), False),
+        (without(daily(after=20), EVENT + 6 * DAY), False),
+        (without(daily(after=20), EVENT - 8 * DAY), False),
+        (without(daily(after=20), EVENT, EVENT - 2 * DAY, EVENT + 3 * DAY), False),
+        (without(daily(after=20), EVENT, EVENT + 3 * DAY), True),
+    ],
+    ids=[
+        "nothing", "eight weeks", "not over", "just over", "another day", "a day less than eight weeks",
+        "begin unread", "end unread", "begin of the week before unread", "too few earlier changes",
+        "unread within the week",
+    ],
+)  # fmt: skip
+def test_a_change_is_told_only_where_its_weeks_and_eight_more_were_read(totals, told):
+    assert (event_change(totals, EVENT) is not None) == told
+    assert bool(change_words(event_change(totals, EVENT))) == told
+
+
+def test_an_unread_day_is_left_out_and_is_no_day_without_signatures():
+    counts = {FIRST + n * DAY: 10 for n in range(100)}
+    totals = running_totals(counts, max(counts))
+    event = FIRST + 85 * DAY
+    gap = [FIRST + n * DAY for n in range(30, 40)]
+    whole, holed = event_change(totals, event), event_change(without(totals, *gap), event)
+    assert (holed.before, holed.after) == (whole.before, whole.after) == (70, 70)
+    assert holed.earlier < whole.earlier
+    assert holed.smaller == whole.smaller == 0
+
+
+def test_signatures_that_were_removed_make_a_week_of_fewer_and_not_the_next_one_stand_out():
+    totals = daily(after=10)
+    fallen = {day: total - 400 * (day >= EVENT - 3 * DAY) for day, total in totals.items()}
+    change = event_change(fallen, EVENT)
+    assert change.before == 71 - 400
+    assert change_words(change).endswith("70 in the 7 days from then on, -329 in the 7 before."
+                                         " The change was larger than 43 of 43 earlier ones.")  # fmt: skip
+
+
+def test_what_is_older_than_half_a_year_is_not_compared():
+    counts = {FIRST + n * DAY: 10 for n in range(400)}
+    change = event_change(running_totals(counts, max(counts)), FIRST + 380 * DAY)
+    assert change.earlier == 7 * (WEEKS - 2) + 1
+
+
+def test_a_file_of_all_answers_has_none_on_a_day_that_it_does_not_name():
+    totals = running_totals({FIRST: 3, FIRST + 2 * DAY: 4}, FIRST + 3 * DAY)
+    assert list(totals.values()) == [0, 3, 3, 7, 7]
+    assert running_totals({}, FIRST) == {FIRST - DAY: 0, FIRST: 0}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("weeks", "kind"), KINDS, ids=str)
+def test_where_nothing_happened_more_is_hardly_ever_said(weeks, kind):
+    assert (weeks, kind) in EVENTS
+    assert more(by_rank, kind, weeks, 1, 300) <= 0.13
+
+
+@pytest.mark.slow
+def test_what_clearly_rose_is_found():
+    assert more(by_rank, Kind(20, 0, 0), 13, 1.5, 100) > 0.5
+    assert more(by_rank, Kind(2, 0, 0.03), 13, 3, 100) > 0.5
+
+
+@pytest.mark.slow
+def test_control_the_usual_comparison_is_wrong_far_more_often():
+    assert more(by_poisson, Kind(20, 0, 0.03), 13, 1, 200) > 0.2
