@@ -88,6 +88,34 @@ def test_control_a_banned_phrase_is_noticed_where_a_user_may_read_it(name: str, 
     assert len(faults(Path(name), source)) == count
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The stall caused 40 signatures.", "The rise was driven by a post.", "A post drove signing up.",
+        "The stall led to 40 signatures.", "A leaflet leads to more of them.", "Up 40 because of the stall.",
+        "Thanks to the stall, 40 more signed.", "The rise is due to the stall.", "The mail boosted signing.",
+        "The news sparked 40 signatures.", "A post triggered the rise.", "40 more, as a result of the mail.",
+        "The mail resulted in 40 signatures.", "The effect of the stall: 40.", "Its impact on signing.",
+        "Bluesky brought in 9.", "Posts brought 9 signatures.", "The stall generated 40 signatures.",
+        "40 are attributed to the mail.", "The stall paid off.", "The video persuaded people to sign.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["page.html", "mail.txt", "docs.md", "story.py"])
+def test_control_a_word_of_cause_is_noticed_on_a_page_in_a_mail_a_story_and_the_documentation(name, sentence):
+    assert faults(Path(name), f'story = f"{sentence}"' if name == "story.py" else sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "More than in most weeks: 140 in the 7 days from then on.", "It is due to be read at 8:00.",
+        "9 people who came by kit-bsky-1 signed.", "A bar leads to its posts.", "Timing does not show cause.",
+    ],
+)  # fmt: skip
+def test_what_was_counted_when_may_be_said(sentence):
+    assert faults(Path("page.html"), sentence) == []
+
+
 def test_each_term_of_the_glossary_is_there_once_and_in_order() -> None:
     terms = re.findall(r"(?m)^\| \*\*(.+?)\*\* \|", (ROOT / "docs/glossary.md").read_text())
     assert len(terms) >= 55

@@ -50,6 +50,6 @@ def _words(*words: str) -> str:
     for word in words:
         if sign := re.search(r"[^\w @+=:,./~()&'-]", word):
             raise ConfigError(
-                f"A systemd unit cannot use {word!r}, because of {sign[0]!r}. Rename or move the folder."
+                f"A systemd unit cannot use {word!r}: it contains {sign[0]!r}. Rename or move the folder."
             )
     return " ".join(word if re.fullmatch(r"[\w@+=:,./-]+", word) else f'"{word}"' for word in words)

@@ -7,7 +7,7 @@ from monitor.report import Figure, Report, ToneShares
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
 from monitor.report.wording import NOT_KNOWN, points, quantity, share_range, window_words
 
-_GUESS = "The program's estimate is not passed on; only the result of people reading a sample is."
+_GUESS = "The program's estimate is not passed on; only what people found in a sample they read is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
