@@ -13,6 +13,7 @@ from monitor.archive.schema import rollups
 from monitor.backup import Backups
 from monitor.backup.eraser import Eraser
 from monitor.core.model import Author, Page, Picture, Rejected
+from monitor.kit import PICTURES, KitItem
 from monitor.mail.store import Mail, MailStore
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -79,6 +80,9 @@ def planted(folder: Path) -> Eraser:
         ]
         archive.annotations.add_note(ids, f"Ask @{NAME} for a photo", by="jo", now=NOW)
         archive.themes.save(f"What {TITLE} says", f"@{NAME}\n{HOME}\nstall", TITLE, NOW)
+        archive.kit.save(
+            KitItem(words=f"Says @{NAME}", alt=f"@{NAME} speaks", address=HOME), NOW, PICTURES[0]
+        )
         archive.annotations.label(ids[:1], "tone", "negative", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "stance", "support", by="jo", now=NOW)
         archive.marks.set(ids[:1], "needs reply", by="jo", now=NOW)

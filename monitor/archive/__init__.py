@@ -17,6 +17,7 @@ from monitor.archive.erasure.person import Persons, PersonsEraser
 from monitor.archive.erasure.retention import Retention, RetentionWriter
 from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
+from monitor.archive.kit import KitStore, KitWriter
 from monitor.archive.marks import Marks, MarksWriter
 from monitor.archive.outcomes.counters import Counters, CountersWriter
 from monitor.archive.outcomes.crimes import Crimes, CrimesWriter
@@ -74,6 +75,7 @@ class ArchiveReader:
         self.tone_scores = ToneScores(db)
         self.alerts = AlertQueries(self.stats)
         self.comparable = ComparablePosts(self.stats)
+        self.kit = KitStore(db, self.stats)
         self.people = People(db, self.stats)
         self.persons = Persons(db)
         self.post_query = PostQuery(db, self.stats)
@@ -141,6 +143,7 @@ class Archive(ArchiveReader):
     history: HistoryWriter
     holds: HoldsWriter
     import_answers: ImportAnswersWriter
+    kit: KitWriter
     marks: MarksWriter
     persons: PersonsEraser
     refresh_queue: RefreshQueueWriter
@@ -166,6 +169,7 @@ class Archive(ArchiveReader):
         self.holds = HoldsWriter(db)
         self.import_answers = ImportAnswersWriter(db)
         self.ingest = Ingest(db)
+        self.kit = KitWriter(db, self.stats)
         self.marks = MarksWriter(db)
         self.persons = PersonsEraser(db)
         self.place_tags = TermTags(db, "place")

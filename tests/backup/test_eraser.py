@@ -409,13 +409,14 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
         assert len(record[what]) + apart.get(table, 0) == naming.pop(table), table
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
-        "answer", "check", "link", "note", "picture", "stream", "stream", "stream",
+        "answer", "check", "description of a picture", "link", "note", "picture", "stream", "stream",
+        "stream", "suggested link", "suggested text",
         "theme", "theme's word", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1
     assert {table: number for table, number in naming.items() if number} == {
         "terms": 2, "notes": 2, "cursors": 1, "coverage": 1, "origins": 1, "spellings": 1, "checksums": 2,
-        "themes": 1,
+        "themes": 1, "kit_items": 1,
     }  # fmt: skip
     assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6]
     assert [row["id"] for row in record[NAMING[1]]] == [7]

@@ -51,6 +51,7 @@ _OF_A_POST: dict[str, _Columns] = {
     "holds": _Columns("post_id", "", "reason by made_at until"),
     "replies": _Columns("post_id"),
     "conversations": _Columns("post_id", "", "due_at"),
+    "kit_matches": _Columns("post_id", "item version score", "how said_by at"),
     "audited": _Columns("post_id", "audit_id place", "scored"),
 }
 _SEALED_LATER: dict[str, _Columns] = {
@@ -79,6 +80,9 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "track_words": _Columns("track kind word since", "", "until"),
     "mailed": _Columns("track monday", "posts", "at"),
     "themes": _Columns("id version", "", "name words without at"),
+    "kit_items": _Columns(
+        "id version", "has_imprint", "words alt address code at until picture"
+    ),
     "counters": _Columns("id", "", "kind name title address read_at"),
     "readings": _Columns("counter at", "total placed", "state"),
     "area_readings": _Columns("counter area at", "count"),
@@ -97,7 +101,7 @@ PARTS = _SEALED_AT_ONCE | _SEALED_LATER
 _DATES = {
     "posts": "day", "coverage": "started_at", "events": "day", "audits": "monday", "rejected": "at",
     "spending": "at", "text_labels": "at", "cursors": "updated_at", "bought": "day", "definitions": "since",
-    "mailed": "monday", "themes": "at", "recall_samples": "monday", "readings": "at",
+    "mailed": "monday", "themes": "at", "kit_items": "at", "recall_samples": "monday", "readings": "at",
     "area_readings": "at", "milestones": "seen_at", "tallies": "day", "echoes": "day",
 }  # fmt: skip
 

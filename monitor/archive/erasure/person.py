@@ -21,7 +21,8 @@ from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
 _INTERNAL = {
-    "by", "owner", "together", "answer", "author_id", "again", "due_at", "hour", "message", "origin",
+    "by", "said_by", "owner", "together", "answer", "author_id", "again", "due_at", "hour", "message",
+    "origin",
 }  # fmt: skip
 _Rows = list[dict[str, Any]]
 _SOMEBODY = re.compile(
@@ -54,6 +55,7 @@ _OF_POSTS = {  # the same, of tables about posts
     "tone and stance by staff": "labels", "marks": "marks", "history of marks": "mark_history",
     "notes": "notes", "read to check the tone": "audited", "kept as evidence": "holds",
     "came with a conversation": "replies", "conversation asked for": "conversations",
+    "passes on the share kit": "kit_matches",
     "hashtags, links, places and themes": "(SELECT post_id, kind, iif(kind = 'theme', (SELECT name FROM"
     " themes WHERE id = term AND name <> '' ORDER BY version DESC LIMIT 1), term) AS term FROM post_terms"
     " JOIN terms ON id = term_id)",

@@ -13,10 +13,12 @@ from monitor.archive.coverage import save_cursor, save_poll
 from monitor.archive.erasure.scrub import erase, unname_answered
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import as_masked
+from monitor.archive.kit import KitWriter
 from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
 from monitor.archive.posts.annotations import inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
+from monitor.archive.stats import Stats
 from monitor.archive.themes.themes import Themes
 from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp, unstamp
@@ -185,6 +187,7 @@ class Ingest:
         )
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})
+        KitWriter(self.db, Stats(self.db)).match({ids[key]: post for key, (post, _) in readable.items()}, at)
         themes, _ = Themes(self.db).search()
         self._terms(
             [
@@ -326,7 +329,7 @@ class Ingest:
         self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [text, at, row.id])
         search_index.add(self.db, [(row.id, text)])
         if is_latest:
-            for table in ("tones", "post_terms", "pictures"):
+            for table in ("tones", "post_terms", "pictures", "kit_matches"):
                 self.db.execute(f"DELETE FROM {table} WHERE post_id = ?", [row.id])
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)

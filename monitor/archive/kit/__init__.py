@@ -1,0 +1,216 @@
+"""The share kit as it is stored: its items, which posts have them, and what others say in the same words."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
+from monitor.archive.posts.term_tags import TermsUpdate
+from monitor.archive.stats import Stats
+from monitor.archive.values import Scope
+from monitor.core.anonymity import LEAST
+from monitor.core.clock import stamp
+from monitor.core.errors import ArchiveError
+from monitor.core.model import Post
+from monitor.core.normal_text import cleaned
+from monitor.core.records import record
+from monitor.kit import MANY, PICTURES, KitItem, KitMatch, SamePost, SameWords, burst, kit_of
+from monitor.platform_info import forbidding
+
+_LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
+_CODE = re.compile(r"v[0-9]+|(?!v[0-9])[a-z][a-z0-9]{0,19}")
+_ADDRESS = re.compile(r"|https?://[^\s/]+\S*")
+_COLUMNS = "id, version, words, alt, address, code, has_imprint, picture IS NOT NULL, at, until"
+_LATEST = "id = ? AND version = ? AND until IS NULL"
+_TEXTS = (
+    "SELECT id, text, (SELECT json_group_array(t.term) FROM post_terms x JOIN terms t ON t.id = x.term_id"
+    " WHERE x.post_id = posts.id AND t.kind = 'link'),"
+    " (SELECT json_group_array(alt) FROM pictures WHERE post_id = posts.id AND alt IS NOT NULL)"
+    " FROM posts WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?"
+)
+_IN_SCOPE = (
+    "p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day') AND p.day >= :since"
+    " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
+)
+_MATCHED = f"FROM kit_posts k CROSS JOIN posts p ON p.id = k.post_id WHERE {_IN_SCOPE}"
+_COUNTS = f"SELECT k.how, count(*) {_MATCHED} GROUP BY 1"
+_COPIES = f"{_MATCHED} AND k.how IN ('exact', 'near')"
+_TONES = f"SELECT p.tone, count(*) {_COPIES} AND p.tone IS NOT NULL GROUP BY 1"
+_PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
+# Bridged copies, one person's posts in many places and articles are one message, which counts once.
+_SAME = (
+    "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text FROM posts p"
+    " CROSS JOIN post_keys k ON k.post_id = p.id AND k.key < 0"
+    f" WHERE {_IN_SCOPE} AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
+    " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
+    " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near')))"
+    " SELECT key, at, id, author_id, platform, NOT EXISTS (SELECT 1 FROM posts WHERE author_id = a.author_id"
+    " AND created_at < :since), text FROM alike a WHERE key IN (SELECT key FROM alike GROUP BY key"
+    f" HAVING count(DISTINCT author_id) >= {MANY} AND sum(author_id IN {OWN}) = 0) ORDER BY key, at, id"
+)
+
+
+class KitCounts(NamedTuple):
+    """How many posts pass on the kit; `own` are all others, and `part` of these have its link or picture."""
+
+    posts: int
+    exact: int
+    near: int
+    own: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class KitStore:
+    """What is suggested, and what became of it."""
+
+    db: Connection
+    stats: Stats
+
+    def items(self) -> tuple[KitItem, ...]:
+        """Return every version of every item, also those that were edited or retired, the first first."""
+        rows = self.db.execute(f"SELECT {_COLUMNS} FROM kit_items ORDER BY id, version")
+        return tuple(record(KitItem, row) for row in rows)
+
+    def current(self) -> list[KitItem]:
+        """Return what is suggested now."""
+        return [item for item in self.items() if item.until is None]
+
+    def picture(self, item: int, version: int) -> bytes | None:
+        """Return the picture of a version; None if it has none."""
+        sql = "SELECT picture FROM kit_items WHERE id = ? AND version = ? AND picture IS NOT NULL"
+        return next(iter(self.db.column(sql, [item, version])), None)
+
+    def uses(self) -> dict[int, int]:
+        """Return how many posts there ever were of each item, by its number."""
+        return dict(self.db.execute("SELECT item, count(DISTINCT post_id) FROM kit_matches GROUP BY 1"))
+
+    def counts(self, scope: Scope) -> KitCounts:
+        """Return how many posts of these days pass on the kit."""
+        posts, how = self.stats.total("posts", scope), dict(self.stats.rows(scope, _COUNTS))
+        exact, near = how.get("exact", 0), how.get("near", 0)
+        return KitCounts(posts, exact, near, posts - exact - near, how.get("part", 0))
+
+    def tones(self, scope: Scope) -> dict[str, int]:
+        """Return the tones of posts that pass on the kit; nothing where they, or the others, are of few."""
+        people = int(self.stats.rows(scope, _PEOPLE)[0][0])
+        others = self.stats.everyone(scope).authors - people
+        return dict(self.stats.rows(scope, _TONES)) if min(people, others) >= LEAST else {}
+
+    def same_words(self, scope: Scope, own: Sequence[str]) -> list[SameWords]:
+        """Return what many people say in the same words within a day, that is not ours, by most people.
+
+        Of platforms whose terms forbid to work out what people think, nothing.
+        """
+        rows = self.stats.rows(
+            scope, _SAME, own=own_accounts(own), without=json.dumps([*forbidding("stance")])
+        )
+        groups = groupby((SamePost._make(row) for row in rows), attrgetter("words"))
+        kit = kit_of(self.items())
+        bursts = [group for _, posts in groups if (group := burst([*posts]))]
+        bursts = [group for group in bursts if kit.has_other_words(group.text)]
+        return sorted(bursts, key=lambda group: -group.people)
+
+
+@dataclass(frozen=True, slots=True)
+class KitWriter(KitStore):
+    """The same; and items kept, edited and retired, and found in posts. Each raises ArchiveError."""
+
+    db: WriteConnection
+
+    def save(self, item: KitItem, now: datetime, picture: bytes = b"") -> None:
+        """Keep an item, or one of this number as another version; no picture: the one of before stays.
+
+        Whoever edits one says which version they saw.
+        """
+        with self.db.durable_transaction():
+            items, content = self.items(), picture or self.picture(item.id, item.version)
+            item = replace(
+                item, words=item.words.strip(), alt=cleaned(item.alt), address=item.address.strip(),
+                code=item.code.strip().casefold() or f"v{len(items) + 1}", has_picture=bool(content),
+            )  # fmt: skip
+            _check(item, picture)
+            if item.code in {other.code for other in items} or len(items) >= _MOST:
+                raise ArchiveError("That code is used already: each version needs its own, to be told apart.")
+            if item.id:
+                self._end(item.id, item.version, now)
+            number = item.id or 1 + max((other.id for other in items), default=0)
+            imprint = item.has_imprint if content else None
+            self.db.execute(
+                "INSERT INTO kit_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+                [
+                    number, item.version + 1, item.words, item.alt, item.address, item.code, imprint,
+                    stamp(now), content,
+                ],
+            )  # fmt: skip
+
+    def retire(self, item: int, version: int, now: datetime) -> None:
+        """Suggest an item no longer; posts that have it are found as before."""
+        with self.db.durable_transaction():
+            self._end(item, version, now)
+
+    def match(self, posts: Mapping[int, Post], at: str) -> None:
+        """Note what posts have of the kit, as part of a transaction; what was noted stays."""
+        if items := self.items():
+            find = kit_of(items).matches
+            self._add(
+                ((n, find(p.text, p.links, [a.alt for a in p.pictures if a.alt])) for n, p in posts.items()),
+                at,
+            )
+
+    def is_searched(self) -> bool:
+        """Return whether all stored posts were looked through for all versions."""
+        return self.db.meta("kit") == self._sign()
+
+    def update(self, at: datetime, *, most: int = 500) -> Iterator[TermsUpdate]:
+        """Look through all posts with a text for the kit, and yield what each short transaction did."""
+        last: int | None = 0
+        find, sign = kit_of(self.items()).matches, self._sign()
+        while last is not None:
+            with self.db.transaction():
+                rows = self.db.execute(_TEXTS, [last, most]).fetchall()
+                matches = [
+                    (n, find(text, json.loads(links), json.loads(alts))) for n, text, links, alts in rows
+                ]
+                changed = self._add(matches, stamp(at))
+            last = rows[-1][0] if rows else None
+            if rows:
+                yield TermsUpdate(len(rows), changed)
+        with self.db.transaction():
+            self.db.set_meta("kit", sign)
+
+    def _add(self, matches: Iterable[tuple[int, Sequence[KitMatch]]], at: str) -> int:
+        rows = [(post, *match, "", at) for post, some in matches for match in some]
+        self.db.executemany("INSERT OR IGNORE INTO kit_matches VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        return len({post for post, *_ in rows})
+
+    def _sign(self) -> str:
+        return " ".join(f"{item.id}:{item.version}" for item in self.items())
+
+    def _end(self, item: int, version: int, now: datetime) -> None:
+        sql = f"UPDATE kit_items SET until = ? WHERE {_LATEST}"
+        if not self.db.execute(sql, [stamp(now), item, version]).rowcount:
+            raise ArchiveError(
+                "Somebody else has edited or retired this since you opened the page. Look at it as it is now."
+            )
+
+
+def _check(item: KitItem, picture: bytes) -> None:
+    """Raise ArchiveError if something cannot be suggested."""
+    if not (item.words or item.address or item.has_picture) or (item.has_picture and not item.alt):
+        raise ArchiveError(
+            "Give a text, a link, or a picture with a description in words: not everybody can see it."
+        )
+    if max(map(len, (item.words, item.alt, item.address))) > _LONGEST:
+        raise ArchiveError(f"A text, a description and an address have {_LONGEST:,} characters at most.")
+    if not _ADDRESS.fullmatch(item.address):
+        raise ArchiveError("Give an address as https://example.org, or none.")
+    if not _CODE.fullmatch(item.code):
+        raise ArchiveError("A code is a small letter, and up to 19 small letters and digits after it.")
+    if picture and not picture.startswith(PICTURES):
+        raise ArchiveError("The picture is neither a PNG nor a JPEG. Save it as one of these first.")
