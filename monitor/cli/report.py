@@ -141,7 +141,7 @@ def lines(report: Report) -> list[str]:
     return [
         f"{report.title}, {report.window.first} to {report.window.last}",
         *(f"{finding.sentence}." for finding in story(report)),
-        *(_line(measure, report) for measure in shown_on(Face.TEXT)),
+        *(_line(measure, report) for measure in shown_on(Face.TEXT) if measure.is_in(report)),
         *([checked] if checked else []),
         *(f"Collected from {coverage.source}: {time_share(coverage)}" for coverage in report.covered),
         "How each number is counted: docs/numbers.md, or --json",

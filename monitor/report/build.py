@@ -43,6 +43,7 @@ from monitor.report.lookup.posts import lists, without_imprint
 from monitor.report.lookup.suggestions import suggestions
 from monitor.report.lookup.tone import audits, stances, to_read, tone_shares, tones
 from monitor.report.measure import Counts
+from monitor.report.outcomes.counted import outcomes
 from monitor.report.tone_estimate import checked
 from monitor.report.window import WEEK, bounds, days, length, midnight, shifted
 from monitor.report.wording import link, working
@@ -92,6 +93,7 @@ def build(
         revision=None if platforms else _revision(lookup, window),
         tone_shares=tone_shares(lookup, window, counts, samples),
         stances=stances(lookup, window), to_read=to_read(lookup), suggestions=suggestions(lookup, window),
+        outcomes=outcomes(archive, window, now),
         details=_details(lookup, window, compared) if details else None,
     )  # fmt: skip
     report = _compared(report, lookup, compared)

@@ -152,6 +152,11 @@ class Measure:
     words_of: Callable[[Report], str] | None = None
     tile_of: Callable[[Report], Tile] | None = None
     absent: Mapping[Face, str] = field(default_factory=dict)
+    outcome: str = ""  # its kind, if it counts no posts: only some reports have such
+
+    def is_in(self, report: Report) -> bool:
+        """Return whether a report has such a number at all."""
+        return not self.outcome or any(one.kind == self.outcome for one in report.outcomes)
 
     def place(self, face: Face) -> int:
         """Return what a face sorts its numbers by."""

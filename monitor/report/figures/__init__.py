@@ -24,7 +24,7 @@ def shown_on(face: Face) -> list[Measure]:
 
 def statements(report: Report, face: Face) -> list[Statement]:
     """Return the numbers of a report as a face states them."""
-    return [one.statement(report) for one in shown_on(face)]
+    return [one.statement(report) for one in shown_on(face) if one.is_in(report)]
 
 
 def definitions() -> dict[str, Definition]:

@@ -1,1 +1,29 @@
-"""What people did beside posting, as a report has it."""
+"""What people did beside posting, as a report has it: each counter by itself, never added to another kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one counter says, in all and in a report's window. None: it was not read, or not told.
+
+    `before` is what it said in all at `since`, the last time before a week ago, or the first; or a week ago.
+    """
+
+    kind: str  # petition | paper | survey | visits | parliament
+    id: int
+    title: str
+    address: str | None
+    state: str  # as its source calls it; empty: it has none
+    total: int | None
+    placed: int | None  # the sum of its areas, which may be more or less than `total`
+    as_of: datetime | None  # when its source last answered, or somebody last entered something
+    is_entered: bool  # by people
+    before: int | None
+    since: datetime | None
+    added: int | None  # in the window
+    days: tuple[int | None, ...]  # added on each day of the window; None also of days to come
+    weeks: tuple[tuple[int, ...], ...]  # added on each day of the weeks that say what is usual
+    milestones: Mapping[str, datetime | None]  # None: its source does not say so any more

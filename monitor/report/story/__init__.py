@@ -23,6 +23,7 @@ from monitor.report.story.finding import (
     is_small,
     usually,
 )
+from monitor.report.story.outcomes import outcomes
 from monitor.report.story.standouts import standouts
 from monitor.report.story.volume import volume
 from monitor.report.window import WEEK, length
@@ -67,7 +68,9 @@ def story(report: Report) -> tuple[Finding, ...]:
     """Return what a report tells, the most surprising first: at least one finding, and at most MOST."""
     if silent := _no_answer(report):
         return (_plain(report, silent), *breaks(report))
-    surprises = sorted((*volume(report), *standouts(report)), key=attrgetter("score"), reverse=True)
+    surprises = sorted(
+        (*volume(report), *outcomes(report), *standouts(report)), key=attrgetter("score"), reverse=True
+    )
     first, *others = _with_its_week(report, [*_apart(surprises)] or _nothing(report))
     return _first(report, first), *islice((*breaks(report), *others), MOST - 1)
 

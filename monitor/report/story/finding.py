@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ACCOUNT = "one account"
     POST = "one post"
     NEWS = "one news story"
+    OUTCOME = "outcome"
     DAY = "day"
     THEME = "theme"
     PLACE = "place"
@@ -44,7 +45,7 @@ class Finding:
     """A sentence without its full stop, with the number in it, and what that is compared with.
 
     `score` is how far the number lies outside what ordinary weeks would give, in halves of that interval: 0
-    is inside. `address` is the page of the dashboard that shows its posts.
+    is inside. `address` is the page of the dashboard that shows its posts, or what else it is about.
     """
 
     kind: Kind

@@ -1,0 +1,64 @@
+"""What is news of outcomes: a week out of the ordinary, a fall, and what a counter did for once. Pure."""
+
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from monitor.report import Outcome, Report
+from monitor.report.baseline import of_counts
+from monitor.report.outcomes.sentences import milestone, usual_week
+from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
+from monitor.report.wording import FEW
+
+_ONCE = 1.0  # the score of what happens once: as far outside the ordinary as a number twice as far from it
+_ADDED = {
+    "petition": "signatures online", "paper": "signatures on paper", "survey": "answers to the survey",
+    "visits": "visits by link", "parliament": "mentions in Parliament",
+}  # fmt: skip
+
+
+def outcomes(report: Report) -> Iterator[Finding]:
+    """Yield what is news of each outcome."""
+    for outcome in report.outcomes:
+        yield from _once(outcome, report)
+        if outcome.added is not None and report.is_over:
+            yield from _week(outcome, outcome.added, report)
+
+
+def _finding(outcome: Outcome, report: Report, sentence: str, **values: Any) -> Finding:
+    days = urlencode({"since": report.window.first, "until": report.window.last})
+    return Finding(
+        kind=Kind.OUTCOME, figure=outcome.kind, sentence=sentence, address=f"/outcomes?{days}",
+        **{"value": outcome.added, **values},
+    )  # fmt: skip
+
+
+def _once(outcome: Outcome, report: Report) -> Iterator[Finding]:
+    """Yield what a counter did in these days that it does once; the latest of it first."""
+    window, zone = report.window, report.made_at.tzinfo
+    for name, at in outcome.milestones.items():
+        sentence = milestone(outcome, name, report)
+        if sentence and at and window.first <= at.astimezone(zone).date() <= window.last:
+            yield _finding(outcome, report, sentence, score=_ONCE)
+    if outcome.kind == "parliament" and outcome.added and outcome.added == outcome.total:
+        yield _finding(
+            outcome, report, "The campaign was mentioned in Parliament for the first time", score=_ONCE
+        )
+
+
+def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
+    what = _ADDED[outcome.kind]
+    if added <= -FEW:
+        yield _finding(
+            outcome, report, f"The count of {what} fell by {-added:,}, to {outcome.total:,}", score=_ONCE
+        )
+    usual = usual_week(outcome)
+    if added < 0 or usual is None:
+        return
+    weeks = [sum(week) for week in outcome.weeks]
+    score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score
+    if score:
+        way = "More" if added > usual.high else "Fewer"
+        words = f"{added:,} {what}" if is_small(added, usual.high) else f"{way} {what} than usual: {added:,}"
+        yield _finding(outcome, report, f"{words} ({usually(usual)})", score=score, usual=usual)

@@ -1,0 +1,133 @@
+"""What a report has of each counter: in all, of the window, and against a week ago."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.archive.outcomes.counters import BY_HAND, CounterReading
+from monitor.archive.outcomes.tallies import TallyEntry
+from monitor.report import Window
+from monitor.report.outcomes.counted import outcomes
+from monitor.report.outcomes.sentences import note
+
+NOW = datetime(2026, 11, 30, 9, 12, tzinfo=UTC)  # a Monday
+WEEK = Window(first=date(2026, 11, 23), last=date(2026, 11, 29))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def a_petition(archive, *readings, read_at=None, **milestones):
+    """Add a petition with these readings: how long before NOW, and the total."""
+    counter = archive.counters.add("petition", "petition:1", "Calling time on crime", "https://example.org/p")
+    for ago, total, *others in readings:
+        placed, state = others or (None, "open")
+        reading = CounterReading(NOW - ago, total, placed, state)
+        archive.counters.save(counter, reading, {}, milestones)
+    if read_at:
+        archive.counters.unchanged(counter, read_at)
+    return counter
+
+
+def some_paper(archive, *tallies, by="Jo"):
+    """Add tallies of paper: the day, and the count."""
+    counter = archive.counters.add("paper", "paper", "Paper sheets")
+    archive.tallies.save(counter, (
+        TallyEntry(0, day, "RM10", "Heathway", count, None, None, None, f"{n}", by, NOW - 2 * HOUR)
+        for n, (day, count) in enumerate(tallies)
+    ))  # fmt: skip
+    return counter
+
+
+def each_day(first, *totals):
+    """Return a reading each noon, beginning so many days ago."""
+    return [((first - n) * DAY, total) for n, total in enumerate(totals)]
+
+
+def only(archive, window=WEEK, now=NOW):
+    (outcome,) = outcomes(archive, window, now)
+    return outcome
+
+
+def test_a_campaign_without_counters_has_no_outcomes(archive):
+    assert outcomes(archive, WEEK, NOW) == ()
+
+
+def test_a_petition_is_told_in_all_and_of_the_window(archive):
+    a_petition(archive, *each_day(8, 100, 110, 130, 130, 160, 150, 170, 200, 230), read_at=NOW)
+    outcome = only(archive)
+    assert (outcome.total, outcome.added) == (230, 100)
+    assert outcome.days == (20 - 10, 20, 0, 30, -10, 20, 30)
+    assert note(outcome, NOW) == "read just now, 120 more than a week ago"
+
+
+def test_a_day_that_was_not_read_is_unknown_and_so_is_the_one_after(archive):
+    readings = each_day(8, 100, 110, 130, 130, 160, 150, 170, 200, 230)
+    a_petition(archive, *(reading for n, reading in enumerate(readings) if n != 3))
+    outcome = only(archive)
+    assert outcome.days == (10, 20, None, None, -10, 20, 30)
+    assert outcome.added == 100
+
+
+def test_days_before_the_first_reading_and_to_come_are_unknown(archive):
+    a_petition(archive, *each_day(2, 100, 110, 130))
+    outcome = only(archive, Window(first=date(2026, 11, 27), last=date(2026, 12, 2)))
+    assert outcome.days == (None, None, 10, 20, None, None)
+    assert outcome.added is None
+
+
+@pytest.mark.parametrize(
+    ("readings", "read_at", "words"),
+    [
+        ([(9 * DAY, 640), (HOUR, 600)], NOW - HOUR, "read 1 hour ago, 40 fewer than on Saturday 21 November"),
+        ([(7 * DAY, 600), (HOUR, 600)], NOW - HOUR, "read 1 hour ago, as many as a week ago"),
+        ([(3 * DAY, 600), (HOUR, 612)], NOW - HOUR, "read 1 hour ago, 12 more than on Friday 27 November"),
+        ([(2 * HOUR, 600)], NOW - 2 * HOUR, "read 2 hours ago"),
+        ([(12 * DAY, 500), (9 * DAY, 600)], NOW - 9 * DAY, "read 9 days ago"),
+        ([(8 * HOUR, 600, None, BY_HAND)], None, "entered 8 hours ago"),
+    ],
+    ids=["older than a week", "alike", "first lately", "first today", "not read for long", "by hand"],
+)  # fmt: skip
+def test_what_is_compared_with_a_week_ago_says_with_when(archive, readings, read_at, words):
+    a_petition(archive, *readings, read_at=read_at)
+    assert note(only(archive), NOW) == words
+
+
+def test_a_counter_that_was_never_read_is_not_zero(archive):
+    a_petition(archive)
+    outcome = only(archive)
+    assert (outcome.total, outcome.added, set(outcome.days)) == (None, None, {None})
+    assert note(outcome, NOW) == "nothing counted yet"
+
+
+def test_paper_is_told_by_day_and_the_days_after_the_last_sheets_are_unknown(archive):
+    some_paper(archive, (date(2026, 11, 18), 30), (date(2026, 11, 24), 46), (date(2026, 11, 26), 10))
+    outcome = only(archive)
+    assert (outcome.total, outcome.added) == (86, 56)
+    assert outcome.days == (0, 46, 0, 10, None, None, None)
+    assert note(outcome, NOW) == "entered 2 hours ago, 56 more than a week ago"
+
+
+def test_sheets_that_are_taken_back_count_no_more_and_the_last_leaves_nothing(archive):
+    counter = some_paper(archive, (date(2026, 11, 24), 46), (date(2026, 11, 25), 4))
+    newest, first = archive.tallies.latest(counter)
+    archive.tallies.take_back([newest.id], NOW)
+    assert only(archive).total == 46
+    archive.tallies.take_back([first.id], NOW)
+    outcome = only(archive)
+    assert (outcome.total, outcome.added, note(outcome, NOW)) == (None, None, "nothing counted yet")
+
+
+def test_sheets_of_days_out_of_the_window_add_nothing_that_is_known_to_it(archive):
+    some_paper(archive, (date(2026, 11, 18), 30))
+    assert only(archive).added is None
+
+
+def test_the_weeks_before_say_what_is_usual_and_a_fall_counts_as_none_in_them(archive):
+    totals = [100 + 10 * n - 30 * (n > 20) for n in range(31)]  # on Saturday 21 November it falls by 20
+    a_petition(archive, *each_day(30, *totals))
+    assert only(archive).weeks == ((10, 10, 10, 10, 10, 0, 10), (10,) * 7, (10,) * 7)
+
+
+def test_a_window_that_is_no_week_has_no_usual_weeks(archive):
+    a_petition(archive, *each_day(60, *range(100, 161)))
+    assert only(archive, Window(first=date(2026, 11, 1), last=date(2026, 11, 29))).weeks == ()
+    assert len(only(archive).weeks) == 7

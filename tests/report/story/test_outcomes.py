@@ -1,0 +1,86 @@
+"""What is news of signatures and the like: far outside their own usual, a fall, and what happens once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.report import Outcome
+from monitor.report.story import story
+from monitor.report.story.finding import Kind
+from tests.report.story.weeks import a_week
+
+WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
+IN_IT, BEFORE = datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object) -> Outcome:
+    """Return what a counter says of the week of 16 November, which usually brings about 70."""
+    usual = Outcome(
+        kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
+        as_of=IN_IT, is_entered=False, before=8_900, since=BEFORE, added=added, days=(None,) * 7,
+        weeks=WEEKS, milestones={},
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def told(*outcomes: Outcome, **changes: object) -> list[str]:
+    """Return what a usual week of posts tells beside its posts."""
+    return [one.sentence for one in story(a_week(outcomes=outcomes, **changes)) if one.kind is Kind.OUTCOME]
+
+
+def test_an_ordinary_week_of_signatures_is_no_news():
+    assert told(an_outcome(), an_outcome(kind="paper"), an_outcome(None)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "start"),
+    [
+        (an_outcome(410), "More signatures online than usual: 410 (usually 58 to 86)"),
+        (an_outcome(12), "Fewer signatures online than usual: 12 (usually 58 to 86)"),
+        (an_outcome(400, "survey"), "More answers to the survey than usual: 400 (usually"),
+        (an_outcome(9, "visits", weeks=((0, 0, 0, 0, 1, 0, 0),) * 8), "9 visits by link (usually "),
+        (an_outcome(-31), "The count of signatures online fell by 31, to 9,000"),
+    ],
+    ids=["more", "fewer", "survey", "few", "a fall"],
+)
+def test_a_week_far_from_its_own_usual_and_a_fall_are_news(outcome, start):
+    (sentence,) = told(outcome)
+    assert sentence.startswith(start)
+
+
+def test_a_small_fall_and_a_week_that_is_not_over_are_no_news():
+    assert told(an_outcome(-4, weeks=())) == []
+    assert told(an_outcome(410), is_over=False) == []
+
+
+@pytest.mark.parametrize(
+    ("milestones", "sentences"),
+    [
+        ({"debated": IN_IT, "closed": BEFORE}, ["The petition was debated in Parliament"]),
+        ({"removed": IN_IT}, ["The petition was removed by its site"]),
+        ({"closed": BEFORE}, []),
+        ({"response_threshold_reached": None}, []),
+        ({"a word that nobody knows": IN_IT}, []),
+    ],
+    ids=["debated", "removed", "before the week", "taken back", "unknown"],
+)  # fmt: skip
+def test_what_a_petition_does_once_is_news_in_its_week(milestones, sentences):
+    assert told(an_outcome(milestones=milestones)) == sentences
+
+
+def test_of_several_petitions_none_is_named_as_it_may_become_a_subject():
+    one, other = an_outcome(milestones={"closed": IN_IT}), an_outcome(id=2)
+    assert told(one, other) == ["A petition is closed for signatures"]
+
+
+def test_the_first_mention_in_parliament_is_news_and_later_ones_are_not():
+    first = an_outcome(2, "parliament", total=2, weeks=())
+    assert told(first) == ["The campaign was mentioned in Parliament for the first time"]
+    assert told(replace(first, total=5)) == []
+
+
+def test_a_finding_leads_to_its_days_of_the_outcomes_page():
+    (finding,) = [one for one in story(a_week(outcomes=(an_outcome(410),))) if one.kind is Kind.OUTCOME]
+    assert finding.address.startswith("/outcomes?since=2026-11-16&until=")
+    assert (finding.figure, finding.value, finding.usual.weeks) == ("petition", 410, 8)
