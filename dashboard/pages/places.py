@@ -15,7 +15,7 @@ from dashboard.access.guard import note
 from dashboard.filters import Choice, number
 from dashboard.services import services
 from monitor.archive import ArchiveReader
-from monitor.archive.posts.query import Filter, Order
+from monitor.archive.query.criteria import Filter, Order
 from monitor.campaign.areas import KINDS, AreaProfile
 from monitor.charts.bar_chart import Caption
 from monitor.charts.tile_map import Tile, tile_map
