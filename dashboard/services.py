@@ -57,6 +57,7 @@ class Services:
     # An archive to write what a person decided, in one short transaction.
     write: Callable[[], AbstractContextManager[Archive]]
     sources: Callable[[], tuple[SourceState, ...]] = tuple  # how each source is doing now
+    outcomes: Callable[[], tuple[SourceState, ...]] = tuple  # how what counts signatures is doing
     last_post: Callable[[], int] = lambda: 0  # the id of the post that was stored last
     backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
     is_disk_full: Callable[[], bool] = lambda: False

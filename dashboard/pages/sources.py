@@ -21,5 +21,6 @@ def show() -> str:
         is_on=on,
         working=working,
         source_facts=source_facts,
+        outcomes=services().outcomes(),
         titles=wording.titles(report),
     )

@@ -94,7 +94,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
         )
         with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
-        services = [] if only else services_of(campaign, collector.env)
+        services = [] if only else services_of(campaign)
         ends = [
             (service.title, visit(service, campaign, archive, collector.env, utcnow)) for service in services
         ]

@@ -18,7 +18,7 @@ from monitor.cli import Paths
 from monitor.cli.doctor import JSON, START_AGAIN
 from monitor.cli.wiring import accounts_of, backups_of, campaign_of, console
 from monitor.cli.wiring.ageing import remove_texts
-from monitor.collect.source_status import states
+from monitor.collect.source_status import outcome_states, states
 from monitor.core.clock import stamp, utcnow
 from monitor.core.storage import FULL, free
 from monitor.export.csv import TABLES, write_table
@@ -38,9 +38,11 @@ def status(paths: Paths, as_json: bool) -> None:
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, {}, utcnow())
+        outcomes = outcome_states(archive, campaign, utcnow())
     since = stalled_since(sources)
     if as_json:
-        answer = {"posts": posts, "worker": beat, "stalled_since": since, "sources": [*map(asdict, sources)]}
+        answer = {"posts": posts, "worker": beat, "stalled_since": since, "sources": [*map(asdict, sources)],
+                  "outcomes": [*map(asdict, outcomes)]}  # fmt: skip
         click.echo(json.dumps(answer, default=str))
         return
     if since:
@@ -51,7 +53,7 @@ def status(paths: Paths, as_json: bool) -> None:
     click.echo(f"Worker last seen: {beat or 'never'}")
     if campaign.backup.on:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
-    for state in sources:
+    for state in (*sources, *outcomes):
         click.echo(_line(state))
 
 

@@ -15,6 +15,7 @@ from monitor.collect import LastPoll, canary, last_poll, refresh, why_off
 from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
+from monitor.outcomes import TRACK, services_of
 from monitor.platform_info import about, names
 from monitor.report import SourceState
 from monitor.report.wording import quantity
@@ -79,6 +80,21 @@ def states(
         state = replace(state, money=_money(archive, name, settings, now), doubt=doubt, recall=recall)
         result.append(_without_papers(state, campaign))
     return tuple(result)
+
+
+def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[SourceState, ...]:
+    """Return the state of what is asked for signatures, and for what was said in Parliament."""
+    polls, success = archive.coverage.last_polls(now, [TRACK]), archive.coverage.last_success(now)
+    titles = {counter.name: counter.title for counter in archive.counters.all()}
+    states = []
+    for service in services_of(campaign):
+        rows, name = polls.get(service.name, []), service.name
+        settings = SourceSettings(on=True, every_minutes=service.every // timedelta(minutes=1))
+        state = _state(name, settings, titles.get(name, service.title), rows, success.get(name))
+        is_idle = archive.demo or campaign.is_dissolved(now) or not rows
+        is_late = not is_idle and _is_late(settings, last_poll(name, rows), now)
+        states.append(_overdue(state, campaign.zone) if is_late else state)
+    return tuple(states)
 
 
 def _unread(number: int) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive, ArchiveReader
+from monitor.archive.outcomes.counters import Counter
 from monitor.campaign import Campaign
 from monitor.campaign.petition_address import counter_name
 from monitor.core.clock import Clock
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRACK = ""  # of the log of collecting: what is counted belongs to no track
-_SECONDS = 20.0  # for one service
+_MODULES = {"actionnetwork.org": "action_network"}  # by host; of the others, "petitions"
 _PARLIAMENT = {  # how its services are called, and where they are
     "speeches": ("Hansard", "https://hansard-api.parliament.uk"),
     "questions": ("Written questions", "https://questions-statements-api.parliament.uk"),
@@ -54,14 +55,27 @@ class Visit:
     session: "BoundedSession"
     now: datetime
 
+    @property
+    def counter(self) -> Counter | None:
+        """Return the service's counter; None until it has told something."""
+        counters = self.archive.counters.all()
+        return next((counter for counter in counters if counter.name == self.service.name), None)
 
-def services_of(campaign: Campaign, env: Mapping[str, str]) -> list[Service]:
+    @property
+    def is_first(self) -> bool:
+        """Return whether it has told nothing yet on this local day."""
+        read_at, zone = self.counter and self.counter.read_at, self.campaign.zone
+        return not read_at or read_at.astimezone(zone).date() != self.now.astimezone(zone).date()
+
+
+def services_of(campaign: Campaign) -> list[Service]:
     """Return each service that is asked, in the order of the campaign file."""
     every = timedelta(minutes=campaign.outcomes.every_minutes)
+    hosts = {address: urlsplit(address).hostname or "" for address in campaign.petition}
     petitions = [
-        Service(name=counter_name(address), title=f"Petition at {urlsplit(address).hostname}",
-                every=every, module="petitions", address=address)
-        for address in dict.fromkeys(campaign.petition)
+        Service(name=counter_name(address), title=f"Petition at {host}", every=every,
+                module=_MODULES.get(host, "petitions"), address=address)
+        for address, host in hosts.items()
     ]  # fmt: skip
     searched = _PARLIAMENT if campaign.outcomes.parliament and campaign.tracks[0].phrases else {}
     return petitions + [
@@ -71,9 +85,7 @@ def services_of(campaign: Campaign, env: Mapping[str, str]) -> list[Service]:
     ]  # fmt: skip
 
 
-def due_services(
-    campaign: Campaign, env: Mapping[str, str], archive: ArchiveReader, now: datetime
-) -> list[Service]:
+def due_services(campaign: Campaign, archive: ArchiveReader, now: datetime) -> list[Service]:
     """Return the services whose turn it is; none once Parliament is dissolved.
 
     What was stored while the clock was ahead holds none up.
@@ -83,7 +95,7 @@ def due_services(
     last = {name: rows[-1] for name, rows in archive.coverage.last_polls(now, [TRACK]).items()}
     return [
         service
-        for service in services_of(campaign, env)
+        for service in services_of(campaign)
         if not (poll := last.get(service.name))
         or max(poll.ended_at + service.every, poll.retry_at or poll.ended_at) <= now
     ]
@@ -97,7 +109,7 @@ def visit(
 
     now = clock()
     try:
-        with BoundedSession(seconds=_SECONDS) as session:
+        with BoundedSession() as session:
             page: Page = import_module(f"{__name__}.{service.module}").read(
                 Visit(service=service, campaign=campaign, archive=archive, env=env, session=session, now=now)
             )

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import requests
-
-from monitor.archive.outcomes.counters import Counter, CounterReading
+from monitor.archive.outcomes.counters import CounterReading
 from monitor.campaign.petition_address import count_address
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Outcome, Page, encodable
@@ -59,42 +57,44 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
     """Return what an answer tells; raises what WRONG has for one that tells no count."""
     if "data" not in raw:
         return PetitionCount(
-            title=_title(raw["title"]),
-            total=_count(raw["signature_count"]),
+            title=title_of(raw["title"]),
+            total=count_of(raw["signature_count"]),
             state="closed" if raw.get("ended") is True else "open",
-            milestones={**_NOT_SO, "opened": _time(raw.get("created_at"))},
+            milestones={**_NOT_SO, "opened": time_of(raw.get("created_at"))},
         )
     values, areas = raw["data"]["attributes"], _counts(raw, "constituency", "ons_code")
     if not all(map(_AREA.fullmatch, areas)):
         raise ValueError("an area has no code")
-    times = {name: _time(values.get(key)) for name, key in _MILESTONES.items()}
-    closes = _time(values.get("closing_date"))
+    times = {name: time_of(values.get(key)) for name, key in _MILESTONES.items()}
+    closes = time_of(values.get("closing_date"))
     parliament = raw["data"].get("parliament") or {}
     thresholds = (parliament.get("response_threshold"), parliament.get("debate_threshold"))
     return PetitionCount(
-        title=_title(values["action"]),
-        total=_count(values["signature_count"]),
+        title=title_of(values["action"]),
+        total=count_of(values["signature_count"]),
         state=_STATE.fullmatch(values["state"])[0],  # type: ignore[index]
         placed=_counts(raw, "country", "code").get("GB", sum(areas.values()) if areas else None),
         areas=areas,
         milestones={**_NOT_SO, **times, **({"closes": closes} if closes else {})},  # said while it is open
         marks=("archived",) if raw["data"]["type"] == "archived-petition" else (),
-        thresholds=(_count(thresholds[0]), _count(thresholds[1])) if all(thresholds) else None,
+        thresholds=(count_of(thresholds[0]), count_of(thresholds[1])) if all(thresholds) else None,
     )
 
 
 def _counts(raw: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
     items = raw["data"]["attributes"].get(f"signatures_by_{part}") or ()
-    return {item[key]: _count(item["signature_count"]) for item in items}
+    return {item[key]: count_of(item["signature_count"]) for item in items}
 
 
-def _count(value: object) -> int:
+def count_of(value: object) -> int:
+    """Return a count as a service tells it; raises ValueError for what is none."""
     if type(value) is not int or not 0 <= value <= _MOST:
         raise ValueError(f"{value!r:.50} is not a count")
     return value
 
 
-def _time(value: object) -> datetime | None:
+def time_of(value: object) -> datetime | None:
+    """Return a time as a service tells it, None if it does not; raises ValueError for what is none."""
     if value is None:
         return None
     if not isinstance(value, str) or not (at := instant(value)) or not 1990 <= at.year <= 2200:
@@ -102,58 +102,39 @@ def _time(value: object) -> datetime | None:
     return at
 
 
-def _title(value: str) -> str:
+def title_of(value: str) -> str:
+    """Return a title on one line, of bounded length; raises TypeError for what is none."""
     return one_line(encodable(value[:300])) or "A petition"
 
 
 def read(visit: Visit) -> Page:
     """Ask for a petition's count and store it; raises SourceError."""
-    counters, name, address = visit.archive.counters, visit.service.name, visit.service.address
-    counter = next((counter for counter in counters.all() if counter.name == name), None)
-    if not (link := count_address(address)):
+    if not (link := count_address(visit.service.address)):
         raise Closed(_UNKNOWN)
-    since = _unchanged_since(counter, visit)
+    name, counter = visit.service.name, visit.counter
+    # Whether it is unchanged is told by a petition's own time, and its counts by area follow a little later.
+    since = None if visit.is_first else visit.archive.coverage.cursors(TRACK).get(name)
     answer = visit.session.get(link, headers={"If-Modified-Since": since} if since else {})
     if answer.status_code == 304 and counter:
-        counters.unchanged(counter.id, visit.now)
+        visit.archive.counters.unchanged(counter.id, visit.now)
         return Page(stream=name)
     if answer.status_code == 410 and counter:
-        removed = PetitionCount(title=counter.title, total=None, state="removed", marks=("removed",))
-        _save(removed, counter.id, visit)
+        save(PetitionCount(title=counter.title, total=None, state="removed", marks=("removed",)), visit)
         return Page(stream=name, outcome=Outcome.CLOSED, detail=_REMOVED)
-    count = _count_of(answer, visit.now)
-    _save(count, counters.add("petition", name, count.title, address), visit)
-    return Page(stream=name, cursor=_settled(answer.headers.get("Last-Modified", ""), visit.now))
-
-
-def _unchanged_since(counter: Counter | None, visit: Visit) -> str | None:
-    """Return what to say so as to be told nothing that is known; None on the first look of a day.
-
-    Whether a petition is unchanged is told by its own time, and its counts by area follow a little later.
-    """
-    readings = visit.archive.counters.readings(counter.id, visit.now) if counter else []
-    today = visit.now.astimezone(visit.campaign.zone).date()
-    if not readings or readings[-1].at.astimezone(visit.campaign.zone).date() != today:
-        return None
-    return visit.archive.coverage.cursors(TRACK).get(visit.service.name)
-
-
-def _settled(modified: str, now: datetime) -> str | None:
-    """Return when an answer was modified as it says it, to ten seconds, once nothing can follow in these."""
-    at = instant(modified)
-    return modified[:40] if at and at < now - _SETTLED else None
-
-
-def _count_of(answer: requests.Response, now: datetime) -> PetitionCount:
-    check(answer, now)
+    check(answer, visit.now)
     try:
-        return parse(json_of(answer, now))
+        save(parse(json_of(answer, visit.now)), visit)
     except (Unreadable, *WRONG) as error:
         raise Unreadable(_NO_COUNT) from error
+    modified = answer.headers.get("Last-Modified", "")
+    at = instant(modified)  # to ten seconds, in which more may follow
+    return Page(stream=name, cursor=modified[:40] if at and at < visit.now - _SETTLED else None)
 
 
-def _save(count: PetitionCount, number: int, visit: Visit) -> None:
+def save(count: PetitionCount, visit: Visit) -> None:
+    """Store what a petition's site says."""
     counters = visit.archive.counters
+    number = counters.add("petition", visit.service.name, count.title, visit.service.address)
     seen = {milestone.name: milestone.at for milestone in counters.milestones(number)}
     marks = {name: seen.get(name) or visit.now for name in count.marks}
     reading = CounterReading(visit.now, count.total, count.placed, count.state)

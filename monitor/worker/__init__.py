@@ -132,7 +132,7 @@ class Worker:
             polls = past(archive, settings.campaign, now)
             changed = {name: replace(polls[name], last=NEVER.last) for name in self._changed & polls.keys()}
             waiting = due(settings.campaign, polls | changed, now)
-            services = due_services(settings.campaign, settings.env, archive, now)
+            services = due_services(settings.campaign, archive, now)
             entered = archive.coverage.last_save(BY_HAND)
             is_tagged = not any(_untagged(archive, settings.campaign))
             is_full = free(self.archive.parent) < FULL

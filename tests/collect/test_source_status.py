@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import SourceSettings, Track, load
+from monitor.campaign import Dissolution, SourceSettings, Track, load
 from monitor.collect import past
-from monitor.collect.source_status import states
+from monitor.collect.source_status import outcome_states, states
 from monitor.core.model import Outcome, Page, Rejected
+from monitor.outcomes import TRACK
 from monitor.report import stalled_since, wording
 from monitor.report.wording import mark, working
 from tests.builders import a_post
@@ -263,3 +264,22 @@ def test_items_that_could_not_be_read_are_told_with_what_to_do(archive):
         "3 items from the last 30 days could not be read. After an update, 'monitor replay' retries them."
     )
     assert state(archive, NOW + timedelta(days=31)).doubt == ""
+
+
+def test_a_petition_says_how_it_answered_by_its_title_and_when_it_was_missed(archive):
+    campaign = replace(CAMPAIGN, petition=("https://petition.parliament.uk/petitions/7",))
+    [petition] = outcome_states(archive, campaign, NOW)
+    assert (petition.title, mark(petition)) == ("Petition at petition.parliament.uk", "waiting")
+    archive.counters.add("petition", "petition:7", "More officers")
+    failure = Page(stream="petition:7", outcome=Outcome.CLOSED, detail="It was removed")
+    archive.coverage.save_failure(failure, TRACK, started_at=NOW, now=NOW)
+    [petition] = outcome_states(archive, campaign, NOW)
+    assert (petition.title, mark(petition), petition.detail) == ("More officers", "look", "It was removed.")
+    hour = NOW + timedelta(hours=1)
+    archive.coverage.save_failure(Page(stream="petition:7"), TRACK, started_at=hour, now=hour)
+    late = [outcome_states(archive, campaign, NOW + timedelta(hours=hours))[0] for hours in (2, 4)]
+    assert [(mark(petition), bool(petition.overdue_since)) for petition in late] == [
+        ("working", False), ("look", True),
+    ]  # fmt: skip
+    dissolved = replace(campaign, dissolution=Dissolution(day=NOW.date()))
+    assert outcome_states(archive, dissolved, NOW + timedelta(hours=4))[0].overdue_since is None

@@ -67,3 +67,13 @@ def test_what_share_of_a_source_s_posts_we_had_is_said_beside_it():
 def test_of_a_source_that_is_off_or_not_known_nothing_is_said():
     assert "We had" not in with_recall(on=False)
     assert "We had" not in page()
+
+
+def test_petitions_and_parliament_have_a_table_of_their_own_where_there_are_any():
+    petition = replace(SOURCES[1], name="petition:7", title="More officers", detail="<b>Removed.</b>")
+    office = create_app(some_services(outcomes=lambda: (petition,)))
+    text = office.test_client().get("/sources").text
+    assert "<caption>Petitions and Parliament</caption>" in text
+    assert '<th scope="row">More officers</th>' in text
+    assert "&lt;b&gt;Removed.&lt;/b&gt;" in text
+    assert "Petitions and Parliament" not in page()

@@ -70,7 +70,7 @@ def archive(tmp_path):
 
 def looks(archive, now=NOON):
     campaign = a_campaign(parliament=True)
-    return [visit(service, campaign, archive, {}, lambda: now) for service in services_of(campaign, {})]
+    return [visit(service, campaign, archive, {}, lambda: now) for service in services_of(campaign)]
 
 
 def test_what_was_said_is_stored_with_who_said_it_and_where_it_stands(archive, house):
@@ -157,7 +157,7 @@ def test_a_service_that_answers_otherwise_costs_itself_and_says_so(archive, hous
         Outcome.UNREADABLE,
     ]
     with serving(lambda *_: as_html()) as server:
-        service = services_of(a_campaign(parliament=True), {})[0]
+        service = services_of(a_campaign(parliament=True))[0]
         strange = type(service)(
             **{name: getattr(service, name) for name in service.__slots__} | {"address": server.url}
         )
@@ -175,8 +175,8 @@ def test_markup_in_titles_and_names_is_stored_as_text(archive, house):
 
 def test_parliament_is_asked_every_six_hours_if_there_is_a_phrase_and_it_is_on(archive, house):
     campaign = a_campaign(parliament=True)
-    assert len(due_services(campaign, {}, archive, NOON)) == 3
+    assert len(due_services(campaign, archive, NOON)) == 3
     looks(archive)
-    later = [len(due_services(campaign, {}, archive, NOON + timedelta(hours=n))) for n in (5, 6)]
+    later = [len(due_services(campaign, archive, NOON + timedelta(hours=n))) for n in (5, 6)]
     assert later == [0, 3]
-    assert services_of(a_campaign(parliament=False), {}) == []
+    assert services_of(a_campaign(parliament=False)) == []

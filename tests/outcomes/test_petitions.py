@@ -41,7 +41,7 @@ def site():
 def look(archive, address: str, now: datetime = NOON):
     """Ask for one petition at a time; return how it ended."""
     campaign = a_campaign(address)
-    [service] = services_of(campaign, {})
+    [service] = services_of(campaign)
     return visit(service, campaign, archive, {}, lambda: now)
 
 
@@ -241,7 +241,7 @@ def test_a_redirect_to_another_site_is_not_followed(archive, site):
 
 
 def turns(campaign, archive, now: datetime) -> int:
-    return len(due_services(campaign, {}, archive, now))
+    return len(due_services(campaign, archive, now))
 
 
 def test_each_is_asked_once_an_hour_and_later_if_it_asks_for_that(archive, site):

@@ -14,7 +14,7 @@ from monitor.campaign import Campaign, keys
 from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of
 from monitor.collect import why_off
-from monitor.collect.source_status import states
+from monitor.collect.source_status import outcome_states, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
 from monitor.core.model import ANSWERS, Outcome
@@ -146,7 +146,11 @@ def _reading(
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             sources = states(archive, campaign, titles(), utcnow())
-            return [_tone(archive, campaign)], sources, _addresses(archive, campaign)
+            outcomes = [
+                _last_poll(state.title, state, "docs/outcomes.md")
+                for state in outcome_states(archive, campaign, utcnow())
+            ]
+            return [_tone(archive, campaign), *outcomes], sources, _addresses(archive, campaign)
     except MonitorError:  # said of the archive already
         return [], (), {}
 
@@ -197,7 +201,7 @@ def _sources(
     return checks
 
 
-def _last_poll(title: str, state: SourceState | None) -> Check:
+def _last_poll(title: str, state: SourceState | None, key: str = "") -> Check:
     """Return what a platform that is set up said when it was last asked."""
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, not checked yet")
@@ -211,7 +215,7 @@ def _last_poll(title: str, state: SourceState | None) -> Check:
     if wording.working(state):
         return Check(title, "ok", says)
     if state.needs_person:
-        return Check(title, "fail", says, f"monitor setup {state.name}")
+        return Check(title, "fail", says, key or f"monitor setup {state.name}")
     return Check(title, "warn", says, "see the Sources page")
 
 

@@ -34,7 +34,7 @@ from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.preview import preview
 from monitor.collect.source_setup import check
-from monitor.collect.source_status import inquiry, states
+from monitor.collect.source_status import inquiry, outcome_states, states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
@@ -95,6 +95,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
         sources=from_archive(lambda archive: states(archive, campaign, titles(), utcnow())),
+        outcomes=from_archive(lambda archive: outcome_states(archive, campaign, utcnow())),
         last_post=from_archive(lambda archive: archive.posts.last_id()),
         began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),
         is_disk_full=lambda: free(disk) < FULL, read=readers.lend,

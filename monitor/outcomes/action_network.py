@@ -1,0 +1,101 @@
+"""Petitions on Action Network, with the organisation's key: how many signed, by day, link code and district.
+
+https://actionnetwork.org/docs/v2/petitions and /signatures: 25 to a page, in no promised order, so all are
+read, once a day. A signatory's postcode stands in their own record, which is not asked for; where a signature
+has one with it, its district is kept. Nothing else of a signature leaves this module.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.archive.outcomes.tallies import TallyEntry
+from monitor.core.errors import Closed, Refused, Unreadable
+from monitor.core.model import WRONG, Outcome, Page
+from monitor.outcomes import TRACK, Visit
+from monitor.outcomes.petitions import PetitionCount, count_of, save, time_of, title_of
+from monitor.sources.shared.http import json_of
+from monitor.sources.shared.response_parsing import listing, table
+
+API = "https://actionnetwork.org/api/v2"
+_KEY = "ACTION_NETWORK_KEY"
+_PAGE, _PAGES = 25, 100  # items of a page, and pages that are read: it answers four a second
+_NO_KEY = f"It needs a key of your organisation: put {_KEY} into .env; docs/outcomes.md says how."
+_UNKNOWN = "The key's organisation has no petition at this address."
+_STRANGE = "Its answer is not in Action Network's form."
+_MORE = f"More than {_PAGE * _PAGES:,} signed, so who came by which link is not counted; the total is."
+_CODE = re.compile(r"[\w.-]{1,60}")
+_DISTRICT = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})?")
+_Part = tuple[date, str | None, str | None]  # day, code, district
+
+
+def parse(raw: Mapping[str, Any], zone: ZoneInfo) -> _Part:
+    """Return the local day, link code and postcode district of a signature; raises what WRONG has."""
+    at = time_of(raw["created_date"])
+    if at is None:
+        raise ValueError("a signature has no day")
+    code = table(raw.get("action_network:referrer_data")).get("source")
+    person = table(raw.get("person") or table(raw.get("_embedded")).get("osdi:person"))
+    postcode = next((table(place).get("postal_code") for place in person.get("postal_addresses") or ()), None)
+    district = _DISTRICT.fullmatch(str(postcode).strip().upper())
+    is_code = isinstance(code, str) and _CODE.fullmatch(code) and code != "none"
+    return at.astimezone(zone).date(), code if is_code else None, district[1] if district else None
+
+
+def read(visit: Visit) -> Page:
+    """Ask for a petition's count, and once a day for its signatures; raises SourceError."""
+    if not (key := visit.env.get(_KEY)):
+        raise Refused(_NO_KEY)
+    visit.session.headers["OSDI-API-Token"] = key
+    name, today = visit.service.name, visit.now.astimezone(visit.campaign.zone).date()
+    try:
+        raw = next(filter(partial(_is_at, visit.service.address), _items(visit, "petitions")), None)
+        if raw is None:
+            raise Closed(_UNKNOWN)
+        total, number = count_of(raw["total_signatures"]), _id(raw)
+        save(PetitionCount(title=title_of(raw["title"]), total=total, state="open"), visit)
+        if visit.archive.coverage.cursors(TRACK).get(name) == str(today):
+            return Page(stream=name)
+        if total > _PAGE * _PAGES:
+            return Page(stream=name, outcome=Outcome.CAPPED, detail=_MORE)
+        parts = Counter(
+            parse(item, visit.campaign.zone) for item in _items(visit, f"petitions/{number}/signatures")
+        )
+    except WRONG as error:
+        raise Unreadable(_STRANGE) from error
+    tallies = [
+        TallyEntry(
+            id=0, day=day, area=district, street=None, count=count, sheets=None, collector=None, code=code,
+            key=f"{name} {day} {code} {district}", by="", at=visit.now,
+        )
+        for (day, code, district), count in parts.items()
+    ]  # fmt: skip
+    if visit.counter:
+        visit.archive.tallies.save(visit.counter.id, tallies)
+    return Page(stream=name, cursor=str(today))
+
+
+def _is_at(address: str, petition: Mapping[str, Any]) -> bool:
+    return str(petition["browser_url"]).rstrip("/") == address.rstrip("/")
+
+
+def _id(petition: Mapping[str, Any]) -> str:
+    """Return the id that addresses have; raises what WRONG has."""
+    ids = dict(str(name).split(":", 1) for name in petition["identifiers"])
+    if not _CODE.fullmatch(ids["action_network"]):
+        raise ValueError("a petition has no id")
+    return ids["action_network"]
+
+
+def _items(visit: Visit, path: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of a list, page by page; raises SourceError."""
+    for page in range(1, _PAGES + 1):
+        answer = json_of(visit.session.get(f"{API}/{path}", params={"page": str(page)}), visit.now)
+        items = listing(table(answer).get("_embedded"), f"osdi:{path.rpartition('/')[2]}", _STRANGE)
+        yield from items
+        if len(items) < _PAGE:
+            return
