@@ -75,7 +75,7 @@ def read(visit: Visit) -> Page:
         for (day, code, district), count in parts.items()
     ]  # fmt: skip
     if visit.counter:
-        visit.archive.tallies.save(visit.counter.id, tallies)
+        visit.archive.tallies.replace(visit.counter.id, tallies, visit.now)
     return Page(stream=name, cursor=str(today))
 
 

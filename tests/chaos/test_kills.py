@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.chaos.experiment import ROOT
+from tests.chaos.experiments import petition_kills
 from tests.chaos.experiments.kills import CAMPAIGN, Ledger, Stream, ended, killed, worker
 from tests.sources.loopback import serving
 
@@ -22,6 +23,15 @@ def test_a_cursor_stored_before_its_posts_is_noticed_where_no_post_is_shown_twic
 
 def test_posts_without_a_unique_key_are_noticed(tmp_path):
     assert any("doubled" in fault for fault in killed(tmp_path, 7, "no-key", Ledger()))
+
+
+def test_kills_leave_a_petition_s_readings_as_its_site_said_them(tmp_path):
+    assert petition_kills.killed(tmp_path, 0, kills=8)[1] == []
+
+
+@pytest.mark.parametrize(("broken", "fault"), [("reading-twice", "doubled"), ("reading-late", "lost")])
+def test_control_readings_that_are_stored_twice_or_too_late_are_noticed(tmp_path, broken, fault):
+    assert any(fault in wrong for wrong in petition_kills.killed(tmp_path, 5, broken, kills=12)[1])
 
 
 def test_what_a_cursor_has_passed_is_not_shown_again():
