@@ -1,6 +1,5 @@
 """What people type on the Outcomes page: a stall's signatures, and a total read off a petition's page."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +18,7 @@ from monitor.campaign.petition_address import counter_name
 from monitor.core.errors import EntryError, MonitorError
 from monitor.core.files.written_values import whole_number, written_time
 from monitor.drop_box import MOST_BYTES
-from monitor.manual_entry.tally import TITLES, Tally, tally
+from monitor.manual_entry.tally import TITLES, Tally, key_of, tally
 from monitor.report.wording import quantity
 
 page = Blueprint("tallies", __name__, url_prefix="/outcomes")
@@ -40,7 +39,7 @@ def context() -> Mapping[str, Any]:
             if (readings := archive.counters.readings(counter.id, now))
         }
     return {
-        "typed": {"day": services().today, **request.args}, "slips": {}, "key": secrets.token_urlsafe(16),
+        "typed": {"day": services().today, **request.args}, "slips": {},
         "today": services().today, "moment": now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M"),
         "did": request.args.get("did"), "undo": request.args.get("undo"),
         "areas": campaign.areas, "latest": latest, "tables": TITLES,
@@ -71,7 +70,7 @@ def wrong(error: MonitorError) -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     typed = request.form
     entry = tally("paper", typed, services().campaign.areas.area_of, services().today)
-    key = f"form:{typed.get('key', '')[:22]}"  # the same button pressed twice is one stall
+    key = f"paper:{key_of('paper', entry)}"
     with services().write() as archive:
         counter = archive.counters.add("paper", "paper", TITLES["paper"])
         ids = archive.tallies.save(counter, entries({key: entry}))

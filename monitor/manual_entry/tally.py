@@ -1,7 +1,6 @@
 """A tally: what was counted of one day, in one place. Counts and where, never who. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ LONGEST = {"area": 60, "street": 60, "code": 60}  # characters
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
 _STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
-_CODE = re.compile(r"[\w.~-]*[^\W\d][\w.~-]*", re.ASCII)  # with a letter: no telephone number
+_CODE = re.compile(r"[a-z][\w.~-]*", re.ASCII | re.IGNORECASE)
 AreaOf = Callable[[str], str | None]
 
 
@@ -65,7 +64,8 @@ class TallyFile:
 
     tallies: Mapping[str, Tally]
     wrong: tuple[str, ...]
-    unplaced: int  # answers with an area that is not known
+    known: int = 0  # rows that say the same as one before
+    unplaced: int = 0  # answers with an area that is not known
 
     @property
     def total(self) -> int:
@@ -73,16 +73,17 @@ class TallyFile:
         return sum(tally.count for tally in self.tallies.values())
 
 
+def key_of(kind: str, tally: Tally) -> str:
+    """Return what tells a tally: a stall is the same if all of it is; answers and visits may become more."""
+    return sha256(repr(tally if kind == "paper" else replace(tally, count=0)).encode()).hexdigest()[:24]
+
+
 def tally_file(
     kind: str, rows: Iterable[tuple[int, Mapping[str, str]]], area_of: AreaOf, today: date
 ) -> TallyFile:
-    """Return the tallies of a table's rows, each with its number.
-
-    Stalls are the same if all of them is, and it is the first, or second, such row of its file; answers and
-    visits if their day, area and code are: a later file has more of them.
-    """
-    tallies, wrong, unplaced = dict[str, Tally](), list[str](), 0
-    times = Counter[Tally]()
+    """Return the tallies of a table's rows, each with its number; answers and visits of one key together."""
+    tallies, wrong = dict[str, Tally](), list[str]()
+    known = unplaced = 0
     for number, fields in rows:
         if kind == "survey" and fields["area"] and not area_of(fields["area"]):
             fields, unplaced = {**fields, "area": ""}, unplaced + 1
@@ -91,12 +92,12 @@ def tally_file(
         except EntryError as slips:
             wrong += [f"Row {number}, {name}: {why}" for name, why in slips.by.items()]
             continue
-        part = entry if kind == "paper" else replace(entry, count=0)
-        times[part] += 1
-        key = sha256(f"{part} {kind == 'paper' and times[part]}".encode()).hexdigest()[:24]
-        before = tallies[key].count if key in tallies else 0
-        tallies[key] = replace(entry, count=before + entry.count)
-    return TallyFile(tallies, tuple(wrong), unplaced)
+        key = key_of(kind, entry)
+        before = tallies.setdefault(key, replace(entry, count=0))
+        if kind == "paper":
+            known += before.count > 0
+        tallies[key] = entry if kind == "paper" else replace(entry, count=before.count + entry.count)
+    return TallyFile(tallies, tuple(wrong), known, unplaced)
 
 
 def district(text: str) -> str:
@@ -157,8 +158,5 @@ def _initials(text: str) -> str | None:
 
 
 def _code(text: str) -> str | None:
-    if text.startswith("("):  # "(not set)", as Google Analytics calls what it does not know
-        return None
-    if text and not (_CODE.fullmatch(text) and len(text) <= LONGEST["code"] and not text.startswith("-")):
-        raise ValueError("A link’s code has letters, digits, '-', '_' and '.', 60 of them at most.")
-    return text or None
+    """Return a link's code; None for what may say something else, such as "(not set)" or an address."""
+    return text if _CODE.fullmatch(text) and len(text) <= LONGEST["code"] else None

@@ -41,7 +41,7 @@ _NAMES = {
     "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "total"),
     "sheets": ("sheets",),
     "collector": ("initials", "collector"),
-    "code": ("code", "utm_content", "content", "link", "campaign"),
+    "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign"),
 }  # fmt: skip
 _AREA = re.compile(r"\b(ward|post ?code|area|district|borough|town)\b", re.IGNORECASE)  # in a question
 _SERIAL = re.compile(r"[345]\d{4}(\.\d+)?")  # days since the end of 1899: Excel's, from 1982 on

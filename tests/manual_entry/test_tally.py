@@ -65,7 +65,6 @@ def test_a_street_loses_its_house_number(street, kept):
         *(("collector", text) for text in ("John", "Margaret Example", "J0", "jo@x")),
         *(("day", text) for text in ("", "2026-12-01", "1999-01-01", "soon", "2026-02-30")),
         *(("sheets", text) for text in ("0", "-1", "many")),
-        *(("code", text) for text in ("07700900123", "jo@example.org", "a b", "=1", "-a", "x" * 61)),
     ],
 )  # fmt: skip
 def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_it(field, text):
@@ -75,6 +74,12 @@ def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_
     assert len(text) < 3 or text not in said[field]
 
 
+@pytest.mark.parametrize("code", ["07700900123", "jo@example.org", "a b", "=1", "-a", "x" * 61, "(not set)"])
+def test_what_may_be_no_code_of_a_link_is_not_known(code):
+    assert read(code=code).code is None
+    assert read(code="kit-bsky-1").code == "kit-bsky-1"
+
+
 def rows(*counts, area="Heath", day="2026-11-28"):
     return [
         (number, {"day": day, "area": area, "count": str(count), "street": ""})
@@ -82,12 +87,11 @@ def rows(*counts, area="Heath", day="2026-11-28"):
     ]
 
 
-def test_the_same_stalls_have_the_same_keys_and_two_alike_are_two():
-    first = tally_file("paper", rows(46, 46, 31), area_of, TODAY)
-    again = tally_file("paper", rows(31, 46, 46), area_of, TODAY)
-    assert first.total == 123
-    assert sorted(first.tallies) == sorted(again.tallies)
-    assert len(first.tallies) == 3
+def test_a_stall_twice_is_one_and_another_count_is_another():
+    file = tally_file("paper", rows(46, 46, 31), area_of, TODAY)
+    assert (file.total, file.known) == (77, 1)
+    again = tally_file("paper", rows(31, 46), area_of, TODAY)
+    assert sorted(file.tallies) == sorted(again.tallies)
 
 
 def test_answers_of_a_day_and_area_are_one_tally_whose_count_may_grow():
