@@ -19,7 +19,7 @@ from dashboard.access.oidc import Provider
 from dashboard.api import feed, health, live
 from dashboard.filters import PERIODS, RowNumber
 from dashboard.mail.services import MailServices
-from dashboard.outcomes import tables
+from dashboard.outcomes import tally_files
 from dashboard.page_cache import PageCache
 from dashboard.pages import (
     downloads,
@@ -132,7 +132,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
-        person, evidence, tables, outcomes,
+        person, evidence, tally_files, outcomes,
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

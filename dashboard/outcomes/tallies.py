@@ -18,7 +18,7 @@ from monitor.campaign.petition_address import counter_name
 from monitor.core.errors import EntryError, MonitorError
 from monitor.core.files.written_values import whole_number, written_time
 from monitor.drop_box import MOST_BYTES
-from monitor.manual_entry.tally import TITLES, Tally, key_of, tally
+from monitor.manual_entry.tally import TITLES, DayTally, key_of, tally
 from monitor.report.wording import quantity
 
 page = Blueprint("tallies", __name__, url_prefix="/outcomes")
@@ -109,7 +109,7 @@ def total() -> ResponseReturnValue:
     return back("total")
 
 
-def entries(tallies: Mapping[str, Tally]) -> list[TallyEntry]:
+def entries(tallies: Mapping[str, DayTally]) -> list[TallyEntry]:
     """Return tallies as the archive keeps them, by their keys, from the one who asks."""
     by, now = who().name, services().now()
     return [TallyEntry(id=0, **asdict(each), key=key, by=by, at=now) for key, each in tallies.items()]

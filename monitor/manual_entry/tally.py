@@ -21,7 +21,7 @@ AreaOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DayTally:
     """A count of one day; None is what was not said."""
 
     day: date
@@ -33,7 +33,7 @@ class Tally:
     code: str | None  # of the link that people came by
 
 
-def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) -> Tally:
+def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) -> DayTally:
     """Return the tally that these fields tell of. What else they hold is not looked at.
 
     Raises EntryError, with a sentence for each field that is wrong; none quotes what may be a person's.
@@ -55,14 +55,14 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
             slips[name] = str(error)
     if slips:
         raise EntryError(slips)
-    return Tally(**values)
+    return DayTally(**values)
 
 
 @dataclass(frozen=True, slots=True)
 class TallyFile:
     """What a table of tallies holds: each by what makes it the same if it comes again; and what is wrong."""
 
-    tallies: Mapping[str, Tally]
+    tallies: Mapping[str, DayTally]
     wrong: tuple[str, ...]
     known: int = 0  # rows that say the same as one before
     unplaced: int = 0  # answers with an area that is not known
@@ -73,7 +73,7 @@ class TallyFile:
         return sum(tally.count for tally in self.tallies.values())
 
 
-def key_of(kind: str, tally: Tally) -> str:
+def key_of(kind: str, tally: DayTally) -> str:
     """Return what tells a tally: a stall is the same if all of it is; answers and visits may become more."""
     return sha256(repr(tally if kind == "paper" else replace(tally, count=0)).encode()).hexdigest()[:24]
 
@@ -82,7 +82,7 @@ def tally_file(
     kind: str, rows: Iterable[tuple[int, Mapping[str, str]]], area_of: AreaOf, today: date
 ) -> TallyFile:
     """Return the tallies of a table's rows, each with its number; answers and visits of one key together."""
-    tallies, wrong = dict[str, Tally](), list[str]()
+    tallies, wrong = dict[str, DayTally](), list[str]()
     known = unplaced = 0
     for number, fields in rows:
         if kind == "survey" and fields["area"] and not area_of(fields["area"]):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from monitor.core.errors import EntryError
-from monitor.manual_entry.tally import Tally, district, tally, tally_file
+from monitor.manual_entry.tally import DayTally, district, tally, tally_file
 
 TODAY = date(2026, 11, 30)
 GOOD = {"day": "2026-11-28", "area": "rm9 ", "street": "Heathway", "count": "46"}
@@ -26,8 +26,8 @@ def slips(**fields):
 
 
 def test_a_stall_in_four_fields_and_what_is_folded_away():
-    assert read() == Tally(date(2026, 11, 28), "RM9", "Heathway", 46, None, None, None)
-    assert read(sheets="3", collector="j. b.", area="", street="") == Tally(
+    assert read() == DayTally(date(2026, 11, 28), "RM9", "Heathway", 46, None, None, None)
+    assert read(sheets="3", collector="j. b.", area="", street="") == DayTally(
         date(2026, 11, 28), None, None, 46, 3, "JB", None
     )
 

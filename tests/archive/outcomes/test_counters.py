@@ -52,14 +52,15 @@ def tally(key: str, count: int, area: str | None = "RM10") -> TallyEntry:
 def test_the_same_tallies_twice_are_none_new_and_taken_back_they_count_nowhere(tmp_path):
     with opened(tmp_path) as archive:
         paper = archive.counters.add("paper", "paper", "On paper")
-        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 4, None)]) == 2
-        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 5, None)]) == 0
+        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 4, None)]) == (1, 2)
+        assert archive.tallies.save(paper, [tally("a", 46), tally("b", 5, None)]) == (2,)
         assert archive.tallies.by_day(paper) == {date(2026, 11, 21): 51}
         day = date(2026, 11, 21)
         assert archive.tallies.by_part(paper, "area") == [PartSum("RM10", 46, day), PartSum(None, 5, day)]
         first = archive.tallies.latest(paper)[-1]
         archive.tallies.take_back([first.id], NOON)
         assert archive.tallies.by_day(paper) == {day: 5}
-        assert archive.tallies.save(paper, [tally("a", 46)]) == 0
-        archive.tallies.take_back([first.id], None)
+        assert archive.tallies.save(paper, [tally("a", 46)]) == (first.id,)  # brought again, it counts again
         assert archive.tallies.by_day(paper) == {day: 51}
+        assert archive.tallies.replace(paper, [tally("b", 5, None), tally("c", 1)], NOON) == (2, 3)
+        assert archive.tallies.by_day(paper) == {day: 6}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard import create_app
-from dashboard.outcomes import tables
+from dashboard.outcomes import tally_files
 from monitor.archive.outcomes.counters import BY_HAND
 from tests.canary import CANARY, traces
 from tests.dashboard.archived import an_archive, archived_office
@@ -193,10 +193,10 @@ def test_a_file_waits_for_its_person_and_not_for_long(tmp_path, monkeypatch):
     assert client.post("/outcomes/table", data=again).status_code == 200
     now += timedelta(minutes=16)
     assert "Choose it again" in client.post("/outcomes/table", data=again).text
-    assert tables._waiting == {}
+    assert tally_files._waiting == {}
     for _ in range(5):
         give(client, SURVEY, "survey")
-    assert len(tables._waiting) == 3
+    assert len(tally_files._waiting) == 3
 
 
 HOSTILE = (  # a name, or worse, in twelve columns, and in those that count

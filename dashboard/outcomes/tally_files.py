@@ -77,8 +77,8 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
     def read(answers: Mapping[str, str]) -> dict[str, Any]:
         places = {name: number(answers[name]) for name in tally_table.COLUMNS[kind] if name in answers}
         order = answers.get("dates", "")
-        asked = {"kind": kind, "zone": campaign.zone.key, "order": order, "places": places}
-        return {**confined(tally_table.__name__, data, asked), "answers": answers}
+        arguments = {"kind": kind, "zone": campaign.zone.key, "order": order, "places": places}
+        return {**confined(tally_table.__name__, data, arguments), "answers": answers}
 
     content = read({name: request.form[name] for name in names if name in request.form})
     with services().read() as archive:
