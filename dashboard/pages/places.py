@@ -1,6 +1,7 @@
 """Where posts speak of, and what else is known of each area: signs side by side, never added up."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -97,8 +98,8 @@ def sheet(key: str) -> str:
 def take_crimes() -> ResponseReturnValue:
     request.max_content_length = MOST_BYTES + _ROOM
     try:
-        with NamedTemporaryFile() as file:
-            request.files["file"].save(file)
+        with closing(request.files["file"]) as upload, NamedTemporaryFile(prefix="crimes-") as file:
+            upload.save(file)
             file.flush()
             counts = crimes_in(Path(file.name), services().campaign.areas)
         with services().write() as archive:

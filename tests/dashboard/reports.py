@@ -172,7 +172,10 @@ def _tones() -> Iterator[Any]:
     stats = SimpleNamespace(scope=lambda *days: days)
     retention = SimpleNamespace(removed_until=None)
     marks = SimpleNamespace(cards=lambda *_: [], last_act=int)
-    yield SimpleNamespace(stats=stats, post_query=tones, retention=retention, marks=marks)
+    counters, crimes = SimpleNamespace(all=list), SimpleNamespace(last_year=lambda categories: {})
+    yield SimpleNamespace(
+        stats=stats, post_query=tones, retention=retention, marks=marks, counters=counters, crimes=crimes
+    )
 
 
 def _none() -> Any:
