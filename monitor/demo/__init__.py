@@ -14,7 +14,7 @@ from functools import lru_cache
 from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.core.model import Outcome, Page, Post
-from monitor.demo import behaviour, office
+from monitor.demo import behaviour, office, outcomes
 from monitor.demo.writer import Writer
 from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
@@ -69,7 +69,7 @@ def fill(
     seed: int = 1, page_size: int = 100, weeks: int = WEEKS,
     progress: Callable[[int], object] = lambda number: None,
 ) -> int:  # fmt: skip
-    """Put a made-up history and the office's work on it into an archive; return how many posts."""
+    """Put a made-up history, the office's work and outcomes into an archive; return how many posts."""
     score = lru_cache(maxsize=10_000)(analyzer.score)
     until = now.replace(minute=0, second=0, microsecond=0)
     total, latest = 0, deque[Post](maxlen=_SEEN)
@@ -84,6 +84,7 @@ def fill(
         latest.extend(step.page.posts[:new])
         progress(new)
     office.work(archive, campaign, latest, now, seed=seed)
+    outcomes.count(archive, campaign, now, seed=seed)
     suggest(archive, campaign, now)
     return total
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from math import prod
 from typing import Any
 
 
@@ -36,6 +37,11 @@ class Year:
     def talk(self, day: date) -> str:
         """Return what people talk about on a day."""
         return str(self._days[day][1]["talk"]) if day in self._days else "general"
+
+    def signing(self, day: date) -> float:
+        """Return how many times as many as in other weeks sign, in the 7 days from an event on."""
+        first = (day - timedelta(days=n) for n in range(7))
+        return float(prod(self._begins.get(start, {}).get("signed", 1) for start in first))
 
     def sites(self, day: date) -> int:
         """Return how many newspapers print one story that day."""

@@ -1,0 +1,109 @@
+"""What people of the made-up campaign did beside posting. Some of it follows an event, and some does not.
+
+Signing goes by `signed` in `year.toml`: it rises after two events and once without any, and not after the
+others, however much is posted. Visits go by how busy the posts are, and paper comes when there is a stall.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.archive import Archive
+from monitor.archive.outcomes.counters import CounterReading
+from monitor.archive.outcomes.tallies import TallyEntry
+from monitor.campaign import Campaign
+from monitor.core.gazetteer import PlaceKind
+from monitor.demo.office import PEOPLE
+from monitor.demo.year import Year
+
+_WEEKS, _FRESH = 51, 12  # of the petition, and of the visits
+_RHYTHM = (1.0, 0.9, 1.0, 1.1, 1.2, 0.9, 0.8)
+_FALL, _FELL = 42 * 7, 180  # days ago, and how many signatures turned out not to be valid
+_UNREAD = range(160, 164)  # days ago, on which the petition's page could not be read
+_LOCAL = 0.8  # of the signatures, from the campaign's constituencies
+_CODES = ("kit-bluesky-v1", "kit-mastodon-v1", "kit-print-v1", None)
+_COLLECTORS = ("JB", "MK", "SA")
+_STALLS = 0.3  # of Saturdays, beside those of the calendar
+
+
+def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> None:
+    """Put into an archive what was signed, answered and visited until now."""
+    local, chance = now.astimezone(campaign.zone), random.Random(seed)
+    year = Year(local.date())
+    _sign(archive, campaign, local, year, chance)
+    tallies = {
+        ("paper", "paper", "Paper sheets"): _sheets(campaign, local.date(), year, chance),
+        ("survey", "survey:residents", "Residents' survey"): _answers(campaign, local.date(), chance),
+        ("visits", "visits:file", "Visits to the campaign's page"): _visits(local.date(), year, chance),
+    }
+    for (kind, name, title), entries in tallies.items():
+        counter = archive.counters.add(kind, name, f"{title} (made up)")
+        archive.tallies.save(counter, [_entry(name, now, **entry) for entry in entries])
+
+
+def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chance: random.Random) -> None:
+    """Read the petition late each evening, and now."""
+    counter = archive.counters.add(
+        "petition",
+        "petition:petition.example/sign",
+        "One patrol more (made up)",
+        "https://petition.example/sign",
+    )
+    areas = campaign.areas.of("constituency")
+    weights = [area.electors or 20_000 for area in areas]
+    opened, total = now - timedelta(weeks=_WEEKS), 0
+    for ago in range(_WEEKS * 7, -1, -1):
+        day = now.date() - timedelta(days=ago)
+        mean = (19 + 75 * 0.97 ** (_WEEKS * 7 - ago)) * _RHYTHM[day.weekday()] * year.signing(day)
+        mean *= (now.hour + 1) / 24 if ago == 0 else 1
+        total += round(chance.gammavariate(mean / 2, 2)) - _FELL * (ago == _FALL)
+        if ago in _UNREAD:
+            continue
+        at = datetime.combine(day, time(23, 40), now.tzinfo).astimezone(UTC) if ago else now
+        shares = [int(_LOCAL * total * weight / sum(weights)) for weight in weights]
+        archive.counters.save(
+            counter, CounterReading(at, total, total - 3, "open"),
+            dict(zip((area.key for area in areas), shares, strict=True)), {"opened": opened},
+        )  # fmt: skip
+
+
+def _sheets(
+    campaign: Campaign, today: date, year: Year, chance: random.Random
+) -> Iterator[dict[str, object]]:
+    """Yield what came in on paper, street by street."""
+    places = list(campaign.gazetteer.places.values())
+    streets = [place for place in places if place.kind == PlaceKind.STREET] or places
+    for ago in range(_WEEKS * 7, -1, -1):
+        day = today - timedelta(days=ago)
+        if streets and (year.talk(day) == "stall" or (day.weekday() == 5 and chance.random() < _STALLS)):
+            for street in chance.sample(streets, min(4, len(streets))):
+                signed = chance.randint(8, 46)
+                yield {
+                    "day": day, "area": street.borough, "street": street.title, "count": signed,
+                    "sheets": signed // 12 + 1, "collector": chance.choice(_COLLECTORS), "by": PEOPLE[0],
+                }  # fmt: skip
+
+
+def _answers(campaign: Campaign, today: date, chance: random.Random) -> Iterator[dict[str, object]]:
+    """Yield the answers to the survey: many at first, then fewer."""
+    boroughs: list[str | None] = [area.key for area in campaign.areas.of("borough")]
+    boroughs = boroughs or [None]
+    for ago in range(37 * 7, 7, -1):
+        day, mean = today - timedelta(days=ago), 1 + 9 * 0.96 ** (37 * 7 - ago)
+        for borough in boroughs:
+            if answers := round(chance.gammavariate(mean, 1) / len(boroughs)):
+                yield {"day": day, "area": borough, "count": answers}
+
+
+def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str, object]]:
+    """Yield visits by the code of the link that people came by; None: it is not known."""
+    for day in (today - timedelta(days=ago) for ago in range(_FRESH * 7, 0, -1)):
+        for place, code in enumerate(_CODES, 2):
+            if visits := round(chance.gammavariate(2 * year.pace(day), 12 / place)):
+                yield {"day": day, "code": code, "count": visits}
+
+
+def _entry(name: str, now: datetime, **values: object) -> TallyEntry:
+    blank = dict.fromkeys(("area", "street", "sheets", "collector", "code"))
+    key = ":".join(str(values.get(part, "")) for part in ("day", "area", "street", "code"))
+    return TallyEntry(**{"id": 0, "key": f"{name}:{key}", "by": "", "at": now, **blank, **values})  # type: ignore[arg-type]
