@@ -116,10 +116,17 @@ def test_no_words_name_one_date_alone():
 def test_the_dates_hold_as_often_as_promised(name):
     cases = [(away, kind) for trend, away, kind in THRESHOLDS if trend == name][::3]
     for away, kind in cases:
-        assert holding(kind, away, 120).held >= 0.8  # 85 % of thousands, less what chance makes of 120
+        assert holding(kind, away, 120).dates >= 0.8  # 85 % of thousands, less what chance makes of 120
 
 
 def test_nothing_is_foretold_of_after_it_closes():
     totals, closes = read(*[100] * 8), TODAY + 32 * DAY
     assert forecast(totals, latest(totals) + 350, TODAY, closes).latest == closes
     assert forecast(totals, latest(totals) + 350, TODAY, TODAY + 2000 * DAY).closes is None
+
+
+@pytest.mark.slow
+def test_control_the_simple_ways_hold_far_less_often_where_signing_slows():
+    [kind] = [kind for name, away, kind in THRESHOLDS if (name, away, kind.shock) == ("slowing", 12, 0)][1:]
+    told = holding(kind, 12, 120)
+    assert max(told.line, told.drawn) < 0.5 < told.dates
