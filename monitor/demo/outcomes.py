@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.archive import Archive
 from monitor.archive.outcomes.counters import CounterReading
+from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.campaign import Campaign
 from monitor.core.gazetteer import PlaceKind
@@ -23,11 +24,15 @@ _UNREAD = range(160, 164)  # days ago, on which the petition's page could not be
 _LOCAL = 0.8  # of the signatures, from the campaign's constituencies
 _CODES = ("kit-bluesky-v1", "kit-mastodon-v1", "kit-print-v1", None)
 _COLLECTORS = ("JB", "MK", "SA")
+_ECHOES = (  # weeks ago, kind, title
+    (29, "speech", "Neighbourhood policing"), (18, "question", "Police stations: opening hours"),
+    (3, "motion", "Safer streets"), (1, "question", "Patrols: Outer London"),
+)  # fmt: skip
 _STALLS = 0.3  # of Saturdays, beside those of the calendar
 
 
 def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> None:
-    """Put into an archive what was signed, answered and visited until now."""
+    """Put into an archive what was signed, answered, visited and said until now."""
     local, chance = now.astimezone(campaign.zone), random.Random(seed)
     year = Year(local.date())
     _sign(archive, campaign, local, year, chance)
@@ -39,6 +44,7 @@ def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> 
     for (kind, name, title), entries in tallies.items():
         counter = archive.counters.add(kind, name, f"{title} (made up)")
         archive.tallies.save(counter, [_entry(name, now, **entry) for entry in entries])
+    archive.echoes.save(_echo(local.date(), *echo) for echo in _ECHOES)
 
 
 def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chance: random.Random) -> None:
@@ -70,16 +76,17 @@ def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chanc
 def _sheets(
     campaign: Campaign, today: date, year: Year, chance: random.Random
 ) -> Iterator[dict[str, object]]:
-    """Yield what came in on paper, street by street."""
-    places = list(campaign.gazetteer.places.values())
-    streets = [place for place in places if place.kind == PlaceKind.STREET] or places
-    for ago in range(_WEEKS * 7, -1, -1):
-        day = today - timedelta(days=ago)
-        if streets and (year.talk(day) == "stall" or (day.weekday() == 5 and chance.random() < _STALLS)):
-            for street in chance.sample(streets, min(4, len(streets))):
+    """Yield what came in on paper, from streets of a few wards at a time."""
+    wards = campaign.areas.of("ward") or campaign.areas.of("borough")
+    streets = [place for place in campaign.gazetteer.places.values() if place.kind == PlaceKind.STREET]
+    for day in (today - timedelta(days=ago) for ago in range(_WEEKS * 7, -1, -1)):
+        if year.talk(day) == "stall" or (day.weekday() == 5 and chance.random() < _STALLS):
+            for ward in chance.sample(wards, min(4, len(wards))):
+                near = [street.title for street in streets if street.borough in ward.boroughs]
                 signed = chance.randint(8, 46)
                 yield {
-                    "day": day, "area": street.borough, "street": street.title, "count": signed,
+                    "day": day, "area": ward.key, "count": signed,
+                    "street": chance.choice(near) if near else None,
                     "sheets": signed // 12 + 1, "collector": chance.choice(_COLLECTORS), "by": PEOPLE[0],
                 }  # fmt: skip
 
@@ -101,6 +108,12 @@ def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str
         for place, code in enumerate(_CODES, 2):
             if visits := round(chance.gammavariate(2 * year.pace(day), 12 / place)):
                 yield {"day": day, "code": code, "count": visits}
+
+
+def _echo(today: date, weeks: int, kind: str, title: str) -> Echo:
+    day, url = today - timedelta(weeks=weeks), f"https://parliament.example/{kind}/{weeks}"
+    answered = day + timedelta(days=9) if kind == "question" and weeks > 2 else None
+    return Echo(kind, str(weeks), day, f"{title} (made up)", None, url, answered)
 
 
 def _entry(name: str, now: datetime, **values: object) -> TallyEntry:

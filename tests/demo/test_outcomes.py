@@ -87,6 +87,9 @@ def test_paper_comes_by_street_on_days_of_stalls_and_on_saturdays(archive):
     titles = {place.title for place in SHIPPED.gazetteer.places.values()}
     assert {part.part for part in archive.tallies.by_part(2, "street")} <= titles
     assert len(archive.tallies.by_part(2, "street")) > 20
+    assert {part.part for part in archive.tallies.by_part(2, "area")} <= {
+        ward.key for ward in SHIPPED.areas.of("ward")
+    }
 
 
 def test_visits_are_told_by_the_code_of_a_link_and_some_by_none(archive):
@@ -100,6 +103,8 @@ def test_all_is_labelled_and_nothing_lies_ahead(archive):
     assert [counter.name for counter in counters] == NAMES
     assert all(counter.title.endswith("(made up)") for counter in counters)
     assert max(reading.at for reading in archive.counters.readings(1)) == NOW
+    assert [echo.title[-9:] for echo in archive.echoes.latest()] == ["(made up)"] * 4
+    assert max(archive.echoes.by_day()) <= NOW.date()
     assert max(max(archive.tallies.by_day(counter)) for counter in (2, 3, 4)) <= NOW.date()
 
 

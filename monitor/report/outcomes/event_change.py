@@ -1,13 +1,13 @@
 """How much more a counter counted after an event than before, ranked among its own earlier weeks. Pure.
 
 A comparison of the two weeks alone finds "more" where nothing happened, up to every second time; this does so
-in 13 of 100 at most: `bench/outcomes.py` measures both. It never says that an event was the reason.
+in 13 of 100 at most: `bench/outcomes.py` measures both. It never says that an event was the reason. Paper is
+not compared: it comes on the days on which somebody collects it.
 """
 
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import accumulate
 from typing import NamedTuple
 
 Totals = Mapping[date, int | None]  # at the end of each day, of all before; None, or no such day: not read
@@ -43,17 +43,6 @@ def event_change(totals: Totals, event: date) -> EventChange | None:
     if here is None or max(totals) < event + _WEEK or len(changes) < _FEWEST:
         return None
     return EventChange(*here, sum(change < _change(here) for change in changes), len(changes))
-
-
-def running_totals(counts: Mapping[date, int], last: date) -> dict[date, int]:
-    """Return the totals of what was counted by day, from before its first day until `last`.
-
-    A day without a count had none: true of a file of all answers, but not of paper, which comes when somebody
-    collects it. So paper is not compared.
-    """
-    first = min(counts, default=last) - _DAY
-    days = [first + n * _DAY for n in range((last - first).days + 1)]
-    return dict(zip(days, accumulate(counts.get(day, 0) for day in days), strict=True))
 
 
 def change_words(change: EventChange | None) -> str:

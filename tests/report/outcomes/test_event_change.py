@@ -1,17 +1,12 @@
 """What was counted after an event: said by its rank among earlier weeks, never where days are unknown."""
 
 from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 
 from bench.outcomes import EVENTS, Kind, by_poisson, by_rank, more
-from monitor.report.outcomes.event_change import (
-    WEEKS,
-    EventChange,
-    change_words,
-    event_change,
-    running_totals,
-)
+from monitor.report.outcomes.event_change import WEEKS, EventChange, change_words, event_change
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 1, 5)
@@ -25,13 +20,19 @@ KINDS = [
 ]
 
 
+def totals_of(counts: dict[date, int]) -> dict[date, int | None]:
+    """Return the totals at the ends of days that follow each other, from the one before the first."""
+    first = min(counts) - DAY
+    return {first + n * DAY: total for n, total in enumerate(accumulate(counts.values(), initial=0))}
+
+
 def daily(*, after: int, days: int = 70, event: date = EVENT) -> dict[date, int | None]:
     """Return totals of ten a day, one more on each Saturday, and of another number from the event on."""
     counts = {
         day: after if day >= event else 10 + (day.weekday() == 5)
         for day in (FIRST + n * DAY for n in range(days))
     }
-    return running_totals(counts, max(counts))
+    return totals_of(counts)
 
 
 def test_a_change_is_told_with_its_rank_among_the_earlier_ones():
@@ -50,7 +51,7 @@ def test_a_week_like_the_others_does_not_stand_out():
 
 def test_fewer_than_before_is_never_more_even_where_every_week_had_fewer():
     counts = {FIRST + n * DAY: 2000 - 20 * n for n in range(70)}
-    change = event_change(running_totals(counts, max(counts)), EVENT)
+    change = event_change(totals_of(counts), EVENT)
     assert change.after < change.before
     assert not EventChange(before=20, after=19, smaller=43, earlier=43).stands_out
 
@@ -87,7 +88,7 @@ def test_a_change_is_told_only_where_its_weeks_and_eight_more_were_read(totals, 
 
 def test_an_unread_day_is_left_out_and_is_no_day_without_signatures():
     counts = {FIRST + n * DAY: 10 for n in range(100)}
-    totals = running_totals(counts, max(counts))
+    totals = totals_of(counts)
     event = FIRST + 85 * DAY
     gap = [FIRST + n * DAY for n in range(30, 40)]
     whole, holed = event_change(totals, event), event_change(without(totals, *gap), event)
@@ -107,14 +108,8 @@ def test_signatures_that_were_removed_make_a_week_of_fewer_and_not_the_next_one_
 
 def test_what_is_older_than_half_a_year_is_not_compared():
     counts = {FIRST + n * DAY: 10 for n in range(400)}
-    change = event_change(running_totals(counts, max(counts)), FIRST + 380 * DAY)
+    change = event_change(totals_of(counts), FIRST + 380 * DAY)
     assert change.earlier == 7 * (WEEKS - 2) + 1
-
-
-def test_a_file_of_all_answers_has_none_on_a_day_that_it_does_not_name():
-    totals = running_totals({FIRST: 3, FIRST + 2 * DAY: 4}, FIRST + 3 * DAY)
-    assert list(totals.values()) == [0, 3, 3, 7, 7]
-    assert running_totals({}, FIRST) == {FIRST - DAY: 0, FIRST: 0}
 
 
 @pytest.mark.slow
