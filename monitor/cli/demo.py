@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.archive import Archive, ArchiveReader
+from monitor.archive import Archive
 from monitor.campaign import Campaign, Digest
 from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
 from monitor.cli.serve import PORT, serve
 from monitor.cli.wiring import analyzer_of, at_port, campaign_of
 from monitor.core.clock import utcnow
-from monitor.core.errors import ArchiveError
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
@@ -92,10 +91,6 @@ def _for_this_computer(campaign: Campaign) -> Campaign:
 def _clear(path: Path, zone: ZoneInfo) -> None:
     """Remove an earlier demo; raises ArchiveError rather than touch anything else."""
     if path.is_file():
-        with ArchiveReader.open(path, zone) as archive:
-            if not archive.demo:
-                raise ArchiveError(
-                    f"{path} holds real posts, which a demo would replace. Name another file with --archive."
-                )
+        Archive.open(path, zone, demo=True).close()  # of whatever version it is
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ others, however much is posted. Visits go by how busy the posts are, and paper c
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from monitor.archive import Archive
 from monitor.archive.outcomes.counters import CounterReading
@@ -43,7 +44,7 @@ def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> 
     }
     for (kind, name, title), entries in tallies.items():
         counter = archive.counters.add(kind, name, f"{title} (made up)")
-        archive.tallies.save(counter, [_entry(name, now, **entry) for entry in entries])
+        archive.tallies.save(counter, [_entry(name, local, **entry) for entry in entries])
     archive.echoes.save(_echo(local.date(), *echo) for echo in _ECHOES)
 
 
@@ -73,9 +74,7 @@ def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chanc
         )  # fmt: skip
 
 
-def _sheets(
-    campaign: Campaign, today: date, year: Year, chance: random.Random
-) -> Iterator[dict[str, object]]:
+def _sheets(campaign: Campaign, today: date, year: Year, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield what came in on paper, from streets of a few wards at a time."""
     wards = campaign.areas.of("ward") or campaign.areas.of("borough")
     streets = [place for place in campaign.gazetteer.places.values() if place.kind == PlaceKind.STREET]
@@ -91,7 +90,7 @@ def _sheets(
                 }  # fmt: skip
 
 
-def _answers(campaign: Campaign, today: date, chance: random.Random) -> Iterator[dict[str, object]]:
+def _answers(campaign: Campaign, today: date, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield the answers to the survey: many at first, then fewer."""
     boroughs: list[str | None] = [area.key for area in campaign.areas.of("borough")]
     boroughs = boroughs or [None]
@@ -102,7 +101,7 @@ def _answers(campaign: Campaign, today: date, chance: random.Random) -> Iterator
                 yield {"day": day, "area": borough, "count": answers}
 
 
-def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str, object]]:
+def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield visits by the code of the link that people came by; None: it is not known."""
     for day in (today - timedelta(days=ago) for ago in range(_FRESH * 7, 0, -1)):
         for place, code in enumerate(_CODES, 2):
@@ -116,7 +115,10 @@ def _echo(today: date, weeks: int, kind: str, title: str) -> Echo:
     return Echo(kind, str(weeks), day, f"{title} (made up)", None, url, answered)
 
 
-def _entry(name: str, now: datetime, **values: object) -> TallyEntry:
+def _entry(name: str, now: datetime, day: date, **values: object) -> TallyEntry:
+    """Return what somebody entered in the evening."""
     blank = dict.fromkeys(("area", "street", "sheets", "collector", "code"))
-    key = ":".join(str(values.get(part, "")) for part in ("day", "area", "street", "code"))
-    return TallyEntry(**{"id": 0, "key": f"{name}:{key}", "by": "", "at": now, **blank, **values})  # type: ignore[arg-type]
+    key = ":".join(str(values.get(part, "")) for part in ("area", "street", "code"))
+    at = min(now, datetime.combine(day, time(18), now.tzinfo))
+    entry: dict[str, Any] = {"id": 0, "day": day, "key": f"{name}:{day}:{key}", "by": "", "at": at}
+    return TallyEntry(**entry | blank | values)

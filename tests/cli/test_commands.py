@@ -33,6 +33,7 @@ from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK, PAPERS_LINES
 from tests.collect.test_file_import import STATUS
 from tests.dashboard.reports import some_services
+from tests.recorded import load as load_recorded
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = (
@@ -408,8 +409,16 @@ def test_a_demo_never_replaces_real_posts(run, tmp_path):
     with Archive.open(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone):
         pass
     error = run("demo", "--posts", "5", "--no-serve").exception
-    assert "holds real posts" in str(error)
+    assert "Made-up and real posts cannot share an archive" in str(error)
     assert (tmp_path / "demo.db").is_file()
+
+
+@pytest.mark.slow
+def test_a_demo_replaces_one_that_an_earlier_version_made(run, tmp_path):
+    load_recorded("archive", "066048c", tmp_path / "demo.db")
+    assert run("demo", "--no-serve", "--posts", "5").exit_code == 0
+    with ArchiveReader.open(tmp_path / "demo.db", load(tmp_path / "campaign.toml").zone) as archive:
+        assert sum(1 for _ in archive.posts.every()) == 5
 
 
 @pytest.mark.slow
