@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import api, file_import, guide, mail, manual_entry, outcomes, posts, settings, share
+from dashboard import api, file_import, guide, kit, mail, manual_entry, outcomes, posts, settings, share
 from dashboard.access import attach, may
 from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
@@ -56,6 +56,7 @@ PAGES = {
     themes: "Themes",
     places: "Places and areas",
     events: "Events",
+    kit: "Share kit",
     people: "People",
     explore: "Explore",
     reports: "Reports",

@@ -44,6 +44,10 @@ LEAST = {
     "places.take_crimes": Role.EDITOR,
     "themes.show": Role.VIEWER,
     "themes.work": Role.EDITOR,
+    "kit.show": Role.VIEWER,
+    "kit.work": Role.EDITOR,
+    "kit.public": Role.NOBODY,  # where an admin switched it on; else as kit.show
+    "kit.picture": Role.NOBODY,
     "reports.show": Role.VIEWER,
     "downloads.show": Role.VIEWER,
     "downloads.chart_file": Role.VIEWER,

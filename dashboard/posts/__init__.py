@@ -23,6 +23,7 @@ from monitor.core.model import LONGEST_THREAD, Metrics, Tone
 from monitor.core.normal_text import cleaned
 from monitor.core.text import fingerprint, normal_tag
 from monitor.export.evidence import LONGEST
+from monitor.kit import KitUse
 from monitor.manual_entry import BY_HAND, place_of
 from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
@@ -33,6 +34,10 @@ SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LOOKING = " (still looking through older posts)"
 _LONGEST = 200  # characters of a filter
 _ORDERS = {Order.NEWEST: "newest first", Order.BIGGEST: "top first"}
+_KIT = {
+    KitUse.EXACT: "word for word", KitUse.NEAR: "with changes", KitUse.OWN: "in their own words",
+    KitUse.PART: "its link or picture, in their own words", None: "",
+}  # fmt: skip
 _One = TypeVar("_One", bound=StrEnum)
 
 
@@ -47,7 +52,7 @@ class PostSearch(Criteria):
         """Return the arguments of an address that asks for the same again."""
         return {
             "q": self.typed, "author": self.author, "tag": self.tag, "place": self.place, "theme": self.theme,
-            "tone": self.tone, "stance": self.stance, "mark": self.mark,
+            "tone": self.tone, "kit": self.kit, "stance": self.stance, "mark": self.mark,
             "new": "yes" if self.new_voices else None, "ids": ".".join(map(str, self.ids)), "like": self.like,
             "order": None if self.order == Order.NEWEST else self.order,
         }  # fmt: skip
@@ -308,6 +313,7 @@ def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list
     labels = {
         "q": f"words: {search.typed}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
         "place": f"mentions: {place}", "theme": f"theme: {theme}",
+        "kit": f"share kit: {_KIT[search.kit]}",
         "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
         "ids": f"only {words.quantity(len(search.ids), 'post', 'posts')} chosen together",
@@ -338,7 +344,7 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     typed = _text(args, "q")
     search = PostSearch(
         typed=typed, words=typed if may("editor") else cleaned(typed).replace("@", ""), author=author,
-        tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"),
+        tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"), kit=_one_of(KitUse, args.get("kit", "")),
         tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
         new_voices=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
         order=_one_of(Order, args.get("order", "")) or Order.NEWEST,

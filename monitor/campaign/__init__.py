@@ -145,6 +145,14 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KitSettings:
+    """Whether everybody may open the share kit, and whom its page names as its promoter."""
+
+    public: bool = False
+    imprint: str = ""  # whole, with name and address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepSettings:
     """How many days texts and names are kept; once the campaign is over, neither is. The counts stay."""
 
@@ -184,6 +192,7 @@ class _Tables:
     dissolution: Dissolution = Dissolution()
     own: Own = Own()
     outcomes: OutcomeSettings = OutcomeSettings()
+    kit: KitSettings = KitSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -21,7 +22,7 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 LIKE = 0.4  # the least Jaccard index of a text that was passed on with changes
 MANY, WITHIN = 5, 24 * 3600  # people who say the same, and the seconds in which they do
 _LEAST = 3  # words: fewer may be anybody's
-_PREFIX = "kit-"  # of a code in a link, which `sources.shared.link_target` leaves in it
+CODE = "kit-"  # begins a code in a link, behind whatever word it stands there
 _CUT = re.compile(r"(?:https?://|www\.)\S+|\S+\.\S+/\S*|[#@]\S+")
 _WORDS = re.compile(rf"[{WORD}']+")
 _Words = tuple[str, ...]
@@ -51,6 +52,15 @@ class KitItem:
     def title(self) -> str:
         """Return its first words, by which the team knows it."""
         return " ".join((self.words or self.alt or self.address).split())[:60]
+
+
+class KitUse(StrEnum):
+    """How a post passes on the kit; PART is with its link or picture, in own words."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    PART = "part"
+    OWN = "own"
 
 
 class KitMatch(NamedTuple):
@@ -133,7 +143,7 @@ class Kit:
                 match = KitMatch(item.id, item.version, same if score == 1 else near, score)
                 some[item.id, match.how] = match
         for link in links:
-            item_of_code = self._codes.get(code_in(link)) if _PREFIX in link else None
+            item_of_code = self._codes.get(code_in(link)) if CODE in link else None
             if item_of_code and _page(item_of_code.address) == _page(link):
                 some[item_of_code.id, "link"] = KitMatch(item_of_code.id, item_of_code.version, "link", None)
         return [*some.values()]
@@ -152,7 +162,7 @@ def kit_of(items: tuple[KitItem, ...]) -> Kit:
 def code_in(link: str) -> str:
     """Return the code of a version in an address, as of "?s=kit-print-a3"; empty if it has none."""
     try:
-        values = (value for _, value in parse_qsl(urlsplit(link).query) if value.startswith(_PREFIX))
+        values = (value for _, value in parse_qsl(urlsplit(link).query) if value.startswith(CODE))
     except ValueError:
         return ""
     return next((value.rpartition("-")[2] for value in values), "")

@@ -108,6 +108,9 @@ class PlatformInfo:
     second: Sentences  # by which other way a week's posts are found, to see what was missed
     terms: Sentences
     row: Sentences  # of the README's table: key, price, what is missing
+    share: str = (
+        ""  # what opens it with a {text} to be posted, at a {server} where it has many; "" for nothing
+    )
     common: str  # a word that is always found, to test the search by; "" where none is, or it costs
     key_note: str = ""  # what the example of a `.env` says beside the keys
     keys: tuple[str, ...] = ()  # environment variables that it cannot work without

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from monitor.archive import Archive
-from monitor.archive.posts.term_tags import Find, TermTags
+from monitor.archive.posts.term_tags import TermsUpdate
 from monitor.campaign import Campaign
 from monitor.collect import NEVER, Collector, due, past
 from monitor.collect.canary import self_test
@@ -134,7 +135,7 @@ class Worker:
             waiting = due(settings.campaign, polls | changed, now)
             services = due_services(settings.campaign, archive, now)
             entered = archive.coverage.last_save(BY_HAND)
-            is_tagged = not any(_untagged(archive, settings.campaign))
+            is_tagged = not any(_untagged(archive, settings.campaign, now))
             is_full = free(self.archive.parent) < FULL
             if not is_full:
                 archive.checksums.seal()
@@ -175,8 +176,8 @@ class Worker:
     def _tag(self, settings: WorkerSettings) -> None:
         """Find the places and themes of all posts again where others were looked for when they came."""
         with Archive.open(self.archive, settings.campaign.zone) as archive:
-            for tags, find, version in _untagged(archive, settings.campaign):
-                for _ in tags.update(find, version):
+            for updates in _untagged(archive, settings.campaign, self.clock()):
+                for _ in updates:
                     if self._stopping.is_set():
                         return
 
@@ -253,13 +254,15 @@ class Worker:
             )
 
 
-def _untagged(archive: Archive, campaign: Campaign) -> Iterator[tuple[TermTags, Find, str]]:
-    """Yield what posts are to be looked through for again, how it is found, and its version."""
+def _untagged(archive: Archive, campaign: Campaign, now: datetime) -> Iterator[Iterator[TermsUpdate]]:
+    """Yield what looks posts through again, as they were not looked through for what is looked for now."""
     places, themes = campaign.gazetteer, archive.themes.search()
     if places.places and not archive.place_tags.are_of(places.version):
-        yield archive.place_tags, places.find, places.version
+        yield archive.place_tags.update(places.find, places.version)
     if not archive.theme_tags.are_of(themes[1]):
-        yield archive.theme_tags, *themes
+        yield archive.theme_tags.update(*themes)
+    if not archive.kit.is_searched():
+        yield archive.kit.update(now)
 
 
 def _changed(old: WorkerSettings, new: WorkerSettings) -> set[str]:

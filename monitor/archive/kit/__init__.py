@@ -86,6 +86,10 @@ class KitStore:
         sql = "SELECT picture FROM kit_items WHERE id = ? AND version = ? AND picture IS NOT NULL"
         return next(iter(self.db.column(sql, [item, version])), None)
 
+    def is_searched(self) -> bool:
+        """Return whether all stored posts were looked through for all versions."""
+        return self.db.meta("kit") == _sign(self.items())
+
     def uses(self) -> dict[int, int]:
         """Return how many posts there ever were of each item, by its number."""
         return dict(self.db.execute("SELECT item, count(DISTINCT post_id) FROM kit_matches GROUP BY 1"))
@@ -163,14 +167,11 @@ class KitWriter(KitStore):
                 at,
             )
 
-    def is_searched(self) -> bool:
-        """Return whether all stored posts were looked through for all versions."""
-        return self.db.meta("kit") == self._sign()
-
     def update(self, at: datetime, *, most: int = 500) -> Iterator[TermsUpdate]:
         """Look through all posts with a text for the kit, and yield what each short transaction did."""
         last: int | None = 0
-        find, sign = kit_of(self.items()).matches, self._sign()
+        items = self.items()
+        find = kit_of(items).matches
         while last is not None:
             with self.db.transaction():
                 rows = self.db.execute(_TEXTS, [last, most]).fetchall()
@@ -182,15 +183,12 @@ class KitWriter(KitStore):
             if rows:
                 yield TermsUpdate(len(rows), changed)
         with self.db.transaction():
-            self.db.set_meta("kit", sign)
+            self.db.set_meta("kit", _sign(items))
 
     def _add(self, matches: Iterable[tuple[int, Sequence[KitMatch]]], at: str) -> int:
         rows = [(post, *match, "", at) for post, some in matches for match in some]
         self.db.executemany("INSERT OR IGNORE INTO kit_matches VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         return len({post for post, *_ in rows})
-
-    def _sign(self) -> str:
-        return " ".join(f"{item.id}:{item.version}" for item in self.items())
 
     def _end(self, item: int, version: int, now: datetime) -> None:
         sql = f"UPDATE kit_items SET until = ? WHERE {_LATEST}"
@@ -198,6 +196,10 @@ class KitWriter(KitStore):
             raise ArchiveError(
                 "Somebody else has edited or retired this since you opened the page. Look at it as it is now."
             )
+
+
+def _sign(items: Iterable[KitItem]) -> str:
+    return " ".join(f"{item.id}:{item.version}" for item in items)
 
 
 def _check(item: KitItem, picture: bytes) -> None:

@@ -16,6 +16,7 @@ from monitor.archive.values import Scope
 from monitor.core.clock import stamp
 from monitor.core.normal_text import cleaned, normal
 from monitor.core.spelling import nearest
+from monitor.kit import KitUse
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
 _MANY = 50_000  # posts whose ids can be looked up in a page's time; of more, each post is asked for its words
@@ -208,6 +209,10 @@ class PostQuery:
         tag = (criteria.tag or "").lstrip("#").casefold()
         for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):
             groups += [TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))] if name else []
+        if criteria.kit:
+            is_own = criteria.kit == KitUse.OWN
+            uses = (KitUse.EXACT, KitUse.NEAR) if is_own else (criteria.kit,)
+            groups.append(TermGroup("kit", tuple(SearchTerm("kit", use) for use in uses), is_own))
         for group in groups:
             values |= group.values
             is_rare = is_half or group.is_left_out or self._is_within(_MANY, group.ids, values)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from monitor.archive.query.search_terms import is_choice, names_account
 from monitor.archive.values import Scope
 from monitor.core.model import Tone
+from monitor.kit import KitUse
 
 MOST_COUNTED = 1_000
 
@@ -28,6 +29,7 @@ class Criteria:
     tag: str = ""
     place: str = ""
     theme: str = ""  # its number
+    kit: KitUse | None = None
     tone: Tone | None = None
     stance: str | None = None
     mark: str | None = None
@@ -49,7 +51,7 @@ class Criteria:
     @property
     def is_chosen(self) -> bool:
         """Return whether somebody here chose the posts, as by a mark, or by one word or another."""
-        return bool(self.ids or self.like or self.theme or self.mark or is_choice(self.words))
+        return bool(self.ids or self.like or self.theme or self.kit or self.mark or is_choice(self.words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class Filter(Criteria):
     @property
     def column(self) -> str | None:
         """Return the column of the daily counts that says how many posts these are; None if none does."""
-        others = (self.words, self.author, self.tag, self.place, self.theme, self.stance, self.mark)
+        others = (self.words, self.author, self.tag, self.place, self.theme, self.kit, self.stance, self.mark)
         return None if any((*others, self.new_voices, self.ids, self.like)) else self.tone or "posts"
 
 

@@ -7,6 +7,7 @@ import re
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from monitor.core.tracking import is_tracking
+from monitor.kit import CODE
 
 _LONGEST = 2_000
 _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own links have codes, such as "?s="
@@ -16,7 +17,6 @@ _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own li
     "youtu.be": {"si", "feature"},
     "theguardian.com": {"cmp"},
 }
-_KIT_CODE = "kit-"  # begins what tells which suggested text a link is from, behind whatever word it stands
 _WRAPPER = re.compile(  # what sites put around the links in them; that of an office's mail names who got it
     r"(?:(?:lm?\.)?facebook\.com/l\.php|l\.(?:instagram|threads)\.(?:com|net)|google\.(?:com|co\.uk)/url"
     r"|out\.reddit\.com|youtube\.com/redirect|t\.umblr\.com/redirect|steamcommunity\.com/linkfilter"
@@ -70,7 +70,7 @@ def _unwrapped(parts: SplitResult) -> str | None:
 
 def _is_tracking(word: str, at_site: set[str]) -> bool:
     name, _, value = word.partition("=")
-    return (name.casefold() in at_site or is_tracking(word)) and not value.startswith(_KIT_CODE)
+    return (name.casefold() in at_site or is_tracking(word)) and not value.startswith(CODE)
 
 
 def _site(host: str) -> str:

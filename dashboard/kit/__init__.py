@@ -1,0 +1,141 @@
+"""The share kit: what supporters may pass on, for the office to keep and for all to take, and what came of it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from dashboard.access.guard import may, note, refusal
+from dashboard.filters import Choice, number
+from dashboard.qr_code import qr_code
+from dashboard.services import services
+from monitor.core.errors import ArchiveError, MonitorError
+from monitor.core.model import CLEAR_TONES, Tone
+from monitor.kit import PICTURES, KitItem
+from monitor.kit.channels import Way, is_counted, ways
+from monitor.report import wording
+
+_MOST_BYTES = 4 * 10**6  # of a form with a picture
+_SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_DONE = {
+    "save": "It is suggested now.",
+    "retire": "It is no longer suggested. Posts that have it still count.",
+}
+_AT_ONCE = 5_000  # posts that are looked through in about a second; of more, the worker does it
+
+page = Blueprint("kit", __name__)
+
+
+@page.get("/share-kit")
+def show() -> str:
+    return render_template("share_kit.html", **_context(services().choice()))
+
+
+@page.post("/share-kit")
+def work() -> ResponseReturnValue:
+    request.max_content_length = _MOST_BYTES
+    choice = services().choice()
+    try:
+        act = request.form.get("act", "")
+        _do(act)
+    except RequestEntityTooLarge:
+        wrong = f"A picture has {_MOST_BYTES // 10**6} MB at most. Save it smaller, and choose it again."
+        return render_template("share_kit.html", **_context(choice), wrong=wrong), 413
+    except MonitorError as error:
+        context = _context(choice) | {"wrong": str(error), "typed": request.form}
+        return render_template("share_kit.html", **context), 400
+    note(f"share kit: {act}")
+    return redirect(choice.address("/share-kit", did=act), 303)
+
+
+@page.get("/kit")
+def public() -> ResponseReturnValue:
+    """Return the page for supporters, who have no account and get no cookie."""
+    _only_if_open()
+    if services().campaign.is_dissolved(services().now()):
+        return refusal("This page has ended", "It ended when Parliament was dissolved.", 410)
+    server = request.args.get("server", "").strip().casefold()
+    server = server if _SERVER.fullmatch(server) else ""
+    with services().read() as archive:
+        items = archive.kit.current()
+    return render_template("share_kit.html", items=[_view(item, server) for item in items], server=server,
+        shared=True,
+    )  # fmt: skip
+
+
+@page.get("/kit/<row:item>-<row:version>")
+def picture(item: int, version: int) -> Response:
+    _only_if_open()
+    with services().read() as archive:
+        content = archive.kit.picture(item, version)
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="image/png" if content.startswith(PICTURES[0]) else "image/jpeg")
+
+
+def _only_if_open() -> None:
+    if not (services().campaign.kit.public or may("viewer")):
+        abort(404)
+
+
+def _do(act: str) -> None:
+    """Do what the form says; raises MonitorError."""
+    form, now = request.form, services().now()
+    item, version = (number(form.get(name, "")) or 0 for name in ("id", "version"))
+    with services().write() as archive:
+        if act == "retire":
+            archive.kit.retire(item, version, now)
+        elif act == "save":
+            words, alt, address, code = (form.get(name, "") for name in ("words", "alt", "address", "code"))
+            kept = KitItem(
+                id=item, version=version, words=words, alt=alt, address=address, code=code,
+                has_imprint="imprint" in form,
+            )  # fmt: skip
+            archive.kit.save(kept, now, b"".join(file.read() for file in request.files.getlist("picture")))
+        else:
+            raise ArchiveError("That cannot be done here. Use the buttons on the page.")
+        if archive.posts.last_id() <= _AT_ONCE:
+            for _ in archive.kit.update(now):
+                pass
+
+
+def _context(choice: Choice) -> dict[str, Any]:
+    report, own = services().report(choice), services().campaign.own.handles
+    scope_of = choice.track.name, choice.window.first, choice.window.last, choice.platforms
+    with services().read() as archive:
+        scope = archive.stats.scope(*scope_of)
+        counts, uses, is_searched = archive.kit.counts(scope), archive.kit.uses(), archive.kit.is_searched()
+        items = archive.kit.current()
+        tone = _tone(report.tones, archive.kit.tones(scope))
+        groups = archive.kit.same_words(scope, own) if may("editor") else []
+    return {
+        "r": report, "counts": counts, "items": [_view(item) for item in items], "uses": uses, "tone": tone,
+        "groups": groups, "is_searched": is_searched, "titles": wording.titles(report),
+        "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
+        "address": next(iter(services().campaign.petition), ""),
+        "kit_address": url_for("kit.public", _external=True),
+    }  # fmt: skip
+
+
+def _tone(tones: Mapping[Tone, int], copies: Mapping[str, int]) -> str:
+    """Return how posts sound with and without those that pass on the kit; empty where that is not told."""
+    both, own = _net(tones), _net({tone: posts - copies.get(tone, 0) for tone, posts in tones.items()})
+    if len(tones) < len(Tone) or not copies or both is None or own is None:
+        return ""
+    return f"Net tone {both:+d} with the posts that pass on the kit, {own:+d} without."
+
+
+def _net(tones: Mapping[Tone, int]) -> int | None:
+    clear = sum(tones.get(tone, 0) for tone in CLEAR_TONES)
+    return round(100 * sum(tone.net * posts for tone, posts in tones.items()) / clear) if clear else None
+
+
+def _view(item: KitItem, server: str = "") -> tuple[KitItem, list[Way], Markup, bool]:
+    """Return an item with its channels, the QR code to print, and whether its site tells codes apart."""
+    channels = list(ways(item, server))
+    link = channels[-1].link
+    return item, channels, qr_code(link) if link else Markup(), is_counted(item)

@@ -1,0 +1,56 @@
+"""Where the kit is passed on: of each channel a link with a code, and what opens with the text. Pure."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from monitor.kit import CODE, KitItem
+from monitor.platform_info import about, names
+
+# WhatsApp: https://faq.whatsapp.com/5913398998672934. E-mail: RFC 6068.
+_OTHERS = {
+    "whatsapp": ("WhatsApp", "https://wa.me/?text={text}"),
+    "email": ("E-mail", "mailto:?body={text}"),
+    "copy": ("Copied", ""),
+    "print": ("Print", ""),
+}
+# Behind which words sites that ask for signatures keep a code: ControlShift utm_source, Action Network
+# source, UK Parliament none. "s" is what posts are found by.
+_WORDS = {"petition.parliament.uk": ("s",), "actionnetwork.org": ("s", "source")}
+_USUAL = ("s", "utm_source")
+UNCOUNTED = frozenset(host for host, words in _WORDS.items() if words == ("s",))
+
+
+class Way(NamedTuple):
+    """How an item is passed on by one channel."""
+
+    channel: str
+    title: str
+    link: str  # where the item leads, with the code; "" for nowhere
+    text: str  # what is suggested, with the link
+    opens: str  # the channel with that text; "" where nothing opens, or its server is not known
+
+
+def ways(item: KitItem, server: str = "") -> Iterator[Way]:
+    """Yield the channels of an item; on a platform of many servers it opens on this one."""
+    shares = {name: (info.title, info.share) for name in names() if (info := about(name)).share}
+    for channel, (title, share) in (shares | _OTHERS).items():
+        link = _link(item, channel)
+        text = "\n".join(filter(None, (item.words, link)))
+        is_open = share and text and (server or "{server}" not in share)
+        opens = share.format(text=quote(text, safe=""), server=server) if is_open else ""
+        yield Way(channel, title, link, text, opens)
+
+
+def is_counted(item: KitItem) -> bool:
+    """Return whether the site that an item leads to can tell its codes apart."""
+    return urlsplit(item.address).hostname not in UNCOUNTED
+
+
+def _link(item: KitItem, channel: str) -> str:
+    if not item.address:
+        return ""
+    parts = urlsplit(item.address)
+    words = _WORDS.get(parts.hostname or "", _USUAL)
+    code = "&".join(f"{word}={CODE}{channel}-{item.code}" for word in words)
+    return parts._replace(query=f"{parts.query}&{code}".lstrip("&")).geturl()
