@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench import aggregates, erasure, idle, imports, ingest, reach, visit, web
+from bench import aggregates, erasure, idle, imports, ingest, kit, reach, visit, web
 from bench.ratios import Ratio, beside, table
 from monitor.archive import Archive
 from monitor.archive.damage.verification import sqlite_version
@@ -57,6 +57,7 @@ def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
     million = filled(folder, 1_000_000)
     found = ingest.measure() + idle.measure() + visit.measure(million)
     found += erasure.measure(filled(folder, 300_000), million)
+    found += kit.measure()
     found += imports.measure(imports.LARGE if large else imports.POSTS)
     for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies

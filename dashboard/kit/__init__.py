@@ -1,7 +1,8 @@
-"""The share kit: what supporters may pass on, for the office to keep and for all to take, and what came of it."""
+"""The share kit: what supporters may pass on, for the office to keep and for all to take; what came of it."""
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from dashboard.services import services
 from monitor.core.errors import ArchiveError, MonitorError
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.kit import PICTURES, KitItem
-from monitor.kit.channels import Way, is_counted, ways
+from monitor.kit.channels import Way, ways
 from monitor.report import wording
 
 _MOST_BYTES = 4 * 10**6  # of a form with a picture
@@ -95,12 +96,20 @@ def _do(act: str) -> None:
                 id=item, version=version, words=words, alt=alt, address=address, code=code,
                 has_imprint="imprint" in form,
             )  # fmt: skip
-            archive.kit.save(kept, now, b"".join(file.read() for file in request.files.getlist("picture")))
+            archive.kit.save(kept, now, _upload())
         else:
             raise ArchiveError("That cannot be done here. Use the buttons on the page.")
         if archive.posts.last_id() <= _AT_ONCE:
             for _ in archive.kit.update(now):
                 pass
+
+
+def _upload() -> bytes:
+    """Return the picture that was sent; b"" for none."""
+    if (upload := request.files.get("picture")) is None:
+        return b""
+    with closing(upload):
+        return bytes(upload.read())
 
 
 def _context(choice: Choice) -> dict[str, Any]:
@@ -134,8 +143,8 @@ def _net(tones: Mapping[Tone, int]) -> int | None:
     return round(100 * sum(tone.net * posts for tone, posts in tones.items()) / clear) if clear else None
 
 
-def _view(item: KitItem, server: str = "") -> tuple[KitItem, list[Way], Markup, bool]:
-    """Return an item with its channels, the QR code to print, and whether its site tells codes apart."""
+def _view(item: KitItem, server: str = "") -> tuple[KitItem, list[Way], Markup]:
+    """Return an item with its channels, and the QR code to print."""
     channels = list(ways(item, server))
     link = channels[-1].link
-    return item, channels, qr_code(link) if link else Markup(), is_counted(item)
+    return item, channels, qr_code(link) if link else Markup()

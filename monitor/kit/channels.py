@@ -18,7 +18,6 @@ _OTHERS = {
 # source, UK Parliament none. "s" is what posts are found by.
 _WORDS = {"petition.parliament.uk": ("s",), "actionnetwork.org": ("s", "source")}
 _USUAL = ("s", "utm_source")
-UNCOUNTED = frozenset(host for host, words in _WORDS.items() if words == ("s",))
 
 
 class Way(NamedTuple):
@@ -40,11 +39,6 @@ def ways(item: KitItem, server: str = "") -> Iterator[Way]:
         is_open = share and text and (server or "{server}" not in share)
         opens = share.format(text=quote(text, safe=""), server=server) if is_open else ""
         yield Way(channel, title, link, text, opens)
-
-
-def is_counted(item: KitItem) -> bool:
-    """Return whether the site that an item leads to can tell its codes apart."""
-    return urlsplit(item.address).hostname not in UNCOUNTED
 
 
 def _link(item: KitItem, channel: str) -> str:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
@@ -19,7 +17,7 @@ from monitor.core.errors import ArchiveError
 from monitor.core.model import Post
 from monitor.core.normal_text import cleaned
 from monitor.core.records import record
-from monitor.kit import MANY, PICTURES, KitItem, KitMatch, SamePost, SameWords, burst, kit_of
+from monitor.kit import PICTURES, KitItem, KitMatch, kit_of
 from monitor.platform_info import forbidding
 
 _LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
@@ -42,16 +40,22 @@ _COUNTS = f"SELECT k.how, count(*) {_MATCHED} GROUP BY 1"
 _COPIES = f"{_MATCHED} AND k.how IN ('exact', 'near')"
 _TONES = f"SELECT p.tone, count(*) {_COPIES} AND p.tone IS NOT NULL GROUP BY 1"
 _PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
-# Bridged copies, one person's posts in many places and articles are one message, which counts once.
+# Bridged copies, one person's posts in many places and articles are one message, which counts once. A day is
+# begun at the first post of each hour: at all of them, a flood of one text would take long.
 _SAME = (
-    "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text FROM posts p"
+    "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text, row_number()"
+    " OVER (PARTITION BY k.key, k.at / 3600 ORDER BY k.at, p.id) AS place FROM posts p"
     " CROSS JOIN post_keys k ON k.post_id = p.id AND k.key < 0"
     f" WHERE {_IN_SCOPE} AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
-    " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near')))"
-    " SELECT key, at, id, author_id, platform, NOT EXISTS (SELECT 1 FROM posts WHERE author_id = a.author_id"
-    " AND created_at < :since), text FROM alike a WHERE key IN (SELECT key FROM alike GROUP BY key"
-    f" HAVING count(DISTINCT author_id) >= {MANY} AND sum(author_id IN {OWN}) = 0) ORDER BY key, at, id"
+    " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near'))),"
+    f" many AS (SELECT * FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"
+    f" count(DISTINCT author_id) >= 5 AND sum(author_id IN {OWN}) = 0)),"
+    " days AS (SELECT a.key, a.text, a.id, count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60,"
+    " group_concat(DISTINCT b.platform), count(DISTINCT iif(EXISTS (SELECT 1 FROM posts WHERE author_id ="
+    " b.author_id AND created_at < :since), NULL, b.author_id)) FROM many a JOIN many b ON b.key = a.key"
+    " AND b.at BETWEEN a.at AND a.at + 86400 WHERE a.place = 1 GROUP BY a.id HAVING people >= 5)"
+    " SELECT *, max(people) FROM days GROUP BY key ORDER BY people DESC, id"
 )
 
 
@@ -63,6 +67,17 @@ class KitCounts(NamedTuple):
     near: int
     own: int
     part: int
+
+
+class SameWords(NamedTuple):
+    """What many people wrote in the same words within a day: evidence, and no more is known of it."""
+
+    text: str
+    post: int  # the first; the others are found by it
+    people: int
+    minutes: int  # from the first to the last
+    platforms: str  # with commas
+    new_people: int  # who had posted nothing before
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +126,9 @@ class KitStore:
 
         Of platforms whose terms forbid to work out what people think, nothing.
         """
-        rows = self.stats.rows(
-            scope, _SAME, own=own_accounts(own), without=json.dumps([*forbidding("stance")])
-        )
-        groups = groupby((SamePost._make(row) for row in rows), attrgetter("words"))
-        kit = kit_of(self.items())
-        bursts = [group for _, posts in groups if (group := burst([*posts]))]
-        bursts = [group for group in bursts if kit.has_other_words(group.text)]
-        return sorted(bursts, key=lambda group: -group.people)
+        kit, without = kit_of(self.items()), json.dumps([*forbidding("stance")])
+        rows = self.stats.rows(scope, _SAME, own=own_accounts(own), without=without)
+        return [group for _, *row, _ in rows if not kit.has_all((group := SameWords(*row)).text)]
 
 
 @dataclass(frozen=True, slots=True)

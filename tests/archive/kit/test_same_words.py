@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor.archive.kit import SameWords
 from monitor.core.model import PostKind
-from monitor.kit import KitItem, SameWords
+from monitor.kit import KitItem
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -30,7 +31,7 @@ def test_five_people_within_a_day_are_shown_with_what_is_known_of_them(tmp_path)
         saved(archive, a_page(a_post(id="old", by="c1", created_at=NOON - timedelta(days=9))))
         elsewhere = copies(1, id="z", by="zoe", platform="bluesky", created_at=NOON + timedelta(hours=2))
         saved(archive, a_page(*copies(4), *elsewhere))
-        assert groups(archive) == [SameWords(TEXT, 2, 5, 120, ("bluesky", "mastodon"), 4)]
+        assert groups(archive) == [SameWords(TEXT, 2, 5, 120, "mastodon,bluesky", 4)]
 
 
 @pytest.mark.parametrize(
