@@ -1,8 +1,8 @@
 """How well posts that pass on the share kit are told from own words, and what finding them costs.
 
 A made-up week: forty copies word for word, as platforms and people leave them (other links, hashtags, names,
-capitals, faces), twenty that were edited, five of half a text, and a hundred posts in own words, a third of them with the kit's
-slogan. `python -m bench.kit`
+capitals, faces), twenty that were edited, five of half a text, and a hundred posts in own words, a third of
+them with the kit's slogan. `python -m bench.kit`
 """
 
 import random

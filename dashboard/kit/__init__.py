@@ -17,7 +17,7 @@ from dashboard.services import services
 from monitor.core.errors import ArchiveError, MonitorError
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.kit import PICTURES, KitItem
-from monitor.kit.channels import Way, ways
+from monitor.kit.channels import ChannelLink, asking, ways
 from monitor.report import wording
 
 _MOST_BYTES = 4 * 10**6  # of a form with a picture
@@ -64,7 +64,7 @@ def public() -> ResponseReturnValue:
     with services().read() as archive:
         items = archive.kit.current()
     return render_template("share_kit.html", items=[_view(item, server) for item in items], server=server,
-        shared=True,
+        asking=asking(),         shared=True,
     )  # fmt: skip
 
 
@@ -92,11 +92,11 @@ def _do(act: str) -> None:
             archive.kit.retire(item, version, now)
         elif act == "save":
             words, alt, address, code = (form.get(name, "") for name in ("words", "alt", "address", "code"))
-            kept = KitItem(
+            suggestion = KitItem(
                 id=item, version=version, words=words, alt=alt, address=address, code=code,
                 has_imprint="imprint" in form,
             )  # fmt: skip
-            archive.kit.save(kept, now, _upload())
+            archive.kit.save(suggestion, now, _upload())
         else:
             raise ArchiveError("That cannot be done here. Use the buttons on the page.")
         if archive.posts.last_id() <= _AT_ONCE:
@@ -143,7 +143,7 @@ def _net(tones: Mapping[Tone, int]) -> int | None:
     return round(100 * sum(tone.net * posts for tone, posts in tones.items()) / clear) if clear else None
 
 
-def _view(item: KitItem, server: str = "") -> tuple[KitItem, list[Way], Markup]:
+def _view(item: KitItem, server: str = "") -> tuple[KitItem, list[ChannelLink], Markup]:
     """Return an item with its channels, and the QR code to print."""
     channels = list(ways(item, server))
     link = channels[-1].link

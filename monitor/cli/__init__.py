@@ -31,7 +31,7 @@ COMMANDS = {
     "export": ("import_export", "Write all posts to standard output."),
     "digest": ("digest", "Preview, send and manage the weekly mail."),
     "events": ("events", "Add, list or remove events in the campaign's calendar."),
-    "kit": ("kit", "List the share kit: texts and pictures, with a link and a code for each channel."),
+    "kit": ("events", "List the share kit: texts and pictures, with a link and a code for each channel."),
     "demo": ("demo", "Show a dashboard full of made-up posts."),
     "status": ("maintenance", "Show what has been collected and the state of each source."),
     "why": ("tracks", "Find out why a post is missing."),

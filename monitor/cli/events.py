@@ -1,4 +1,4 @@
-"""Commands for the campaign's calendar."""
+"""Commands for what the campaign does: its calendar, and its share kit."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of, is_demo
 from monitor.core.errors import ArchiveError
+from monitor.kit.channels import ways
 
 
 @click.group()
@@ -50,6 +51,24 @@ def remove(paths: Paths, number: int) -> None:
         if not archive.events.remove(number):
             raise ArchiveError(f"There is no event {number}. To list them: monitor events list")
     click.echo(f"Event {number} was removed.", err=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@click.pass_obj
+def kit(paths: Paths, as_json: bool) -> None:
+    """List the share kit: each text and picture, with its links by channel."""
+    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
+        items = archive.kit.current()
+    for item in items:
+        links = {way.channel: way.link for way in ways(item) if way.link}
+        record = {"id": item.id, "version": item.version, "kind": item.kind, "code": item.code}
+        record |= {"text": item.words, "alt": item.alt, "links": links}
+        lines = [f"{item.id}. {item.words or item.alt or item.address} (code {item.code})"]
+        lines += [f"   {channel}: {link}" for channel, link in links.items()]
+        click.echo(json.dumps(record, ensure_ascii=False) if as_json else "\n".join(lines))
+    if not items:
+        click.echo("Nothing is in the share kit. Add to it on the dashboard's Share kit page.", err=True)
 
 
 def _open(paths: Paths) -> Archive:

@@ -20,7 +20,7 @@ _WORDS = {"petition.parliament.uk": ("s",), "actionnetwork.org": ("s", "source")
 _USUAL = ("s", "utm_source")
 
 
-class Way(NamedTuple):
+class ChannelLink(NamedTuple):
     """How an item is passed on by one channel."""
 
     channel: str
@@ -30,7 +30,7 @@ class Way(NamedTuple):
     opens: str  # the channel with that text; "" where nothing opens, or its server is not known
 
 
-def ways(item: KitItem, server: str = "") -> Iterator[Way]:
+def ways(item: KitItem, server: str = "") -> Iterator[ChannelLink]:
     """Yield the channels of an item; on a platform of many servers it opens on this one."""
     shares = {name: (info.title, info.share) for name in names() if (info := about(name)).share}
     for channel, (title, share) in (shares | _OTHERS).items():
@@ -38,7 +38,12 @@ def ways(item: KitItem, server: str = "") -> Iterator[Way]:
         text = "\n".join(filter(None, (item.words, link)))
         is_open = share and text and (server or "{server}" not in share)
         opens = share.format(text=quote(text, safe=""), server=server) if is_open else ""
-        yield Way(channel, title, link, text, opens)
+        yield ChannelLink(channel, title, link, text, opens)
+
+
+def asking() -> list[str]:
+    """Return the titles of platforms of many servers, which open on the one that somebody names."""
+    return [info.title for name in names() if "{server}" in (info := about(name)).share]
 
 
 def _link(item: KitItem, channel: str) -> str:

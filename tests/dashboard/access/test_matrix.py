@@ -88,6 +88,8 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "health.show",
         "privacy.show",
         "privacy.ask",
+        "kit.public",
+        "kit.picture",
     ],
     Role.VIEWER: [
         "account.add_token",
@@ -101,6 +103,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "api.openapi",
         "api.report",
         "events.show",
+        "kit.show",
         "live.show",
         "mails.ask",
         "mails.show",
@@ -120,6 +123,7 @@ EXPECTED = {  # written here once more: a rule that is loosened by mistake diffe
         "tone.show",
     ],
     Role.EDITOR: [
+        "kit.work",
         "api.posts",
         "events.work",
         "feed.show",
@@ -246,7 +250,7 @@ def test_without_the_guard_the_matrix_would_fail(site, client, monkeypatch):
 def test_every_page_that_is_read_needs_a_viewer_at_least():
     open_to_all = {endpoint for endpoint, least in page_permissions.LEAST.items() if not least}
     rooms = {endpoint.partition(".")[0] for endpoint in open_to_all}
-    assert rooms == {"static", "health", "sign_in", "mail", "oidc", "shared", "privacy"}
+    assert rooms == {"static", "health", "sign_in", "mail", "oidc", "shared", "privacy", "kit"}
     assert all(
         least == Role.ADMIN
         for endpoint, least in page_permissions.LEAST.items()
