@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
+from textwrap import shorten
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,7 +52,7 @@ class KitItem:
     @property
     def title(self) -> str:
         """Return its first words, by which the team knows it."""
-        return " ".join((self.words or self.alt or self.address).split())[:60]
+        return shorten(self.words or self.alt or self.address, 60, placeholder=" …") or self.address
 
 
 class KitUse(StrEnum):

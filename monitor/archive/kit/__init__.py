@@ -22,6 +22,7 @@ from monitor.platform_info import forbidding
 
 _LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
 _CODE = re.compile(r"v[0-9]+|(?!v[0-9])[a-z][a-z0-9]{0,19}")
+SEARCHED = 10_000  # posts, the latest, in which the same words are looked for
 _ADDRESS = re.compile(r"|https?://[^\s/]+\S*")
 _COLUMNS = "id, version, words, alt, address, code, has_imprint, picture IS NOT NULL, at, until"
 _LATEST = "id = ? AND version = ? AND until IS NULL"
@@ -44,9 +45,10 @@ _PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
 # begun at the first post of each hour: at all of them, a flood of one text would take long.
 _SAME = (
     "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text, row_number()"
-    " OVER (PARTITION BY k.key, k.at / 3600 ORDER BY k.at, p.id) AS place FROM posts p"
+    " OVER (PARTITION BY k.key, k.at / 3600 ORDER BY k.at, p.id) AS place"
+    f" FROM (SELECT * FROM posts p WHERE {_IN_SCOPE} ORDER BY p.created_at DESC LIMIT {SEARCHED}) p"
     " CROSS JOIN post_keys k ON k.post_id = p.id AND k.key < 0"
-    f" WHERE {_IN_SCOPE} AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
+    " WHERE p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
     " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near'))),"
     f" many AS (SELECT * FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"
