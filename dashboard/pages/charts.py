@@ -21,25 +21,13 @@ from monitor.charts.series import NOT_COLLECTED, Series, by_platform
 from monitor.core.anonymity import LEAST
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
-from monitor.report import Day, Report, Window
+from monitor.report import Day, Report, Window, wording
 from monitor.report.build import seen_in
 from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
 from monitor.report.lookup.tone import tones_in
 from monitor.report.story.finding import range_of
 from monitor.report.window import length, shifted
-from monitor.report.wording import (
-    NOT_KNOWN,
-    blank,
-    busiest,
-    day_name,
-    percents,
-    quantity,
-    share_range,
-    so_far,
-    titles,
-    window_words,
-)
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -115,7 +103,7 @@ def week(
     chart = activity(report, kind, **_column_values(report, kind), other=before)
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
     view = _chart("activity", report, chart, address)
-    why_not = f"Only posts can be compared with {window_words(other)}" if other and not compared else ""
+    why_not = f"Only posts can be compared with {wording.window_words(other)}" if other else ""
     both = f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}" if before else why_not
     return replace(
         view,
@@ -127,7 +115,7 @@ def week(
 
 def _posts(report: Report) -> str:
     posts = report.posts.value
-    return "an unknown number of posts" if posts is None else quantity(posts, "post", "posts")
+    return "an unknown number of posts" if posts is None else wording.quantity(posts, "post", "posts")
 
 
 def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:
@@ -188,7 +176,7 @@ def _chart(name: str, report: Report, chart: Activity, address: Address) -> Char
     head, lines = _table(report, chart, address)
     links = [(line.address, _read_out(head, line)) for line in lines if line.address]
     return ChartView(
-        id=name, title=title, sub=f"{chart.what}, {window_words(report.window)}",
+        id=name, title=title, sub=f"{chart.what}, {wording.window_words(report.window)}",
         svg=bar_chart(Caption(name, title, desc), chart, links),
         legend=(*chart.legend().items(), *_why_grey(chart)),
         head=head, lines=lines, marks=chart.marks, chart=chart,
@@ -258,15 +246,15 @@ def finding(report: Report) -> str:
         return "No data was collected for these dates"
     if not report.posts.value:
         return "No posts found for these dates"
-    return busiest(report)
+    return wording.busiest(report)
 
 
 def tone_finding(report: Report) -> str:
     """Return which tone most posts have."""
     if read := report.tone_shares:
-        good, bad = (share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
+        good, bad = (wording.share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
         return f"{good} of posts sound positive, {bad} negative"
-    share = percents(report.clear_tones)
+    share = wording.percents(report.clear_tones)
     if not share:
         return "How these posts sound is not told" if len(report.tones) < len(Tone) else _UNSCORED
     if sum(report.tones.values()) < ENOUGH:
@@ -345,11 +333,11 @@ def unseen(days: Sequence[Day]) -> str:
         return ""
     lost = sum(day.unknown * day.passed for day in blind)
     whole = (
-        quantity(round(lost), "day", "days")
+        wording.quantity(round(lost), "day", "days")
         if lost >= 0.95
-        else quantity(max(1, round(lost * 24)), "hour", "hours")
+        else wording.quantity(max(1, round(lost * 24)), "hour", "hours")
     )
-    on = quantity(len(blind), "day", "days")
+    on = wording.quantity(len(blind), "day", "days")
     return f"On {on} we were not collecting all the time (gaps of about {whole} in total)."
 
 
@@ -360,17 +348,12 @@ def _table(
 
     An hour has no posts to lead to: no page lists those of less than a day.
     """
-    parts = list(_parts(report, chart))
+    parts, times = list(_parts(report, chart)), windows(chart.columns, report.window.last)
     before = "Week from " if chart.per == "week" else ""
     leads_to = _nowhere if chart.per == "hour" else address
     lines = (
-        ChartLine(f"{before}{_name(day)}{so_far(day)}", tuple(row), leads_to(window.first, window.last))
-        for day, window, *row in zip(
-            chart.columns,
-            windows(chart.columns, report.window.last),
-            *(cells for _, cells in parts),
-            strict=True,
-        )
+        ChartLine(f"{before}{_name(day)}{wording.so_far(day)}", tuple(row), leads_to(time.first, time.last))
+        for day, time, *row in zip(chart.columns, times, *(cells for _, cells in parts), strict=True)
     )
     return (chart.per.capitalize(), *(name for name, _ in parts)), tuple(lines)
 
@@ -379,20 +362,15 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
     """Yield the numbers of a chart's table, each with its heading."""
     columns = chart.columns
     if chart.kind is ChartKind.REACH:
-        low, more = (one.counts for one in chart.series)
-        yield (
-            "Likely seen",
-            [
-                NOT_KNOWN if a is None or b is None else between(a, a + b)
-                for a, b in zip(low, more, strict=True)
-            ],
-        )
+        pairs = zip(*(one.counts for one in chart.series), strict=True)
+        seen = [wording.NOT_KNOWN if a is None or b is None else between(a, a + b) for a, b in pairs]
+        yield "Likely seen", seen
     elif chart.kind is ChartKind.TONE:
         yield from ((one.name, _cells(columns, one)) for one in chart.series)
     else:
-        platforms = () if chart.per == "hour" else by_platform(columns, titles(report))
+        platforms = () if chart.per == "hour" else by_platform(columns, wording.titles(report))
         yield from ((one.name, _cells(columns, one)) for one in platforms)
-        everything = Series("", "", tuple(day.total for day in columns), NOT_KNOWN)
+        everything = Series("", "", tuple(day.total for day in columns), wording.NOT_KNOWN)
         yield "All posts", _cells(columns, everything)
     if chart.usual:
         usual = [chart.usual.get(column) for column in range(len(columns))]
@@ -406,12 +384,13 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
 
 
 def _name(day: Day) -> str:
-    return day_name(day.day) if day.hour is None else clock(day.hour)
+    return wording.day_name(day.day) if day.hour is None else clock(day.hour)
 
 
 def _cells(columns: Sequence[Day], series: Series) -> list[str]:
     return [
-        _cell(number, blank(day, series.none)) for day, number in zip(columns, series.counts, strict=True)
+        _cell(number, wording.blank(day, series.none))
+        for day, number in zip(columns, series.counts, strict=True)
     ]
 
 
@@ -419,13 +398,13 @@ def _beside(column: Day, other: Day | None) -> str:
     """Return a number of another time, and of which day it is where that is not the same of the week."""
     if other is None:
         return ""
-    cell = _cell(other.total, blank(other, NOT_COLLECTED))
+    cell = _cell(other.total, wording.blank(other, NOT_COLLECTED))
     is_alike = column.day.weekday() == other.day.weekday() or column.hour is not None
     return cell if is_alike else f"{cell} (from {other.day:%a} {day_label(other.day)})"
 
 
 def _missed(day: Day) -> str:
-    return f"{100 * day.unknown:.0f}%" if day.passed else blank(day, "")
+    return f"{100 * day.unknown:.0f}%" if day.passed else wording.blank(day, "")
 
 
 def _cell(number: float | None, none: str = NOT_COLLECTED) -> str:

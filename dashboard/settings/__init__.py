@@ -12,17 +12,9 @@ from flask.typing import ResponseReturnValue
 from dashboard.access.guard import accounts, may, now, who
 from dashboard.access.sign_in import own_path
 from dashboard.services import services
+from dashboard.settings import sections
 from dashboard.settings.attempts import attempts
 from dashboard.settings.refusals import loss_of, refusals
-from dashboard.settings.sections import (
-    files,
-    key_labels,
-    platform_of,
-    section_at,
-    sections,
-    tracks_of,
-    whole_keys,
-)
 from monitor.campaign import Own
 from monitor.campaign.edit import tables_of
 from monitor.campaign.settings_form import Section, changes, complaint, differences
@@ -43,10 +35,10 @@ page = Blueprint("settings", __name__)
 def show() -> str:
     settings = services().settings
     return render_template(
-        "settings/hub.html", sections=sections(settings) if settings else (),
+        "settings/hub.html", sections=sections.sections(settings) if settings else (),
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
         backup=services().backup(), retention=_retention() if settings else "",
-        platform_of=platform_of, key_labels=key_labels,
+        platform_of=sections.platform_of, key_labels=sections.key_labels,
         success={None: "", "earlier": _UNDONE}.get(request.args.get("done"), _SAVED),
     )  # fmt: skip
 
@@ -62,7 +54,7 @@ def _retention() -> str:
 
 @page.get("/settings/<path>")
 def form(path: str) -> str:
-    return _form(section_at(path, files().settings()))
+    return _form(sections.section_at(path, sections.files().settings()))
 
 
 @page.post("/settings/<path>")
@@ -71,7 +63,7 @@ def save(path: str) -> ResponseReturnValue:
     onward = url_for("settings.show", done=path) if onward == "/" else onward
 
     def newest() -> Section:
-        return section_at(path, files().settings())
+        return sections.section_at(path, sections.files().settings())
 
     if request.form.get("act") == "remove" and newest().is_track:
         return _save(newest, {path: None}, {}, page=_form, onward=onward)
@@ -81,17 +73,17 @@ def save(path: str) -> ResponseReturnValue:
 def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
     """Try and save what a form says, and return the way on; or `page` again, with what stands in the way."""
     section = newest()
-    typed, platform = request.form, platform_of(section)
+    typed, platform = request.form, sections.platform_of(section)
     values, problems = changes(section, typed)
     if typed.get("act") == "try" and not problems:
         return page(section, **_trial(section, values))
-    keys = {name: typed.get(f"key.{name}", "").strip() for name in key_labels(section)}
+    keys = {name: typed.get(f"key.{name}", "").strip() for name in sections.key_labels(section)}
     keys = {name: key for name, key in keys.items() if key or typed.get(f"remove.{name}")}
     if platform and platform.consent and values.get("on") and not typed.get("consent"):
         problems["consent"] = "Tick this first."
     if problems := problems or refusals(section, values):
         return page(section, problems=problems), 422
-    whole = whole_keys(section, values)
+    whole = sections.whole_keys(section, values)
     answers = attempts(whole, keys, section.path.partition(".")[2] if platform else "")
     for setting in section.settings:
         key = section.key(setting.name)
@@ -119,7 +111,7 @@ def _silent(changes: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _trial(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
-    before, after = (track.query for track in tracks_of(section, values))
+    before, after = (track.query for track in sections.tracks_of(section, values))
     words = new_words(before, after)
     with services().read() as archive:
         result = trial(archive, before, after, now())
@@ -132,24 +124,25 @@ def _save(
 ) -> ResponseReturnValue:  # fmt: skip
     """Save; return the form again if something stands in the way, or if there is something to tell."""
     try:
-        files().save(values, keys, base=request.form.get("base", ""), who=who().name, now=now())
+        sections.files().save(values, keys, base=request.form.get("base", ""), who=who().name, now=now())
     except SettingsConflict as error:
         section = newest()
         theirs = {one.name: one.words for one in section.settings if section.key(one.name) in error.theirs}
-        return page(section, theirs=theirs, wrong=str(error), base=files().settings().version), 409
+        return page(section, theirs=theirs, wrong=str(error), base=sections.files().settings().version), 409
     except ConfigError as error:
         name, says = complaint(newest(), str(error))
         return page(newest(), wrong="" if name else says, problems={name: says}), 422
-    env = files().settings().env
+    env = sections.files().settings().env
     success += "".join(_FIXED.format(name) for name, key in keys.items() if not key and name in env)
     if not success:
         return redirect(onward, 303)
-    return page(newest(), typed={}, base=files().settings().version, success=f"{_SAVED} {success}")
+    return page(newest(), typed={}, base=sections.files().settings().version, success=f"{_SAVED} {success}")
 
 
 @page.get("/settings/earlier")
 def earlier(wrong: str = "", *, to: str = "") -> str:
-    titles = {one.path: one.title for one in sections(files().settings()) if "." in one.path}
+    every = sections.sections(sections.files().settings())
+    titles = {section.path: section.title for section in every if "." in section.path}
     steps = [
         (new, old, differences(old.text, new.text, titles))
         for new, old in pairwise(accounts().campaign_versions())
@@ -167,7 +160,7 @@ def undo() -> ResponseReturnValue:
         loss = loss_of(tables_of(text).get("keep", {}))
         if loss and not request.form.get("anyway"):
             return earlier(loss, to=to), 422
-        files().restore(text, who=who().name, now=now())
+        sections.files().restore(text, who=who().name, now=now())
     except ConfigError as error:
         return earlier(str(error)), 422
     return redirect(url_for("settings.show", done="earlier"), 303)
@@ -179,9 +172,10 @@ def _form(section: Section, **context: Any) -> str:
 
 def form_context(section: Section) -> dict[str, Any]:
     """Return what a form's template needs, for a form that nobody has sent yet or that is shown again."""
-    settings = files().settings()
+    settings = sections.files().settings()
     return {
-        "section": section, "typed": request.form, "problems": {}, "theirs": {}, "keys": key_labels(section),
-        "platform": platform_of(section), "base": request.form.get("base", settings.version),
-        "env": settings.env, "next": request.values.get("next", ""),
+        "section": section, "typed": request.form, "problems": {}, "theirs": {},
+        "keys": sections.key_labels(section), "platform": sections.platform_of(section),
+        "base": request.form.get("base", settings.version), "env": settings.env,
+        "next": request.values.get("next", ""),
     }  # fmt: skip

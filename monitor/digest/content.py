@@ -15,7 +15,7 @@ from monitor.core.content_warning import upsetting
 from monitor.core.text import one_line, pieces
 from monitor.export.provenance import coverage, unseen
 from monitor.platform_info import forbidding
-from monitor.report import Day, Report, ShownPost
+from monitor.report import Day, Report, ShownPost, wording
 from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
 from monitor.report.figures.stance import clear_change
@@ -23,21 +23,6 @@ from monitor.report.follow_up import Action, owed, posts_to_know, todo
 from monitor.report.measure import Face
 from monitor.report.story import MOST, headline
 from monitor.report.story.finding import Finding, Kind
-from monitor.report.wording import (
-    against,
-    blank,
-    busiest,
-    day_name,
-    listed,
-    quantity,
-    so_far,
-    stalled,
-    story,
-    themes_note,
-    titles,
-    tone_checked,
-    window_words,
-)
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
@@ -118,7 +103,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
     return DigestContent(
         subject=f"{flat(report.title, 60)}: {summary.subject}",
         title=flat(report.title, 60),
-        week=window_words(report.window),
+        week=wording.window_words(report.window),
         demo=report.demo,
         broken=_broken(report),
         answer=f"{summary.answer}.",
@@ -128,10 +113,12 @@ def letter(report: Report, *, base: str) -> DigestContent:
         numbers=() if is_quiet else tuple(_numbers(report)),
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
-        themes_note=themes_note(report, _THEMES),
+        themes_note=wording.themes_note(report, _THEMES),
         posts=() if is_quiet else tuple(_posts(report, base)),
         places=() if is_quiet else tuple(_places(report)),
-        coming=tuple(f"{day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]),
+        coming=tuple(
+            f"{wording.day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]
+        ),
         unseen=_unseen(report),
         address=f"{base}/?{days}",
         methods=f"{base}/methods",
@@ -140,9 +127,9 @@ def letter(report: Report, *, base: str) -> DigestContent:
 
 def _beside(report: Report, findings: Sequence[Finding]) -> Iterator[str]:
     """Yield what is said beside the findings: the story on most news sites, and tone as people read it."""
-    if (words := story(report)) and not any(finding.kind is Kind.NEWS for finding in findings):
+    if (words := wording.story(report)) and not any(finding.kind is Kind.NEWS for finding in findings):
         yield f"{words[:1].upper()}{words[1:]}."
-    if checked := tone_checked(report):
+    if checked := wording.tone_checked(report):
         yield checked
     if support := clear_change(report):
         yield f"{support}."
@@ -151,17 +138,17 @@ def _beside(report: Report, findings: Sequence[Finding]) -> Iterator[str]:
 def _broken(report: Report) -> str:
     """Return which sources have stopped answering, or that none is asked, and since when; empty if none."""
     if report.stalled_since:
-        return stalled(report.stalled_since)
+        return wording.stalled(report.stalled_since)
     silent: dict[str, list[str]] = {}
     for source in report.sources:
         last, limit = source.last_success, report.made_at - _SILENT
         if source.on and (last is None or last < limit):
-            when = f"since {day_name(last.astimezone(limit.tzinfo).date())}" if last else "yet"
+            when = f"since {wording.day_name(last.astimezone(limit.tzinfo).date())}" if last else "yet"
             silent.setdefault(when, []).append(source.title)
     if not silent:
         return ""
     sentence = "; ".join(
-        f"{listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
+        f"{wording.listed(names)} {'have' if len(names) > 1 else 'has'} not answered {when}"
         for when, names in silent.items()
     )
     return f"{sentence}. Posts there are missing from the numbers below."
@@ -197,15 +184,15 @@ def _chart(report: Report) -> DigestChart:
     markers, has_marks = marks_of(report, report.days), bool(activity(report).marks)
     texts = (f"{mark.label}: {mark.text}" if has_marks else mark.text for mark in markers)
     return DigestChart(
-        title=busiest(report),
+        title=wording.busiest(report),
         days=tuple(_day(day) for day in report.days),
         events=tuple(flat(text, 100) for text in texts),
     )
 
 
 def _day(day: Day) -> str:
-    posts = f"{sum(day.posts.values()):,}" if day.posts else blank(day, "not seen")
-    return f"{day.day:%a} {day.day.day}: {posts}{so_far(day)}"
+    posts = f"{sum(day.posts.values()):,}" if day.posts else wording.blank(day, "not seen")
+    return f"{day.day:%a} {day.day.day}: {posts}{wording.so_far(day)}"
 
 
 def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
@@ -215,14 +202,14 @@ def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
 
 def _themes(report: Report, base: str) -> Iterator[QuotedPost]:
     for theme in report.suggestions.themes[:_THEMES]:
-        people = quantity(theme.people, "person", "people")
+        people = wording.quantity(theme.people, "person", "people")
         yield _quoted(f"“{flat(theme.name, 60)}”, {people}", theme.quoted, report, base)
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:
-    names = titles(report)
+    names = wording.titles(report)
     text = "" if post.platform in forbidding("files") or upsetting(post.text) else _words(post.text or "")
-    where = f"{names.get(post.platform, post.platform)}, {day_name(post.created_at.date())}"
+    where = f"{names.get(post.platform, post.platform)}, {wording.day_name(post.created_at.date())}"
     return QuotedPost(label=label, text=text, where=where, address=f"{base}/posts/{post.id}")
 
 
@@ -235,8 +222,8 @@ def _places(report: Report) -> Iterator[str]:
     """Yield how often each borough was named."""
     for place in report.detailed().places:
         if place.key == place.borough and place.posts is not None and (place.posts or place.before):
-            change = against(place.finished, place.before)
-            number = quantity(place.posts, "post", "posts")
+            change = wording.against(place.finished, place.before)
+            number = wording.quantity(place.posts, "post", "posts")
             yield f"{place.title}: {number}{f', {change} the week before' if change else ''}"
 
 

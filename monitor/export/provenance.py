@@ -6,18 +6,8 @@ from datetime import date
 
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
-from monitor.report import Covered, Report
+from monitor.report import Covered, Report, wording
 from monitor.report.figures import definitions
-from monitor.report.wording import (
-    known_of,
-    listed,
-    stalled,
-    time_share,
-    titles,
-    tone_checked,
-    untimed,
-    window_words,
-)
 
 _NAMED = 7  # days told one by one
 
@@ -37,14 +27,14 @@ TERMS = (
 
 def coverage(report: Report) -> list[tuple[str, str]]:
     """Return each platform with how much of the time it was seen."""
-    names = titles(report)
+    names = wording.titles(report)
     return [(names.get(one.source, one.source), _seen_share(one)) for one in report.covered]
 
 
 def _seen_share(covered: Covered) -> str:
     if covered.share is not None:
-        return f"covered {time_share(covered)}"
-    return untimed(covered) if covered.source == BY_HAND else f"covered, but {untimed(covered)}"
+        return f"covered {wording.time_share(covered)}"
+    return f"{'covered, but ' * (covered.source != BY_HAND)}{wording.untimed(covered)}"
 
 
 def unseen(report: Report) -> str:
@@ -68,7 +58,7 @@ def methods() -> Iterator[tuple[str, int, str, str, str]]:
 def made_line(report: Report) -> str:
     """Return where the numbers come from: since when they stand still, and when they were made."""
     moment = report.made_at
-    notice = "Made-up data." if report.demo else stalled(report.stalled_since)
+    notice = "Made-up data." if report.demo else wording.stalled(report.stalled_since)
     return f"{notice} Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}.".lstrip()
 
 
@@ -80,20 +70,20 @@ def source_line(report: Report) -> str:
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
     """Yield what a file is about, as name and value."""
-    names = titles(report)
+    names = wording.titles(report)
     if report.demo:
         yield "Made-up data", "These posts were made up to show the program. Nobody wrote them."
     if report.stalled_since:
-        yield "Collecting", stalled(report.stalled_since)
+        yield "Collecting", wording.stalled(report.stalled_since)
     yield "Campaign", report.campaign
     yield "Track", report.title
-    yield "Days", f"{window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"
+    yield "Days", f"{wording.window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"
     yield "Platforms", ", ".join(names.get(name, name) for name in report.platforms) or "all"
     yield "Made", f"{report.made_at.day} {report.made_at:%B %Y, %H:%M %Z}"
     yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
     ceiling = report.figures["ceiling"]
-    yield "Followers", f"known for {known_of(ceiling, 'person', 'people')}"
-    yield "Tone", tone_checked(report) or "not checked: read a sample on the dashboard"
+    yield "Followers", f"known for {wording.known_of(ceiling, 'person', 'people')}"
+    yield "Tone", wording.tone_checked(report) or "not checked: read a sample on the dashboard"
     yield "Days not covered", unseen(report) or "none"
 
 
@@ -110,4 +100,4 @@ def file_name(report: Report, what: str, ending: str) -> str:
 
 
 def _days(days: list[date]) -> str:
-    return listed([f"{day.day} {day:%b}" for day in days], _NAMED)
+    return wording.listed([f"{day.day} {day:%b}" for day in days], _NAMED)

@@ -174,7 +174,7 @@ def _tones() -> Iterator[Any]:
     marks = SimpleNamespace(cards=lambda *_: [], last_act=int)
     counters, crimes = SimpleNamespace(all=list), SimpleNamespace(last_year=lambda categories: {})
     yield SimpleNamespace(
-        stats=stats, post_query=tones, retention=retention, marks=marks, counters=counters, crimes=crimes
+        stats=stats, opinions=tones, retention=retention, marks=marks, counters=counters, crimes=crimes
     )
 
 

@@ -22,20 +22,8 @@ from monitor.core.model import WRONG, Outcome, Page, Post, Query, Rejected
 from monitor.core.normal_text import WORD, without_accents
 from monitor.core.text import matches, quoted
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
+from monitor.sources.platforms.bluesky import parse
 from monitor.sources.platforms.bluesky.history import Histories
-from monitor.sources.platforms.bluesky.parse import (
-    POSTS,
-    address,
-    asks_to_hide,
-    instant,
-    micros,
-    pick,
-    post_of,
-    reread_page,
-    search_page,
-    tags_of,
-    thread_page,
-)
 from monitor.sources.platforms.bluesky.search import Login, Views
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import NOT_REACHED, USER_AGENT, Address, BoundedSession, retry_at
@@ -142,13 +130,13 @@ class Bluesky:
         Raises Unavailable or RateLimited when no host answers, Unreadable when what it sends makes no sense.
         """
         stream = f"bluesky:jetstream:{query.track}".lower()
-        start, oldest = self._start(cursors.get(stream)), micros(self.now - _LOOK_BACK)
+        start, oldest = self._start(cursors.get(stream)), parse.micros(self.now - _LOOK_BACK)
         if start < oldest:
-            yield from self._fill_gap(query, stream, instant(start), instant(oldest))
+            yield from self._fill_gap(query, stream, parse.instant(start), parse.instant(oldest))
             start = oldest
         deadline = time.monotonic() + self.seconds
         with self._connect(start) as socket:
-            batch = _Batch(start, start, micros(self.now + _AHEAD))
+            batch = _Batch(start, start, parse.micros(self.now + _AHEAD))
             for page in self._read(socket, query, batch, stream, deadline):
                 yield self._with_profiles(page)
 
@@ -192,7 +180,7 @@ class Bluesky:
         with BoundedSession() as session:
             some = [self._by_id(session, post) for post in posts]
             views = self.views.posts(session, [post.reread_key for post in some])
-        page = reread_page(views)
+        page = parse.reread_page(views)
         # One that made no sense is there all the same.
         yield replace(page, deleted=(*page.deleted, *missing_ids(some, by_id(views, "uri"))))
 
@@ -200,7 +188,7 @@ class Bluesky:
         """Return the conversation around a post as Bluesky's public view shows it."""
         with BoundedSession() as session:
             thread = self.views.thread(session, self._by_id(session, post).reread_key)
-        return self._with_profiles(thread_page(thread))
+        return self._with_profiles(parse.thread_page(thread))
 
     def _by_id(self, session: BoundedSession, post: KnownPost) -> KnownPost:
         """Return a post by its writer's id, where it is called by the name that people see."""
@@ -208,7 +196,7 @@ class Bluesky:
         if who.startswith("did:"):
             return post
         did = next(iter(self.views.profiles(session, [who])), None)
-        own = address(did, rkey) if did else post.reread_key
+        own = parse.address(did, rkey) if did else post.reread_key
         return KnownPost(id=own, reread_key=own)
 
     def _older(
@@ -221,7 +209,7 @@ class Bluesky:
         since, until = time
         for _ in range(_ANSWERS):
             answer = self.views.search(session, words.term, since, until)
-            page, oldest = search_page(answer["posts"], query, words.name)
+            page, oldest = parse.search_page(answer["posts"], query, words.name)
             # Seconds are what a mark can say: the last one is read twice.
             reached = oldest.replace(microsecond=0) + timedelta(seconds=1) if oldest else since
             if reached >= until or reached <= since:
@@ -258,17 +246,17 @@ class Bluesky:
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
         """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
-        return post_of(raw)
+        return parse.post_of(raw)
 
     @staticmethod
     def pick(raw: Mapping[str, Any], query: Query, server: str) -> Post | None:
         """Return the post in an event of the stream, or an item of a search, that matches."""
-        return pick(raw, query)
+        return parse.pick(raw, query)
 
     def _start(self, cursor: str | None) -> int:
-        now = micros(self.now)
+        now = parse.micros(self.now)
         if cursor is None or not cursor.isdecimal():
-            return micros(self.now - _FIRST)
+            return parse.micros(self.now - _FIRST)
         return min(int(cursor), now)
 
     def _connect(self, start: int) -> ClientConnection:
@@ -276,7 +264,7 @@ class Bluesky:
         for host in self.settings.hosts:
             try:
                 return connect(
-                    f"{host}/subscribe?wantedCollections={POSTS}&cursor={start}",
+                    f"{host}/subscribe?wantedCollections={parse.POSTS}&cursor={start}",
                     open_timeout=min(_CONNECT_SECONDS, self.seconds / len(self.settings.hosts)),
                     close_timeout=1,
                     proxy=None,
@@ -297,7 +285,7 @@ class Bluesky:
     def _read(
         self, socket: ClientConnection, query: Query, batch: _Batch, stream: str, deadline: float
     ) -> Iterator[Page]:
-        needles, until, end, any_read = _needles(query), micros(self.now), None, False
+        needles, until, end, any_read = _needles(query), parse.micros(self.now), None, False
         while end is None:
             raw = _next(socket, deadline)
             if isinstance(raw, bytes):
@@ -360,13 +348,13 @@ def _act(raw: bytes, batch: _Batch, query: Query) -> None:
             batch.deleted_authors.append(event["did"])
         return
     commit = event.get("commit") or {}
-    if commit.get("collection") != POSTS:
+    if commit.get("collection") != parse.POSTS:
         return
     if commit["operation"] == "delete":
-        batch.deleted.append(address(event["did"], commit["rkey"]))
+        batch.deleted.append(parse.address(event["did"], commit["rkey"]))
         return
     record = commit["record"]
-    if matches(query, record["text"], tags_of(record)) and not asks_to_hide(record):
+    if matches(query, record["text"], parse.tags_of(record)) and not parse.asks_to_hide(record):
         batch.posts.append(Bluesky.parse(event))
         batch.size += len(raw)
 
@@ -379,8 +367,8 @@ def _page(stream: str, batch: _Batch, outcome: Outcome, detail: str) -> Page:
         deleted=tuple(batch.deleted),
         deleted_authors=tuple(batch.deleted_authors),
         cursor=str(batch.reached),
-        since=instant(batch.since),
-        until=instant(batch.reached),
+        since=parse.instant(batch.since),
+        until=parse.instant(batch.reached),
         outcome=outcome,
         detail=detail,
     )
