@@ -6,10 +6,8 @@ from datetime import datetime, time, timedelta
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, analyzer_of, campaign_of
-from monitor.collect import Collector
+from monitor.cli.wiring import campaign_of, collector_of
 from monitor.collect.backfill import Backfill
 from monitor.core.clock import utcnow
 from monitor.core.errors import RateLimited, SourceError
@@ -38,9 +36,7 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
     if since >= until:
         raise click.UsageError("The first day must come before the last, and must not be in the future.")
     with work_lock(paths.archive, "backfill"), Archive.open(paths.archive, campaign.zone) as archive:
-        collector = Collector(
-            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
-        )
+        collector = collector_of(campaign, archive)
         job = Backfill(collector=collector, name=name, since=since, until=until)
         job.check()
         if job.is_done:

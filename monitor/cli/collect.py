@@ -14,9 +14,8 @@ from typing import BinaryIO
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import keys
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, accounts_of, analyzer_of, campaign_of, is_demo
+from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, collector_of, is_demo
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
@@ -89,9 +88,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
             )
     # Beside a worker, a page could be paid for twice and a cursor be set back.
     with work_lock(paths.archive), Archive.open(paths.archive, campaign.zone) as archive:
-        collector = Collector(
-            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
-        )
+        collector = collector_of(campaign, archive)
         with click.progressbar(sources, label="Collecting", file=sys.stderr) as bar:
             results = [_poll(collector, name) for name in bar]
         services = [] if only else services_of(campaign)
@@ -114,9 +111,7 @@ def recall(paths: Paths) -> None:
     """Search for last week's posts another way, where not yet done, and show what share is here."""
     campaign = campaign_of(paths)
     with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
-        collector = Collector(
-            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
-        )
+        collector = collector_of(campaign, archive)
         names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
         for name in names:
             check_recall(collector, name, pause=timedelta())
@@ -197,9 +192,7 @@ def replay(paths: Paths) -> None:
 
     campaign = campaign_of(paths)
     with Archive.open(paths.archive, campaign.zone) as archive:
-        collector = Collector(
-            campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env={}, clock=utcnow
-        )
+        collector = collector_of(campaign, archive)
         result = read_rejected(collector)
     items, posts = quantity(result.read, "item", "items"), quantity(result.new, "new post", "new posts")
     click.echo(f"{items} read: {posts}. {result.unread} still cannot be read.")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from monitor.archive.posts.rejected import OF_A_POLL
 from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
 from monitor.cli import Paths
-from monitor.cli.report import OUT, hand_over
+from monitor.cli.report import OUT, hand_over, open_out
 from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
 from monitor.collect.imports.file_inspection import inspect, inspect_again
@@ -134,14 +134,7 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
 
 
 def _text_file(out: Path | None) -> AbstractContextManager[TextIO]:
-    if out is None:
-        return nullcontext(sys.stdout)
-    try:
-        return out.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise ConfigError(
-            f"{out} cannot be written: {error.strerror}. Name another file with --out."
-        ) from error
+    return TextIOWrapper(open_out(out), encoding="utf-8", newline="") if out else nullcontext(sys.stdout)
 
 
 def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None) -> tuple[bytes, int]:

@@ -5,6 +5,7 @@ import json
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -106,13 +107,19 @@ def hand_over(file: bytes, out: Path | None, *, binary: bool) -> None:
             raise ConfigError("This kind of file cannot be printed here. Name a file with --out FILE.")
         click.echo(file, nl=False)
         return
+    with open_out(out) as target:
+        target.write(file)
+    click.echo(f"Written: {out}", err=True)
+
+
+def open_out(out: Path) -> BinaryIO:
+    """Return a file to be written; raises ConfigError if it cannot be."""
     try:
-        out.write_bytes(file)
+        return out.open("wb")
     except OSError as error:
         raise ConfigError(
             f"{out} cannot be written: {error.strerror}. Name another file with --out."
         ) from error
-    click.echo(f"Written: {out}", err=True)
 
 
 def window_of(since: datetime | None, until: datetime | None, usual: Window) -> Window:

@@ -65,16 +65,16 @@ def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
 def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
     run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from monitor.cli import collect
+    from monitor.cli import wiring
     from monitor.core.clock import utcnow
 
     start, answers = utcnow() - timedelta(days=3), {"/rss": (200, {}, FEED)}
     with feeds(answers) as server:
         urls = [f"{server.url}/rss"]
-        monkeypatch.setattr(collect, "utcnow", lambda: start)
+        monkeypatch.setattr(wiring, "utcnow", lambda: start)
         run("collect", urls=urls)
         answers["/rss"] = (500, {}, b"")
-        monkeypatch.setattr(collect, "utcnow", lambda: start + timedelta(days=1))
+        monkeypatch.setattr(wiring, "utcnow", lambda: start + timedelta(days=1))
         run("collect", urls=urls)
         [check] = [c for c in json.loads(run("doctor", "--json", urls=urls)) if c["part"] in urls]
     assert check["says"].endswith(f"It is not working at its end (500). Last read {start:%Y-%m-%d %H:%M} UTC")

@@ -29,6 +29,7 @@ _TRY = "open the address in a browser; correct it in the campaign file, or remov
 _THEIRS = {Outcome.CLOSED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.UNREADABLE}
 _RESTORE = "stop the monitor, then type: monitor restore"
 _MEND = "stop the monitor, then type: monitor restore --only-damaged"
+_MENDS = {Outdated: "run: monitor rebuild", DamagedError: _MEND, StorageError: "check the disk it is on"}
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -116,14 +117,9 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             posts = quantity(archive.posts.count(), "post", "posts")
             return _verified(archive, f"{posts} in {paths.archive}", verify)
-    except Outdated as error:
-        return Check("archive", "fail", str(error), "run: monitor rebuild")
-    except DamagedError as error:
-        return Check("archive", "fail", str(error), _MEND)
-    except StorageError as error:
-        return Check("archive", "fail", str(error), "check the disk it is on")
     except MonitorError as error:
-        return Check("archive", "fail", str(error), _RESTORE)
+        mend = next((mend for kind, mend in _MENDS.items() if isinstance(error, kind)), _RESTORE)
+        return Check("archive", "fail", str(error), mend)
 
 
 def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:

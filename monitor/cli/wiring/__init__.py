@@ -9,11 +9,12 @@ from pathlib import Path
 
 from monitor.accounts import Accounts
 from monitor.accounts.trail import head_of
-from monitor.archive import ArchiveReader
+from monitor.archive import Archive, ArchiveReader
 from monitor.backup import Backups, manifest
 from monitor.backup.eraser import Eraser
 from monitor.campaign import Access, Campaign, keys, load
 from monitor.cli import DEMO, Paths
+from monitor.collect import Collector
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.drop_box import DropBox
@@ -68,6 +69,13 @@ def is_demo(paths: Paths, campaign: Campaign) -> bool:
 def analyzer_of(campaign: Campaign) -> EnglishOnly:
     """Return the analyzer of tone that the campaign file names."""
     return english_analyzer(campaign.analyzer, campaign.subject)
+
+
+def collector_of(campaign: Campaign, archive: Archive) -> Collector:
+    """Return what asks sources once, now."""
+    return Collector(
+        campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
+    )
 
 
 def accounts_of(paths: Paths) -> Accounts:

@@ -9,16 +9,7 @@ from urllib.parse import urlsplit
 from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import Campaign
-from monitor.cli import DEMO, Paths
-from monitor.cli.wiring import (
-    accounts_file,
-    accounts_of,
-    drop_box_of,
-    env_of,
-    eraser_of,
-    is_demo,
-    mail_folder,
-)
+from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring.ageing import Ageing
 from monitor.collect.source_status import states
 from monitor.core.clock import ClockCheck, utcnow
@@ -41,34 +32,35 @@ from monitor.report.build import build
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
     """Return what the weekly mail needs."""
-    env = env_of(paths)
+    env = wiring.env_of(paths)
     return DigestJob(
-        campaign=campaign, store=MailStore.open(accounts_file(paths)), report=reporter(paths, campaign),
-        sender=_sender(campaign, env), clock=utcnow, remember=partial(_remember, paths, campaign),
+        campaign=campaign, store=MailStore.open(wiring.accounts_file(paths)),
+        report=reporter(paths, campaign), sender=_sender(campaign, env), clock=utcnow,
+        remember=partial(_remember, paths, campaign),
     )  # fmt: skip
 
 
 def _remember(paths: Paths, campaign: Campaign, report: Report) -> None:
     """Note in the archive what the weekly mail says."""
     if report.posts.value is not None:
-        with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
+        with Archive.open(paths.archive, campaign.zone, demo=wiring.is_demo(paths, campaign)) as archive:
             monday, now = report.window.first, report.made_at
             archive.history.save_mailed_posts(report.track, monday, report.posts.value, now)
 
 
 def transport_of(paths: Paths) -> Transport:
     """Return the way out; made-up numbers never leave this machine. Raises ConfigError."""
-    folder = mail_folder(paths)
+    folder = wiring.mail_folder(paths)
     if paths.archive.name == DEMO:
         return Folder(path=folder, why="This is a demo")
-    return transport(env_of(paths), folder)
+    return transport(wiring.env_of(paths), folder)
 
 
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
     """Return what alerts need. Raises ConfigError."""
-    env = env_of(paths)
+    env = wiring.env_of(paths)
     return AlertJob(
-        campaign=campaign, store=MailStore.open(accounts_file(paths)), sender=_sender(campaign, env),
+        campaign=campaign, store=MailStore.open(wiring.accounts_file(paths)), sender=_sender(campaign, env),
         clock=utcnow,
         archive=lambda: Archive.open(paths.archive, campaign.zone),
         states=lambda archive, now: states(archive, campaign, titles(), now),
@@ -78,7 +70,7 @@ def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
 
 def chat_of(paths: Paths, campaign: Campaign) -> Webhook | None:
     """Return the chat that alerts go to; None if there is none. Raises ConfigError."""
-    return webhook(env_of(paths), campaign.alerts.webhook_hosts)
+    return webhook(wiring.env_of(paths), campaign.alerts.webhook_hosts)
 
 
 def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
@@ -90,7 +82,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
     weekly = replace(weekly_of(paths, campaign), is_believable=check.is_believable)
     watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
     out = transport_of(paths)
-    alive = ping(env_of(paths), utcnow)
+    alive = ping(wiring.env_of(paths), utcnow)
 
     mails: dict[str, Part] = {
         "the heartbeat": lambda stop: alive.beat(),
@@ -99,10 +91,10 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
     }
     removals: dict[str, Part] = {
-        "the erasure that was begun": lambda stop: eraser_of(paths, campaign).finish(),
+        "the erasure that was begun": lambda stop: wiring.eraser_of(paths, campaign).finish(),
         "the removal of old data": Ageing(
-            mails=mail_folder(paths), box=drop_box_of(paths), clock=utcnow,
-            archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=accounts_of(paths),
+            mails=wiring.mail_folder(paths), box=wiring.drop_box_of(paths), clock=utcnow,
+            archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=wiring.accounts_of(paths),
             keep=campaign.keep, is_believable=check.is_believable,
         ),
     }  # fmt: skip

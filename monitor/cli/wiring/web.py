@@ -18,17 +18,7 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Access, Campaign, SourceSettings
-from monitor.cli import Paths
-from monitor.cli.wiring import (
-    HOST,
-    accounts_of,
-    analyzer_of,
-    backups_of,
-    check_provider,
-    env_of,
-    eraser_of,
-    is_demo,
-)
+from monitor.cli import Paths, wiring
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import transport_of, weekly_of
@@ -54,7 +44,7 @@ T = TypeVar("T")
 
 def services(paths: Paths, campaign: Campaign) -> Services:
     """Return what the pages may ask for and change, on a real archive and clock."""
-    demo = is_demo(paths, campaign)
+    demo = wiring.is_demo(paths, campaign)
     with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
         archive.history.save_definitions(versions(), utcnow())
     disk = paths.archive.parent
@@ -82,16 +72,16 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         return inquiry(archive, campaign, utcnow()).answer(question, pointers(question.address, names()))
 
     def backup() -> str:
-        status = backups_of(paths, campaign).status()
+        status = wiring.backups_of(paths, campaign).status()
         return status.sentence(utcnow(), campaign.zone) if campaign.backup.on and not demo else ""
 
     def attempt(name: str, own: Mapping[str, Any], new: Mapping[str, str]) -> tuple[bool | None, str]:
         settings = SourceSettings(on=True, every_minutes=15, own=own)
         alone = replace(campaign, sources={name: settings})
-        verdict = check(alone, name, {**env_of(paths), **new}, utcnow())
+        verdict = check(alone, name, {**wiring.env_of(paths), **new}, utcnow())
         return verdict.works, verdict.says
 
-    analyzer = analyzer_of(campaign)  # it loads its word lists when somebody first asks why
+    analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
         sources=from_archive(lambda archive: states(archive, campaign, titles(), utcnow())),
@@ -103,12 +93,12 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         why=analyzer.why, facts=lambda name: about(name).facts(),
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
-        backup=backup, eraser=None if demo else eraser_of(paths, campaign),
+        backup=backup, eraser=None if demo else wiring.eraser_of(paths, campaign),
         imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
 
 
-def live_app(files: SettingsFiles, paths: Paths, accounts: Accounts, host: str = HOST) -> Live[Flask]:
+def live_app(files: SettingsFiles, paths: Paths, accounts: Accounts, host: str = wiring.HOST) -> Live[Flask]:
     """Return the dashboard, made anew for other settings: a request is answered whole by those it began with.
 
     Raises ConfigError as `flask_app` does.
@@ -122,7 +112,11 @@ def live_app(files: SettingsFiles, paths: Paths, accounts: Accounts, host: str =
 
 
 def flask_app(
-    paths: Paths, campaign: Campaign, host: str = HOST, accounts: Accounts | None = None, **settings: Any
+    paths: Paths,
+    campaign: Campaign,
+    host: str = wiring.HOST,
+    accounts: Accounts | None = None,
+    **settings: Any,
 ) -> Flask:
     """Return the dashboard on a real archive and clock, with the accounts beside it.
 
@@ -130,10 +124,10 @@ def flask_app(
 
     Raises ConfigError if others could reach `host`, and nobody has an account.
     """
-    accounts = accounts or accounts_of(paths)
+    accounts = accounts or wiring.accounts_of(paths)
     accounts.idle = timedelta(minutes=campaign.access.idle_minutes)
     accounts.longest = timedelta(hours=campaign.access.session_hours)
-    far = host not in ("localhost", HOST, "::1")
+    far = host not in ("localhost", wiring.HOST, "::1")
     if far and not accounts.anyone():
         raise ConfigError(
             "Nobody has an account yet, so anyone on the network could change everything here. Type:"
@@ -144,7 +138,8 @@ def flask_app(
     return create_app(
         replace(services(paths, campaign), **settings),
         accounts=accounts, hosts=hosts, version=Changes(paths.archive),
-        provider=provider_of(campaign.access, env_of(paths)), mail_services=mail_services_of(paths, campaign),
+        provider=provider_of(campaign.access, wiring.env_of(paths)),
+        mail_services=mail_services_of(paths, campaign),
     )  # fmt: skip
 
 
@@ -152,7 +147,7 @@ def mail_services_of(paths: Paths, campaign: Campaign) -> MailServices:
     """Return what the pages about mail ask for; a demo has no worker, so mails go to their folder at once."""
     weekly, out = weekly_of(paths, campaign), transport_of(paths)
     services = MailServices(weekly=weekly, out=out.words)
-    if not is_demo(paths, campaign):
+    if not wiring.is_demo(paths, campaign):
         return services
     return replace(services, demo=True, hurry=lambda: deliver(weekly.store, out, utcnow))
 
@@ -161,5 +156,5 @@ def provider_of(access: Access, env: Mapping[str, str]) -> Provider | None:
     """Return who vouches for people, beside passwords; raises ConfigError if something is missing for it."""
     if not access.oidc_issuer:
         return None
-    check_provider(access, env)
+    wiring.check_provider(access, env)
     return Provider(issuer=access.oidc_issuer, client=env["OIDC_CLIENT_ID"], secret=env["OIDC_CLIENT_SECRET"])

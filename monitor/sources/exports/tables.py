@@ -54,17 +54,7 @@ _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title,
 REPOST = "this row is a repost, and only the original counts"
 _EVERYBODY = {
     "",
-    "public",
-    "unlisted",
-    "everyone",
-    "everybody",
-    "anyone",
-    "no",
-    "false",
-    "0",
-    "none",
-    "null",
-    "nan",
+    *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
 }
 _SPARE = re.compile(r"^(?:www|mobile|m)\.")
 _EXACT = 2**53  # the largest whole number that a number with a point holds
