@@ -55,6 +55,7 @@ def _pictures(post: Post) -> tuple[Picture, ...]:
         Picture(
             alt=encodable(picture.alt).replace("\0", " ")[:LONGEST] if picture.alt else None,
             address=picture.address if _is_name(picture.address) else None,
+            thumbnail=picture.thumbnail if _is_name(picture.thumbnail) else None,
         )
         for picture in post.pictures[:MOST_PICTURES]
     )

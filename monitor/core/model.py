@@ -97,10 +97,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture of a post, as its platform tells of it; it is never fetched. None: not said."""
+    """A picture of a post, as its platform tells of it. None: not said."""
 
     alt: str | None = None  # its description in words
     address: str | None = None
+    thumbnail: str | None = (
+        None  # where it may be fetched from; None if its post is, or may be, marked sensitive
+    )
 
 
 BETWEEN_NOTES = "\n---\n"  # of one post, in a file of ours

@@ -121,6 +121,7 @@ class PlatformInfo:
     consent: str = ""  # what a person must say yes to before it is switched on; "" for nothing
     probe: str = ""  # a tag that costs nothing to ask for; "" where each question is free
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
+    picture_hosts: tuple[str, ...] = ()  # from which its posts' pictures may be fetched
     age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None

@@ -87,6 +87,14 @@ class Recalls(Protocol):
     recall: Recall
 
 
+@runtime_checkable
+class KnowsPictureHosts(Protocol):
+    """A source of many servers, which say where the pictures are that they show."""
+
+    def picture_hosts(self) -> Iterator[str]:
+        """Yield the hosts of the servers that are read, and of their pictures. Raises SourceError."""
+
+
 class Budget(Protocol):
     """A month's money of one platform. What was set aside and never reckoned up counts as spent."""
 

@@ -310,13 +310,16 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     return frozenset({Media.IMAGE}) if raw.get("is_gallery") or hint == "image" else frozenset()
 
 
-def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
-    """Yield the caption and address of each picture: those of a gallery in its order, or the one there is."""
+def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    """Yield the caption and address of each picture: those of a gallery in its order, or the one there is.
+
+    The one there is may be fetched if the post is for all ages.
+    """
     metadata = table(raw.get("media_metadata"))
     for item in table(raw.get("gallery_data")).get("items") or ():
         yield item.get("caption"), table(table(metadata.get(item.get("media_id"))).get("s")).get("u")
     if raw.get("post_hint") == "image":
-        yield None, raw.get("url")
+        yield None, raw.get("url"), raw.get("url") if raw.get("over_18") is False else None
 
 
 def _author(name: str | None, post: str) -> Author:

@@ -27,18 +27,24 @@ def address(value: object) -> str:
     return value
 
 
-def pictures(described: Iterable[tuple[object, object]]) -> tuple[Picture, ...]:
-    """Return the first ten pictures of a post, given by what is said in words of each and its address.
+def pictures(described: Iterable[tuple[object, ...]]) -> tuple[Picture, ...]:
+    """Return the first ten pictures of a post: of each its words, its address, and one of a small copy.
 
-    Long words are cut; what may not be shown as a link is no address. Nothing is fetched.
+    The last is given only where it may be fetched. Long words are cut; what may not be shown as a link is no
+    address. Nothing is fetched.
     """
     return tuple(
         Picture(
             alt=alt.strip()[:_LONGEST_ALT] or None if isinstance(alt, str) else None,
-            address=link if isinstance(link, str) and is_address(link) else None,
+            address=_shown(link),
+            thumbnail=_shown(*small),
         )
-        for alt, link in islice(described, _MOST_PICTURES)
+        for alt, link, *small in islice(described, _MOST_PICTURES)
     )
+
+
+def _shown(link: object = None) -> str | None:
+    return link if isinstance(link, str) and is_address(link) else None
 
 
 def in_markup(markup: str) -> list[str]:

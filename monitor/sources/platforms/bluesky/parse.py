@@ -19,7 +19,7 @@ _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCoun
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _QUOTES = {"record", "recordWithMedia"}
 # https://github.com/bluesky-social/atproto/blob/main/packages/bsky/src/image/uri.ts
-_PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}"
+_PICTURE = "https://cdn.bsky.app/img/{size}/plain/{did}/{cid}"
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _CID = re.compile(r"[0-9A-Za-z]{1,100}")
 
@@ -105,7 +105,11 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
     indexed_at = micros(unstamp(view["indexedAt"]))
     event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
     counts = {ours: count(view, theirs) for ours, theirs in _COUNTS.items()}
-    return replace(post_of(event), metrics=Metrics(**counts), raw=view)
+    is_labelled = any(part.get("labels") for part in (view, view["author"], view["record"]))
+    return replace(
+        post_of(event), metrics=Metrics(**counts), raw=view,
+        pictures=pictures(_pictures(did, view["record"], is_open=not is_labelled)),
+    )  # fmt: skip
 
 
 def _written_at(claim: str, filed: datetime) -> datetime:
@@ -135,13 +139,21 @@ def _links(record: Mapping[str, Any]) -> frozenset[str]:
     return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
 
 
-def _pictures(did: str, record: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
-    """Yield the words for each picture or film, and where Bluesky shows it, which a record does not say."""
+def _pictures(did: str, record: Mapping[str, Any], *, is_open: bool = False) -> Iterator[tuple[object, ...]]:
+    """Yield the words for each picture or film, and where Bluesky shows it, which a record does not say.
+
+    A small copy is given where it is known that nobody put a label on the post: the stream does not tell.
+    """
     for name, embed in _embeds(record).items():
         for media in embed.get("images") or ([embed] if name == "video" else ()):
             cid = table(table(media.get("image")).get("ref")).get("$link")
-            is_cid = isinstance(cid, str) and _CID.fullmatch(cid)
-            yield media.get("alt"), _PICTURE.format(did=did, cid=cid) if is_cid else None
+            if not isinstance(cid, str) or not _CID.fullmatch(cid):
+                yield media.get("alt"), None
+                continue
+            whole, small = (
+                _PICTURE.format(size=size, did=did, cid=cid) for size in ("feed_fullsize", "feed_thumbnail")
+            )
+            yield media.get("alt"), whole, small if is_open else None
 
 
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Mastodon and the servers that speak like it: public hashtag timelines, no key."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -9,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
-from monitor.core.errors import Closed, Unreadable
+from monitor.core.errors import Closed, SourceError, Unreadable
 from monitor.core.model import WRONG, Metrics, Outcome, Page, Post, Query, Rejected
 from monitor.sources.contract import NO_WAITING, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.mastodon import parse
@@ -100,6 +101,18 @@ class Mastodon:
         if self.second_server in ("", *self.servers):
             return None
         return urlsplit(self.second_server).netloc, Mastodon((self.second_server,), self.now)
+
+    def picture_hosts(self) -> Iterator[str]:
+        """Yield each server's host, and the one of its own picture, which lies where all its pictures do.
+
+        https://github.com/mastodon/mastodon/blob/main/app/serializers/rest/instance_serializer.rb
+        """
+        for server, session in in_turn(self.servers):
+            yield urlsplit(server).netloc
+            with suppress(SourceError, ValueError):  # one that does not say shows them itself
+                answer = json_of(session.get(f"{server}/api/v2/instance"), self.now)
+                link = response_parsing.table(response_parsing.table(answer).get("thumbnail")).get("url")
+                yield urlsplit(str(link)).netloc
 
     def reread(self, posts: Sequence[KnownPost]) -> Iterator[Page]:
         """Yield each post as the server that counts for it shows it now; only listed servers are asked."""

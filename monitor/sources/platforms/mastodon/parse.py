@@ -125,11 +125,16 @@ def _media(raw: Mapping[str, Any]) -> frozenset[Media]:
     return frozenset(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
 
 
-def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
-    """Yield the description and address of each picture, and of each film that has one."""
+def _pictures(raw: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    """Yield the description and address of each picture, and of each film that has one.
+
+    A small copy is given of pictures that are not behind a warning.
+    """
+    is_open = raw.get("sensitive") is False and not raw.get("spoiler_text")
     for attached in raw.get("media_attachments") or ():
         if attached["type"] == "image" or (attached["type"] in _MEDIA and attached.get("description")):
-            yield attached.get("description"), attached.get("url")
+            small = attached.get("preview_url") if is_open and attached["type"] == "image" else None
+            yield attached.get("description"), attached.get("url"), small
 
 
 def _address(text: Any) -> str:

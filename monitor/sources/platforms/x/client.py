@@ -29,7 +29,7 @@ _KNOWN_DAYS = 30  # that a person's name and followers are good for
 _FIELDS: Mapping[str, Any] = {
     "tweet_fields": [
         "created_at", "public_metrics", "lang", "entities", "referenced_tweets", "conversation_id",
-        "edit_history_tweet_ids", "author_id", "note_tweet", "attachments",
+        "edit_history_tweet_ids", "author_id", "note_tweet", "attachments", "possibly_sensitive",
     ],
     "expansions": ["attachments.media_keys"],  # no authors: those we know would be paid for again
     "media_fields": ["type", "alt_text", "url", "preview_image_url"],

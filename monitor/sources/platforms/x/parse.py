@@ -43,7 +43,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         tags=_tags(post) | _tags(long) | hashtags(text),
         links=_links(post) | _links(long),
         media=frozenset(_MEDIA[item["type"]] for item in media if item.get("type") in _MEDIA),
-        pictures=pictures(_pictures(media)),
+        pictures=pictures(_pictures(media, is_open=post.get("possibly_sensitive") is False)),
         metrics=_metrics(post.get("public_metrics") or {}),
         reread_key=_digits(chain[-1]),
         raw=raw,
@@ -103,11 +103,15 @@ def _parent(post: Mapping[str, Any]) -> str | None:
     return ids.get("replied_to") or ids.get("quoted")
 
 
-def _pictures(media: Sequence[Mapping[str, Any]]) -> Iterator[tuple[object, object]]:
-    """Yield the words for each picture and its address; of a film, of the picture that stands for it."""
+def _pictures(media: Sequence[Mapping[str, Any]], *, is_open: bool) -> Iterator[tuple[object, ...]]:
+    """Yield the words for each picture and its address; of a film, of the picture that stands for it.
+
+    A picture of a post that is not marked sensitive may be fetched.
+    """
     for item in media:
         if item.get("type") == "photo" or item.get("alt_text"):
-            yield item.get("alt_text"), item.get("url") or item.get("preview_image_url")
+            link = item.get("url")
+            yield item.get("alt_text"), link or item.get("preview_image_url"), link if is_open else None
 
 
 def _author(post: Mapping[str, Any], user: Mapping[str, Any] | None) -> Author:
