@@ -4,7 +4,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,12 @@ def confined(module: str, data: bytes, arguments: Mapping[str, Any]) -> Any:
     return answer["value"]
 
 
-def serve(work: Callable[..., Any]) -> None:
-    """Be the confined process: give `work` the file, and print what it returns, or why it cannot."""
-    for limit, most in _LIMITS.items():
+def serve(work: Callable[..., Any], limits: Iterable[tuple[int, int]] = ()) -> None:
+    """Be the confined process: give `work` the file, and print what it returns, or why it cannot.
+
+    `limits` are those that are to be others than usual.
+    """
+    for limit, most in (_LIMITS | dict(limits)).items():
         resource.setrlimit(limit, (most, most))
     sys.addaudithook(_refuse)
     try:

@@ -13,11 +13,8 @@ import pytest
 from PIL import Image
 
 from bench import pictures
-from monitor.core.errors import PictureError
-from monitor.pictures import code_reader
-from monitor.pictures.code_reader import CodeReader
-
-PROGRAM = Path(code_reader.__file__).with_name("reader_process.py")
+from monitor.core.errors import MonitorError
+from monitor.pictures.qr_codes import qr_codes
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -72,43 +69,33 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader():
-    with CodeReader() as reader:
-        yield reader
-
-
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_picture_is_one_error_and_the_next_is_read(reader, make, tmp_path, monkeypatch):
+def test_a_hostile_picture_is_one_error_and_the_next_is_read(make, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PictureError, match=r"^The picture"):
-        reader.codes(make())
-    assert reader.codes(saved(pictures.qr("https://a.example/s/a3", 200), "PNG")) == (
-        "https://a.example/s/a3",
-    )
+    with pytest.raises(MonitorError, match=r"^This file is broken"):
+        qr_codes(make())
+    assert qr_codes(saved(pictures.qr("https://a.example/s/a3", 200), "PNG")) == ["https://a.example/s/a3"]
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_gif_of_3000_pictures_costs_its_first(reader):
-    assert reader.codes(frames()) == ()
+def test_a_gif_of_3000_pictures_costs_its_first():
+    assert qr_codes(frames()) == []
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_each_format_is_read_and_what_others_say_in_it_is_left_alone(reader, kind):
-    assert reader.codes(saved(pictures.qr("https://a.example/s/a3", 300), kind)) == (
-        "https://a.example/s/a3",
-    )
-    assert reader.codes(saved(Image.new("RGB", (300, 300)), kind)) == ()
+def test_each_format_is_read_and_what_others_say_in_it_is_left_alone(kind):
+    assert qr_codes(saved(pictures.qr("https://a.example/s/a3", 300), kind)) == ["https://a.example/s/a3"]
+    assert qr_codes(saved(Image.new("RGB", (300, 300)), kind)) == []
 
 
-def test_a_text_with_a_line_break_is_one_text(reader):
-    assert reader.codes(saved(pictures.qr("one\ntwo", 300), "PNG")) == ("one\ntwo",)
+def test_a_text_with_a_line_break_is_one_text():
+    assert qr_codes(saved(pictures.qr("one\ntwo", 300), "PNG")) == ["one\ntwo"]
 
 
-def test_a_picture_of_29_million_pixels_is_read(reader):
+def test_a_picture_of_29_million_pixels_is_read():
     page = Image.new("RGB", (5_800, 5_000), "white")
     page.paste(pictures.qr("https://a.example/s/a3", 1_500), (200, 200))
-    assert reader.codes(saved(page, "PNG")) == ("https://a.example/s/a3",)
+    assert qr_codes(saved(page, "PNG")) == ["https://a.example/s/a3"]
 
 
 ACTS = {
@@ -121,68 +108,42 @@ ACTS = {
 }
 
 
-def process(act: str, folder: Path, *limits: str) -> subprocess.CompletedProcess[bytes]:
-    code = f"import os, runpy, socket; own = runpy.run_path({str(PROGRAM)!r}); own['_warm_up']()"
-    code = "; ".join([code, *(f"own['{limit}']()" for limit in limits), act])
-    return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, cwd=folder, timeout=60)
+def process(act: str, folder: Path, *, is_limited: bool = True) -> subprocess.CompletedProcess[bytes]:
+    work = f"lambda data: {act} and None"
+    code = f"import os; from monitor.pictures import qr_codes as q; q._warm_up(); w = {work}; "
+    code += "q.serve(w, q._LIMITS.items())" if is_limited else "w(b'')"
+    command = [sys.executable, "-c", code, "{}"]
+    env = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(command, input=b"", capture_output=True, cwd=folder, env=env, timeout=60)
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_what_a_picture_could_make_it_do_is_forbidden(act, tmp_path):
-    assert process(act, tmp_path, "_limit", "_limit_time").returncode != 0
+    assert process(act, tmp_path).returncode != 0
     assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_control_without_limits_it_is_not(act, tmp_path):
-    assert process(act, tmp_path).returncode == 0
+    assert process(act, tmp_path, is_limited=False).returncode == 0
 
 
 @pytest.mark.slow
 def test_a_picture_that_is_worked_on_for_ever_ends_the_process(tmp_path):
-    assert process("all(iter(lambda: 1, 0))", tmp_path, "_limit", "_limit_time").returncode == -signal.SIGXCPU
+    assert process("all(iter(lambda: 1, 0))", tmp_path).returncode == -signal.SIGXCPU
 
 
-def test_the_process_knows_nothing_of_ours(monkeypatch):
-    monkeypatch.setenv("X_BEARER_TOKEN", "secret")
-    with CodeReader() as reader:
-        reader.codes(saved(pictures.qr("https://a.example/", 200), "PNG"))
-        process = Path(f"/proc/{reader._process.pid}")
-        assert b"secret" not in (process / "environ").read_bytes()
-        assert sorted(os.listdir(process / "fd")) == ["0", "1", "2"]
-        assert reader._process.poll() is None
-    assert reader._process is None
-
-
-def test_a_process_that_never_answers_is_ended(monkeypatch):
-    monkeypatch.setattr(code_reader, "_SECONDS", 0.2)
-    monkeypatch.setattr(code_reader, "_start", lambda: subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(600)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ))  # fmt: skip
-    with CodeReader() as reader, pytest.raises(PictureError, match="could not be read"):
-        reader.codes(b"x")
-
-
-@pytest.mark.parametrize("answer", ["[[", "7", "null", "'" + "[" * 70_000 + "'"])
-def test_an_answer_that_is_none_is_an_error(monkeypatch, answer):
-    monkeypatch.setattr(code_reader, "_start", lambda: subprocess.Popen(
-        [sys.executable, "-c", f"input(); print({answer!r})"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ))  # fmt: skip
-    with CodeReader() as reader, pytest.raises(PictureError, match="could not be read"):
-        reader.codes(b"\n" * 10)
-
-
-def test_codes_are_read_from_shared_copies_and_no_other_is(reader):
+def test_codes_are_read_from_shared_copies_and_no_other_is():
     for way in ("320 pixels wide", "altered words", "photograph of a print", "mirrored"):
-        assert pictures.readings(reader, way, range(2)) == (2, 0), way
-    assert pictures.readings(reader, "right quarter cropped: the code is gone", range(2)) == (0, 0)
-    assert pictures.wrong_of_others(reader, 2) == 0
+        assert pictures.readings(way, range(2)) == (2, 0), way
+    assert pictures.readings("right quarter cropped: the code is gone", range(2)) == (0, 0)
+    assert pictures.wrong_of_others(2) == 0
 
 
-def test_control_a_sibling_would_be_counted_if_it_had_the_same_code(reader, monkeypatch):
+def test_control_a_sibling_would_be_counted_if_it_had_the_same_code(monkeypatch):
     right = pictures.code
     monkeypatch.setattr(pictures, "code", lambda number, sibling=False: right(number))
-    assert pictures.wrong_of_others(reader, 2) == 2
+    assert pictures.wrong_of_others(2) == 2
 
 
 def test_nothing_of_it_is_loaded_at_start_up():
