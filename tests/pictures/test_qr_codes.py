@@ -130,7 +130,7 @@ def test_control_without_limits_it_is_not(act, tmp_path):
 
 @pytest.mark.slow
 def test_a_picture_that_is_worked_on_for_ever_ends_the_process(tmp_path):
-    assert process("all(iter(lambda: 1, 0))", tmp_path).returncode == -signal.SIGXCPU
+    assert process("all(iter(lambda: 1, 0))", tmp_path).returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 def test_codes_are_read_from_shared_copies_and_no_other_is():
