@@ -18,6 +18,7 @@ from monitor.archive.erasure.retention import Retention, RetentionWriter
 from monitor.archive.events import Events, EventsWriter, History, HistoryWriter
 from monitor.archive.import_answers import ImportAnswers, ImportAnswersWriter
 from monitor.archive.kit import KitStore, KitWriter
+from monitor.archive.kit.pictures import Pictures, PicturesWriter
 from monitor.archive.marks import Marks, MarksWriter
 from monitor.archive.outcomes.counters import Counters, CountersWriter
 from monitor.archive.outcomes.crimes import Crimes, CrimesWriter
@@ -62,6 +63,7 @@ class ArchiveReader:
         self.holds = Holds(db)
         self.import_answers = ImportAnswers(db)
         self.marks = Marks(db)
+        self.pictures = Pictures(db)
         self.post_status = PostStatus(db)
         self.posts = Posts(db)
         self.refresh_queue = RefreshQueue(db)
@@ -146,6 +148,7 @@ class Archive(ArchiveReader):
     kit: KitWriter
     marks: MarksWriter
     persons: PersonsEraser
+    pictures: PicturesWriter
     refresh_queue: RefreshQueueWriter
     retention: RetentionWriter
     spend: SpendWriter
@@ -172,6 +175,7 @@ class Archive(ArchiveReader):
         self.kit = KitWriter(db, self.stats)
         self.marks = MarksWriter(db)
         self.persons = PersonsEraser(db)
+        self.pictures = PicturesWriter(db)
         self.place_tags = TermTags(db, "place")
         self.refresh_queue = RefreshQueueWriter(db)
         self.rejected = RejectedItems(db)

@@ -172,6 +172,13 @@ class OutcomeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSettings:
+    """Whether pictures of posts are fetched, to read the share kit's codes in them."""
+
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """A platform's place in the schedule; `own` is what only that platform understands."""
 
@@ -193,6 +200,7 @@ class _Tables:
     own: Own = Own()
     outcomes: OutcomeSettings = OutcomeSettings()
     kit: KitSettings = KitSettings()
+    pictures: PictureSettings = PictureSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.outcomes import Service, due_services, visit
+from monitor.pictures.reading import read_pictures
 from monitor.platform_info import about, names
 from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
@@ -37,7 +38,7 @@ from monitor.tone import Analyzer
 log = logging.getLogger(__name__)
 
 # Work beside the sources, none of which is called so.
-_MAIL, _BACKUP, _TONES, _TERMS, _THEMES = "mail", "backup", "tones", "terms", "themes"
+_MAIL, _BACKUP, _TONES, _TERMS, _THEMES, _PICTURES = "mail", "backup", "tones", "terms", "themes", "pictures"
 _OUTCOMES = "outcomes"  # mail waits for it, as for a source
 _FAILURES = {
     _MAIL: "the mail failed",
@@ -45,10 +46,11 @@ _FAILURES = {
     _TONES: "updating tones failed",
     _TERMS: "finding places and themes again failed",
     _THEMES: "finding what is new in people's words failed",
+    _PICTURES: "reading pictures for the share kit's code failed",
 }
 # Ticks that mail waits for the sources: after a night asleep, they first see what was missed.
 _LONGEST_DELAY = 15
-_READING = 15  # ticks from one look at the words of this week to the next
+_READING = 15  # ticks from one look at the words of this week, and at pictures, to the next
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,7 @@ class Worker:
             self._start(_TERMS, lambda: self._tag(settings))
         if not self._turns % _READING:
             self._start(_THEMES, lambda: self._suggest(settings))
+            self._start(_PICTURES, lambda: self._read_pictures(settings))
         self._turns += 1
         return started
 
@@ -185,6 +188,16 @@ class Worker:
         with Archive.open(self.archive, settings.campaign.zone) as archive:
             suggest(archive, settings.campaign, self.clock())
 
+    def _read_pictures(self, settings: WorkerSettings) -> None:
+        if not settings.campaign.pictures.on:
+            return
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
+            read_pictures(archive, settings.campaign, settings.env, self.clock, self._stops(settings))
+
+    def _stops(self, settings: WorkerSettings) -> Callable[[], bool]:
+        """Return what says that all is to end, or that nothing may be asked any more."""
+        return lambda: self._stopping.is_set() or settings.campaign.is_dissolved(self.clock())
+
     def _is_mails_turn(self) -> bool:
         with self._guard:
             polling = bool(self._busy - _FAILURES.keys())
@@ -234,7 +247,7 @@ class Worker:
                 analyzer=settings.analyzer,
                 env=settings.env,
                 clock=self.clock,
-                stop=lambda: self._stopping.is_set() or settings.campaign.is_dissolved(self.clock()),
+                stop=self._stops(settings),
             )
             result = collector.poll(name)
             if result.may_reread and not result.stopped:

@@ -64,6 +64,7 @@ LANDED = {
     "023_outcomes.sql": "161dce009d1b0cc6",
     "026_crimes.sql": "26297a04d4f21094",
     "024_kit.sql": "b0f895f92c9caed0",
+    "025_pictures.sql": "3dc2a18bc5de4907",
 }
 
 

@@ -42,7 +42,7 @@ _OF_A_POST: dict[str, _Columns] = {
     "post_terms": _Columns("post_id", "term_id"),
     "set_aside": _Columns("post_id", "series"),
     "snapshots": _Columns("post_id", "likes reposts replies quotes views followers", "read_at"),
-    "pictures": _Columns("post_id", "place", "alt address"),
+    "pictures": _Columns("post_id", "place", "alt address thumbnail looked_at codes verdict"),
     "tones": _Columns("post_id", "positive neutral negative", "analyzer tone scored_at"),
     "labels": _Columns("post_id", "id", "field value by at"),
     "marks": _Columns("post_id", "together", "mark by at owner due until"),

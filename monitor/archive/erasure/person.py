@@ -61,7 +61,7 @@ _OF_POSTS = {  # the same, of tables about posts
     " JOIN terms ON id = term_id)",
 }  # fmt: skip
 _OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
-_ALT = "ifnull(alt, '') || ' ' || ifnull(address, '')"
+_ALT = "ifnull(alt, '') || ' ' || ifnull(address, '') || ' ' || ifnull(thumbnail, '')"
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
     "picture": f"SELECT post_id, {_ALT} FROM pictures",

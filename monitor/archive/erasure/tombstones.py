@@ -118,6 +118,7 @@ class Tombstones:
                 picture,
                 alt=picture.alt and self.mask(picture.alt, post.platform),
                 address=whole(picture.address),
+                thumbnail=whole(picture.thumbnail),
             )
             for picture in post.pictures
         )

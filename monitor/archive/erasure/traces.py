@@ -91,7 +91,7 @@ def remove_names(
 
 def remove_words(db: WriteConnection, words: list[str], mask: Mask) -> None:
     """Remove pictures in which something is to be masked, and mask what the office wrote; of these words."""
-    pictures = [("pictures", column) for column in ("alt", "address")]
+    pictures = [("pictures", column) for column in ("alt", "address", "thumbnail")]
     for table, column in (*pictures, *((table, column) for table, _, column in WRITTEN.values())):
         platform, change = "''", f"UPDATE {table} SET {column} = ?1"
         if table == "pictures":

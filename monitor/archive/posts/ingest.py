@@ -35,6 +35,15 @@ _COLUMNS = (
     " read_at, origin, parent, root, copy_of"
 )
 # A platform of many servers may name a post by where it was shown; its own id says more.
+# A picture that was looked at is not asked for again where the same is in the edited post.
+_REPLACED_PICTURES = (
+    "DELETE FROM pictures WHERE post_id = ? AND (looked_at IS NULL"
+    " OR (place, address) NOT IN (SELECT key, value FROM json_each(?) WHERE value IS NOT NULL))"
+)
+_STILL_SHOWN = (
+    "AND NOT (how = 'code' AND EXISTS (SELECT 1 FROM pictures x WHERE x.post_id = kit_matches.post_id"
+    " AND codes <> ''))"
+)
 _CLEARER_PARENT = (
     "UPDATE posts SET parent = p.native_id FROM posts p WHERE p.native_id = ? AND posts.id = ?"
     " AND p.platform = posts.platform AND posts.parent <> ''"
@@ -285,10 +294,11 @@ class Ingest:
 
     def _pictures(self, posts: Mapping[int, Post]) -> None:
         self.db.executemany(
-            "INSERT INTO pictures (post_id, place, alt, address) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-            " SET alt = ifnull(excluded.alt, alt), address = ifnull(excluded.address, address)",
+            "INSERT INTO pictures (post_id, place, alt, address, thumbnail) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET alt = ifnull(excluded.alt, alt),"
+            " address = ifnull(excluded.address, address), thumbnail = excluded.thumbnail",
             [
-                (post_id, place, picture.alt, picture.address)
+                (post_id, place, picture.alt, picture.address, picture.thumbnail)
                 for post_id, post in posts.items()
                 for place, picture in enumerate(post.pictures)
             ],
@@ -329,8 +339,11 @@ class Ingest:
         self.db.execute("UPDATE posts SET text = ?, edited_at = ? WHERE id = ?", [text, at, row.id])
         search_index.add(self.db, [(row.id, text)])
         if is_latest:
-            for table in ("tones", "post_terms", "pictures", "kit_matches"):
-                self.db.execute(f"DELETE FROM {table} WHERE post_id = ?", [row.id])
+            links = json.dumps([picture.address for picture in post.pictures])
+            self.db.execute(_REPLACED_PICTURES, [row.id, links])
+            self.db.execute("UPDATE pictures SET alt = NULL WHERE post_id = ?", [row.id])
+            for table, but in (("tones", ""), ("post_terms", ""), ("kit_matches", _STILL_SHOWN)):
+                self.db.execute(f"DELETE FROM {table} WHERE post_id = ? {but}", [row.id])
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)
         return is_latest
