@@ -135,7 +135,7 @@ def test_more_than_is_read_at_one_time_is_said(archive, house):
     "changes",
     [
         {"ContributionExtId": "<script>"}, {"House": "../x"}, {"SittingDate": None}, {"SittingDate": "soon"},
-        {"DebateSection": 5}, {"DebateSectionExtId": ""}, {"MemberName": {"a": 1}},
+        {"DebateSection": 5}, {"DebateSectionExtId": ""}, {"MemberName": 5},
     ],
     ids=str,
 )  # fmt: skip
