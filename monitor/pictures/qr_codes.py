@@ -5,7 +5,7 @@ import resource
 import warnings
 from typing import Any
 
-from monitor.core.confined import confined, serve
+from monitor.core.files.confined import confined, serve
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _MOST_PIXELS, _EDGE = 30_000_000, 1600
