@@ -10,6 +10,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.posts.rejected import AGE
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings
+from monitor.campaign.petition_address import count_address
 from monitor.campaign.privacy import STAYS_OFF
 from monitor.collect import LastPoll, canary, last_poll, refresh, why_off
 from monitor.collect.spend_limit import following_in_words, in_words
@@ -31,6 +32,8 @@ _NOT_ASKED = (
     "It has missed its scheduled checks. If the other sources have too, the collector has stopped: restart"
     " it on the computer the monitor runs on."
 )
+
+_UNCOUNTED = "No count can be read from an address of this kind. Type its total on the Outcomes page."
 
 _WORST = (
     Outcome.REFUSED,
@@ -94,7 +97,9 @@ def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) ->
         is_idle = archive.demo or campaign.is_dissolved(now) or not rows
         is_late = not is_idle and _is_late(settings, last_poll(name, rows), now)
         states.append(_overdue(state, campaign.zone) if is_late else state)
-    return tuple(states)
+    off = _state("", SourceSettings(on=False, every_minutes=60), "", [], None)
+    others = [page for page in campaign.petition if not count_address(page)]
+    return *states, *(replace(off, name=page, title=page, detail=_UNCOUNTED) for page in others)
 
 
 def _unread(number: int) -> str:

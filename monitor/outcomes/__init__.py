@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.outcomes.counters import Counter
 from monitor.campaign import Campaign
-from monitor.campaign.petition_address import counter_name
+from monitor.campaign.petition_address import count_address, counter_name
 from monitor.core.clock import Clock
 from monitor.core.model import Page
 from monitor.sources.shared.stream_reading import failed, fault
@@ -69,9 +69,9 @@ class Visit:
 
 
 def services_of(campaign: Campaign) -> list[Service]:
-    """Return each service that is asked, in the order of the campaign file."""
+    """Return each service that is asked, in the order of the campaign file; no petition of an unknown kind."""
     every = timedelta(minutes=campaign.outcomes.every_minutes)
-    hosts = {address: urlsplit(address).hostname or "" for address in campaign.petition}
+    hosts = {page: urlsplit(page).hostname or "" for page in campaign.petition if count_address(page)}
     petitions = [
         Service(name=counter_name(address), title=f"Petition at {host}", every=every,
                 module=_MODULES.get(host, "petitions"), address=address)

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive.outcomes.tallies import TallyEntry
-from monitor.core.errors import Closed, Refused, Unreadable
+from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Outcome, Page
 from monitor.outcomes import TRACK, Visit
 from monitor.outcomes.petitions import PetitionCount, count_of, save, time_of, title_of
@@ -49,7 +49,7 @@ def parse(raw: Mapping[str, Any], zone: ZoneInfo) -> _Part:
 def read(visit: Visit) -> Page:
     """Ask for a petition's count, and once a day for its signatures; raises SourceError."""
     if not (key := visit.env.get(_KEY)):
-        raise Refused(_NO_KEY)
+        raise Closed(_NO_KEY)
     visit.session.headers["OSDI-API-Token"] = key
     name, today = visit.service.name, visit.now.astimezone(visit.campaign.zone).date()
     try:

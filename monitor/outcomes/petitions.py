@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.archive.outcomes.counters import CounterReading
 from monitor.campaign.petition_address import count_address
-from monitor.core.errors import Closed, Unreadable
+from monitor.core.errors import Unreadable
 from monitor.core.model import WRONG, Outcome, Page, encodable
 from monitor.core.text import one_line
 from monitor.outcomes import TRACK, Visit
@@ -23,7 +23,6 @@ from monitor.sources.shared.http import check, json_of
 from monitor.sources.shared.timestamps import instant
 
 _NO_COUNT = "It told no count. If it never does, type its total on the Outcomes page."
-_UNKNOWN = "No count can be read from an address of this kind: type its total on the Outcomes page."
 _REMOVED = "Its site has removed it (410). What was read before is kept."
 _MILESTONES = {
     "opened": "opened_at", "closed": "closed_at", "rejected": "rejected_at",
@@ -109,12 +108,12 @@ def title_of(value: str) -> str:
 
 def read(visit: Visit) -> Page:
     """Ask for a petition's count and store it; raises SourceError."""
-    if not (link := count_address(visit.service.address)):
-        raise Closed(_UNKNOWN)
-    name, counter = visit.service.name, visit.counter
+    name, page, counter = visit.service.name, visit.service.address, visit.counter
     # Whether it is unchanged is told by a petition's own time, and its counts by area follow a little later.
     since = None if visit.is_first else visit.archive.coverage.cursors(TRACK).get(name)
-    answer = visit.session.get(link, headers={"If-Modified-Since": since} if since else {})
+    answer = visit.session.get(
+        count_address(page) or page, headers={"If-Modified-Since": since} if since else {}
+    )
     if answer.status_code == 304 and counter:
         visit.archive.counters.unchanged(counter.id, visit.now)
         return Page(stream=name)

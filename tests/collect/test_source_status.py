@@ -283,3 +283,10 @@ def test_a_petition_says_how_it_answered_by_its_title_and_when_it_was_missed(arc
     ]  # fmt: skip
     dissolved = replace(campaign, dissolution=Dissolution(day=NOW.date()))
     assert outcome_states(archive, dissolved, NOW + timedelta(hours=4))[0].overdue_since is None
+
+
+def test_a_petition_that_nobody_can_count_says_what_to_do(archive):
+    campaign = replace(CAMPAIGN, petition=("https://change.example/p/officers",))
+    [petition] = outcome_states(archive, campaign, NOW)
+    assert (petition.title, mark(petition)) == ("https://change.example/p/officers", "off")
+    assert petition.detail.endswith("Type its total on the Outcomes page.")

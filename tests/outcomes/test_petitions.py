@@ -213,12 +213,8 @@ def test_a_petition_on_controlshift_is_read_with_its_language_and_without_its_fo
     assert archive.counters.all()[0].title == "Light our streets"
 
 
-def test_an_address_of_another_kind_is_not_asked_and_says_what_to_do(archive):
-    with serving(lambda *_: as_html()) as server:
-        page = look(archive, f"{server.url}/p/light-our-streets")
-        assert server.requests == []
-    assert page.outcome is Outcome.CLOSED
-    assert page.detail.endswith("type its total on the Outcomes page.")
+def test_an_address_of_another_kind_is_not_asked():
+    assert services_of(a_campaign("https://change.example/p/light-our-streets")) == []
 
 
 @pytest.mark.parametrize(
