@@ -29,6 +29,7 @@ Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_m
 Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
+_SAFE = r"(https://[^\s/]|http://127\.0\.0\.1:)\S+"  # a key may be sent there
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 # With its server, as a host's name, or behind its platform's: a bare name is somebody else's elsewhere.
 _ACCOUNT = r"\s*(\w+:@?[^\s@]+|(?=\S*\.)@?[^\s@]+(@[^\s@]+)?)\s*"
@@ -163,12 +164,13 @@ class KeepSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeSettings:
-    """How often petitions are read, what their signatures lead to, and whether Parliament is searched."""
+    """How often petitions are read, what signatures lead to, and what else is asked for what people did."""
 
     every_minutes: Annotated[int, between(10, 1440)] = 60
     response_threshold: Annotated[int, between(1, 100_000_000)] = 10_000
     debate_threshold: Annotated[int, between(1, 100_000_000)] = 100_000
     parliament: bool = True
+    visits: tuple[Annotated[str, form(_SAFE, "addresses such as https://plausible.io/example.org")], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

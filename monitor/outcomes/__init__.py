@@ -78,7 +78,12 @@ def services_of(campaign: Campaign) -> list[Service]:
         for address, host in hosts.items()
     ]  # fmt: skip
     searched = _PARLIAMENT if campaign.outcomes.parliament and campaign.tracks[0].phrases else {}
-    return petitions + [
+    visits = [
+        Service(name=f"visits:{address.partition('//')[2]}", title=f"Visits by {urlsplit(address).hostname}",
+                every=timedelta(hours=1), module="visits", address=address)
+        for address in campaign.outcomes.visits
+    ]  # fmt: skip
+    return petitions + visits + [
         Service(name=f"parliament:{name}", title=title, every=timedelta(hours=6), module="parliament",
                 address=address)
         for name, (title, address) in searched.items()
