@@ -87,7 +87,8 @@ ABOUT_ONE_THING = {
     "accounts", "backfill", "backup", "charts", "collect", "coverage", "crimes", "demo", "digest", "events",
     "evidence", "file_import", "imports", "kit", "mail", "manual_entry", "messages", "outcomes", "parse",
     "people", "person", "pictures", "posts", "privacy", "report", "schema", "services", "share", "sign_in",
-    "sources", "spend", "suggestions", "themes", "tone", "why_missing", "worker",
+    "sources", "spend", "suggestions", "tallies", "themes", "tone", "visits", "why_missing",
+    "worker",
 }  # fmt: skip
 
 
