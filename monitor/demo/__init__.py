@@ -72,6 +72,7 @@ def fill(
     """Put a made-up history, the office's work and outcomes into an archive; return how many posts."""
     score = lru_cache(maxsize=10_000)(analyzer.score)
     until = now.replace(minute=0, second=0, microsecond=0)
+    office.share(archive, campaign, until - timedelta(weeks=weeks))
     total, latest = 0, deque[Post](maxlen=_SEEN)
     for step in history(campaign, until, posts=posts, seed=seed, page_size=page_size, weeks=weeks):
         at = step.page.until or until

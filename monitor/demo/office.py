@@ -4,6 +4,7 @@ import random
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,9 +12,12 @@ from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.archive.values import Mark, RecallSample
 from monitor.campaign import Campaign
+from monitor.charts.svg_to_png import png
+from monitor.core.errors import PictureError
 from monitor.core.model import Outcome, Page, Post, Tone
 from monitor.demo import behaviour
-from monitor.demo.year import Year
+from monitor.demo.year import Year, data
+from monitor.kit import KitItem
 from monitor.report.window import last_week
 from monitor.themes.questions import is_question
 
@@ -28,6 +32,12 @@ _THEMES = {
     "Petition sheets": "sheet\nsheets",
     "More officers": "officer\nofficers",
 }
+_INFOGRAPHIC = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 225" fill="white">'
+    '<rect width="400" height="225" fill="#12395e"/>'
+    '<text x="24" y="110" font-size="34" font-family="Inter">One patrol more</text>'
+    '<text x="24" y="150" font-size="16" font-family="Inter">Made up, version {}</text></svg>'
+)
 _KIND = ("proud", "lovely", "thank you", "smiling")
 
 
@@ -45,6 +55,19 @@ def work(archive: Archive, campaign: Campaign, posts: Sequence[Post], now: datet
     _read_samples(archive, campaign, now, chance)
     _answer(archive, [post for post in posts if now - post.created_at < _FRESH], now, chance)
     _look_again(archive, campaign, now, chance)
+
+
+def share(archive: Archive, campaign: Campaign, at: datetime) -> None:
+    """Suggest texts, and an infographic in two versions, to be passed on."""
+    texts, track, page = data("texts"), campaign.tracks[0], "https://petition.example/sign"
+    for line in texts["voices"]["kit"]["general"]:
+        words = line.format(mark=f"#{track.tags[0]}" if track.tags else track.phrases[0])
+        archive.kit.save(KitItem(words=words, address=page), at)
+    item = KitItem(alt=texts["infographic"], address=page, code="map1", has_imprint=False)
+    with suppress(PictureError):
+        archive.kit.save(item, at, png(_INFOGRAPHIC.format(1), width=800))
+        item = replace(archive.kit.current()[-1], code="map2", has_imprint=True)
+        archive.kit.save(item, at + _FRESH, png(_INFOGRAPHIC.format(2), width=800))
 
 
 def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:

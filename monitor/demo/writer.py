@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from monitor.campaign import Campaign
-from monitor.core.model import Post, PostKind
+from monitor.core.model import Media, Picture, Post, PostKind
 from monitor.demo import behaviour
 from monitor.demo.crowd import Character, Crowd, newspaper
 from monitor.demo.texts import Texts
@@ -16,6 +16,7 @@ from monitor.demo.year import Year, data
 COPIED, KIT, QUESTIONS, REPLIES = 0.02, 0.03, 0.12, 0.2  # shares of posts
 BRIDGED, SHEETS = 0.25, 0.6  # of copies; of questions when the petition is the talk
 _LINKED, _TAGGED = 0.1, 0.05
+_PICTURED = 3  # one post in so many of those about the survey shows the infographic
 _CASUAL = 12  # one resident in so many does without capitals
 _ANSWERABLE = 12  # posts of a platform, the newest, that somebody may answer
 _DRAWS = 4  # of people in a hostile week, of whom the first opponent writes
@@ -79,6 +80,11 @@ class Writer:
     def _own(self, platform: str, who: Character, at: datetime, talk: str) -> Post:
         """Return what somebody writes by themselves, or in answer to a recent post."""
         recent, chance, links = self._recent[platform], self._chance, dict[str, Any]()
+        if talk == "survey" and self._number % _PICTURED == 0:
+            links = {
+                "pictures": (Picture(alt=data("texts")["infographic"]),),
+                "media": frozenset({Media.IMAGE}),
+            }
         lang = behaviour.language(chance) if who.voice == "resident" else "en"
         target = chance.choice(recent) if recent and chance.random() < REPLIES else None
         if lang not in ("en", None):
@@ -88,7 +94,7 @@ class Writer:
         text = self._texts.text(voice, talk)
         if target and voice != lang:
             parent = target.post
-            links = {"parent": parent.id, "root": parent.root or parent.id, "kind": PostKind.REPLY}
+            links |= {"parent": parent.id, "root": parent.root or parent.id, "kind": PostKind.REPLY}
         elif chance.random() < _TAGGED:
             tags = self._year.tags(at.astimezone(self._zone).date())
             text = " ".join([text, *(f"#{tag}" for tag in tags)])
@@ -135,10 +141,10 @@ class Writer:
     def _post(self, platform: str, who: Character, at: datetime, text: str, **more: Any) -> Post:
         author, chance = self._crowd.author(platform, who), self._chance
         audience = 0 if "parent" in more else self._crowd.followers[who.place]  # few see an answer
-        own = {"url": f"{author.url}/{self._number}", "tags": self._texts.tags(text)}
+        own: dict[str, Any] = {"url": f"{author.url}/{self._number}", "tags": self._texts.tags(text)}
+        own["links"] = frozenset({chance.choice(_PAGES)} if chance.random() < _LINKED else ())
+        own["media"] = behaviour.media(chance)
         return Post(
             platform=platform, id=str(self._number), author=author, text=text, created_at=at,
-            links=frozenset({chance.choice(_PAGES)} if chance.random() < _LINKED else ()),
-            media=behaviour.media(chance),
             metrics=behaviour.metrics(platform, audience, chance), **(own | more),
         )  # fmt: skip

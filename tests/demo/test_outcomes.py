@@ -10,11 +10,11 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Campaign
 from monitor.core.gazetteer import Borough, Gazetteer, PlacesFile
-from monitor.demo import outcomes
+from monitor.demo import fill, outcomes
 from monitor.demo.year import Year, data
 from monitor.report.outcomes.event_change import event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
-from tests.demo.test_demo import SHIPPED
+from tests.demo.test_demo import SHIPPED, FakeAnalyzer
 
 MONDAY = datetime(2026, 11, 23, 0, 10, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
@@ -37,6 +37,21 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def begins(now: datetime, *, week: int) -> date:
     [event] = [one for one in data("year")["event"] if one["week"] == week]
     return now.date() - timedelta(days=now.weekday()) + timedelta(weeks=week, days=event["day"])
+
+
+@pytest.mark.slow
+def test_the_share_kit_is_passed_on_word_for_word_and_the_infographic_by_people_in_their_own(tmp_path):
+    with Archive.open(tmp_path / "a.db", SHIPPED.zone, demo=True) as archive:
+        fill(archive, SHIPPED, FakeAnalyzer(), NOW, posts=600)
+        assert [item.kind for item in archive.kit.current()] == ["text"] * 3 + ["picture"]
+        assert {(item.version, item.has_imprint) for item in archive.kit.items() if item.has_picture} == {
+            (1, False), (2, True),
+        }  # fmt: skip
+        uses = archive.kit.uses()
+        counts = archive.kit.counts(archive.stats.scope(SHIPPED.tracks[0].name, date.min, NOW.date()))
+    assert sum(uses[text] for text in (1, 2, 3)) >= 5
+    assert min(counts.exact, counts.part, uses[4]) >= 2
+    assert counts.own > 10 * counts.exact
 
 
 @pytest.mark.slow
