@@ -95,7 +95,9 @@ def _filters() -> list[dict[str, Any]]:
         _parameter("q", text, "All of these words; use quotation marks for a phrase."),
         _parameter("tag", text, "With this hashtag."),
         _parameter("place", text, "That mention this place."),
-        _parameter("kit", _one_of(KitUse), "That pass on the share kit; part: its link or picture, in own words."),
+        _parameter(
+            "kit", _one_of(KitUse), "That pass on the share kit; part: its link or picture, in own words."
+        ),
         _parameter("theme", text, "Of this theme, using its number in the addresses of the Themes page."),
         _parameter("author", {"type": "integer"}, "By this account, using its number on the People page."),
         _parameter("mark", _one_of(Mark), "With this mark."),

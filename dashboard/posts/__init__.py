@@ -344,8 +344,9 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     typed = _text(args, "q")
     search = PostSearch(
         typed=typed, words=typed if may("editor") else cleaned(typed).replace("@", ""), author=author,
-        tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"), kit=_one_of(KitUse, args.get("kit", "")),
-        tone=tone, stance=stance, mark=_one_of(Mark, args.get("mark", "")),
+        tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"),
+        kit=_one_of(KitUse, args.get("kit", "")), mark=_one_of(Mark, args.get("mark", "")), tone=tone,
+        stance=stance,
         new_voices=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
         order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
