@@ -62,7 +62,7 @@ def kit(paths: Paths, as_json: bool) -> None:
         items = archive.kit.current()
     for item in items:
         links = {way.channel: way.link for way in ways(item) if way.link}
-        record = {"id": item.id, "version": item.version, "kind": item.kind, "code": item.code}
+        record = {"id": item.id, "version": item.version, "code": item.code}
         record |= {"text": item.words, "alt": item.alt, "links": links}
         lines = [f"{item.id}. {item.words or item.alt or item.address} (code {item.code})"]
         lines += [f"   {channel}: {link}" for channel, link in links.items()]

@@ -5,13 +5,11 @@ Broder 1997, "On the resemblance and containment of documents". bench/kit.py mea
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from itertools import chain
 from textwrap import shorten
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +17,8 @@ from urllib.parse import parse_qsl, urlsplit
 from monitor.core.normal_text import WORD, normal
 
 How = Literal["exact", "near", "link", "alt", "code", "likeness"]
+_TEXT: tuple[How, How] = ("near", "exact")
+_ALT: tuple[How, How] = ("alt", "alt")
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 LIKE = 0.4  # the least Jaccard index of a text that was passed on with changes
 _LONG = 3  # words of a shingle: a text of fewer has none, and may be anybody's
@@ -45,11 +45,6 @@ class KitItem:
     until: datetime | None = None  # when it was edited or retired; None: it is suggested
 
     @property
-    def kind(self) -> str:
-        """Return what it is: picture, text or link."""
-        return "picture" if self.has_picture else "text" if self.words else "link"
-
-    @property
     def title(self) -> str:
         """Return its first words, by which the team knows it."""
         return shorten(self.words or self.alt or self.address, 60, placeholder=" …") or self.address
@@ -73,58 +68,42 @@ class KitMatch(NamedTuple):
     score: float | None  # from 0 to 1; None: no question of degree
 
 
-class _KitTexts:
-    """The shingles of items' texts."""
-
-    def __init__(self, texts: Iterable[tuple[KitItem, str]]) -> None:
-        self._items = [(item, len(_shingles(text))) for item, text in texts]
-        self._places = defaultdict[_Shingle, list[int]](list)
-        for place, (_, text) in enumerate(texts):
-            for shingle in _shingles(text):
-                self._places[shingle].append(place)
-
-    def best(self, text: str) -> tuple[KitItem, float] | None:
-        """Return the item that a text is most like, of several the latest, and how much; None for none."""
-        shingles = _shingles(text)
-        shared = Counter(chain.from_iterable(self._places.get(shingle, ()) for shingle in shingles))
-        scores = ((n / (len(shingles) + self._items[place][1] - n), place) for place, n in shared.items())
-        score, place = max(scores, default=(0.0, 0))
-        return (self._items[place][0], score) if score >= LIKE else None
-
-    def has_all(self, text: str) -> bool:
-        """Return whether a text says nothing that is in none of these."""
-        return _shingles(text) <= self._places.keys()
-
-
 class Kit:
     """What finds every version of every item in posts; what was retired is still passed on."""
 
     def __init__(self, items: Sequence[KitItem]) -> None:
-        self._words = _KitTexts([(item, item.words) for item in items])
-        self._alts = _KitTexts([(item, item.alt) for item in items])
-        self._codes = {item.code: item for item in items}
+        self._items, self._codes = items, {item.code: item for item in items}
+        self._words = [_shingles(item.words) for item in items]
+        self._alts = [_shingles(item.alt) for item in items]
+        self._all = frozenset[_Shingle]().union(*self._words, *self._alts)
 
     def matches(self, text: str, links: Iterable[str], alts: Iterable[str]) -> list[KitMatch]:
         """Return what a post has of the kit: of the words the likest item, and each link and picture."""
         some = list[KitMatch]()
-        if best := self._words.best(text):
-            some.append(_match(best, "exact" if best[1] == 1 else "near"))
-        some += [_match(best, "alt") for alt in alts if (best := self._alts.best(alt))]
+        for words, texts, hows in ((text, self._words, _TEXT), *((alt, self._alts, _ALT) for alt in alts)):
+            score, place = self._likest(_shingles(words), texts)
+            if score >= LIKE:
+                item = self._items[place]
+                some.append(KitMatch(item.id, item.version, hows[score == 1], score))
         for link in links:
-            item = self._codes.get(code_in(link))
-            if item and _page(item.address) == _page(link):
-                some.append(KitMatch(item.id, item.version, "link", None))
+            by_code = self._codes.get(code_in(link))
+            if by_code and _page(by_code.address) == _page(link):
+                some.append(KitMatch(by_code.id, by_code.version, "link", None))
         return some
 
     def has_all(self, text: str) -> bool:
         """Return whether all that a text says is in the kit."""
-        return self._words.has_all(text)
+        return _shingles(text) <= self._all
+
+    def _likest(self, words: frozenset[_Shingle], texts: Sequence[frozenset[_Shingle]]) -> tuple[float, int]:
+        """Return how like these words the likest text is, and its place; of several the last."""
+        if self._all.isdisjoint(words):  # as most posts
+            return 0.0, 0
+        shared = ((len(words & text), len(words) + len(text), place) for place, text in enumerate(texts))
+        return max(((n / (both - n), place) for n, both, place in shared if n), default=(0.0, 0))
 
 
-@lru_cache(maxsize=4)
-def kit_of(items: tuple[KitItem, ...]) -> Kit:
-    """Return what finds these items, which is made once."""
-    return Kit(items)
+kit_of = lru_cache(maxsize=4)(Kit)
 
 
 def code_in(link: str) -> str:
@@ -137,17 +116,12 @@ def code_in(link: str) -> str:
     return values[0].rpartition("-")[2] if values else "".join(_SHORT.findall(parts.path))
 
 
-def _match(best: tuple[KitItem, float], how: How) -> KitMatch:
-    item, score = best
-    return KitMatch(item.id, item.version, how, score)
-
-
 def _page(address: str) -> str:
     """Return the host and path of an address."""
     parts = urlsplit(address)
     return (parts.netloc.lower().removeprefix("www.") + parts.path).rstrip("/")
 
 
-def _shingles(text: str) -> set[_Shingle]:
+def _shingles(text: str) -> frozenset[_Shingle]:
     words = tuple(_WORDS.findall(_CUT.sub(" ", normal(text))))
-    return {words[place : place + _LONG] for place in range(len(words) - _LONG + 1)}
+    return frozenset(words[place : place + _LONG] for place in range(len(words) - _LONG + 1))

@@ -151,8 +151,10 @@ class KitWriter(KitStore):
                 code=item.code.strip().casefold() or f"v{len(items) + 1}", has_picture=bool(content),
             )  # fmt: skip
             _check(item, picture)
-            if item.code in {other.code for other in items} or len(items) >= _MOST:
+            if item.code in {other.code for other in items}:
                 raise ArchiveError("That code is used already: each version needs its own, to be told apart.")
+            if len(items) >= _MOST:
+                raise ArchiveError(f"The kit has {_MOST} versions, with each of which all posts are compared.")
             if item.id:
                 self._end(item.id, item.version, now)
             number = item.id or 1 + max((other.id for other in items), default=0)
