@@ -17,6 +17,7 @@ from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, PostKind, Query, Sentiment, Tone
+from monitor.kit import KitItem
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
@@ -349,17 +350,19 @@ def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(wo
         assert places_of(archive, 1) == {1: ("soho",)}
 
 
-def test_posts_of_a_theme_that_somebody_keeps_are_found_at_the_next_turn(world):
+def test_posts_of_a_theme_or_a_text_that_somebody_keeps_are_found_at_the_next_turn(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         archive.ingest.save(
             a_page(a_post(text="Where is the stall?")), source="mastodon", track=CAMPAIGN.tracks[0].name,
             analyzer="fake-1", scores=[a_sentiment(Tone.NEUTRAL)], started_at=NOW, now=NOW,
         )  # fmt: skip
         archive.themes.save("Stalls", "stall, stalls", "", NOW)
+        archive.kit.save(KitItem(words="Where is the stall?"), NOW)
         assert not archive.themes.current()[0].is_counted
         world.worker.tick()
-        until(lambda: archive.themes.current()[0].is_counted)
+        until(lambda: archive.themes.current()[0].is_counted and archive.kit.is_searched())
         assert archive.posts.by_ids([1])[0].terms_of("theme") == ("1",)
+        assert archive.kit.uses() == {1: 1}
 
 
 def test_what_an_own_account_has_answered_leaves_the_reply_desk_at_the_next_turn(world):

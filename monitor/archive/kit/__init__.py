@@ -154,7 +154,9 @@ class KitWriter(KitStore):
             if item.code in {other.code for other in items}:
                 raise ArchiveError("That code is used already: each version needs its own, to be told apart.")
             if len(items) >= _MOST:
-                raise ArchiveError(f"The kit has {_MOST} versions, with each of which all posts are compared.")
+                raise ArchiveError(
+                    f"The kit has {_MOST} versions, with each of which all posts are compared."
+                )
             if item.id:
                 self._end(item.id, item.version, now)
             number = item.id or 1 + max((other.id for other in items), default=0)

@@ -22,6 +22,7 @@ from monitor.archive.damage.checksums import Checksums
 from monitor.cli import group
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
+from monitor.kit import PICTURES, KitItem
 from monitor.manual_entry import BY_HAND
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
@@ -59,6 +60,9 @@ def fill(path: Path, posts: int = POSTS) -> None:
         archive.annotations.add_note(range(50, 80), "Ask the council about this one.", by="kim", now=NOW)
         for day in range(1, 20):
             archive.events.add(date(2026, 11, day), f"Event {day}")
+        archive.kit.save(KitItem(words=many[0].text, alt="A chart", code="a3"), NOW, PICTURES[0] + bytes(99))
+        for _ in archive.kit.update(NOW):
+            pass
         archive.coverage.beat("worker", 1, NOW)
         row = archive.spend.reserve("x", 5, 100, NOW)
         archive.spend.settle(row, 5, {"post": ["1", "2"]}, NOW)
