@@ -163,10 +163,8 @@ class SettingsFiles:
 
     def _note_edit(self, text: str) -> None:
         """Store what somebody wrote with a text editor, as they will not have done it themselves."""
-        edit = self.history.campaign_version(
-            text, who=BY_HAND, what="changed the campaign file", now=self.clock()
-        )
-        with edit:
+        what, now = "changed the campaign file", self.clock()
+        with self.history.campaign_version(text, who=BY_HAND, what=what, now=now):
             pass
 
     def _env_text(self) -> str:

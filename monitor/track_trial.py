@@ -61,15 +61,14 @@ class Trial:
     @property
     def _reasons(self) -> str:
         """Return how many go by each rule."""
-        rules = [
-            (words, replace(_ANY, **{field: getattr(self.after, field)})) for field, words in _RULES.items()
-        ]
-        posts = {words: sum(not allows(rule, text.text) for text in self.losses) for words, rule in rules}
+        posts = dict[str, int]()
+        for field, words in _RULES.items():
+            rule = replace(_ANY, **{field: getattr(self.after, field)})
+            posts[words] = sum(not allows(rule, text.text) for text in self.losses)
         posts["for lack of a hashtag or phrase"] = sum(allows(self.after, t.text) for t in self.losses)
         reasons = [f"{number:,} {words}" for words, number in posts.items() if number]
-        return ", ".join(reasons) + ", some for more than one reason" * (
-            sum(posts.values()) > len(self.losses)
-        )
+        reasons += ["some for more than one reason"] * (sum(posts.values()) > len(self.losses))
+        return ", ".join(reasons)
 
     @property
     def lists(self) -> dict[str, Sequence[StoredText]]:

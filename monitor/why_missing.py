@@ -53,10 +53,9 @@ class Inquiry:
         self, question: Question, pointers: Sequence[Pointer], reply: PlatformAnswer | None = None
     ) -> Answer:
         """Return what became of a post: by what its address says, and what its platform shows of it."""
-        posts = (self.archive.post_status.find(pointer) for pointer in pointers)
-        post = self.archive.post_status.find_at(question.address) or next(
-            (post for post in posts if post), None
-        )
+        status = self.archive.post_status
+        posts = filter(None, map(status.find, pointers))
+        post = status.find_at(question.address) or next(posts, None)
         if post:
             return Answer(sentences=tuple(self._here(post)), post=post.id)
         if not pointers:

@@ -44,10 +44,8 @@ class Skin:
 
     def box(self, box: Box) -> str:
         """Return the attributes of a rectangle's place."""
-        unit = self.unit
-        return (
-            f'x="{box.x:.2f}{unit}" y="{box.y:.1f}" width="{box.width:.2f}{unit}" height="{box.height:.1f}"'
-        )
+        x, y, width, height, unit = box.x, box.y, box.width, box.height, self.unit
+        return f'x="{x:.2f}{unit}" y="{y:.1f}" width="{width:.2f}{unit}" height="{height:.1f}"'
 
     def rects(self, style: str, boxes: Iterable[Box]) -> str:
         """Return rectangles of one style."""

@@ -52,9 +52,8 @@ class Backfill:
 
     def estimate(self) -> Estimate:
         """Return what all tracks would bring and cost; raises SourceError."""
-        estimates = [
-            self._platform().estimate(track.query, self.since, self.until) for track in self._tracks()
-        ]
+        times = self.since, self.until
+        estimates = [self._platform().estimate(track.query, *times) for track in self._tracks()]
         return Estimate(
             posts=_sum([estimate.posts for estimate in estimates]),
             requests=_sum([estimate.requests for estimate in estimates]),
@@ -107,9 +106,8 @@ class Backfill:
 
     def _save(self, page: Page, track: Track) -> tuple[Page, int]:
         # Under a stream of its own: the platform's regular polls go on from their own cursors.
-        return self.collector.save(
-            replace(page, stream=self._stream), self.name, track, self.collector.clock()
-        )
+        page = replace(page, stream=self._stream)
+        return self.collector.save(page, self.name, track, self.collector.clock())
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:

@@ -117,15 +117,11 @@ def sketch_of(post: Wording) -> Sketch:
     lines = [_without_site(post), *post.text.split("\n")[1:]]
     matches = [match for line in lines for piece in pieces(line) for match in _WORD.finditer(piece)][:_LEAD]
     words = [match[0].casefold() for match in matches]
-    names = [
-        m[0]
-        for m in matches
-        if m[0][0].isupper() and m.start() and not _SENTENCE.search(m.string[: m.start()])
-    ]
+    capitals = [m for m in matches if m[0][0].isupper() and m.start()]
+    names = [m[0] for m in capitals if not _SENTENCE.search(m.string[: m.start()])]
     figures = [word for word in words if any(letter.isdigit() for letter in word)]
-    shingles = (
-        [" ".join(words[n : n + 3]) for n in range(len(words) - 2)] if len(words) >= _LEAST_PASSAGE else []
-    )
+    shingles = [" ".join(words[n : n + 3]) for n in range(len(words) - 2)]
+    shingles = shingles if len(words) >= _LEAST_PASSAGE else []
     return Sketch(
         _smallest(shingles, _SHINGLES),
         _smallest(figures, _MOST_FACTS),
@@ -141,9 +137,8 @@ def are_one(key: int, post: Side, other: Side) -> bool:
     if not post.kind == other.kind == PostKind.ARTICLE:  # bridged, or by hand, or a cross-post
         return post.platform != other.platform and (clue == Clue.ADDRESS or apart <= _CROSS_POST)
     if clue == Clue.ADDRESS:  # some feeds give all that is in them one address
-        return not _differ(post.sketch.names, other.sketch.names) or _are_alike(
-            post.sketch, other.sketch, _AS_TOLD
-        )
+        first, second = post.sketch, other.sketch
+        return not _differ(first.names, second.names) or _are_alike(first, second, _AS_TOLD)
     if apart > (_SAME_SITE if post.author == other.author else HORIZON):
         return False
     return _tell_the_same(post.sketch, other.sketch, has_headline=clue == Clue.HEADLINE)

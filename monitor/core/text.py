@@ -61,9 +61,8 @@ def matches(query: Query, text: str, tags: Iterable[str] = ()) -> bool:
     if any(without_accents(tag) in terms.tags for tag in tags):
         return True
     words = without_accents(text)
-    return not terms.tags.isdisjoint(_TAG.findall(words)) or bool(
-        terms.phrases and terms.phrases.search(words)
-    )
+    has_tag = not terms.tags.isdisjoint(_TAG.findall(words))
+    return has_tag or bool(terms.phrases and terms.phrases.search(words))
 
 
 def allows(query: Query, text: str) -> bool:

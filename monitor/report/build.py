@@ -270,11 +270,8 @@ def _unread(lookup: Lookup, window: Window) -> int:
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
     history = archive.history.definitions()
-    first = {
-        number: min(version for other, version, _ in history if other == number) for number, *_ in history
-    }
     return tuple(
-        Redefined(day=day, definition=number, version=version)
-        for number, version, day in history
-        if version > first[number] and window.first <= day <= window.last
+        Redefined(day=day, definition=key, version=version)
+        for key, version, day in history
+        if version > min(v for other, v, _ in history if other == key) and window.first <= day <= window.last
     )

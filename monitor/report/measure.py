@@ -125,10 +125,8 @@ class Statement:
         """Return 'usually 66 to 103', with the number that is compared where it is another; else nothing."""
         if not self.usual:
             return ""
-        alike = (
-            "" if self.finished in (None, self.value) else f"{self.finished:,} counted as in earlier weeks, "
-        )
-        return f"{alike}usually {self.usual}"
+        is_other = self.finished not in (None, self.value)
+        return f"{f'{self.finished:,} counted as in earlier weeks, ' * is_other}usually {self.usual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

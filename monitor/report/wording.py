@@ -51,9 +51,8 @@ def listed(words: Sequence[str], most: int = 20) -> str:
 
 def rounded(number: int) -> str:
     """Return a large number as one says it: '1.5 million'; smaller ones whole."""
-    return (
-        f"{number / 1_000_000:.1f}".removesuffix(".0") + " million" if number >= 1_000_000 else f"{number:,}"
-    )
+    millions = f"{number / 1_000_000:.1f}".removesuffix(".0")
+    return f"{millions} million" if number >= 1_000_000 else f"{number:,}"
 
 
 def busiest(report: Report) -> str:
@@ -263,9 +262,8 @@ def known_of(figure: Figure, singular: str, plural: str) -> str:
 
 def untimed(platform: Covered) -> str:
     """Return why it is not said how much of the time a platform was seen."""
-    return (
-        "entered by people" if platform.source == BY_HAND else "it does not say what period its answers cover"
-    )
+    is_entered = platform.source == BY_HAND
+    return "entered by people" if is_entered else "it does not say what period its answers cover"
 
 
 def time_share(platform: Covered) -> str:

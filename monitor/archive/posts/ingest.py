@@ -191,9 +191,8 @@ class Ingest:
         messages.renew(self.db, [ids[key] for key in edited])
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
         tone_scores.insert(self.db, scores.values(), analyzer, at)
-        tone_scores.remove_replaced(
-            self.db, [score for key, score in scores.items() if key in before], analyzer
-        )
+        known = [score for key, score in scores.items() if key in before]
+        tone_scores.remove_replaced(self.db, known, analyzer)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})
         KitWriter(self.db, Stats(self.db)).match({ids[key]: post for key, (post, _) in readable.items()}, at)
@@ -411,9 +410,8 @@ def _reading(post: Post, row: _PostColumns | None, purpose: Purpose) -> Post:
     if row is None:
         return post
     # Another server may show a conversation: the one that counts for a post stays.
-    return replace(
-        as_masked(post, row.text), reread_key=None if purpose is Purpose.THREAD else post.reread_key
-    )
+    key = None if purpose is Purpose.THREAD else post.reread_key
+    return replace(as_masked(post, row.text), reread_key=key)
 
 
 def _terms(post: Post) -> list[tuple[str, str]]:

@@ -169,9 +169,8 @@ class PostQuery:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         tests = (_SMALLER,) if after else ()
         start = _FROM_RANKS.format(ids=criteria.scope.ids)
-        for low, high in self._sizes_of(
-            criteria.scope, min(32, after.engagement.bit_length()) if after else 32
-        ):
+        largest = min(32, after.engagement.bit_length()) if after else 32
+        for low, high in self._sizes_of(criteria.scope, largest):
             sizes = {"low": low, "high": high}
             yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values | sizes)
         ended = after is not None and after.engagement == 0
@@ -223,7 +222,7 @@ class PostQuery:
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
         return (
-            self.db.number(f"SELECT count(*) FROM (SELECT id FROM ({ids}) LIMIT {most + 1})", values) <= most
+            self.db.number(f"SELECT count(*) FROM (SELECT 1 FROM ({ids}) LIMIT {most + 1})", values) <= most
         )
 
     def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
@@ -287,9 +286,7 @@ _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _OLDER = "(p.created_at, p.id) < (:created_at, :id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:engagement, :created_at, :id)"
-LATEST = (
-    "NOT EXISTS (SELECT 1 FROM labels n WHERE n.post_id = l.post_id AND n.field = 'stance' AND n.id > l.id)"
-)
+LATEST = "l.id = (SELECT max(id) FROM labels WHERE post_id = l.post_id AND field = 'stance')"
 
 # What may hold for few posts: as a set of ids, and as a question about one post.
 _SETS = {

@@ -46,9 +46,8 @@ class Opinions:
         Not those of some platforms: less those of all, that would tell of the few who post elsewhere.
         """
         field = "tone" if criteria.tone else "stance"
-        return criteria.scope.is_whole and (criteria.tone or criteria.stance) in self._safe_groups(
-            criteria, field
-        )
+        safe = self._safe_groups(criteria, field) if criteria.scope.is_whole else ()
+        return (criteria.tone or criteria.stance) in safe
 
     def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
         criteria = replace(criteria, tone=None, stance=None)

@@ -208,9 +208,8 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     if now is None:
         return None
     then = shifted(now, length(window))
-    earlier = [
-        Window(first=week.first, last=week.first + length(now) - _DAY) for week in weeks_before(window)
-    ]
+    begins = (week.first for week in weeks_before(window))
+    earlier = [Window(first=first, last=first + length(now) - _DAY) for first in begins]
     seen = _seen(lookup)
     for before, others in (((then,), earlier), ((then,), ()), ((), earlier)):
         basis, weeks = _with_weeks(Basis.of(lookup, seen, now, *before), now, others)

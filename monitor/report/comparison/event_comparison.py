@@ -82,9 +82,8 @@ def _stretch(
     parts = {} if first > today else seen(first, min(last, today))
     # The weeks before all of it: the days beside an event are no measure of themselves.
     weeks = [(first - n * _WEEK, last - n * _WEEK) for n in range(1, WEEKS + 1)]
-    alike = {
-        week: well_seen(seen(*week)) for week in weeks if not any(week[0] < day <= last for day in breaks)
-    }
+    unbroken = (week for week in weeks if not any(week[0] < day <= last for day in breaks))
+    alike = {week: well_seen(seen(*week)) for week in unbroken}
     known = Counter(name for names in alike.values() for name in names)
     sources = {name for name in well_seen(parts) if known[name] >= FEWEST}
     number, compared = (sum(_by_day(posts, first, last, names)) for names in (None, sources))

@@ -63,9 +63,8 @@ def _origins(lookup: Lookup, window: Window, compared: Compared | None) -> Itera
     """Yield the files and looks back that brought posts of the window which are not compared, and when."""
     platforms = compared.comparison.platforms if compared else ()
     out = compared.now.out if compared else ()
-    for source, stream, at, posts in lookup.archive.comparable.brought(
-        lookup.scope_of(window), platforms, out
-    ):
+    scope = lookup.scope_of(window)
+    for source, stream, at, posts in lookup.archive.comparable.brought(scope, platforms, out):
         is_file = stream.startswith("import:")
         step = Step.FILE if is_file else Step.LOOK_BACK
         subject = stream.removeprefix("import:") if is_file else source

@@ -28,15 +28,11 @@ def track_shares(lookup: Lookup, window: Window) -> tuple[Share, ...]:
     total = sum(common.values())
     return tuple(
         Share(
-            track=track.name,
-            title=track.title,
-            posts=sum(one.posts for one in counts[track])
-            if counts[track] or seen[track] is not None
-            else None,
-            share=common[track] / total if total else None,
+            track=track.name, title=track.title, share=common[track] / total if total else None,
+            posts=None if seen[track] is None and not counts[track] else sum(x.posts for x in counts[track]),
         )
         for track in tracks
-    )
+    )  # fmt: skip
 
 
 def _counts(lookup: Lookup, track: Track, window: Window) -> list[DayCount]:
@@ -54,17 +50,13 @@ def _seen_days(lookup: Lookup, track: Track, window: Window) -> frozenset[tuple[
     platforms = lookup.platforms
     spans = [span for span in all_spans if span[2] > start and (not platforms or span[0] in platforms)]
     begun = [day for day in days(window) if midnight(zone, day) < now]
-    edges = [
-        (midnight(zone, day).timestamp(), min(midnight(zone, day + _DAY), now).timestamp()) for day in begun
-    ]
-    seen = zip(begun, edges, cover.by_day(spans, edges), strict=True)
-    return (
-        frozenset(
-            (source, day)
-            for day, (since, until), covered in seen
-            for source, lasted in covered.items()
-            if lasted >= cover.ENOUGH * (until - since)
-        )
-        if spans
-        else None
+    times = ((midnight(zone, day), min(midnight(zone, day + _DAY), now)) for day in begun)
+    edges = [(first.timestamp(), last.timestamp()) for first, last in times]
+    if not spans:
+        return None
+    return frozenset(
+        (source, day)
+        for day, (since, until), covered in zip(begun, edges, cover.by_day(spans, edges), strict=True)
+        for source, lasted in covered.items()
+        if lasted >= cover.ENOUGH * (until - since)
     )
