@@ -55,6 +55,7 @@ PAGES = {
     replies: "Replies",
     themes: "Themes",
     places: "Places and areas",
+    outcomes: "Outcomes",
     events: "Events",
     kit: "Share kit",
     people: "People",
@@ -133,7 +134,7 @@ def create_app(
     app.context_processor(lambda: {"choice": g.get("choice")})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
-        person, evidence, tally_files, outcomes,
+        person, evidence, tally_files,
     )  # fmt: skip
     for module in (*PAGES, *others):
         app.register_blueprint(module.page)

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from pkgutil import iter_modules
@@ -37,6 +38,7 @@ from monitor.report.story import headline, story
 from tests.archive.saving import opened
 from tests.archive.test_rollups import a_long_history
 from tests.dashboard.reports import CAMPAIGN, NOW, a_figure, a_report, changed, some_services
+from tests.report.outcomes.planted import an_outcome
 from tests.report.test_documented_sql import WINDOW, answer
 from tests.report.test_slow_counts import build_at, figure
 
@@ -87,7 +89,11 @@ def a_full_report(**changes: object) -> Report:
     named = [one.key for one in measures() if one.count]
     numbers = {name: a_figure(name, 7919 * n, before=7000 * n) for n, name in enumerate(named, start=1)}
     numbers["posts"] = replace(numbers["posts"], usual=Usual(median=800, low=700, high=900, weeks=8))
-    return changed(a_report(7, is_over=True), **numbers | changes)
+    outcomes = [one for one in measures() if one.outcome]
+    counters = [
+        an_outcome(id=n, kind=one.outcome, total=10_007 * n) for n, one in enumerate(outcomes, start=1)
+    ]
+    return changed(a_report(7, is_over=True), **{"outcomes": tuple(counters), **numbers, **changes})
 
 
 def with_replies() -> Report:
@@ -117,10 +123,14 @@ def overview(report: Report) -> Shown:
 
 
 def shared(report: Report) -> Shown:
+    return tiles(shared_page(report))
+
+
+def shared_page(report: Report) -> str:
     with TemporaryDirectory() as folder, closing(Accounts.open(Path(folder) / "access.db")) as accounts:
         slug = accounts.share(ShareRequest(name="the MP"), by="Ed", now=NOW)
         client = create_app(some_services(report, campaign=CAMPAIGN), accounts=accounts).test_client()
-        return tiles(client.get(f"/s/{slug}", environ_base={"REMOTE_ADDR": "192.0.2.7"}).text)
+        return client.get(f"/s/{slug}", environ_base={"REMOTE_ADDR": "192.0.2.7"}).text
 
 
 def mail_as_html(report: Report) -> Shown:
@@ -174,7 +184,9 @@ def pdf(report: Report) -> Shown:
 def slides(report: Report) -> Shown:
     slide = Presentation(file(report, "slides", "pptx")).slides[1]
     texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-    cells = texts[2 : -1 - bool(headline(report).others)]  # between the titles, and what else there is
+    cells = texts[
+        2 : -1 - bool(headline(report).others or report.outcomes)
+    ]  # between the titles, and what else there is
     return list(zip(cells[::3], cells[1::3], strict=True))
 
 
@@ -254,6 +266,26 @@ def test_control_a_face_that_leaves_a_number_out_is_noticed(name, replies, monke
     real = getattr(importlib.import_module(module), function)
     monkeypatch.setattr(FACES[name][2], lambda *args: [one for one in real(*args) if one.key != replies.key])
     assert faults(name, with_replies()) != []
+
+
+LINE = "Signed online: 20,014, read 11 days ago, 11,114 more than on Thursday 12 November"
+WITH_LINES = {
+    "overview": lambda report: create_app(some_services(report)).test_client().get("/").text,
+    "shared page": lambda report: shared_page(report),
+    "mail, html": lambda report: html(letter(report, base=""), why_me="", leave=""),
+    "mail, text": lambda report: text(letter(report, base=""), why_me="", leave=""),
+    "brief": lambda report: said_in(file(report, "brief", "docx")),
+    "pdf": lambda report: PdfReader(file(report, "brief", "pdf")).pages[0].extract_text(),
+    "slides": lambda report: said_in(file(report, "slides", "pptx")),
+}
+
+
+@pytest.mark.parametrize("name", WITH_LINES)
+def test_where_outcomes_are_no_numbers_each_has_its_line(name):
+    whole = a_full_report(made_at=datetime(2026, 11, 30, 9, tzinfo=UTC))
+    there, bare = (plainly(WITH_LINES[name](one)) for one in (whole, replace(whole, outcomes=())))
+    assert LINE in re.sub(" (?=[,:])", "", there)
+    assert "Signed online" not in bare
 
 
 def test_every_absence_has_a_reason_that_is_a_sentence():

@@ -7,6 +7,7 @@ from typing import IO
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard.access import may, need, note
+from dashboard.outcomes.chart import chart_by_name
 from dashboard.pages import charts
 from dashboard.pages.charts import ChartView
 from dashboard.services import services
@@ -42,7 +43,7 @@ def show(what: str, ending: str) -> Response:
 def chart_file(name: str, ending: str) -> Response:
     choice = services().choice()
     report = services().report(choice)
-    view = charts.chart_by_name(name, choice, report, request.args)
+    view = chart_by_name(name, report) or charts.chart_by_name(name, choice, report, request.args)
     size = SIZES.get(request.args.get("size", ""), CARD)
     file = _contents(view, report, ending, size)
     note(f"exported chart {name}.{ending}")

@@ -14,5 +14,5 @@ def show() -> str:
     report = services().report(services().choice())
     span = wording.window_words(report.window)
     return render_template(
-        "methods.html", r=report, definitions=definitions(), span=span, titles=wording.titles(report)
+        "methods.html", r=report, definitions=definitions(report), span=span, titles=wording.titles(report)
     )

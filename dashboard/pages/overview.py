@@ -24,6 +24,7 @@ from monitor.report import Covered, Report, Term, wording
 from monitor.report.figures import shown_on
 from monitor.report.follow_up import Action, posts_to_know, todo
 from monitor.report.measure import Face, Measure, TileLink, TileNote
+from monitor.report.outcomes.sentences import rungs
 from monitor.report.story import story
 
 MOST_TO_DO = 3  # cards: what is done makes room for the next
@@ -111,7 +112,7 @@ def context(
         "tiles": [_tile(one, report) for one in shown_on(Face.OVERVIEW)],
         "chart": charts.week(choice, report, posts, args),
         "boroughs": [*_boroughs(report.boroughs, choice)],
-        "known": [*posts_to_know(report)],
+        "ladder": rungs(report), "known": [*posts_to_know(report)],
         "seen": [_seen_bar(one, titles) for one in report.covered],
         "is_whole": report.posts.value == sum(1 + post.alike for post in report.latest),
         "later": args.get("later", "") if _PUT_OFF.fullmatch(args.get("later", "")) else "",

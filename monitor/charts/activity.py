@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from monitor.charts.event_markers import EventMarker, marks_of
-from monitor.charts.layout import BEFORE, ODD, SEEN, SO_FAR, USUAL, Layout, ends, ticks
+from monitor.charts.layout import BEFORE, ODD, RUNNING, SEEN, SO_FAR, USUAL, Layout, ends, ticks
 from monitor.charts.series import Series, by_platform, by_range, by_tone, together
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Seen, Usual, Window
@@ -32,6 +32,7 @@ class ChartKind(StrEnum):
     TONE = "tone"
     REACH = "reach"
     STANCE = "stance"
+    OUTCOME = "outcome"
 
 
 # Only numbers of posts can stand beside those of another time.
@@ -73,6 +74,7 @@ class Activity:
     before_name: str = ""
     marks: tuple[EventMarker, ...] = ()
     flag: Flag | None = None
+    running: tuple[int | None, ...] = ()  # what there was in all by the end of each column, as a line
 
     @property
     def has_numbers(self) -> bool:
@@ -95,6 +97,7 @@ class Activity:
             (f"{self.series[0].style} {ODD}" if self.series else "", bool(odd), "Unusual"),
             (USUAL, bool(self.usual), "Usual for that weekday"),
             (BEFORE, bool(self.before), self.before_name),
+            (RUNNING, any(self.running), "In all, on a scale of its own"),
             (SO_FAR, any(day.is_open for day in self.columns), "So far"),
             (SEEN, any(day.has_gaps for day in self.columns), f"Share of the {self.per} covered"),
         )

@@ -13,6 +13,7 @@ from monitor.report import Day, Usual
 SO_FAR = "so-far"  # the style of a column that is not over, beside that of its series
 ODD = "odd"  # of one that is outside its usual range
 USUAL, SEEN, BEFORE = "usual", "seen", "before"  # of the range, the strip below, and the other time
+RUNNING = "sum"  # of the line of what there was in all
 _STEPS = (1, 2, 5, 10)
 
 
@@ -87,7 +88,7 @@ class Layout:
 
     def clear(self, column: int, height: float) -> float:
         """Return the lowest y, from a bar's top up, above which `height` is free of ranges and outlines."""
-        foot, lines = self.y(self.total(column) or 0), []
+        foot, lines = self.y(max(0, self.total(column) or 0)), []  # a fall has no bar
         if usual := self.usual.get(column):
             lines.append((self.y(usual.low), self.y(usual.high)))
         if other := self.before[column] if self.before else None:
@@ -137,7 +138,7 @@ class Layout:
         for nth, series in enumerate(self.series):
             bars.setdefault(series.style, [])
             for column, count in enumerate(series.counts):
-                if count:
+                if count and count > 0:
                     height = (self.bottom - self.top) * count / self.numbers[-1]
                     gap, base = min(self.gap, height * self.thin), tops[column]
                     tops[column] = base - height

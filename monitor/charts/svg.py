@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import escape
 
 from monitor.charts.activity import WIDE, Activity
 from monitor.charts.colours import BLUE, GRID, HEAT, INK, PAPER, SEEN, SERIES, SOFT, UNSEEN, USUAL, USUAL_EDGE
 from monitor.charts.event_markers import EventMarker, rows_of
-from monitor.charts.layout import ODD, SO_FAR, Box, Layout, clock, day_label
+from monitor.charts.layout import ODD, RUNNING, SO_FAR, Box, Layout, clock, day_label
 from monitor.charts.svg_to_png import BOLD, FAMILY
 from monitor.charts.text_layout import flat
 from monitor.report import Day
@@ -101,6 +102,7 @@ def plot(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     ends = (box._replace(y=y, height=thin) for box in bands for y in (box.y, box.y + box.height - thin))
     yield skin.rects("usual-end", ends)
     yield skin.rects("before", chart.outlines())
+    yield from _running(activity, chart, skin)
     below = chart.bottom + 22 * skin.scale
     strips = list(chart.strips(below, 4 * skin.scale))
     yield skin.rects("unseen", (whole for whole, _ in strips))
@@ -109,6 +111,18 @@ def plot(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     yield from _flagged(activity, chart, skin)
     yield from _marks(activity, chart, skin)
     yield from _labels(activity, chart, skin)
+
+
+def _running(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
+    """Yield the line of what there was in all, from its lowest at the foot to its highest at the top."""
+    known = [number for number in activity.running if number is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    rise = (chart.bottom - chart.top) / max(high - low, 1)
+    for column, (a, b) in enumerate(pairwise(activity.running)):
+        if a is not None and b is not None:
+            x1, x2 = (f"{chart.middle(place):.2f}{skin.unit}" for place in (column, column + 1))
+            y1, y2 = (f"{chart.bottom - rise * (number - low):.1f}" for number in (a, b))
+            yield f'<line {skin.look(RUNNING)} x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>'
 
 
 def rise(activity: Activity) -> int:
@@ -258,6 +272,7 @@ _SHAPES = {
     "usual": f'fill="{USUAL}"',
     "usual-end": f'fill="{USUAL_EDGE}"',
     "before": f'fill="none" stroke="{INK}" stroke-width="{{0:g}}" stroke-dasharray="4 3"',
+    RUNNING: f'stroke="{INK}" stroke-width="{{0:g}}"',
     "so-far": f'fill="none" stroke="{SOFT}" stroke-width="{{0:g}}"',
     "seen": f'fill="{SEEN}"',
     "unseen": f'fill="{UNSEEN}"',

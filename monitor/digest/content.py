@@ -21,13 +21,14 @@ from monitor.report.figures import statements
 from monitor.report.figures.stance import clear_change
 from monitor.report.follow_up import Action, owed, posts_to_know, todo
 from monitor.report.measure import Face
+from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import MOST, headline
 from monitor.report.story.finding import Finding, Kind
 
 QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
-_COMING, _THEMES, _OWED = 3, 3, 5  # events, new themes, and replies that wait
+_COMING, _THEMES, _OWED, _OUTCOMES = 3, 3, 5, 4  # events, new themes, replies that wait, counters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class DigestContent:
     todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     owed: tuple[tuple[str, str], ...] = ()  # replies that wait on the desk, alike
     numbers: tuple[Number, ...]
+    outcomes: tuple[str, ...] = ()
     chart: DigestChart | None
     themes: tuple[QuotedPost, ...]  # what is new in people's words, each by its most typical post
     themes_note: str  # how they were chosen, and how many are left out
@@ -111,6 +113,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         todo=() if is_quiet else tuple(_step(one, report, base, days) for one in islice(todo(others), MOST)),
         owed=() if is_quiet else tuple(_owed(report, base, days)),
         numbers=() if is_quiet else tuple(_numbers(report)),
+        outcomes=() if is_quiet else tuple(flat(line, 160) for line in outcome_lines(report, _OUTCOMES)),
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
         themes_note=wording.themes_note(report, _THEMES),

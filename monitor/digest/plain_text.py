@@ -35,6 +35,7 @@ def _sections(letter: DigestContent) -> Iterator[str]:
     yield _section("Waiting for a reply", [f"{text}\n   {address}" for text, address in letter.owed])
     methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
+    yield _section("Outcomes", [_filled(line) for line in letter.outcomes])
     if letter.chart:
         yield _section("Posts per day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     if letter.themes_note:

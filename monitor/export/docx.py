@@ -18,6 +18,7 @@ from monitor.privacy import parts
 from monitor.report import Report, ShownPost
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
+from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import Headline
 from monitor.report.wording import tone_checked, window_words
 
@@ -44,6 +45,8 @@ def write_brief(report: Report, headline: Headline, out: IO[bytes]) -> None:
     if headline.others:
         document.add_paragraph(" ".join(others(headline)))
     _numbers(document, report)
+    if counters := outcome_lines(report):
+        document.add_paragraph(f"Outcomes: {'; '.join(counters)}.", "Small")
     if tone := tone_checked(report):
         document.add_paragraph(f"Tone: {tone}", "Small")
     if headline.todo:

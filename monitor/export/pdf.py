@@ -15,6 +15,7 @@ from monitor.export.provenance import source_line
 from monitor.report import Report
 from monitor.report.figures import statements
 from monitor.report.measure import Face
+from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import Headline
 from monitor.report.wording import tone_checked, window_words
 
@@ -40,6 +41,7 @@ def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
             {"title": number.title, "words": number.words, "basis": number.usually or number.basis}
             for number in statements(report, Face.MAIL)  # five, as in the mail
         ],
+        "outcomes": "; ".join(outcome_lines(report)),
         "tone": tone_checked(report) or "",
         "todo": [step.partition(" ")[2] for step in steps(headline)],
         "quotes": quotes(report.top),

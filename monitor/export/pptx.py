@@ -13,6 +13,7 @@ from monitor.report import Day, Report
 from monitor.report.by_week import days_or_weeks
 from monitor.report.figures import statements
 from monitor.report.measure import Face
+from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import Headline
 from monitor.report.wording import titles, tone_checked, window_words
 
@@ -145,8 +146,10 @@ def _number_slide(show: Any, report: Report, headline: Headline) -> None:
         _box(slide, _Area(top + 0.35 * scale, 0.75 * scale, *place), [number.words], size * scale, bold=True)
         basis = "; ".join(filter(None, (number.usually, number.basis)))
         _box(slide, _Area(top + 1.1 * scale, 0.4 * scale, *place), [basis], 14 * scale)
-    if headline.others:
-        _box(slide, _Area(5.8, 0.9), [flat(sentence, 200) for sentence in headline.others], 14)
+    if below := [
+        flat(sentence, 250) for sentence in (*headline.others, "; ".join(outcome_lines(report))) if sentence
+    ]:
+        _box(slide, _Area(5.8, 0.9), below, 14)
     _box(slide, _Area(6.9, 0.3), [f"{made_line(report)} {_METHODS}"], 12)
     _notes(slide, report)
 
@@ -185,7 +188,7 @@ def _notes(slide: Any, report: Report) -> None:
     lines = [
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",
-        *(f"{title} (definition {version}): {' '.join(meaning)}" for title, version, *meaning in methods()),
+        *(f"{name} (definition {number}): {' '.join(rest)}" for name, number, *rest in methods(report)),
         *([f"Tone: {tone}"] if (tone := tone_checked(report)) else []),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),

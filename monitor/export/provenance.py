@@ -49,9 +49,9 @@ def unseen(report: Report) -> str:
     return " ".join(sentences)
 
 
-def methods() -> Iterator[tuple[str, int, str, str, str]]:
+def methods(report: Report) -> Iterator[tuple[str, int, str, str, str]]:
     """Yield title, version, what it is, how it is counted and its limits, for each number."""
-    for definition in definitions().values():
+    for definition in definitions(report).values():
         yield definition.title, definition.version, definition.what, definition.formula, definition.limits
 
 
@@ -64,7 +64,7 @@ def made_line(report: Report) -> str:
 
 def source_line(report: Report) -> str:
     """Return the same, and by what rules they are counted."""
-    versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions().values())
+    versions = ", ".join(f"{meaning.title} {meaning.version}" for meaning in definitions(report).values())
     return f"{made_line(report)} Definitions: {versions}."
 
 

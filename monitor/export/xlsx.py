@@ -130,7 +130,7 @@ def _read_me(sheets: _Sheets, report: Report) -> None:
     at = _section(sheets, sheet, at, "How each number is counted")
     for column, name in enumerate(("Number", "Version", "What it is", "How it is counted", "Its limits")):
         sheet.write_string(at, column, name, sheets.looks["head"])
-    for line, row in enumerate(methods(), at + 1):
+    for line, row in enumerate(methods(report), at + 1):
         # Not every program makes a row as high as its words; this font has about as many letters as width.
         lines = max(-(-len(str(cell)) // width) for cell, width in zip(row, _READ_ME, strict=True))
         sheet.set_row(line, 15 * lines)

@@ -27,12 +27,13 @@ def statements(report: Report, face: Face) -> list[Statement]:
     return [one.statement(report) for one in shown_on(face) if one.is_in(report)]
 
 
-def definitions() -> dict[str, Definition]:
+def definitions(report: Report | None = None) -> dict[str, Definition]:
     """Return what each number means, by its key: on "How we count", with each report, in docs/numbers.md.
 
-    A change of meaning is a new version, never an edit: the archive remembers since when a version counts.
+    It is of all numbers, or of those that a report has. A change of meaning is a new version, never an edit:
+    the archive remembers since when a version counts.
     """
-    return {one.key: one.definition for one in measures()}
+    return {one.key: one.definition for one in measures() if report is None or one.is_in(report)}
 
 
 def versions() -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,12 @@ class Outcome:
     before: int | None
     since: datetime | None
     added: int | None  # in the window
-    days: tuple[int | None, ...]  # added on each day of the window; None also of days to come
+    totals: tuple[int | None, ...]  # by the end of the day before the window, and of each of its days
     weeks: tuple[tuple[int, ...], ...]  # added on each day of the weeks that say what is usual
     milestones: Mapping[str, datetime | None]  # None: its source does not say so any more
+
+    @property
+    def days(self) -> tuple[int | None, ...]:
+        """Return what was added on each day of the window; None also of days to come."""
+        pairs = pairwise(self.totals)
+        return tuple(None if a is None or b is None else b - a for a, b in pairs)

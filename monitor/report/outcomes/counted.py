@@ -44,18 +44,19 @@ def added(totals: Mapping[date, int], first: date, last: date) -> int | None:
 
 def _outcome(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> Outcome:
     totals, today = day_totals(archive, counter.id), now.astimezone(archive.db.zone).date()
-    by_day = tuple(added(totals, day, day) for day in days(window))
+    by_day = [window.first - _DAY, *days(window)]
     readings = [one for one in archive.counters.readings(counter.id, now - WEEK) if one.total is not None]
     if readings:
         more = added(totals, window.first, min(window.last, today))
         values = _read(readings, counter.read_at or readings[-1].at, now)
     else:
-        known = [number for number in by_day if number is not None]
+        known = [n for day in days(window) if (n := added(totals, day, day)) is not None]
         more = sum(known) if known else None
         values = _entered(archive, counter, [n for day, n in totals.items() if day <= today - WEEK])
     return Outcome(
         kind=counter.kind, id=counter.id, title=one_line(counter.title)[:_TITLE], address=counter.address,
-        added=more, days=by_day, weeks=tuple(_weeks(totals, window)),
+        added=more, totals=tuple(map(totals.get, by_day)),
+        weeks=tuple(_weeks(totals, window)) if counter.kind != "paper" else (),
         milestones={one.name: one.at for one in archive.counters.milestones(counter.id)}, **values,
     )  # fmt: skip
 
@@ -86,7 +87,8 @@ def _entered(archive: ArchiveReader, counter: Counter, earlier: Sequence[int]) -
 def _weeks(totals: Mapping[date, int], window: Window) -> list[tuple[int, ...]]:
     """Return what was added on each day of the weeks before a window of one that are known, latest first.
 
-    What a source took off again counts as none: a number of days is at least 0.
+    What a source took off again counts as none: a number of days is at least 0. Paper has no usual weeks: it
+    comes on the days on which somebody collects.
     """
     weeks = ([added(totals, day, day) for day in days(week)] for week in weeks_before(window))
     return [tuple(max(0, n or 0) for n in week) for week in weeks if None not in week]

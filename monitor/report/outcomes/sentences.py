@@ -1,5 +1,6 @@
 """What is said of outcomes, on every face in the same words. Never what caused what. Pure."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,16 +14,21 @@ TITLES = {
     "visits": "Visited by link", "petition": "Signed online", "paper": "Signed on paper",
     "survey": "Answered the survey", "parliament": "Said in Parliament",
 }  # fmt: skip
-MILESTONES = {  # of a petition, as their sites name them
+MILESTONES = {  # of a petition, by their names in the archive
     "response_threshold_reached": "has enough signatures for a government response",
     "government_response": "has a response from the government",
     "debate_threshold_reached": "has enough signatures to be considered for a debate",
-    "scheduled_debate": "has a day for its debate",
+    "debate_scheduled": "has a day for its debate",
     "debated": "was debated in Parliament",
+    "rejected": "was rejected by its site",
     "closed": "is closed for signatures",
     "archived": "was moved to the archive of its Parliament",
     "removed": "was removed by its site",
 }
+ADDED = {
+    "visits": "visits by link", "petition": "signatures online", "paper": "signatures on paper",
+    "survey": "answers to the survey", "parliament": "mentions in Parliament",
+}  # fmt: skip
 _NEAR = timedelta(days=1)  # to a week ago
 
 
@@ -42,7 +48,19 @@ class Rung(NamedTuple):
 
 def rungs(report: Report) -> tuple[Rung, ...]:
     """Return each outcome of a report, in the order in which people come to them."""
-    return tuple(_rung(one, report) for one in report.outcomes)
+    return tuple(rung(one, report) for one in report.outcomes)
+
+
+def outcome_lines(report: Report, most: int | None = None) -> list[str]:
+    """Return each outcome as a line; of a short list, visits are the first to be left out."""
+    acts = [one for one in report.outcomes if one.kind != "visits" or most is None]
+    return [rung(one, report).line for one in acts[:most]]
+
+
+def rung(outcome: Outcome, report: Report) -> Rung:
+    """Return an outcome on a line."""
+    number = NOT_KNOWN if outcome.total is None else f"{outcome.total:,}"
+    return Rung(outcome.id, title(outcome, report), number, note(outcome, report.made_at))
 
 
 def title(outcome: Outcome, report: Report) -> str:
@@ -67,6 +85,23 @@ def note(outcome: Outcome, now: datetime) -> str:
     return ", ".join(filter(None, (read, _more(outcome, now))))
 
 
+def facts(outcome: Outcome, report: Report) -> Iterator[str]:
+    """Yield what is to be known of a counter beside its numbers, as sentences."""
+    total, placed = outcome.total, outcome.placed
+    if total is not None and placed is not None and placed > total:
+        yield f"{placed:,} placed in the UK, {total:,} in all: counted at different times."
+    elif total is not None and placed is not None:
+        yield f"{placed:,} of {total:,} placed in the UK."
+    for name, at in outcome.milestones.items():
+        if sentence := milestone(outcome, name, report):
+            day = at and at.astimezone(report.made_at.tzinfo).date()
+            yield (
+                f"{sentence} ({day_name(day)} {day.year})."
+                if day
+                else f"Its site takes this back: {sentence}."
+            )
+
+
 def _is_alone(outcome: Outcome, report: Report) -> bool:
     return sum(one.kind == outcome.kind for one in report.outcomes) == 1
 
@@ -74,11 +109,6 @@ def _is_alone(outcome: Outcome, report: Report) -> bool:
 def usual_week(outcome: Outcome) -> Usual | None:
     """Return what a week usually brings; None if too few weeks are known."""
     return usual(outcome.weeks)
-
-
-def _rung(outcome: Outcome, report: Report) -> Rung:
-    number = NOT_KNOWN if outcome.total is None else f"{outcome.total:,}"
-    return Rung(outcome.id, title(outcome, report), number, note(outcome, report.made_at))
 
 
 def _more(outcome: Outcome, now: datetime) -> str:

@@ -7,15 +7,11 @@ from urllib.parse import urlencode
 
 from monitor.report import Outcome, Report
 from monitor.report.baseline import of_counts
-from monitor.report.outcomes.sentences import milestone, usual_week
+from monitor.report.outcomes.sentences import ADDED, milestone, usual_week
 from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
 from monitor.report.wording import FEW
 
 _ONCE = 1.0  # the score of what happens once: as far outside the ordinary as a number twice as far from it
-_ADDED = {
-    "petition": "signatures online", "paper": "signatures on paper", "survey": "answers to the survey",
-    "visits": "visits by link", "parliament": "mentions in Parliament",
-}  # fmt: skip
 
 
 def outcomes(report: Report) -> Iterator[Finding]:
@@ -48,7 +44,7 @@ def _once(outcome: Outcome, report: Report) -> Iterator[Finding]:
 
 
 def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
-    what = _ADDED[outcome.kind]
+    what = ADDED[outcome.kind]
     if added <= -FEW:
         yield _finding(
             outcome, report, f"The count of {what} fell by {-added:,}, to {outcome.total:,}", score=_ONCE

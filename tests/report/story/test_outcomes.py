@@ -8,20 +8,10 @@ import pytest
 from monitor.report import Outcome
 from monitor.report.story import story
 from monitor.report.story.finding import Kind
+from tests.report.outcomes.planted import IN_IT, an_outcome
 from tests.report.story.weeks import a_week
 
-WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
-IN_IT, BEFORE = datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-
-def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object) -> Outcome:
-    """Return what a counter says of the week of 16 November, which usually brings about 70."""
-    usual = Outcome(
-        kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
-        as_of=IN_IT, is_entered=False, before=8_900, since=BEFORE, added=added, days=(None,) * 7,
-        weeks=WEEKS, milestones={},
-    )  # fmt: skip
-    return replace(usual, **changes)
+BEFORE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def told(*outcomes: Outcome, **changes: object) -> list[str]:

@@ -1,0 +1,143 @@
+"""The page of outcomes and the ladder: what each counter says, and what is not known."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from dashboard import create_app
+from monitor.archive.outcomes.counters import CounterReading
+from monitor.report.build import build
+from tests.dashboard.archived import an_archive, archived_office
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report
+from tests.report.outcomes.planted import DAY, a_petition, a_tally, an_outcome, some_outcomes
+
+
+def plainly(markup: str) -> str:
+    return re.sub(" (?=[,:.])", "", " ".join(unescape(re.sub(r"<[^>]*>", " ", markup)).split()))
+
+
+@pytest.fixture
+def office(tmp_path):
+    """Return an office on an archive of its own, whose reports are built of that."""
+    services = archived_office(tmp_path)
+
+    def report(choice):
+        with services.read() as archive:
+            return build(archive, CAMPAIGN, choice.window, now=NOW, sources=(), details=True)
+
+    return replace(services, report=report, detailed=report)
+
+
+def page(office, path="/outcomes?period=4-weeks"):
+    answer = create_app(office).test_client().get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_without_counters_the_page_says_how_to_begin_and_the_week_has_no_ladder(office):
+    assert "Nothing is counted yet" in page(office)
+    assert "ladder" not in page(office, "/")
+
+
+def test_each_counter_has_a_card_with_its_chart_and_a_rung_that_leads_to_it(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        some_outcomes(archive, NOW)
+    whole = page(office)
+    for title in ("Visited by link", "Signed online", "Signed on paper", "Answered the survey"):
+        assert re.search(rf'<a href="/outcomes[^"]*#outcome-\d">{title}', whole)
+        assert re.search(rf'<section id="outcome-\d"[^>]*><h2[^>]*>{title}: [\d,]+</h2>', whole)
+    assert whole.count('data-top="') == 4
+    assert "13,194 of 13,200 placed in the UK." in plainly(whole)
+
+
+def test_a_rung_is_heard_as_one_sentence_on_the_week_and_leads_to_its_card(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        number = a_petition(archive, NOW)
+    (rung,) = re.findall(r'(?s)<ul class="ladder".*?</ul>', page(office, "/"))
+    assert plainly(rung) == "Signed online: 13,200, read just now, 420 more than a week ago"
+    assert f"#outcome-{number}" in rung
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (an_outcome(total=12_004, placed=12_006),
+         "12,006 placed in the UK, 12,004 in all: counted at different times."),
+        (an_outcome(total=12_004, placed=11_998), "11,998 of 12,004 placed in the UK."),
+        (an_outcome(None, total=None, as_of=None), "Signed online: not known"),
+        (an_outcome(None), "Signatures online of these days are not known"),
+        (an_outcome(None, "paper", is_entered=True), "No signatures on paper entered for these days"),
+        (an_outcome(-12), "12 fewer signatures online at the end of these days than before them"),
+        (an_outcome(milestones={"response_threshold_reached": NOW}),
+         "The petition has enough signatures for a government response (Sunday 22 November 2026)."),
+        (an_outcome(milestones={"response_threshold_reached": None}),
+         "Its site takes this back: The petition has enough signatures for a government response."),
+        (an_outcome(milestones={"removed": NOW}), "The petition was removed by its site"),
+    ],
+    ids=["more placed", "fewer placed", "never read", "unread", "no paper", "a fall", "threshold",
+         "taken back", "removed"],
+)  # fmt: skip
+def test_a_card_says_what_is_known_and_what_is_not(office, outcome, words):
+    report = a_report(7, outcomes=(replace(outcome, totals=(None,) * 8),))
+    assert words in plainly(page(replace(office, report=lambda choice: report)))
+
+
+def test_what_is_unknown_comes_first_in_a_table_of_codes(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        visits = archive.counters.add("visits", "visits", "Site statistics")
+        codes = {"a": "kit-bluesky-v1", "b": None, "c": "kit-print-a3"}
+        archive.tallies.save(visits, [
+            a_tally(NOW.date(), 9 if code else 3, NOW, key=key, code=code) for key, code in codes.items()
+        ])  # fmt: skip
+    rows = re.findall(
+        r'<tr><th scope="row">([^<]*)</th><td>(\d+)</td>', page(office).split("Code of the link")[-1]
+    )
+    assert rows == [("Not known", "3"), ("kit-bluesky-v1", "9"), ("kit-print-a3", "9")]
+
+
+def test_a_chart_shows_unread_days_as_unread_and_a_fall_as_a_fall(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        counter = archive.counters.add("petition", "petition:1", "More police")
+        for ago, total in ((6, 100), (5, 130), (2, 140), (1, 128), (0, 150)):
+            archive.counters.save(counter, CounterReading(NOW - ago * DAY, total, None, "open"), {}, {})
+    whole = page(office, "/outcomes?since=2026-11-16&until=2026-11-22")
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>([^<]*)</td><td>([^<]*)</td>', whole)
+    assert [(added, total) for _, added, total in rows] == [
+        ("not read", "100"), ("30", "130"), ("not read", ""), ("not read", ""), ("not read", "140"),
+        ("-12", "128"), ("22", "150"),
+    ]  # fmt: skip
+    assert ">-12</text>" in whole  # beside no bar
+    assert (
+        len(re.findall('class="sum"', whole)) - 1 == 3
+    )  # lines between the days that are known; and the legend
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [("csv", b"\xef\xbb\xbf"), ("png", b"\x89PNG"), ("svg", b"<svg")]
+)
+def test_a_chart_can_be_taken_away(office, tmp_path, ending, start):
+    with an_archive(tmp_path) as archive:
+        number = a_petition(archive, NOW)
+    client = create_app(office).test_client()
+    answer = client.get(f"/chart/outcome-{number}.{ending}?period=4-weeks")
+    assert answer.data.startswith(start)
+    assert client.get(f"/chart/outcome-999.{ending}").status_code == 404
+
+
+def test_weeks_are_shown_where_days_are_too_many(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW, days=300)
+    whole = page(office, "/outcomes?since=2026-02-02&until=2026-11-22")
+    assert "Week from Monday 2 March</th><td>420</td>" in whole
+
+
+def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        archive.counters.add("petition", "petition:1", "<b>x</b>", "javascript:alert(1)")
+        archive.counters.add("petition", "petition:2", "y", 'https://example.org/"onmouseover="x')
+    whole = page(office)
+    assert "<b>x" not in whole
+    assert "javascript:" not in whole
+    assert '"onmouseover=' not in whole

@@ -1,0 +1,61 @@
+"""A petition, paper, a survey and visits, made up, in an archive: about 60 a day, up to a moment."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from monitor.archive import Archive
+from monitor.archive.outcomes.counters import CounterReading
+from monitor.archive.outcomes.tallies import TallyEntry
+from monitor.report import Outcome
+
+DAY = timedelta(days=1)
+WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
+IN_IT = datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object) -> Outcome:
+    """Return what a counter says of the week of 16 November, which usually brings about 70."""
+    usual = Outcome(
+        kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
+        as_of=IN_IT, is_entered=False, before=8_900, since=IN_IT - 7 * DAY, added=added, totals=(None,) * 8,
+        weeks=WEEKS, milestones={},
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def a_petition(archive: Archive, now: datetime, days: int = 70, *, every: timedelta = DAY) -> int:
+    """Add a petition that was read in all these days, with about 60 signatures more each."""
+    counter = archive.counters.add("petition", "petition:1", "More police", "https://example.org/petition")
+    reads = range(days * DAY // every, -1, -1)
+    for n in reads:
+        at, total = now - n * every, 9_000 + round(60 * (days - n * every / DAY))
+        archive.counters.save(
+            counter, CounterReading(at, total, total - 6, "open"), {"E14001189": total // 3}, {}
+        )
+    return counter
+
+
+def some_tallies(archive: Archive, kind: str, now: datetime, days: int = 60, **parts: str) -> int:
+    """Add a counter with some tallies on each of these days."""
+    counter = archive.counters.add(kind, kind, kind.capitalize())
+    archive.tallies.save(
+        counter,
+        (
+            a_tally(now.date() - n * DAY, len(kind) + ord(kind[0]) % 7 + n % 4, now, **parts)
+            for n in range(days)
+        ),
+    )
+    return counter
+
+
+def a_tally(day: date, count: int, now: datetime, key: str = "", by: str = "Jo", **parts: str) -> TallyEntry:
+    values = {"area": None, "street": None, "sheets": None, "collector": None, "code": None} | parts
+    return TallyEntry(id=0, day=day, count=count, key=f"{key}{day}{parts}", by=by, at=now, **values)
+
+
+def some_outcomes(archive: Archive, now: datetime) -> None:
+    """Add one of each kind."""
+    a_petition(archive, now)
+    some_tallies(archive, "paper", now, area="RM10", street="Heathway")
+    some_tallies(archive, "survey", now)
+    some_tallies(archive, "visits", now, code="kit-bluesky-v1")
