@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import render_template
 
@@ -11,6 +12,9 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.report import Outcome, Report, wording
+from monitor.report.outcomes.counted import day_totals
+from monitor.report.outcomes.event_change import change_words, event_change
+from monitor.report.outcomes.forecast import forecast, forecast_words
 from monitor.report.outcomes.sentences import Rung, facts, rung
 
 _MOST = 40  # parts of a table
@@ -43,17 +47,41 @@ def rendered(**more: object) -> str:
     report = services().report(choice)
     with services().read() as archive:
         cards = [_card(archive, one, report) for one in report.outcomes]
+        echoes = archive.echoes.latest()
     return render_template(
         "outcomes.html", r=report, titles=wording.titles(report), span=wording.window_words(report.window),
-        cards=cards, **more,
+        cards=cards, echoes=echoes, **more,
     )  # fmt: skip
 
 
 def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> Card:
     return Card(
-        outcome=outcome, rung=rung(outcome, report), facts=tuple(facts(outcome, report)),
+        outcome=outcome, rung=rung(outcome, report),
+        facts=(*facts(outcome, report), *_forecast(archive, outcome), *_changes(archive, outcome, report)),
         chart=outcome_chart(outcome, report), tables=tuple(_tables(archive, outcome.id)),
     )  # fmt: skip
+
+
+def _forecast(archive: ArchiveReader, outcome: Outcome) -> Iterator[str]:
+    """Yield what the thresholds mean to a site that tells where people signed, and when the next may come."""
+    if outcome.kind != "petition" or outcome.placed is None:
+        return
+    usual = services().campaign.outcomes
+    steps = archive.counters.thresholds(outcome.id) or (usual.response_threshold, usual.debate_threshold)
+    yield f"At {steps[0]:,} the government responds; at {steps[1]:,} a debate is considered."
+    totals, closes = day_totals(archive, outcome.id), outcome.milestones.get("closes")
+    last = closes.astimezone(services().campaign.zone).date() if closes else None
+    words = (forecast_words(forecast(totals, step, services().today, last)) for step in steps)
+    if outcome.state == "open":
+        yield from islice(filter(None, words), 1)
+
+
+def _changes(archive: ArchiveReader, outcome: Outcome, report: Report) -> Iterator[str]:
+    """Yield how signing changed at each event; of paper nothing can be said, nor of what Parliament did."""
+    totals = {} if outcome.kind in ("paper", "parliament") else day_totals(archive, outcome.id)
+    for event in report.events if totals else ():
+        if words := change_words(event_change(totals, event.day)):
+            yield f"“{event.title}”, {wording.day_name(event.day)}. {words}"
 
 
 def _tables(archive: ArchiveReader, counter: int) -> Iterator[PartTable]:
@@ -63,3 +91,7 @@ def _tables(archive: ArchiveReader, counter: int) -> Iterator[PartTable]:
         if any(part.part is not None for part in parts):
             ordered = sorted(parts, key=lambda part: part.part is not None)  # what is unknown first
             yield PartTable(head=head, parts=tuple(ordered[:_MOST]), more=len(ordered[_MOST:]))
+    areas = sorted(archive.counters.areas(counter), key=lambda area: -area.count)
+    parts = [PartSum(area.area, area.count, area.at.date()) for area in areas[:_MOST]]
+    if parts:
+        yield PartTable(head="Constituency", parts=tuple(parts), more=len(areas[_MOST:]))

@@ -1,6 +1,6 @@
 """What each counter of the archive comes to in a report's window."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
@@ -17,9 +17,9 @@ _TITLE = 100  # characters of what a site calls its petition
 
 
 def outcomes(archive: ArchiveReader, window: Window, now: datetime) -> tuple[Outcome, ...]:
-    """Return what each counter says."""
+    """Return what each counter says, and how often the campaign was mentioned in Parliament."""
     counters = [_outcome(archive, counter, window, now) for counter in archive.counters.all()]
-    return tuple(sorted(counters, key=lambda one: KINDS.index(one.kind)))
+    return tuple(sorted((*counters, *_echoes(archive, window, now)), key=lambda one: KINDS.index(one.kind)))
 
 
 def day_totals(archive: ArchiveReader, counter: int) -> dict[date, int]:
@@ -29,11 +29,15 @@ def day_totals(archive: ArchiveReader, counter: int) -> dict[date, int]:
     """
     if totals := archive.counters.day_totals(counter):
         return totals
-    tallies = archive.tallies.by_day(counter)
-    if not tallies:
+    return _running(archive.tallies.by_day(counter))
+
+
+def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, int]:
+    """Return what there was by the end of each day, from the one before the first count to the last."""
+    if not counts:
         return {}
-    between = days(Window(first=min(tallies) - _DAY, last=max(tallies)))
-    return dict(zip(between, accumulate(tallies.get(day, 0) for day in between), strict=True))
+    between = days(Window(first=min(counts) - _DAY, last=max(until, *counts)))
+    return dict(zip(between, accumulate(counts.get(day, 0) for day in between), strict=True))
 
 
 def added(totals: Mapping[date, int], first: date, last: date) -> int | None:
@@ -44,29 +48,37 @@ def added(totals: Mapping[date, int], first: date, last: date) -> int | None:
 
 def _outcome(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> Outcome:
     totals, today = day_totals(archive, counter.id), now.astimezone(archive.db.zone).date()
-    by_day = [window.first - _DAY, *days(window)]
-    readings = [one for one in archive.counters.readings(counter.id, now - WEEK) if one.total is not None]
-    if readings:
+    readings = archive.counters.readings(counter.id, now - WEEK)
+    if readings and readings[-1].total is None:  # its page is gone, maybe for long
+        readings = archive.counters.readings(counter.id)
+    if any(one.total is not None for one in readings):
         more = added(totals, window.first, min(window.last, today))
-        values = _read(readings, counter.read_at or readings[-1].at, now)
+        values = _read(readings, counter.read_at, now)
     else:
-        known = [n for day in days(window) if (n := added(totals, day, day)) is not None]
-        more = sum(known) if known else None
+        more = _known(totals, window)
         values = _entered(archive, counter, [n for day, n in totals.items() if day <= today - WEEK])
     return Outcome(
         kind=counter.kind, id=counter.id, title=one_line(counter.title)[:_TITLE], address=counter.address,
-        added=more, totals=tuple(map(totals.get, by_day)),
+        added=more, totals=_totals(totals, window),
         weeks=tuple(_weeks(totals, window)) if counter.kind != "paper" else (),
         milestones={one.name: one.at for one in archive.counters.milestones(counter.id)}, **values,
     )  # fmt: skip
 
 
-def _read(readings: Sequence[CounterReading], as_of: datetime, now: datetime) -> dict[str, Any]:
+def _known(totals: Mapping[date, int], window: Window) -> int | None:
+    """Return what is known to be added in a window; None: of no day it is."""
+    known = [more for day in days(window) if (more := added(totals, day, day)) is not None]
+    return sum(known) if known else None
+
+
+def _read(readings: Sequence[CounterReading], read_at: datetime | None, now: datetime) -> dict[str, Any]:
     """Return what the readings of a week, and the last one before it, come to."""
-    first, last = readings[0], readings[-1]
+    known = [reading for reading in readings if reading.total is not None]
+    first, last, is_gone = known[0], known[-1], readings[-1] is not known[-1]
+    as_of = last.at if is_gone else read_at or last.at
     is_compared = as_of > now - WEEK and (first is not last or first.at <= now - WEEK)
     return {
-        "total": last.total, "placed": last.placed, "state": last.state, "as_of": as_of,
+        "total": last.total, "placed": last.placed, "state": readings[-1].state, "as_of": as_of,
         "before": first.total if is_compared else None, "since": first.at,
         "is_entered": last.state == BY_HAND,
     }  # fmt: skip
@@ -82,6 +94,26 @@ def _entered(archive: ArchiveReader, counter: Counter, earlier: Sequence[int]) -
         "before": max(earlier, default=0) if latest else None, "since": None,
         "is_entered": counter.read_at is None,
     }  # fmt: skip
+
+
+def _echoes(archive: ArchiveReader, window: Window, now: datetime) -> Iterator[Outcome]:
+    counts, answers = archive.echoes.by_day(), archive.coverage.last_success(now)
+    as_of = max((at for name, at in answers.items() if name.startswith("parliament:")), default=None)
+    if not counts and as_of is None:
+        return
+    local = (as_of or now).astimezone(archive.db.zone).date()
+    totals, week_ago = _running(counts, local), now.astimezone(archive.db.zone).date() - WEEK
+    yield Outcome(
+        kind="parliament", id=0, title="Speeches, written questions and motions", address=None, state="",
+        total=sum(counts.values()), placed=None, as_of=as_of, is_entered=False, since=None,
+        before=sum(number for day, number in counts.items() if day <= week_ago),
+        added=_known(totals, window), totals=_totals(totals, window), weeks=tuple(_weeks(totals, window)),
+        milestones={},
+    )  # fmt: skip
+
+
+def _totals(totals: Mapping[date, int], window: Window) -> tuple[int | None, ...]:
+    return tuple(totals.get(day) for day in (window.first - _DAY, *days(window)))
 
 
 def _weeks(totals: Mapping[date, int], window: Window) -> list[tuple[int, ...]]:

@@ -79,9 +79,10 @@ def milestone(outcome: Outcome, name: str, report: Report) -> str:
 
 def note(outcome: Outcome, now: datetime) -> str:
     """Return when a counter was read, and how much more it says than a week ago."""
-    if outcome.as_of is None:
+    if outcome.total is None:
         return "nothing counted yet"
-    read = f"{'entered' if outcome.is_entered else 'read'} {ago(outcome.as_of, now)}"
+    verb = "entered" if outcome.is_entered else "read"
+    read = f"{verb} {ago(outcome.as_of, now)}" if outcome.as_of else ""
     return ", ".join(filter(None, (read, _more(outcome, now))))
 
 

@@ -11,7 +11,7 @@ from monitor.archive.outcomes.counters import CounterReading
 from monitor.report.build import build
 from tests.dashboard.archived import an_archive, archived_office
 from tests.dashboard.reports import CAMPAIGN, NOW, a_report
-from tests.report.outcomes.planted import DAY, a_petition, a_tally, an_outcome, some_outcomes
+from tests.report.outcomes.planted import DAY, a_petition, a_tally, an_echo, an_outcome, some_outcomes
 
 
 def plainly(markup: str) -> str:
@@ -45,10 +45,16 @@ def test_each_counter_has_a_card_with_its_chart_and_a_rung_that_leads_to_it(offi
     with an_archive(tmp_path) as archive:
         some_outcomes(archive, NOW)
     whole = page(office)
-    for title in ("Visited by link", "Signed online", "Signed on paper", "Answered the survey"):
+    for title in (
+        "Visited by link",
+        "Signed online",
+        "Signed on paper",
+        "Answered the survey",
+        "Said in Parliament",
+    ):
         assert re.search(rf'<a href="/outcomes[^"]*#outcome-\d">{title}', whole)
         assert re.search(rf'<section id="outcome-\d"[^>]*><h2[^>]*>{title}: [\d,]+</h2>', whole)
-    assert whole.count('data-top="') == 4
+    assert whole.count('data-top="') == 5
     assert "13,194 of 13,200 placed in the UK." in plainly(whole)
 
 
@@ -141,3 +147,36 @@ def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
     assert "<b>x" not in whole
     assert "javascript:" not in whole
     assert '"onmouseover=' not in whole
+
+
+def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW, days=200)
+        archive.events.add((NOW - 9 * DAY).date(), "A stall in Becontree")
+        archive.events.add(NOW.date(), "Too fresh to be compared")
+    words = plainly(page(office))
+    assert "At 10,000 the government responds; at 100,000 a debate is considered." in words
+    assert re.search("100,000: [^.]*20[23][0-9]", words)
+    assert "“A stall in Becontree”, Friday 13 November. Not clearly more than in other weeks: 420 in" in words
+    assert "“Too fresh to be compared”" not in words.replace("Too fresh to be compared, 22 Nov", "")
+
+
+def test_what_was_said_in_parliament_is_listed_the_latest_first(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        archive.echoes.save([
+            an_echo((NOW - 9 * DAY).date(), "1", member="A Member", answered_on=NOW.date()),
+            an_echo((NOW - 2 * DAY).date(), "2", title="<i>Police</i>", kind="motion"),
+        ])  # fmt: skip
+    listed = plainly(page(office).split('<ul class="posts">')[1].split("</ul>")[0])
+    assert listed == (
+        "<i>Police</i> (motion, Friday 20 November 2026) Police: Dagenham (question, A Member,"
+        " Friday 13 November 2026; answered Sunday 22 November)"
+    )
+
+
+def test_constituencies_have_their_names(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW)
+    table = page(office).split("Constituency")[-1]
+    assert ">4,400</td>" in table
+    assert CAMPAIGN.areas.area_name("E14001189") in unescape(table)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from monitor.archive import Archive
 from monitor.archive.outcomes.counters import CounterReading
+from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.report import Outcome
 
@@ -59,3 +60,9 @@ def some_outcomes(archive: Archive, now: datetime) -> None:
     some_tallies(archive, "paper", now, area="RM10", street="Heathway")
     some_tallies(archive, "survey", now)
     some_tallies(archive, "visits", now, code="kit-bluesky-v1")
+    archive.echoes.save(an_echo(now.date() - n * DAY, f"{n}") for n in range(110))
+
+
+def an_echo(day: date, id: str, **changes: object) -> Echo:
+    values = {"kind": "question", "title": "Police: Dagenham", "member": None, "answered_on": None}
+    return Echo(native_id=id, day=day, url=f"https://parliament.example/{id}", **values | changes)
