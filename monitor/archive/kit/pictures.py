@@ -16,7 +16,7 @@ _WAITING = (
     "SELECT x.post_id, place, thumbnail, platform, (SELECT codes FROM pictures r"
     " WHERE r.thumbnail = x.thumbnail AND r.codes IS NOT NULL) FROM pictures x"
     " CROSS JOIN posts p ON p.id = x.post_id WHERE x.thumbnail IS NOT NULL AND x.looked_at IS NULL"
-    " AND platform IN (SELECT value FROM json_each(?)) ORDER BY x.post_id DESC LIMIT ?"
+    " AND platform IN (SELECT value FROM json_each(?)) ORDER BY x.post_id DESC, place LIMIT ?"
 )
 
 
