@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from monitor.pictures.code_reader import CodeReader
 
 from bench.kit import KIT, kit, verdicts
 from dashboard.qr_code import qr_code
 from monitor.charts.svg_to_png import png
 from monitor.kit import Kit, KitItem, code_in, kit_of
 from monitor.kit.channels import ways
+from monitor.pictures.qr_codes import qr_codes
 from monitor.sources.shared.link_target import link_target
 
 PETITION = "https://petition.example/sign"
