@@ -69,7 +69,7 @@ class Visit:
 
 
 def services_of(campaign: Campaign) -> list[Service]:
-    """Return each service that is asked, in the order of the campaign file; only petitions of a known kind."""
+    """Return each service that is asked, in the order of the campaign file; petitions of known kinds."""
     every = timedelta(minutes=campaign.outcomes.every_minutes)
     hosts = {page: urlsplit(page).hostname or "" for page in campaign.petition if count_address(page)}
     petitions = [
