@@ -92,6 +92,8 @@ def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) ->
     states = []
     for service in services_of(campaign):
         rows, name = polls.get(service.name, []), service.name
+        if archive.demo and not rows:  # nothing is asked there
+            continue
         settings = SourceSettings(on=True, every_minutes=service.every // timedelta(minutes=1))
         state = _state(name, settings, titles.get(name, service.title), rows, success.get(name))
         is_idle = archive.demo or campaign.is_dissolved(now) or not rows

@@ -255,6 +255,9 @@ def test_none_is_asked_once_parliament_is_dissolved(archive, site):
     campaign = replace(a_campaign(site.address), dissolution=Dissolution(day=date(2026, 11, 24)))
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     assert [turns(campaign, archive, at) for at in (NOON, midnight)] == [1, 0]
+    page = visit(services_of(campaign)[0], campaign, archive, {}, lambda: midnight)
+    assert (page.outcome, site.answers) == (Outcome.CLOSED, [])
+    assert "dissolved" in page.detail
 
 
 def test_time_between_two_looks_is_known_only_where_they_are_near(archive, site):
