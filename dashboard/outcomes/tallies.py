@@ -22,7 +22,6 @@ from monitor.manual_entry.tally import TITLES, DayTally, key_of, tally
 from monitor.report.wording import quantity
 
 page = Blueprint("tallies", __name__, url_prefix="/outcomes")
-LATEST = 50  # stalls that are listed
 _TOO_LARGE = f"This file is larger than {MOST_BYTES // 10**6} MB. Leave out the columns that do not count."
 
 
@@ -32,7 +31,7 @@ def context() -> Mapping[str, Any]:
     with services().read() as archive:
         counters = archive.counters.all()
         paper = next((counter.id for counter in counters if counter.kind == "paper"), 0)
-        latest = archive.tallies.latest(paper, LATEST)
+        latest = archive.tallies.latest(paper)
         states = {
             counter.name: readings[-1].state
             for counter in counters
@@ -43,7 +42,7 @@ def context() -> Mapping[str, Any]:
         "today": services().today, "moment": now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M"),
         "did": request.args.get("did"), "undo": request.args.get("undo"),
         "areas": campaign.areas, "latest": latest, "tables": TITLES,
-        "tabled": [one for one in counters if one.kind == "survey" or one.name == "visits"],
+        "tabled": [one for one in counters if one.kind == "survey" or one.name == "visits:file"],
         "petitions": [
             page for page in campaign.petition if states.get(counter_name(page), BY_HAND) == BY_HAND
         ],
@@ -70,10 +69,9 @@ def wrong(error: MonitorError) -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     typed = request.form
     entry = tally("paper", typed, services().campaign.areas.area_of, services().today)
-    key = f"paper:{key_of('paper', entry)}"
     with services().write() as archive:
         counter = archive.counters.add("paper", "paper", TITLES["paper"])
-        ids = archive.tallies.save(counter, entries({key: entry}))
+        ids = archive.tallies.save(counter, entries({f"paper:{key_of('paper', entry)}": entry}))
     note(f"outcomes: {quantity(entry.count, 'signature', 'signatures')} on paper")
     return back("paper", undo=joined(ids), day=entry.day, area=typed.get("area", ""))
 

@@ -90,10 +90,10 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
 
 def _take(kind: str, content: Mapping[str, Any], file: TallyFile) -> str:
     """Store a table's counts, and what was said of its columns; return the page that says so."""
-    now, answers, name, title = services().now(), content["answers"], kind, TITLES[kind]
+    now, answers, title = services().now(), content["answers"], TITLES[kind]
     if kind == "survey":
         title = " ".join(answers.get("title", "").split())[:60] or title
-        name = f"survey:{title.casefold()}"
+    name = {"paper": "paper", "survey": f"survey:{title.casefold()}", "visits": "visits:file"}[kind]
     tallies = entries({f"{name}:{key}": each for key, each in file.tallies.items()})
     with services().write() as archive:
         archive.import_answers.save(f"{kind}:{content['header']}", answers, now)

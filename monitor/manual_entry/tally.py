@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -11,8 +12,8 @@ from monitor.core.errors import EntryError
 from monitor.core.files.written_values import written_time
 
 TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
-MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
-LONGEST = {"area": 60, "street": 60, "code": 60}  # characters
+_MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
+_LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
 _STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
@@ -42,7 +43,7 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "day": lambda text: _day(text, today),
         "area": lambda text: _area(text, area_of),
         "street": _street,
-        "count": lambda text: _count(text, kind),
+        "count": lambda text: _number(text, int(kind == "paper"), _MOST[kind]),
         "sheets": lambda text: _number(text, 1, 500) if text else None,
         "collector": _initials,
         "code": _code,
@@ -93,28 +94,24 @@ def tally_file(
             wrong += [f"Row {number}, {name}: {why}" for name, why in slips.by.items()]
             continue
         key = key_of(kind, entry)
-        before = tallies.setdefault(key, replace(entry, count=0))
-        if kind == "paper":
-            known += before.count > 0
-        tallies[key] = entry if kind == "paper" else replace(entry, count=before.count + entry.count)
+        known += key in tallies
+        before = tallies[key].count if key in tallies and kind != "paper" else 0
+        tallies[key] = replace(entry, count=before + entry.count)
     return TallyFile(tallies, tuple(wrong), known, unplaced)
 
 
 def district(text: str) -> str:
     """Return the district of a whole postcode in a text, and of another text itself, shortened."""
     postcode = _POSTCODE.search(text)
-    return postcode[1].upper() if postcode else text[: LONGEST["area"]]
+    return postcode[1].upper() if postcode else text[:_LONGEST]
 
 
 def _day(text: str, today: date) -> date:
-    try:
+    with suppress(ValueError):
         at = written_time(text)
-        day = date(at.year, at.month, at.day)
-    except ValueError as error:
-        raise ValueError("Give the day as 2026-11-28, or choose it from the calendar.") from error
-    if not date(2000, 1, 1) <= day <= today:
-        raise ValueError(f"{day:%-d %B %Y} is {'in the future' if day > today else 'too long ago'}.")
-    return day
+        if date(2000, 1, 1) <= (day := date(at.year, at.month, at.day)) <= today:
+            return day
+    raise ValueError("Give a day that is not in the future, as 2026-11-28 or from the calendar.")
 
 
 def _area(text: str, area_of: AreaOf) -> str | None:
@@ -128,10 +125,9 @@ def _area(text: str, area_of: AreaOf) -> str | None:
 
 
 def _street(text: str) -> str | None:
-    street = _HOUSE.sub("", text, count=1) if text[:1].isdecimal() or text[:4].casefold() == "flat" else text
-    if street and not (
-        street[0].isalpha() and _STREET.fullmatch(street) and len(street) <= LONGEST["street"]
-    ):
+    house = _HOUSE.match(text)
+    street = text[house.end() :] if house else text
+    if street and not (street[0].isalpha() and _STREET.fullmatch(street) and len(street) <= _LONGEST):
         raise ValueError(
             "Give the name of the street alone, up to 60 letters: no postcode, e-mail address or telephone"
             " number."
@@ -146,10 +142,6 @@ def _number(text: str, least: int, most: int) -> int:
     return int(digits)
 
 
-def _count(text: str, kind: str) -> int:
-    return _number(text, 1 if kind == "paper" else 0, MOST[kind])
-
-
 def _initials(text: str) -> str | None:
     letters = re.sub("[ .-]", "", text)
     if letters and not (letters.isalpha() and len(letters) <= 3):
@@ -159,4 +151,4 @@ def _initials(text: str) -> str | None:
 
 def _code(text: str) -> str | None:
     """Return a link's code; None for what may say something else, such as "(not set)" or an address."""
-    return text if _CODE.fullmatch(text) and len(text) <= LONGEST["code"] else None
+    return text if _CODE.fullmatch(text) and len(text) <= _LONGEST else None

@@ -19,7 +19,7 @@ _LIMITS = {
     resource.RLIMIT_NPROC: 0,  # root is not held to it, so there is `_refuse`
 }
 _STARTS = ("subprocess.", "socket.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
-_ENDED = "This file is broken, or takes more time or memory to read than a real one does. Nothing was saved."
+_ENDED = "This file is broken, or takes more time or memory to read than a real one does."
 
 
 def confined(module: str, data: bytes, arguments: Mapping[str, Any]) -> Any:

@@ -146,7 +146,7 @@ def test_visits_by_code_are_updated_by_a_later_table(client, tmp_path):
     head = "date,code,visits\n2026-11-20,bsky-1,9\n"
     take(client, head, "visits")
     take(client, "date,code,visits\n2026-11-20,bsky-1,11\n2026-11-21,,2\n", "visits")
-    assert counted(tmp_path, "visits") == {date(2026, 11, 20): 11, date(2026, 11, 21): 2}
+    assert counted(tmp_path, "visits:file") == {date(2026, 11, 20): 11, date(2026, 11, 21): 2}
 
 
 def test_a_total_read_off_a_page_is_a_reading_of_its_time_and_may_be_corrected(client, tmp_path):
@@ -218,7 +218,7 @@ def test_nothing_of_a_person_reaches_a_file(client, tmp_path, caplog, kind):
     caplog.set_level(0)
     take(client, HOSTILE, kind)
     client.post("/outcomes/paper", data=STALL | {"collector": CANARY, "street": f"{CANARY}@x.example"})
-    assert sum(counted(tmp_path, {"survey": "survey:survey", "visits": "visits"}.get(kind, kind)).values())
+    assert sum(counted(tmp_path, {"survey": "survey:survey", "visits": "visits:file"}.get(kind, kind)).values())
     assert traces(tmp_path) == {}
     for word in ("07700", "900123", "8AA", "6AB", "x.example"):
         assert traces(tmp_path, word) == {}
