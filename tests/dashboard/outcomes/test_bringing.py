@@ -218,7 +218,7 @@ def test_nothing_of_a_person_reaches_a_file(client, tmp_path, caplog, kind):
     caplog.set_level(0)
     take(client, HOSTILE, kind)
     client.post("/outcomes/paper", data=STALL | {"collector": CANARY, "street": f"{CANARY}@x.example"})
-    assert sum(counted(tmp_path, {"survey": "survey:survey", "visits": "visits:file"}.get(kind, kind)).values())
+    assert counted(tmp_path, {"survey": "survey:survey", "visits": "visits:file"}.get(kind, kind))
     assert traces(tmp_path) == {}
     for word in ("07700", "900123", "8AA", "6AB", "x.example"):
         assert traces(tmp_path, word) == {}
