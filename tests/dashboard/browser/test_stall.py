@@ -7,14 +7,16 @@ from playwright.sync_api import expect
 
 from dashboard import create_app
 from tests.axe import faults
-from tests.dashboard.archived import an_archive, archived_office
+from tests.dashboard.archived import an_archive, filled, then
+from tests.dashboard.browser.site import services
 from tests.dashboard.reports import served
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
-    with served(create_app(archived_office(folder))) as address:
+    filled(folder, then())
+    with served(create_app(services(folder / "archive.db", demo=False))) as address:
         yield folder, address
 
 
@@ -22,6 +24,12 @@ def counted(folder, kind):
     with an_archive(folder) as archive:
         ids = [counter.id for counter in archive.counters.all() if counter.kind == kind]
         return archive.tallies.by_day(ids[0]) if ids else {}
+
+
+def on_the_front_page(page, address, count):
+    """Wait until the front page shows how many signed on paper."""
+    page.goto(f"{address}/")
+    expect(page.locator(".ladder li", has_text="Signed on paper").locator("b")).to_have_text(count)
 
 
 def test_a_stall_is_entered_on_a_phone_and_undone(browser, office):
@@ -44,10 +52,13 @@ def test_a_stall_is_entered_on_a_phone_and_undone(browser, office):
     page.get_by_text("The latest stalls").tap()
     expect(page.get_by_text("Saturday 21 November, Heathway, RM9: 46 signatures").first).to_be_visible()
     assert counted(folder, "paper") == {date(2026, 11, 21): 46}
+    on_the_front_page(page, address, "46")
+    page.go_back()
     assert faults(page) == []
     page.get_by_role("button", name="Undo this stall").tap()
     expect(page.get_by_role("status").first).to_contain_text("no longer counted")
     assert counted(folder, "paper") == {}
+    on_the_front_page(page, address, "not known")
     context.close()
 
 
