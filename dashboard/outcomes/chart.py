@@ -14,7 +14,7 @@ from monitor.report.by_week import MOST_DAYS, weekly
 from monitor.report.outcomes.sentences import ADDED, title, usual_week
 from monitor.report.story.finding import range_of, usually
 from monitor.report.window import week_of
-from monitor.report.wording import blank, day_name, so_far, window_words
+from monitor.report.wording import blank, day_name, quantity, so_far, window_words
 
 _NAME = "outcome-"
 
@@ -71,7 +71,7 @@ def _activity(outcome: Outcome, report: Report) -> Activity:
 
 
 def _finding(outcome: Outcome) -> str:
-    what, added, usual = ADDED[outcome.kind], outcome.added, usual_week(outcome)
+    (single, what), added, usual = ADDED[outcome.kind], outcome.added, usual_week(outcome)
     if added is None:
         return (
             f"No {what} entered for these days"
@@ -80,4 +80,4 @@ def _finding(outcome: Outcome) -> str:
         )
     if added < 0:
         return f"{-added:,} fewer {what} at the end of these days than before them"
-    return f"{added:,} {what} in these days{f' ({usually(usual)})' if usual else ''}"
+    return f"{quantity(added, single, what)} in these days{f' ({usually(usual)})' if usual else ''}"

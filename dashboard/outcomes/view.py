@@ -13,7 +13,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.report import Outcome, Report, wording
 from monitor.report.outcomes.counted import day_totals
-from monitor.report.outcomes.event_change import change_words, event_change
+from monitor.report.outcomes.event_change import Totals, change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
 from monitor.report.outcomes.sentences import Rung, facts, rung
 
@@ -55,31 +55,30 @@ def rendered(**more: object) -> str:
 
 
 def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> Card:
+    totals = day_totals(archive, outcome.id)
+    more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
     return Card(
-        outcome=outcome, rung=rung(outcome, report),
-        facts=(*facts(outcome, report), *_forecast(archive, outcome), *_changes(archive, outcome, report)),
+        outcome=outcome, rung=rung(outcome, report), facts=(*facts(outcome, report), *more),
         chart=outcome_chart(outcome, report), tables=tuple(_tables(archive, outcome.id)),
     )  # fmt: skip
 
 
-def _forecast(archive: ArchiveReader, outcome: Outcome) -> Iterator[str]:
-    """Yield what the thresholds mean to a site that tells where people signed, and when the next may come."""
+def _thresholds(archive: ArchiveReader, outcome: Outcome, totals: Totals) -> Iterator[str]:
+    """Yield what enough signatures mean, where a site tells where people signed, and when that may be."""
     if outcome.kind != "petition" or outcome.placed is None:
         return
-    usual = services().campaign.outcomes
+    usual, closes = services().campaign.outcomes, outcome.milestones.get("closes")
     steps = archive.counters.thresholds(outcome.id) or (usual.response_threshold, usual.debate_threshold)
     yield f"At {steps[0]:,} the government responds; at {steps[1]:,} a debate is considered."
-    totals, closes = day_totals(archive, outcome.id), outcome.milestones.get("closes")
     last = closes.astimezone(services().campaign.zone).date() if closes else None
-    words = (forecast_words(forecast(totals, step, services().today, last)) for step in steps)
     if outcome.state == "open":
+        words = (forecast_words(forecast(totals, step, services().today, last)) for step in steps)
         yield from islice(filter(None, words), 1)
 
 
-def _changes(archive: ArchiveReader, outcome: Outcome, report: Report) -> Iterator[str]:
-    """Yield how signing changed at each event; of paper nothing can be said, nor of what Parliament did."""
-    totals = {} if outcome.kind in ("paper", "parliament") else day_totals(archive, outcome.id)
-    for event in report.events if totals else ():
+def _changes(outcome: Outcome, report: Report, totals: Totals) -> Iterator[str]:
+    """Yield how much more was counted after each event: not of paper, which comes when somebody collects."""
+    for event in report.events if outcome.kind != "paper" else ():
         if words := change_words(event_change(totals, event.day)):
             yield f"“{event.title}”, {wording.day_name(event.day)}. {words}"
 

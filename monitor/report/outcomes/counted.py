@@ -56,7 +56,7 @@ def _outcome(archive: ArchiveReader, counter: Counter, window: Window, now: date
         values = _read(readings, counter.read_at, now)
     else:
         more = _known(totals, window)
-        values = _entered(archive, counter, [n for day, n in totals.items() if day <= today - WEEK])
+        values = _entered(archive, counter, totals, today - WEEK)
     return Outcome(
         kind=counter.kind, id=counter.id, title=one_line(counter.title)[:_TITLE], address=counter.address,
         added=more, totals=_totals(totals, window),
@@ -84,14 +84,16 @@ def _read(readings: Sequence[CounterReading], read_at: datetime | None, now: dat
     }  # fmt: skip
 
 
-def _entered(archive: ArchiveReader, counter: Counter, earlier: Sequence[int]) -> dict[str, Any]:
-    """Return what the tallies come to; `earlier` is what they came to by each day up to a week ago."""
+def _entered(
+    archive: ArchiveReader, counter: Counter, totals: Mapping[date, int], week_ago: date
+) -> dict[str, Any]:
+    """Return what the tallies come to. Without any of this week, it is not known how much it brought."""
     latest = next(iter(archive.tallies.latest(counter.id, 1)), None)
-    at = latest and latest.at
+    first, last = min(totals, default=date.max), max(totals, default=date.min)
     return {
-        "total": sum(archive.tallies.by_day(counter.id).values()) if latest else None,
-        "placed": None, "state": "", "as_of": counter.read_at or at,
-        "before": max(earlier, default=0) if latest else None, "since": None,
+        "total": totals.get(last), "placed": None, "state": "",
+        "as_of": counter.read_at or (latest.at if latest else None),
+        "before": totals[max(first, week_ago)] if last > week_ago else None, "since": None,
         "is_entered": counter.read_at is None,
     }  # fmt: skip
 

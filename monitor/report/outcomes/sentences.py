@@ -25,10 +25,13 @@ MILESTONES = {  # of a petition, by their names in the archive
     "archived": "was moved to the archive of its Parliament",
     "removed": "was removed by its site",
 }
-ADDED = {
-    "visits": "visits by link", "petition": "signatures online", "paper": "signatures on paper",
-    "survey": "answers to the survey", "parliament": "mentions in Parliament",
-}  # fmt: skip
+ADDED = {  # what is counted, of one and of several
+    "visits": ("visit by link", "visits by link"),
+    "petition": ("signature online", "signatures online"),
+    "paper": ("signature on paper", "signatures on paper"),
+    "survey": ("answer to the survey", "answers to the survey"),
+    "parliament": ("mention in Parliament", "mentions in Parliament"),
+}
 _NEAR = timedelta(days=1)  # to a week ago
 
 

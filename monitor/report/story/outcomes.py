@@ -9,7 +9,7 @@ from monitor.report import Outcome, Report
 from monitor.report.baseline import of_counts
 from monitor.report.outcomes.sentences import ADDED, milestone, usual_week
 from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
-from monitor.report.wording import FEW
+from monitor.report.wording import FEW, quantity
 
 _ONCE = 1.0  # the score of what happens once: as far outside the ordinary as a number twice as far from it
 
@@ -18,7 +18,8 @@ def outcomes(report: Report) -> Iterator[Finding]:
     """Yield what is news of each outcome."""
     for outcome in report.outcomes:
         yield from _once(outcome, report)
-        if outcome.added is not None and report.is_over:
+        # Visits come with posts, and each service counts them in its own way.
+        if outcome.added is not None and report.is_over and outcome.kind != "visits":
             yield from _week(outcome, outcome.added, report)
 
 
@@ -44,7 +45,7 @@ def _once(outcome: Outcome, report: Report) -> Iterator[Finding]:
 
 
 def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
-    what = ADDED[outcome.kind]
+    what = ADDED[outcome.kind][1]
     if added <= -FEW:
         yield _finding(
             outcome, report, f"The count of {what} fell by {-added:,}, to {outcome.total:,}", score=_ONCE
@@ -56,5 +57,9 @@ def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
     score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score
     if score:
         way = "More" if added > usual.high else "Fewer"
-        words = f"{added:,} {what}" if is_small(added, usual.high) else f"{way} {what} than usual: {added:,}"
+        words = (
+            quantity(added, *ADDED[outcome.kind])
+            if is_small(added, usual.high)
+            else f"{way} {what} than usual: {added:,}"
+        )
         yield _finding(outcome, report, f"{words} ({usually(usual)})", score=score, usual=usual)

@@ -20,7 +20,7 @@ def told(*outcomes: Outcome, **changes: object) -> list[str]:
 
 
 def test_an_ordinary_week_of_signatures_is_no_news():
-    assert told(an_outcome(), an_outcome(kind="paper"), an_outcome(None)) == []
+    assert told(an_outcome(), an_outcome(kind="paper"), an_outcome(None), an_outcome(9_000, "visits")) == []
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_an_ordinary_week_of_signatures_is_no_news():
         (an_outcome(410), "More signatures online than usual: 410 (usually 58 to 86)"),
         (an_outcome(12), "Fewer signatures online than usual: 12 (usually 58 to 86)"),
         (an_outcome(400, "survey"), "More answers to the survey than usual: 400 (usually"),
-        (an_outcome(9, "visits", weeks=((0, 0, 0, 0, 1, 0, 0),) * 8), "9 visits by link (usually "),
+        (an_outcome(9, weeks=((0, 0, 0, 0, 1, 0, 0),) * 8), "9 signatures online (usually "),
         (an_outcome(-31), "The count of signatures online fell by 31, to 9,000"),
     ],
     ids=["more", "fewer", "survey", "few", "a fall"],
