@@ -1,13 +1,11 @@
 """The page of outcomes: a card a counter, with what is known of it and what is not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from flask import render_template
 
 from dashboard.outcomes.chart import outcome_chart
-from dashboard.pages.charts import ChartView
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
@@ -15,30 +13,10 @@ from monitor.report import Outcome, Report, wording
 from monitor.report.outcomes.counted import day_totals
 from monitor.report.outcomes.event_change import Totals, change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
-from monitor.report.outcomes.sentences import Rung, facts, rung
+from monitor.report.outcomes.sentences import facts, rung
 
 _MOST = 40  # parts of a table
 _PARTS = {"area": "Area", "street": "Street", "code": "Code of the link"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartTable:
-    """What was counted of each part, of which the unknown is first."""
-
-    head: str
-    parts: tuple[PartSum, ...]
-    more: int  # parts that are not in it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A counter: what it says, what is to be known of that, its chart, and its parts."""
-
-    outcome: Outcome
-    rung: Rung
-    facts: tuple[str, ...]
-    chart: ChartView
-    tables: tuple[PartTable, ...]
 
 
 def rendered(**more: object) -> str:
@@ -54,13 +32,13 @@ def rendered(**more: object) -> str:
     )  # fmt: skip
 
 
-def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> Card:
+def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> dict[str, object]:
     totals = day_totals(archive, outcome.id)
     more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
-    return Card(
-        outcome=outcome, rung=rung(outcome, report), facts=(*facts(outcome, report), *more),
-        chart=outcome_chart(outcome, report), tables=tuple(_tables(archive, outcome.id)),
-    )  # fmt: skip
+    return {
+        "outcome": outcome, "rung": rung(outcome, report), "facts": [*facts(outcome, report), *more],
+        "chart": outcome_chart(outcome, report), "tables": [*_tables(archive, outcome.id)],
+    }  # fmt: skip
 
 
 def _thresholds(archive: ArchiveReader, outcome: Outcome, totals: Totals) -> Iterator[str]:
@@ -83,14 +61,12 @@ def _changes(outcome: Outcome, report: Report, totals: Totals) -> Iterator[str]:
             yield f"“{event.title}”, {wording.day_name(event.day)}. {words}"
 
 
-def _tables(archive: ArchiveReader, counter: int) -> Iterator[PartTable]:
-    """Yield the parts of a counter, where more is known of them than that they are unknown."""
+def _tables(archive: ArchiveReader, counter: int) -> Iterator[tuple[str, list[PartSum], int]]:
+    """Yield the parts of a counter under their head, what is unknown first, and how many more there are."""
     for column, head in _PARTS.items():
         parts = archive.tallies.by_part(counter, column)
         if any(part.part is not None for part in parts):
-            ordered = sorted(parts, key=lambda part: part.part is not None)  # what is unknown first
-            yield PartTable(head=head, parts=tuple(ordered[:_MOST]), more=len(ordered[_MOST:]))
+            yield head, sorted(parts, key=lambda part: part.part is not None)[:_MOST], len(parts[_MOST:])
     areas = sorted(archive.counters.areas(counter), key=lambda area: -area.count)
-    parts = [PartSum(area.area, area.count, area.at.date()) for area in areas[:_MOST]]
-    if parts:
-        yield PartTable(head="Constituency", parts=tuple(parts), more=len(areas[_MOST:]))
+    if parts := [PartSum(area.area, area.count, area.at.date()) for area in areas[:_MOST]]:
+        yield "Constituency", parts, len(areas[_MOST:])

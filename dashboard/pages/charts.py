@@ -102,7 +102,7 @@ def week(
     before = services().report(replace(choice, window=compared)) if compared else None
     chart = activity(report, kind, **_column_values(report, kind), other=before)
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
-    view = _chart("activity", report, chart, address)
+    view = chart_view("activity", report, chart, address)
     why_not = f"Only posts can be compared with {wording.window_words(other)}" if other else ""
     both = f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}" if before else why_not
     return replace(
@@ -133,7 +133,7 @@ def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:
 def tone(report: Report, address: Address) -> ChartView:
     """Return the chart of how posts sounded, by day or week."""
     kind = ChartKind.TONE
-    return _chart("tone", report, activity(report, kind, **_column_values(report, kind)), address)
+    return chart_view("tone", report, activity(report, kind, **_column_values(report, kind)), address)
 
 
 def stance(report: Report, address: Address) -> ChartView:
@@ -168,9 +168,10 @@ def _nowhere(first: date, last: date) -> str:
     return ""
 
 
-def _chart(name: str, report: Report, chart: Activity, address: Address) -> ChartView:
-    title = _FINDINGS[chart.kind](report)
-    blind = unseen(report.days)
+def chart_view(name: str, report: Report, chart: Activity, address: Address, finding: str = "") -> ChartView:
+    """Return a chart with its table. One that is not of posts has a `finding` of its own as its title."""
+    title = finding or _FINDINGS[chart.kind](report)
+    blind = "" if finding else unseen(report.days)
     totals = ", ".join(f"{one.name} {one.total:,}" for one in chart.series if one.style) or "no posts"
     desc = f"{chart.what}. Totals: {totals}. {blind} The table below has each {chart.per}."
     head, lines = _table(report, chart, address)
@@ -365,13 +366,15 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
         pairs = zip(*(one.counts for one in chart.series), strict=True)
         seen = [wording.NOT_KNOWN if a is None or b is None else between(a, a + b) for a, b in pairs]
         yield "Likely seen", seen
-    elif chart.kind is ChartKind.TONE:
+    elif chart.kind in (ChartKind.TONE, ChartKind.OUTCOME):
         yield from ((one.name, _cells(columns, one)) for one in chart.series)
     else:
         platforms = () if chart.per == "hour" else by_platform(columns, wording.titles(report))
         yield from ((one.name, _cells(columns, one)) for one in platforms)
         everything = Series("", "", tuple(day.total for day in columns), wording.NOT_KNOWN)
         yield "All posts", _cells(columns, everything)
+    if chart.running:
+        yield "In all", [_cell(total, "") for total in chart.running]
     if chart.usual:
         usual = [chart.usual.get(column) for column in range(len(columns))]
         yield "Usual", [range_of(one) if one else "" for one in usual]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 
@@ -10,7 +10,8 @@ from itertools import pairwise
 class Outcome:
     """What one counter says, in all and in a report's window. None: it was not read, or not told.
 
-    `before` is what it said in all at `since`, the last time before a week ago, or the first; or a week ago.
+    `before` is what it said in all by the end of `since`: the last day known of a week ago or before, or the
+    first.
     """
 
     kind: str  # petition | paper | survey | visits | parliament
@@ -23,7 +24,7 @@ class Outcome:
     as_of: datetime | None  # when its source last answered, or somebody last entered something
     is_entered: bool  # by people
     before: int | None
-    since: datetime | None
+    since: date | None
     added: int | None  # in the window
     totals: tuple[int | None, ...]  # by the end of the day before the window, and of each of its days
     weeks: tuple[tuple[int, ...], ...]  # added on each day of the weeks that say what is usual

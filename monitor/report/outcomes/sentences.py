@@ -1,13 +1,11 @@
 """What is said of outcomes, on every face in the same words. Never what caused what. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
-from monitor.report import Report, Usual
-from monitor.report.baseline import usual
+from monitor.report import Report
 from monitor.report.outcomes import Outcome
-from monitor.report.window import WEEK
 from monitor.report.wording import NOT_KNOWN, ago, day_name
 
 TITLES = {
@@ -32,7 +30,6 @@ ADDED = {  # what is counted, of one and of several
     "survey": ("answer to the survey", "answers to the survey"),
     "parliament": ("mention in Parliament", "mentions in Parliament"),
 }
-_NEAR = timedelta(days=1)  # to a week ago
 
 
 class Rung(NamedTuple):
@@ -43,11 +40,6 @@ class Rung(NamedTuple):
     number: str
     note: str
 
-    @property
-    def line(self) -> str:
-        """Return the whole of it."""
-        return f"{self.title}: {', '.join(filter(None, (self.number, self.note)))}"
-
 
 def rungs(report: Report) -> tuple[Rung, ...]:
     """Return each outcome of a report, in the order in which people come to them."""
@@ -56,8 +48,8 @@ def rungs(report: Report) -> tuple[Rung, ...]:
 
 def outcome_lines(report: Report, most: int | None = None) -> list[str]:
     """Return each outcome as a line; of a short list, visits are the first to be left out."""
-    acts = [one for one in report.outcomes if one.kind != "visits" or most is None]
-    return [rung(one, report).line for one in acts[:most]]
+    counters = [rung(one, report) for one in report.outcomes if one.kind != "visits" or most is None]
+    return [f"{one.title}: {one.number}{', ' * bool(one.note)}{one.note}" for one in counters[:most]]
 
 
 def rung(outcome: Outcome, report: Report) -> Rung:
@@ -73,11 +65,8 @@ def title(outcome: Outcome, report: Report) -> str:
 
 def milestone(outcome: Outcome, name: str, report: Report) -> str:
     """Return what a petition did for once, as a sentence without its full stop; empty if we have no words."""
-    return (
-        f"{'The' if _is_alone(outcome, report) else 'A'} petition {MILESTONES[name]}"
-        if name in MILESTONES
-        else ""
-    )
+    article = "The" if _is_alone(outcome, report) else "A"
+    return f"{article} petition {MILESTONES[name]}" if name in MILESTONES else ""
 
 
 def note(outcome: Outcome, now: datetime) -> str:
@@ -86,16 +75,15 @@ def note(outcome: Outcome, now: datetime) -> str:
         return "nothing counted yet"
     verb = "entered" if outcome.is_entered else "read"
     read = f"{verb} {ago(outcome.as_of, now)}" if outcome.as_of else ""
-    return ", ".join(filter(None, (read, _more(outcome, now))))
+    return ", ".join(filter(None, (read, _more(outcome, outcome.total, now.date()))))
 
 
 def facts(outcome: Outcome, report: Report) -> Iterator[str]:
     """Yield what is to be known of a counter beside its numbers, as sentences."""
-    total, placed = outcome.total, outcome.placed
-    if total is not None and placed is not None and placed > total:
-        yield f"{placed:,} placed in the UK, {total:,} in all: counted at different times."
-    elif total is not None and placed is not None:
-        yield f"{placed:,} of {total:,} placed in the UK."
+    if outcome.total is not None and outcome.placed is not None:
+        parts, whole = f"{outcome.placed:,}", f"{outcome.total:,}"
+        apart = f"{parts} placed in the UK, {whole} in all: counted at different times."
+        yield apart if outcome.placed > outcome.total else f"{parts} of {whole} placed in the UK."
     for name, at in outcome.milestones.items():
         if sentence := milestone(outcome, name, report):
             day = at and at.astimezone(report.made_at.tzinfo).date()
@@ -110,18 +98,9 @@ def _is_alone(outcome: Outcome, report: Report) -> bool:
     return sum(one.kind == outcome.kind for one in report.outcomes) == 1
 
 
-def usual_week(outcome: Outcome) -> Usual | None:
-    """Return what a week usually brings; None if too few weeks are known."""
-    return usual(outcome.weeks)
-
-
-def _more(outcome: Outcome, now: datetime) -> str:
-    if outcome.total is None or outcome.before is None:
+def _more(outcome: Outcome, total: int, today: date) -> str:
+    if outcome.before is None or outcome.since is None:
         return ""
-    since = outcome.since or now - WEEK
-    is_week = abs(now - WEEK - since) <= _NEAR
-    time = "a week ago" if is_week else f"on {day_name(since.astimezone(now.tzinfo).date())}"
-    more = outcome.total - outcome.before
-    if not more:
-        return f"as many as {time}"
-    return f"{abs(more):,} {'more' if more > 0 else 'fewer'} than {time}"
+    days, more = (today - outcome.since).days, total - outcome.before
+    time = "a week ago" if days in (7, 8) else f"on {day_name(outcome.since)}"
+    return f"{abs(more):,} {'more' if more > 0 else 'fewer'} than {time}" if more else f"as many as {time}"

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from monitor.report import Outcome, Report
-from monitor.report.baseline import of_counts
-from monitor.report.outcomes.sentences import ADDED, milestone, usual_week
+from monitor.report.baseline import of_counts, usual
+from monitor.report.outcomes.sentences import ADDED, milestone
 from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
 from monitor.report.wording import FEW, quantity
 
@@ -50,16 +50,16 @@ def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
         yield _finding(
             outcome, report, f"The count of {what} fell by {-added:,}, to {outcome.total:,}", score=_ONCE
         )
-    usual = usual_week(outcome)
-    if added < 0 or usual is None:
+    ordinary = usual(outcome.weeks)
+    if added < 0 or ordinary is None:
         return
     weeks = [sum(week) for week in outcome.weeks]
     score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score
     if score:
-        way = "More" if added > usual.high else "Fewer"
+        way = "More" if added > ordinary.high else "Fewer"
         words = (
             quantity(added, *ADDED[outcome.kind])
-            if is_small(added, usual.high)
+            if is_small(added, ordinary.high)
             else f"{way} {what} than usual: {added:,}"
         )
-        yield _finding(outcome, report, f"{words} ({usually(usual)})", score=score, usual=usual)
+        yield _finding(outcome, report, f"{words} ({usually(ordinary)})", score=score, usual=ordinary)

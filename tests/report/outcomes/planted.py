@@ -18,8 +18,8 @@ def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object
     """Return what a counter says of the week of 16 November, which usually brings about 70."""
     usual = Outcome(
         kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
-        as_of=IN_IT, is_entered=False, before=8_900, since=IN_IT - 7 * DAY, added=added, totals=(None,) * 8,
-        weeks=WEEKS, milestones={},
+        as_of=IN_IT, is_entered=False, before=8_900, since=(IN_IT - 7 * DAY).date(),
+        added=added, totals=(None,) * 8, weeks=WEEKS, milestones={},
     )  # fmt: skip
     return replace(usual, **changes)
 
