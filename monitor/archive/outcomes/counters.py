@@ -1,8 +1,10 @@
 """Counters: what a petition, a survey or a site says it counted, as often as that moved."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
@@ -85,10 +87,22 @@ class Counters:
 
     def day_totals(self, counter: int) -> dict[date, int]:
         """Return the last total of each local day that has one, the earliest first."""
+        ends = self.db.execute(
+            "SELECT min(at), max(at) FROM readings WHERE counter = ?", [counter]
+        ).fetchone()
+        if not ends[0]:
+            return {}
+        first, last = (self._day(unstamp(at)) for at in ends)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
+        starts = [stamp(datetime.combine(day, time(), self.db.zone)) for day in days]
+        # The last of each day is looked up: of a year of hourly readings, all others would be in the way.
         rows = self.db.execute(
-            "SELECT at, total FROM readings WHERE counter = ? AND total IS NOT NULL ORDER BY at", [counter]
+            "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL"
+            " AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
+            " FROM json_each(?) day ORDER BY day.key",
+            [counter, json.dumps([*pairwise(starts)])],
         )
-        return {unstamp(at).astimezone(self.db.zone).date(): total for at, total in rows}
+        return {day: total for day, (total,) in zip(days, rows, strict=False) if total is not None}
 
     def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
         """Return the latest count of each area, by its code; of before an instant if one is given."""
@@ -107,6 +121,9 @@ class Counters:
             [counter],
         )
         return [record(Milestone, row) for row in rows]
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.db.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +184,3 @@ class CountersWriter(Counters):
         """Store that a counter answered, and said nothing new."""
         with self.db.transaction():
             self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(at), counter])
-
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(self.db.zone).date()

@@ -1,10 +1,13 @@
 """What is read of a petition is kept as it was said, and only where it moved."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
 
 from monitor.archive.outcomes.counters import AreaReading, CounterReading, Milestone
 from monitor.archive.outcomes.tallies import PartSum, TallyEntry
-from tests.archive.saving import opened
+from tests.archive.saving import LONDON, opened
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REACHED = "response_threshold_reached"
@@ -64,3 +67,18 @@ def test_the_same_tallies_twice_are_none_new_and_taken_back_they_count_nowhere(t
         assert archive.tallies.by_day(paper) == {day: 51}
         assert archive.tallies.replace(paper, [tally("b", 5, None), tally("c", 1)], NOON) == (2, 3)
         assert archive.tallies.by_day(paper) == {day: 6}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_total_of_each_local_day_is_its_last_also_when_the_clocks_change(tmp_path, seed):
+    chance, at, expected = Random(seed), datetime(2026, 3, 20, tzinfo=UTC), {}
+    with opened(tmp_path) as archive:
+        one = petition(archive)
+        assert archive.counters.day_totals(one) == {}
+        for n in range(300):
+            at += timedelta(minutes=chance.choice([5, 60, 60, 61, 700, 3000]) * (1 + 20 * (n == 150)))
+            total = None if chance.random() < 0.1 else 100 + n
+            archive.counters.save(one, CounterReading(at, total, None, "open"), {}, {})
+            expected |= {} if total is None else {at.astimezone(LONDON).date(): total}
+        assert archive.counters.day_totals(one) == expected
+        assert [*expected] == [*archive.counters.day_totals(one)]
