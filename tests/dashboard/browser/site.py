@@ -19,6 +19,7 @@ from monitor.archive.readers import Readers
 from monitor.archive.values import FileClaim, Hold
 from monitor.campaign import Access, Campaign, Digest, Own
 from monitor.campaign.privacy import Privacy
+from monitor.charts.svg_to_png import png
 from monitor.cli import Paths
 from monitor.cli.wiring.imports import imports_of
 from monitor.collect.source_status import states
@@ -28,6 +29,7 @@ from monitor.core.model import PostKind, Purpose, Tone
 from monitor.core.text import fingerprint
 from monitor.demo import fill
 from monitor.demo.behaviour import PLATFORMS
+from monitor.kit import KitItem
 from monitor.mail.store import MailStore
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry.entry import entry
@@ -116,6 +118,9 @@ def an_office_of_files(folder: Path, campaign: Campaign) -> SettingsFiles:
     return files
 
 
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """An app, and what stands in the addresses of its pages."""
@@ -138,6 +143,10 @@ def opened(folder: Path) -> Site:
         archive.events.add(NOW.date(), LONG[:100])
         archive.themes.save(LONG[:60], LONG[:80], LONG[:80], NOW)
         for _ in archive.theme_tags.update(*archive.themes.search()):
+            pass
+        archive.kit.save(KitItem(words=LONG, address=f"https://petition.example/{'x' * 300}"), NOW)
+        archive.kit.save(KitItem(alt=LONG[:200], code="a3"), NOW, png(PICTURE, width=900))
+        for _ in archive.kit.update(NOW):
             pass
         archive.ingest.save(
             a_page(a_post(id="long", text=LONG, by=LONG[:80], created_at=NOW - timedelta(hours=1),
@@ -358,6 +367,9 @@ SPOTS = {
     "find a person": Spot("/people/find"),
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),
+    "share kit": Spot("/share-kit"),
+    "share kit for viewers": Spot("/share-kit", "closed", Role.VIEWER),
+    "share kit for supporters": Spot("/kit?server=mastodon.example"),
     "themes": Spot("/themes"),
     "new themes": Spot("/themes", "new"),
     "themes for viewers": Spot("/themes", "closed", Role.VIEWER),
@@ -467,5 +479,6 @@ NOT_PAGES = {
     "live.show",
     "shared.preview",
     "privacy.document",
+    "kit.picture",
 }
 BY_OTHERS = {"sign_in.ask_code"}  # seen after a password, in test_access
