@@ -68,6 +68,7 @@ def share(archive: Archive, campaign: Campaign, at: datetime) -> None:
         archive.kit.save(item, at, png(_INFOGRAPHIC.format(1), width=800))
         item = replace(archive.kit.current()[-1], code="map2", has_imprint=True)
         archive.kit.save(item, at + _FRESH, png(_INFOGRAPHIC.format(2), width=800))
+    deque(archive.kit.update(at + _FRESH), maxlen=0)
 
 
 def _read_samples(archive: Archive, campaign: Campaign, now: datetime, chance: random.Random) -> None:

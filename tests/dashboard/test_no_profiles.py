@@ -175,7 +175,7 @@ def paths(office) -> list[str]:
     """Return an address of each route that is read, or several where its parts can be guessed."""
     values = {
         "post_id": [FIRST_POST, FIRST_POST + 3], "slug": [office.slug], "key": ["x"], "token": ["x"],
-        "path": ["campaign", "tone"], "step": ["name", "mail"],
+        "path": ["campaign", "tone"], "item": [1], "version": [1], "step": ["name", "mail"],
     }  # fmt: skip
     of_endpoints = {
         "downloads.show": [{"what": kind.what, "ending": kind.ending} for kind in KINDS],
