@@ -43,7 +43,7 @@ def begins(now: datetime, *, week: int) -> date:
 def test_the_share_kit_is_passed_on_word_for_word_and_the_infographic_by_people_in_their_own(tmp_path):
     with Archive.open(tmp_path / "a.db", SHIPPED.zone, demo=True) as archive:
         fill(archive, SHIPPED, FakeAnalyzer(), NOW, posts=600)
-        assert [item.kind for item in archive.kit.current()] == ["text"] * 3 + ["picture"]
+        assert [item.has_picture for item in archive.kit.current()] == [False] * 3 + [True]
         assert {(item.version, item.has_imprint) for item in archive.kit.items() if item.has_picture} == {
             (1, False), (2, True),
         }  # fmt: skip
