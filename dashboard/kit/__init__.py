@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboard.access.guard import may, note, refusal
+from dashboard.access.guard import may, note, refusal, who
 from dashboard.filters import Choice, number
 from dashboard.qr_code import qr_code
 from dashboard.services import services
@@ -25,6 +25,8 @@ _SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 _DONE = {
     "save": "It is suggested now.",
     "retire": "It is no longer suggested. Posts that have it still count.",
+    "ours": "It is noted as ours.",
+    "altered": "It is noted as altered.",
 }
 _AT_ONCE = 5_000  # posts that are looked through in about a second; of more, the worker does it
 
@@ -90,6 +92,8 @@ def _do(act: str) -> None:
     with services().write() as archive:
         if act == "retire":
             archive.kit.retire(item, version, now)
+        elif act in ("ours", "altered"):
+            archive.pictures.judge(number(form.get("post", "")) or 0, item, act, who().name)
         elif act == "save":
             words, alt, address, code = (form.get(name, "") for name in ("words", "alt", "address", "code"))
             suggestion = KitItem(
@@ -119,11 +123,15 @@ def _context(choice: Choice) -> dict[str, Any]:
         scope = archive.stats.scope(*scope_of)
         counts, uses, is_searched = archive.kit.counts(scope), archive.kit.uses(), archive.kit.is_searched()
         items = archive.kit.current()
+        shown, progress = archive.pictures.shown(scope), archive.pictures.progress()
+        doubtful = archive.pictures.doubtful() if may("editor") else []
+        posts = archive.posts.by_ids([picture.post for picture in doubtful])
         tone = _tone(report.tones, archive.kit.tones(scope))
         groups = archive.kit.same_words(scope, own) if may("editor") else []
     return {
         "r": report, "counts": counts, "items": [_view(item) for item in items], "uses": uses, "tone": tone,
-        "groups": groups, "is_searched": is_searched, "titles": wording.titles(report),
+        "groups": groups, "is_searched": is_searched, "shown": shown, "progress": progress,
+        "doubtful": list(zip(doubtful, posts, strict=True)), "titles": wording.titles(report),
         "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
         "address": next(iter(services().campaign.petition), ""),
         "kit_address": url_for("kit.public", _external=True),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.stats import Stats
+from monitor.archive.values import Scope
 from monitor.core.clock import stamp
 from monitor.kit import KitItem
 
@@ -18,6 +20,44 @@ _WAITING = (
     " CROSS JOIN posts p ON p.id = x.post_id WHERE x.thumbnail IS NOT NULL AND x.looked_at IS NULL"
     " AND platform IN (SELECT value FROM json_each(?)) ORDER BY x.post_id DESC, place LIMIT ?"
 )
+
+
+_SHOWN = (
+    "SELECT m.item, m.version, i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
+    " count(DISTINCT iif(verdict = 'altered', p.id, NULL)) FROM kit_matches m"
+    " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
+    " LEFT JOIN pictures x ON x.post_id = p.id WHERE m.how IN ('alt', 'code') AND p.day >= :since"
+    " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
+    " GROUP BY m.item, m.version"
+)
+_DOUBTFUL = (
+    "SELECT m.post_id, m.item, m.version, p.created_at > ifnull(i.until, 'z') AS is_old FROM kit_matches m"
+    " JOIN kit_items i ON i.id = m.item AND i.version = m.version JOIN posts p ON p.id = m.post_id"
+    " WHERE m.how = 'code' AND m.said_by = '' AND p.scrubbed_at IS NULL AND (is_old"
+    " OR (EXISTS (SELECT 1 FROM pictures WHERE post_id = p.id AND alt IS NOT NULL AND codes <> '')"
+    " AND NOT EXISTS (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'alt')))"
+    " ORDER BY m.post_id DESC LIMIT 20"
+)
+
+
+class ShownVersion(NamedTuple):
+    """How many posts show a version of the kit's pictures, by their code or their description."""
+
+    item: int
+    version: int
+    code: str
+    posts: int
+    people: int
+    altered: int  # of the posts, as somebody said who looked
+
+
+class DoubtfulPicture(NamedTuple):
+    """A picture with our code that may be another than ours: a person has to look."""
+
+    post: int
+    item: int
+    version: int
+    is_old: bool  # posted when this version was suggested no longer; else its description is not ours
 
 
 class WaitingPicture(NamedTuple):
@@ -35,6 +75,21 @@ class Pictures:
     """What was read in pictures."""
 
     db: Connection
+    stats: Stats
+
+    def shown(self, scope: Scope) -> list[ShownVersion]:
+        """Return which versions were shown in these days."""
+        return [ShownVersion._make(row) for row in self.stats.rows(scope, _SHOWN)]
+
+    def doubtful(self) -> list[DoubtfulPicture]:
+        """Return what nobody has looked at yet, of the newest posts first."""
+        return [DoubtfulPicture._make(row) for row in self.db.execute(_DOUBTFUL)]
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many pictures were asked for, and in how many of them it was looked for codes."""
+        sql = "SELECT count(*), count(codes) FROM pictures WHERE looked_at > ''"
+        [(asked, read)] = self.db.execute(sql)
+        return asked, read
 
     def waiting(self, platforms: Collection[str], now: datetime) -> list[WaitingPicture]:
         """Return a few pictures that may be fetched now, of the newest posts first."""
@@ -49,6 +104,14 @@ class PicturesWriter(Pictures):
     """The same; and what is found is kept."""
 
     db: WriteConnection
+
+    def judge(self, post: int, item: int, verdict: str, by: str) -> None:
+        """Keep what somebody says who looked at the picture of a post: 'ours' or 'altered'."""
+        with self.db.transaction():
+            sql = "UPDATE kit_matches SET said_by = ? WHERE post_id = ? AND item = ? AND how = 'code'"
+            self.db.execute(sql, [by, post, item])
+            sql = "UPDATE pictures SET verdict = ? WHERE post_id = ? AND codes <> ''"
+            self.db.execute(sql, [verdict, post])
 
     def claim(self, picture: WaitingPicture, now: datetime) -> None:
         """Note that a picture is asked for: whatever becomes of it, it is not asked for again."""
