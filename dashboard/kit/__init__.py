@@ -123,14 +123,14 @@ def _context(choice: Choice) -> dict[str, Any]:
         scope = archive.stats.scope(*scope_of)
         counts, uses, is_searched = archive.kit.counts(scope), archive.kit.uses(), archive.kit.is_searched()
         items = archive.kit.current()
-        shown, progress = archive.pictures.shown(scope), archive.pictures.progress()
+        versions, progress = archive.pictures.versions(scope), archive.pictures.progress()
         doubtful = archive.pictures.doubtful() if may("editor") else []
         posts = archive.posts.by_ids([picture.post for picture in doubtful])
         tone = _tone(report.tones, archive.kit.tones(scope))
         groups = archive.kit.same_words(scope, own) if may("editor") else []
     return {
         "r": report, "counts": counts, "items": [_view(item) for item in items], "uses": uses, "tone": tone,
-        "groups": groups, "is_searched": is_searched, "shown": shown, "progress": progress,
+        "groups": groups, "is_searched": is_searched, "versions": versions, "progress": progress,
         "doubtful": list(zip(doubtful, posts, strict=True)), "titles": wording.titles(report),
         "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
         "address": next(iter(services().campaign.petition), ""),

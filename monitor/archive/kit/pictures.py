@@ -22,7 +22,7 @@ _WAITING = (
 )
 
 
-_SHOWN = (
+_VERSIONS = (
     "SELECT m.item, m.version, i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
     " count(DISTINCT iif(verdict = 'altered', p.id, NULL)) FROM kit_matches m"
     " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
@@ -77,9 +77,9 @@ class Pictures:
     db: Connection
     stats: Stats
 
-    def shown(self, scope: Scope) -> list[ShownVersion]:
-        """Return which versions were shown in these days."""
-        return [ShownVersion._make(row) for row in self.stats.rows(scope, _SHOWN)]
+    def versions(self, scope: Scope) -> list[ShownVersion]:
+        """Return which versions posts of these days show."""
+        return [ShownVersion._make(row) for row in self.stats.rows(scope, _VERSIONS)]
 
     def doubtful(self) -> list[DoubtfulPicture]:
         """Return what nobody has looked at yet, of the newest posts first."""
@@ -88,8 +88,8 @@ class Pictures:
     def progress(self) -> tuple[int, int]:
         """Return how many pictures were asked for, and in how many of them it was looked for codes."""
         sql = "SELECT count(*), count(codes) FROM pictures WHERE looked_at > ''"
-        [(asked, read)] = self.db.execute(sql)
-        return asked, read
+        [(requests, readings)] = self.db.execute(sql)
+        return requests, readings
 
     def waiting(self, platforms: Collection[str], now: datetime) -> list[WaitingPicture]:
         """Return a few pictures that may be fetched now, of the newest posts first."""

@@ -36,14 +36,14 @@ def pictures(described: Iterable[tuple[object, ...]]) -> tuple[Picture, ...]:
     return tuple(
         Picture(
             alt=alt.strip()[:_LONGEST_ALT] or None if isinstance(alt, str) else None,
-            address=_shown(link),
-            thumbnail=_shown(*small),
+            address=_safe(link),
+            thumbnail=_safe(*small),
         )
         for alt, link, *small in islice(described, _MOST_PICTURES)
     )
 
 
-def _shown(link: object = None) -> str | None:
+def _safe(link: object = None) -> str | None:
     return link if isinstance(link, str) and is_address(link) else None
 
 

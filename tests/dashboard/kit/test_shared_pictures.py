@@ -82,7 +82,7 @@ def test_what_somebody_says_is_kept_and_not_asked_again(folder, act, altered):
     assert f"It is noted as {act}." in page
     assert words(section(page)).count("It is altered") == 1
     with an_archive(folder) as archive:
-        [version] = archive.pictures.shown(
+        [version] = archive.pictures.versions(
             archive.stats.scope(TRACK, THEN.date() - timedelta(days=6), THEN.date())
         )
         said = archive.db.execute("SELECT verdict FROM pictures WHERE post_id = ?", [post]).fetchone()
