@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench import aggregates, erasure, idle, imports, ingest, kit, reach, visit, web
+from bench import aggregates, erasure, idle, imports, ingest, kit, pictures, reach, visit, web
 from bench.ratios import Ratio, beside, table
 from monitor.archive import Archive
 from monitor.archive.damage.verification import sqlite_version
@@ -56,6 +56,7 @@ def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
     """Return every ratio."""
     million = filled(folder, 1_000_000)
     found = ingest.measure() + idle.measure() + visit.measure(million)
+    found += pictures.measure()
     found += erasure.measure(filled(folder, 300_000), million)
     found += kit.measure()
     found += imports.measure(imports.LARGE if large else imports.POSTS)

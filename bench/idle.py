@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 EVERYTHING = (  # that the program needs, as one that loads all at its start would have it
     "tweepy, praw, apscheduler.schedulers.background, sqlite_utils, textblob, textblob.en.sentiments, flask,"
     " click, requests, websockets.sync.client, feedparser, waitress, argon2, pyotp, segno, resvg_py,"
-    " xlsxwriter, docx, pptx, typst, css_inline, vader, dotenv, tomlkit"
+    " xlsxwriter, docx, pptx, typst, css_inline, vader, dotenv, tomlkit, zxingcpp, PIL.Image"
 )
 MAIN = [sys.executable, "-c", "from monitor.cli import main; main()"]
 

@@ -40,7 +40,9 @@ def the_post(number: int = 1, **changes: object):
     usual = {
         "id": f"https://towns.example/users/{NAME}/statuses/{number}", "url": f"{HOME}/{number}",
         "author": PERSON, "text": f"{WORDS} {number}. #CallingTimeOnCrime", "likes": number,
-        "pictures": (Picture(alt=f"{TITLE} in the street", address=f"{HOME}/1.png"),),
+        "pictures": (
+            Picture(alt=f"{TITLE} in the street", address=f"{HOME}/1.png", thumbnail=f"{HOME}/s/1.png"),
+        ),
         "links": frozenset({f"{HOME}/about"}), "reread_key": f"towns.example/{number}",
     }  # fmt: skip
     return a_post(**usual | changes)

@@ -12,7 +12,7 @@ import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.archive import Archive
-from monitor.campaign import Own, SourceSettings, load
+from monitor.campaign import Dissolution, Own, PictureSettings, SourceSettings, load
 from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
@@ -448,3 +448,34 @@ def test_a_worker_whose_disk_fails_says_so_once_and_goes_on_when_it_works(world,
         assert world.worker.tick() == world.worker.tick() == []
     assert caplog.text.count("nothing is collected: The disk") == 1
     assert sorted(world.worker.tick()) == ["quick", "slow"]
+
+
+def test_pictures_are_read_where_that_is_on_until_all_is_to_end(world, monkeypatch):
+    stops = []
+    monkeypatch.setattr("monitor.worker.read_pictures", lambda *parts: stops.append(parts[-1]))
+    world.let_go.set()
+    world.worker.tick()
+    until(lambda: not world.worker._busy)
+    assert stops == []
+    on = replace(CAMPAIGN, pictures=PictureSettings(on=True))
+    worker = world.a_worker(on)
+    worker.tick()
+    until(lambda: stops and not worker._busy)
+    assert not stops[0]()
+    worker.stop()
+    assert stops[0]()
+    ended = world.a_worker(replace(on, dissolution=Dissolution(day=NOW.date())))
+    ended.tick()
+    until(lambda: len(stops) == 2)
+    assert stops[1]()
+    ended.stop()
+
+
+def test_pictures_that_cannot_be_read_hold_nothing_up(world, monkeypatch, caplog):
+    monkeypatch.setattr("monitor.worker.read_pictures", lambda *parts: 1 / 0)
+    world.let_go.set()
+    worker = world.a_worker(replace(CAMPAIGN, pictures=PictureSettings(on=True)))
+    worker.tick()
+    until(lambda: "reading pictures for the share kit's code failed" in caplog.text)
+    until(lambda: set(outcomes(world)) == {"slow", "quick"})
+    worker.stop()
