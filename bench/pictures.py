@@ -15,9 +15,12 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFo
 
 from bench.ratios import Ratio, table
 from monitor.core.errors import MonitorError
+from monitor.kit import KitItem
+from monitor.kit.channels import ways
 from monitor.pictures.qr_codes import qr_codes
 
 WIDTH, HEIGHT = 1080, 1350
+_PETITION = "https://petition.example.org.uk/petitions/700000"
 _CODE = 220  # pixels of its width, at level Q
 _WORDS = (
     "police",
@@ -34,8 +37,9 @@ Way = Callable[[Picture, random.Random], Picture]
 
 
 def code(number: int, *, sibling: bool = False) -> str:
-    """Return what the QR code of an infographic leads to."""
-    return f"https://calling-time.example/s/{'b' if sibling else 'a'}{number}"
+    """Return what the QR code of an infographic leads to: the kit's own link, for print."""
+    item = KitItem(address=_PETITION, code=f"{'b' if sibling else 'a'}{number}")
+    return next(way.link for way in ways(item) if way.channel == "print")
 
 
 def infographic(number: int, *, sibling: bool = False) -> Picture:
@@ -79,7 +83,7 @@ def photograph(number: int) -> Picture:
 def poster(number: int) -> Picture:
     """Return the poster of somebody else in the same style, with a code that leads elsewhere."""
     page = infographic(100 + number)
-    others = qr(f"https://elsewhere.example/event/{number}?s=a{number % 8}", _CODE)
+    others = qr(f"https://elsewhere.example/event/{number}?s=kit-print-a{number % 8}", _CODE)
     page.paste(others, (WIDTH - _CODE - 40, HEIGHT - _CODE - 40 if number % 2 else 620))
     return page
 

@@ -26,8 +26,10 @@ def _codes(data: bytes) -> list[str]:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         image.draft("L", (_EDGE, _EDGE))
         image.thumbnail((_EDGE, _EDGE))
-        formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-        barcodes = zxingcpp.read_barcodes(image.convert("L"), formats=formats)
+        grey, formats = image.convert("L"), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    barcodes = zxingcpp.read_barcodes(grey, formats=formats)
+    if not barcodes and max(grey.size) < _EDGE // 2:  # of a small copy, where a dot is hardly more than a pixel
+        barcodes = zxingcpp.read_barcodes(grey.resize((2 * grey.width, 2 * grey.height)), formats=formats)
     return [barcode.text[:_LONGEST] for barcode in barcodes][:_MOST]
 
 
