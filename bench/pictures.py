@@ -20,7 +20,7 @@ from monitor.kit.channels import ways
 from monitor.pictures.qr_codes import qr_codes
 
 WIDTH, HEIGHT = 1080, 1350
-_PETITION = "https://petition.example.org.uk/petitions/700000"
+_PETITION = "https://petition.parliament.uk/petitions/700000"
 _CODE = 220  # pixels of its width, at level Q
 _WORDS = (
     "police",
