@@ -28,7 +28,7 @@ def _codes(data: bytes) -> list[str]:
         image.thumbnail((_EDGE, _EDGE))
         grey, formats = image.convert("L"), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     barcodes = zxingcpp.read_barcodes(grey, formats=formats)
-    if not barcodes and max(grey.size) < _EDGE // 2:  # of a small copy, where a dot is hardly more than a pixel
+    if not barcodes and max(grey.size) < _EDGE // 2:  # a dot of such a copy is hardly more than a pixel
         barcodes = zxingcpp.read_barcodes(grey.resize((2 * grey.width, 2 * grey.height)), formats=formats)
     return [barcode.text[:_LONGEST] for barcode in barcodes][:_MOST]
 

@@ -13,7 +13,7 @@ from monitor.core.clock import stamp
 from monitor.kit import KitItem
 
 MOST_A_DAY = 200  # pictures that are fetched
-_AT_ONCE = 20
+_AT_ONCE, _LATEST = 20, 200
 _WAITING = (
     "SELECT x.post_id, place, thumbnail, platform, (SELECT codes FROM pictures r"
     " WHERE r.thumbnail = x.thumbnail AND r.codes IS NOT NULL) FROM pictures x"
@@ -23,8 +23,9 @@ _WAITING = (
 
 
 _VERSIONS = (
-    "SELECT m.item, m.version, i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
-    " count(DISTINCT iif(verdict = 'altered', p.id, NULL)) FROM kit_matches m"
+    "SELECT i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
+    " count(DISTINCT iif(verdict = 'altered', p.id, NULL)), json_group_array(DISTINCT p.id)"
+    " FROM kit_matches m"
     " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
     " LEFT JOIN pictures x ON x.post_id = p.id WHERE m.how IN ('alt', 'code') AND p.day >= :since"
     " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
@@ -43,12 +44,11 @@ _DOUBTFUL = (
 class ShownVersion(NamedTuple):
     """How many posts show a version of the kit's pictures, by their code or their description."""
 
-    item: int
-    version: int
     code: str
     posts: int
     people: int
     altered: int  # of the posts, as somebody said who looked
+    latest: list[int]  # 200 of them
 
 
 class DoubtfulPicture(NamedTuple):
@@ -79,7 +79,8 @@ class Pictures:
 
     def versions(self, scope: Scope) -> list[ShownVersion]:
         """Return which versions posts of these days show."""
-        return [ShownVersion._make(row) for row in self.stats.rows(scope, _VERSIONS)]
+        rows = self.stats.rows(scope, _VERSIONS)
+        return [ShownVersion._make((*row, sorted(json.loads(ids))[-_LATEST:])) for *row, ids in rows]
 
     def doubtful(self) -> list[DoubtfulPicture]:
         """Return what nobody has looked at yet, of the newest posts first."""
