@@ -105,7 +105,7 @@ def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str
     """Yield visits by the code of the link that people came by; None: it is not known."""
     for day in (today - timedelta(days=ago) for ago in range(_FRESH * 7, 0, -1)):
         for place, code in enumerate(_CODES, 2):
-            if visits := round(chance.gammavariate(2 * year.pace(day), 12 / place)):
+            if visits := round(chance.gammavariate(1.2, 20 * year.pace(day) ** 0.5 / place)):
                 yield {"day": day, "code": code, "count": visits}
 
 

@@ -47,6 +47,7 @@ def test_the_share_kit_is_passed_on_word_for_word_and_the_infographic_by_people_
         assert {(item.version, item.has_imprint) for item in archive.kit.items() if item.has_picture} == {
             (1, False), (2, True),
         }  # fmt: skip
+        assert archive.kit.is_searched()
         uses = archive.kit.uses()
         counts = archive.kit.counts(archive.stats.scope(SHIPPED.tracks[0].name, date.min, NOW.date()))
     assert sum(uses[text] for text in (1, 2, 3)) >= 5

@@ -1,7 +1,7 @@
 """How much more a counter counted after an event than before, ranked among its own earlier weeks. Pure.
 
-A comparison of the two weeks alone finds "more" where nothing happened, up to every second time; this does so
-in 13 of 100 at most: `bench/outcomes.py` measures both. It never says that an event was the reason. Paper is
+A comparison of the two weeks alone finds "more" where nothing happened, up to one time in three; this does
+so in 11 of 100 at most: `bench/outcomes.py` measures both. It never says that an event was the reason. Paper is
 not compared: it comes on the days on which somebody collects it.
 """
 
@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from monitor.report.wording import FEW
 
 Totals = Mapping[date, int | None]  # at the end of each day, of all before; None, or no such day: not read
 
@@ -33,14 +35,14 @@ class EventChange(NamedTuple):
 
 
 def event_change(totals: Totals, event: date) -> EventChange | None:
-    """Return the change at an event's day; None if too few weeks were read, or its own are not over.
+    """Return the change at an event's day; None if it is not over, or too little was read or came.
 
     Only the totals at both ends of a week have to be known. None is ever guessed.
     """
     here = _two_weeks(totals, event)
     days = (event - n * _DAY for n in range(7, 7 * WEEKS - 6))  # whose 7 days end before the event
     changes = [_change(weeks) for weeks in (_two_weeks(totals, day) for day in days) if weeks]
-    if here is None or max(totals) < event + _WEEK or len(changes) < _FEWEST:
+    if here is None or max(here) < FEW or max(totals) < event + _WEEK or len(changes) < _FEWEST:
         return None
     return EventChange(*here, sum(change < _change(here) for change in changes), len(changes))
 

@@ -1,7 +1,7 @@
 """When a counter may reach a threshold, in words; a date is never promised. Pure.
 
 A line through the logarithms of the last weekly sums, with the doubt of its level and slope and of the weeks
-to come. Its 90 % interval holds in 85 % or more, as `bench/outcomes.py` measures; it often has no upper end.
+to come. Its 90 % interval holds in 88 % or more, as `bench/outcomes.py` measures; it often has no upper end.
 """
 
 import math

@@ -106,6 +106,12 @@ def test_signatures_that_were_removed_make_a_week_of_fewer_and_not_the_next_one_
                                          " The change was larger than 43 of 43 earlier ones.")  # fmt: skip
 
 
+@pytest.mark.parametrize(("after", "told"), [(9, False), (10, True)])
+def test_of_a_handful_in_a_week_nothing_is_said(after, told):
+    counts = {FIRST + n * DAY: 0 for n in range(70)} | {EVENT: after}
+    assert (event_change(totals_of(counts), EVENT) is not None) == told
+
+
 def test_what_is_older_than_half_a_year_is_not_compared():
     counts = {FIRST + n * DAY: 10 for n in range(400)}
     change = event_change(totals_of(counts), FIRST + 380 * DAY)
