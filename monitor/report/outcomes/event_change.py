@@ -1,8 +1,8 @@
 """How much more a counter counted after an event than before, ranked among its own earlier weeks. Pure.
 
-A comparison of the two weeks alone finds "more" where nothing happened, up to one time in three; this does
-so in 11 of 100 at most: `bench/outcomes.py` measures both. It never says that an event was the reason. Paper is
-not compared: it comes on the days on which somebody collects it.
+Two weeks compared alone show "more" where nothing happened up to one time in three, these 11 times in 100 at
+most: `bench/outcomes.py` measures both. It never says that an event was the reason. Paper comes when somebody
+collects it, and is not compared.
 """
 
 import math
