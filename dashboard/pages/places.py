@@ -19,7 +19,7 @@ from monitor.archive import ArchiveReader
 from monitor.archive.query.criteria import Filter, Order
 from monitor.campaign.areas import KINDS, AreaProfile
 from monitor.charts.bar_chart import Caption
-from monitor.charts.tile_map import Tile, tile_map
+from monitor.charts.tile_map import AreaTile, tile_map
 from monitor.core.errors import MonitorError
 from monitor.export.docx import quotes
 from monitor.manual_entry.crimes import MOST_BYTES, crimes_in
@@ -105,9 +105,7 @@ def take_crimes() -> ResponseReturnValue:
         with services().write() as archive:
             archive.crimes.save(counts)
     except RequestEntityTooLarge:
-        return _page(
-            "", wrong=f"This file is larger than {MOST_BYTES // 10**6} MB. Use one month's file."
-        ), 413
+        return _page("", wrong=_TOO_LARGE), 413
     except MonitorError as error:
         return _page("", wrong=str(error)), 400
     months = sorted({count.month for count in counts})
@@ -152,7 +150,7 @@ def ordered(rows: Sequence[AreaSigns], sign: Sign) -> list[AreaSigns]:
 
 def _map(rows: Sequence[AreaSigns], sign: Sign) -> Markup | str:
     tiles = [
-        Tile(row.area.tile, row.area.name, count, (count or 0) >= wording.FEW)
+        AreaTile(row.area.tile, row.area.name, count, (count or 0) >= wording.FEW)
         for row in rows
         if row.area.tile
         for count in [sign.number(row)]

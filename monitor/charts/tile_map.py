@@ -12,7 +12,7 @@ _WIDE, _HIGH, _EDGE = 44, 38, 4  # from one tile to the next, and what is left a
 _HEXAGON = "l21 12v24l-21 12l-21-12v-24z"
 
 
-class Tile(NamedTuple):
+class AreaTile(NamedTuple):
     """An area at its column and row; `is_ranked`: its number is large enough to be held against others."""
 
     place: tuple[int, ...]
@@ -21,7 +21,7 @@ class Tile(NamedTuple):
     is_ranked: bool
 
 
-def tile_map(caption: Caption, tiles: Sequence[Tile]) -> Markup:
+def tile_map(caption: Caption, tiles: Sequence[AreaTile]) -> Markup:
     """Return the map as SVG. Its shades are only beside its numbers: four, from the largest down."""
     columns, rows = (max(tile.place[axis] for tile in tiles) + 1 for axis in (0, 1))
     width, height = _WIDE * columns + _WIDE // 2 + 2 * _EDGE, _HIGH * rows + 12 + 2 * _EDGE
@@ -33,7 +33,7 @@ def tile_map(caption: Caption, tiles: Sequence[Tile]) -> Markup:
     )))  # fmt: skip
 
 
-def _tiles(tiles: Sequence[Tile], most: int, hatch: str) -> Iterator[str]:
+def _tiles(tiles: Sequence[AreaTile], most: int, hatch: str) -> Iterator[str]:
     for tile in tiles:
         column, row = tile.place
         x, y = _WIDE * column + _WIDE // 2 * (1 + row % 2) + _EDGE, _HIGH * row + _EDGE

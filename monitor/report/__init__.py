@@ -400,7 +400,9 @@ class Details:
 
     top_people: tuple[ShownPerson, ...]
     media: tuple[Term, ...]
-    places: tuple[PlaceCount, ...]  # the boroughs, then all others that are named, the most named first
+    places: tuple[
+        PlaceCount, ...
+    ]  # the boroughs, then wards and all others that are named, the most named first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ def boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
 
 
 def places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[PlaceCount, ...]:
-    """Return the boroughs, then the other places that are named, the most named first."""
+    """Return the boroughs, then the wards and all other places that are named, the most named first."""
     if not lookup.campaign.gazetteer.places:
         return ()
     stats = lookup.archive.stats
@@ -47,5 +47,6 @@ def places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[P
         for place in lookup.campaign.gazetteer.places.values()
     ]  # fmt: skip
     boroughs = [one for one in counts if one.kind == PlaceKind.BOROUGH]
-    others = [one for one in counts if one.kind != PlaceKind.BOROUGH and (one.posts or one.before)]
+    rest = [one for one in counts if one.kind != PlaceKind.BOROUGH]
+    others = [one for one in rest if one.posts or one.before or one.kind == PlaceKind.WARD]
     return (*boroughs, *sorted(others, key=lambda place: (-(place.posts or 0), place.title)))

@@ -4,12 +4,12 @@ Each has its own day and source. What is not known is None; what few people did 
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Any
 
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.counters import AreaReading, Counter
@@ -21,7 +21,6 @@ from monitor.report.baseline import usual, usual_amount
 from monitor.report.wording import FEW, day_name, quantity
 
 _OUTSIDE = 0.025  # on each side of an interval
-_NUMBERS = ("posts", "finished", "before", "people", "new_people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,12 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     petition, online = _online(archive)
     parts = paper_parts(archive)
     paper = _by_area(parts or (), areas, kind)
-    talk, crimes = _talk(report), archive.crimes.last_year(areas.crimes)
+    places = {place.key: place for place in report.detailed().places}
+    crimes = archive.crimes.last_year(areas.crimes)
     rows = [
         AreaSigns(
-            area=area, talk=None if kind == "constituency" else talk(area), online=online.get(area.key),
-            paper=None if parts is None else paper.get(area.key, _no_paper(area.key)),
-            crimes=crimes.get(area.key),
+            area=area, talk=places.get(area.key), online=online.get(area.key), crimes=crimes.get(area.key),
+            paper=None if parts is None else paper.get(area.key, PartSum(area.key, 0, date.min, 0)),
         )
         for area in areas.of(kind)
     ]  # fmt: skip
@@ -113,32 +112,16 @@ def _home(part: PartSum, areas: Areas, kind: str) -> str | None:
     return areas.borough_of(part.part or "") if kind == "borough" else part.part
 
 
-def _no_paper(area: str) -> PartSum:
-    return PartSum(area, 0, date.min, 0)
-
-
-def _by_area(parts: Sequence[PartSum], areas: Areas, kind: str) -> Mapping[str, PartSum]:
-    sums = dict[str, PartSum]()
+def _by_area(parts: Iterable[PartSum], areas: Areas, kind: str) -> Mapping[str | None, PartSum]:
+    homes = defaultdict[str | None, list[PartSum]](list)
     for part in parts:
-        if key := _home(part, areas, kind):
-            sum_ = sums.get(key, _no_paper(key))
-            last, stalls = max(sum_.last, part.last), sum_.stalls + part.stalls
-            sums[key] = PartSum(key, sum_.count + part.count, last, stalls)
-    return sums
-
-
-def _talk(report: Report) -> Callable[[AreaProfile], PlaceCount | None]:
-    """Return what gives the posts that name an area: none, where it is not among those that are named."""
-    places = {place.key: place for place in report.detailed().places}
-
-    def talk(area: AreaProfile) -> PlaceCount | None:
-        if not places or area.key in places:
-            return places.get(area.key)
-        other = next(iter(places.values()))
-        zeros: dict[str, Any] = {name: None if getattr(other, name) is None else 0 for name in _NUMBERS}
-        return replace(other, key=area.key, title=area.title, weeks=(0,) * len(other.weeks), **zeros)
-
-    return talk
+        homes[_home(part, areas, kind)].append(part)
+    return {
+        key: PartSum(
+            key, sum(one.count for one in of), max(one.last for one in of), sum(one.stalls for one in of)
+        )
+        for key, of in homes.items()
+    }
 
 
 def standouts(table: AreaTable, report: Report) -> Iterator[str]:
