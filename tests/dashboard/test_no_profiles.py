@@ -182,6 +182,7 @@ def paths(office) -> list[str]:
         "downloads.chart_file": [
             {"name": name, "ending": "csv"} for name in ("activity", "tone", "stance", "hours")
         ],
+        "places.sheet": [{"key": "dagenham"}, {"key": "barking-and-dagenham"}],
         "privacy.document": [{"name": name} for name in ("map", "notice", "dpia")],
     }
     urls, found = office.app.url_map.bind("localhost"), set()
