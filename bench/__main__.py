@@ -64,7 +64,7 @@ def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies
             at_size = aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)
         at_size.append(reach.measure(path, FIRST, LAST))
-        at_size += [*web.live_and_kept(path, NOW), web.themes_page(path, NOW)]
+        at_size += [*web.live_and_kept(path, NOW), web.themes_page(path, NOW), web.areas_page(path, NOW)]
         size = "5 million posts" if is_large else "1 million posts"
         found += [replace(one, goal=f"{one.goal}, {size}") for one in at_size]
     if large:

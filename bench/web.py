@@ -20,9 +20,11 @@ from dashboard import create_app
 from dashboard.filters import MONTH, Choice
 from dashboard.services import Services
 from monitor.archive import Archive
+from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Campaign, load
 from monitor.core.model import Page
+from monitor.manual_entry.crimes import CrimeCount
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.window import last_days
@@ -84,6 +86,31 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
     ]  # fmt: skip
 
 
+def areas_page(path: Path, now: datetime) -> Ratio:
+    """Return what a week's page of all wards takes, each with paper and two years of recorded crime."""
+    campaign = load(CAMPAIGN)
+    wards = campaign.areas.of("ward")
+    with Archive.open(path, campaign.zone, demo=True) as archive:
+        paper = archive.counters.add("paper", "paper", "On paper")
+        archive.tallies.save(
+            paper,
+            [
+                TallyEntry(0, now.date(), ward.key, None, 30, 1, None, None, ward.key, "", now)
+                for ward in wards
+            ],
+        )
+        months = [f"{2025 + month // 12}-{month % 12 + 1:02}" for month in range(24)]
+        archive.crimes.save(
+            [
+                CrimeCount(ward.key, month, f"Kind {kind}", 9, "bench")
+                for ward in wards
+                for month in months
+                for kind in "ABCDEFGHIJKL"
+            ]
+        )
+    return _page(path, now, "/places?by=ward&sign=crimes", "a week's page of all wards, median ms")
+
+
 def themes_page(path: Path, now: datetime) -> Ratio:
     """Return what a week's page of twenty themes takes, of posts as many as there are."""
     campaign = load(CAMPAIGN)
@@ -91,18 +118,15 @@ def themes_page(path: Path, now: datetime) -> Ratio:
         for name in THEMES[len(archive.themes.current()) :]:
             archive.themes.save(name, name, "", now)
         deque(archive.theme_tags.update(*archive.themes.search()), maxlen=0)
-    client, last = (
-        Client(create_app(services(path, campaign, now))),
-        now.date() - timedelta(now.weekday() + 1),
-    )
-    address = f"/themes?since={last - timedelta(6)}&until={last}"
-    waits = [seconds(lambda: client.get(address, base_url=HOST, environ_overrides=HERE)) for _ in range(40)]
-    return Ratio(
-        goal="a week's page of twenty themes, median ms",
-        value=median(waits) * 1000,
-        target=50,
-        at_least=False,
-    )
+    return _page(path, now, "/themes?", "a week's page of twenty themes, median ms")
+
+
+def _page(path: Path, now: datetime, address: str, goal: str) -> Ratio:
+    client = Client(create_app(services(path, load(CAMPAIGN), now)))
+    last = now.date() - timedelta(now.weekday() + 1)
+    week = f"{address}&since={last - timedelta(6)}&until={last}"
+    waits = [seconds(lambda: client.get(week, base_url=HOST, environ_overrides=HERE)) for _ in range(40)]
+    return Ratio(goal=goal, value=median(waits) * 1000, target=50, at_least=False)
 
 
 def four_weeks(path: Path, now: datetime) -> Callable[[], Report]:
