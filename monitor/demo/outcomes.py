@@ -5,6 +5,7 @@ others, however much is posted. Visits go by how busy the posts are, and paper c
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from monitor.campaign import Campaign
 from monitor.core.gazetteer import PlaceKind
 from monitor.demo.office import PEOPLE
 from monitor.demo.year import Year
+from monitor.manual_entry.crimes import CrimeCount
 
 _WEEKS, _FRESH = 51, 12  # of the petition, and of the visits
 _RHYTHM = (1.0, 0.9, 1.0, 1.1, 1.2, 0.9, 0.8)
@@ -29,6 +31,7 @@ _ECHOES = (  # weeks ago, kind, title
     (29, "speech", "Neighbourhood policing"), (18, "question", "Police stations: opening hours"),
     (3, "motion", "Safer streets"), (1, "question", "Patrols: Outer London"),
 )  # fmt: skip
+_CRIMES, _LATE = ("Burglary", "Robbery", "Theft from the person"), 2  # and months until they are published
 _STALLS = 0.3  # of Saturdays, beside those of the calendar
 
 
@@ -45,6 +48,7 @@ def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> 
     for (kind, name, title), entries in tallies.items():
         counter = archive.counters.add(kind, name, f"{title} (made up)")
         archive.tallies.save(counter, [_entry(name, local, **entry) for entry in entries])
+    archive.crimes.save(_crimes(campaign, local.date(), random.Random(seed)))
     archive.echoes.save(_echo(local.date(), *echo) for echo in _ECHOES)
 
 
@@ -57,7 +61,8 @@ def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chanc
         "https://petition.example/sign",
     )
     areas = campaign.areas.of("constituency")
-    weights = [area.electors or 20_000 for area in areas]
+    leaning = random.Random(len(areas))  # more sign in some of them than in others
+    weights = [(area.electors or 20_000) * leaning.uniform(0.2, 2) for area in areas]
     opened, total = now - timedelta(weeks=_WEEKS), 0
     for ago in range(_WEEKS * 7, -1, -1):
         day = now.date() - timedelta(days=ago)
@@ -107,6 +112,19 @@ def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str
         for place, code in enumerate(_CODES, 2):
             if visits := round(chance.gammavariate(1.2, 20 * year.pace(day) ** 0.5 / place)):
                 yield {"day": day, "code": code, "count": visits}
+
+
+def _crimes(campaign: Campaign, today: date, chance: random.Random) -> list[CrimeCount]:
+    """Return recorded crime of a year by ward, and by borough what its wards have together."""
+    sums, latest = Counter[tuple[str, str, str]](), 12 * today.year + today.month - 1 - _LATE
+    for ward in campaign.areas.of("ward"):
+        usual = chance.uniform(4, 24)
+        for month in range(latest - 11, latest + 1):
+            for category in _CRIMES:
+                number = round(chance.gammavariate(usual, 1))
+                for area in (ward.key, *ward.boroughs):
+                    sums[area, f"{month // 12}-{month % 12 + 1:02}", category] += number
+    return [CrimeCount(*key, number, "made up") for key, number in sums.items()]
 
 
 def _echo(today: date, weeks: int, kind: str, title: str) -> Echo:

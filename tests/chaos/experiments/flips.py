@@ -24,6 +24,7 @@ from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
 from monitor.kit import PICTURES, KitItem
 from monitor.manual_entry import BY_HAND
+from monitor.manual_entry.crimes import CrimeCount
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.chaos.experiment import Experiment, Outcome
@@ -63,6 +64,9 @@ def fill(path: Path, posts: int = POSTS) -> None:
         archive.kit.save(KitItem(words=many[0].text, alt="A chart", code="a3"), NOW, PICTURES[0] + bytes(99))
         for _ in archive.kit.update(NOW):
             pass
+        archive.crimes.save(
+            [CrimeCount("a-ward", f"2026-{month:02}", "Robbery", month, "a file") for month in range(1, 13)]
+        )
         archive.coverage.beat("worker", 1, NOW)
         row = archive.spend.reserve("x", 5, 100, NOW)
         archive.spend.settle(row, 5, {"post": ["1", "2"]}, NOW)
