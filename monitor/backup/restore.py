@@ -137,9 +137,8 @@ def _finish(backups: Backups) -> Path:
 def _end_sessions(path: Path, now: datetime) -> None:
     """End the sessions that a copy would bring back."""
     accounts = Accounts.open(path)
-    accounts.note(
-        RESTORE, "put back an older copy of the accounts: this log has no later lines from before", now
-    )
+    what = "put back an older copy of the accounts: this log has no later lines from before"
+    accounts.note(RESTORE, what, now)
     for person in accounts.people():
         accounts.end_all(person, by=RESTORE, now=now)
     accounts.close()

@@ -59,9 +59,7 @@ def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Serie
     platforms = sorted(totals, key=lambda name: (-totals[name], name))
     rest = platforms[MOST:]
     series = [
-        Series(
-            names.get(name, name), style_of(name), tuple(day.posts.get(name) for day in columns), _none(name)
-        )
+        Series(names.get(name, name), style_of(name), tuple(x.posts.get(name) for x in columns), _none(name))
         for name in platforms[:MOST]
     ]
     if rest:

@@ -38,11 +38,9 @@ def add(paths: Paths, name: str, role: str | None, ask: bool, address: str) -> N
     The first person is an admin.
     """
     accounts = accounts_of(paths)
-    usual = Role.VIEWER if accounts.anyone() else Role.ADMIN
+    chosen = role_of(role) if role else Role.VIEWER if accounts.anyone() else Role.ADMIN
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else None
-    person = accounts.add(
-        name, role_of(role) if role else usual, by=console(), now=utcnow(), password=password
-    )
+    person = accounts.add(name, chosen, by=console(), now=utcnow(), password=password)
     click.echo(f"{person.name} now has an account, with the role {person.role.word}.", err=True)
     if not ask:
         print_link(accounts, person, address)

@@ -202,9 +202,8 @@ def _reader(
     now, zone = utcnow(), campaign.zone
     if by_hand:
         return lambda progress: read_by_hand(path, zone, now, progress)
-    look, answers = inspect_again(
-        path, typed, archive.import_answers.of if archive else lambda _: {}, zone, now
-    )
+    known = archive.import_answers.of if archive else lambda _: {}
+    look, answers = inspect_again(path, typed, known, zone, now)
     while look.question and not show:
         answers = {**answers, look.question.key: _ask(path, look.question)}
         look = inspect(path, answers, zone, now)

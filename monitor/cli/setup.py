@@ -73,9 +73,7 @@ def _guide(paths: Paths) -> None:
                 _set_up(paths, choice)
     digest = campaign_of(paths).digest
     if digest.is_local:
-        click.echo(
-            "This address opens on this computer only. docs/run/proxy.md says how to open it to others."
-        )
+        click.echo("It opens on this computer only. docs/run/proxy.md says how to open it to others.")
     elif sys.stdout.isatty():
         import segno
 

@@ -55,9 +55,8 @@ def _save(collector: Collector, item: RejectedItem) -> int:
     is_live = item.source in names()
     for track in collector.campaign.tracks:
         if item.track in ("", track.name):
-            posts = (
-                _picked(item, raw, track.query) if is_live else _of_file(collector, item, raw, track.query)
-            )
+            query = track.query
+            posts = _picked(item, raw, query) if is_live else _of_file(collector, item, raw, query)
             read = tuple(replace(post, read_at=post.read_at or item.at) for post in posts)
             if any(isinstance(storable(post, now), Rejected) for post in read):
                 raise ValueError("It still cannot be kept.")

@@ -58,9 +58,8 @@ def history(
             ends = hour == hours[-1][0] or behaviour.is_out(platform, hour + _HOUR, until)
             if ends or len(batch) >= page_size or (len(batch) > 2 and hour.hour == 23):
                 page = _page(platform, batch, before.get(platform, []), chance)
-                yield from _steps(
-                    campaign, platform, replace(page, since=since[platform], until=hour + _HOUR)
-                )
+                page = replace(page, since=since[platform], until=hour + _HOUR)
+                yield from _steps(campaign, platform, page)
                 before[platform], waiting[platform], since[platform] = batch, [], hour + _HOUR
 
 

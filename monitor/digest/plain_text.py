@@ -29,9 +29,8 @@ def _parts(letter: DigestContent, why_me: str, leave: str) -> Iterator[str]:
 
 def _sections(letter: DigestContent) -> Iterator[str]:
     yield _filled(" ".join(letter.others))
-    yield _section(
-        "What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in enumerate(letter.todo, 1)]
-    )
+    steps = enumerate(letter.todo, 1)
+    yield _section("What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in steps])
     yield _section("Waiting for a reply", [f"{text}\n   {address}" for text, address in letter.owed])
     methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])

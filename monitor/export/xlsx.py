@@ -103,9 +103,8 @@ class _Sheets:
             elif isinstance(value, date):
                 sheet.write_datetime(at, column, value, self.looks["day"])
             elif isinstance(value, int | float):
-                sheet.write_number(
-                    at, column, value, self.looks["number"] if isinstance(value, int) else None
-                )
+                look = self.looks["number"] if isinstance(value, int) else None
+                sheet.write_number(at, column, value, look)
             elif value is not None:
                 sheet.write_string(at, column, _cell_text(str(value)), self.looks["text"])
 
@@ -114,9 +113,8 @@ def _read_me(sheets: _Sheets, report: Report) -> None:
     sheet = sheets.sheet("Read me")
     for column, width in enumerate(_READ_ME):
         sheet.set_column(column, column, width)
-    sheet.write_string(
-        0, 0, _cell_text(f"{report.title}: {window_words(report.window)}"), sheets.looks["title"]
-    )
+    title = _cell_text(f"{report.title}: {window_words(report.window)}")
+    sheet.write_string(0, 0, title, sheets.looks["title"])
     at = 2
     for name, value in about(report):
         at = _pair(sheets, sheet, at, name, value)

@@ -135,9 +135,9 @@ class AlertJob:
                 sources=self.states(archive, now),
                 top=archive.posts.by_ids(archive.stats.top_post_ids(recent)),
                 events=archive.events.between(yesterday, today),
-                people={source: [one and one.people for one in hours_] for source, hours_ in hourly.items()},
+                people={source: [one and one.people for one in some] for source, some in hourly.items()},
                 newcomers={
-                    source: [one and one.newcomers for one in hours_] for source, hours_ in hourly.items()
+                    source: [one and one.newcomers for one in some] for source, some in hourly.items()
                 },
                 gained=archive.alerts.gains(
                     scope,

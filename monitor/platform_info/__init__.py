@@ -140,9 +140,8 @@ class PlatformInfo:
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all platforms, sorted."""
-    return tuple(
-        sorted(file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".toml"))
-    )
+    paths = (file.name for file in files(__package__).iterdir())
+    return tuple(sorted(path[:-5] for path in paths if path.endswith(".toml")))
 
 
 @cache
@@ -156,9 +155,8 @@ def about(name: str) -> PlatformInfo:
 
 @cache
 def _names_by_word() -> Mapping[str, str]:
-    return {
-        word: name for name in names() for word in (name, about(name).title.casefold(), *about(name).also)
-    }
+    infos = {name: about(name) for name in names()}
+    return {word: name for name, info in infos.items() for word in (name, info.title.casefold(), *info.also)}
 
 
 @cache

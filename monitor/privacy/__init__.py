@@ -78,10 +78,8 @@ def html(text: str) -> Markup:
 
 def _marked(text: str) -> Markup:
     """Return a text with its blanks marked and its web addresses as links."""
-    safe = _BLANK.sub(lambda blank: f"<mark>{blank[0]}</mark>", str(escape(text)))
-    return Markup(
-        _LINK.sub(lambda link: f'<a href="{link[0]}" rel="noopener noreferrer">{link[0]}</a>', safe)
-    )
+    safe = _BLANK.sub(r"<mark>\g<0></mark>", str(escape(text)))
+    return Markup(_LINK.sub(r'<a href="\g<0>" rel="noopener noreferrer">\g<0></a>', safe))
 
 
 def _templates() -> Environment:

@@ -98,9 +98,8 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
         for name in _NAME.findall(question)
         if not name.isupper() and (stem := _stems(normal(name))) in stems
     }
-    times = {
-        word for word in _WORD.findall(words) if word in _DAYS or (word.isdigit() and word not in _NAMES)
-    }
+    every = _WORD.findall(words)
+    times = {word for word in every if word in _DAYS or (word.isdigit() and word not in _NAMES)}
     things = {stem for stem in stems if stem not in _SILENT} - names
     return frozenset(things.union(
         (f"@{name}" for name in names.union(places(question)) if things and name not in _SILENT),
@@ -110,9 +109,8 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
 
 def _specifics(things: _Things) -> tuple[frozenset[str], ...]:
     """Return the places and names, the times, and whether it is the opposite that is asked about."""
-    return tuple(
-        frozenset(thing for thing in things if thing.startswith(sign)) for sign in ("@", "~", _AGAINST)
-    )
+    signs = "@", "~", _AGAINST
+    return tuple(frozenset(thing for thing in things if thing.startswith(sign)) for sign in signs)
 
 
 def _differ(first: tuple[frozenset[str], ...], second: tuple[frozenset[str], ...]) -> bool:
@@ -164,9 +162,8 @@ def _sum(row: Sequence[float], sizes: Sequence[int], group: _Group) -> float:
 
 def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
     """Return how alike each two questions are, by the cosine of the weights of their things."""
-    number = Counter(
-        thing for things, ids in posts.items() for thing in things if thing[0] != "~" for _ in ids
-    )
+    rows = posts.items()
+    number = Counter(thing for things, ids in rows for thing in things if thing[0] != "~" for _ in ids)
     every = sum(map(len, posts.values())) + _EVEN
     weights = {
         thing: _KNOWN ** (thing[0] == "=") * log(every / (min(times, every / _USUAL) + 1))

@@ -56,9 +56,8 @@ class TermGroup(NamedTuple):
     @property
     def ids(self) -> str:
         """Return SQL for the ids of the posts for which one holds."""
-        return " UNION ALL ".join(
-            _IDS[t.sign].format(name=f"{self.name}{n}") for n, t in enumerate(self.terms)
-        )
+        each = (_IDS[term.sign].format(name=f"{self.name}{n}") for n, term in enumerate(self.terms))
+        return " UNION ALL ".join(each)
 
     def test(self, *, is_common: bool) -> str:
         """Return SQL that holds for the posts that are meant; of rare terms all ids are looked up at once."""

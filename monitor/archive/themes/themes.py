@@ -48,9 +48,8 @@ class Themes:
         """Return all themes that are not dropped, the first to be kept first."""
         row = self.db.execute("SELECT value FROM meta WHERE key = 'themes'").fetchone()
         signs, latest = row[0].split() if row else (), dict[int, Theme]()
-        rows = self.db.execute(
-            "SELECT id, version, name, words, without, at FROM themes ORDER BY id, version"
-        )
+        columns = "id, version, name, words, without, at"
+        rows = self.db.execute(f"SELECT {columns} FROM themes ORDER BY id, version")
         for number, version, name, *texts, at in rows:
             words, without = map(_lines, texts)
             before = latest.pop(number, None)

@@ -71,9 +71,8 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     except MonitorError as error:
         mend = f"correct {paths.campaign}; until then, what runs goes on with its last settings"
         return [Check("campaign file", "fail", str(error), mend)]
-    about = Check(
-        "campaign file", "ok", f"{campaign.name}, {quantity(len(campaign.tracks), 'track', 'tracks')}"
-    )
+    tracks = quantity(len(campaign.tracks), "track", "tracks")
+    about = Check("campaign file", "ok", f"{campaign.name}, {tracks}")
     checks = [about, _sqlite(), _disk(paths), _archive(paths, campaign, verify)]
     if verify and checks[-1].state == "fail":  # what else there is to look at would be read from it
         return checks
@@ -109,9 +108,8 @@ def _disk(paths: Paths) -> Check:
 def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
     if not paths.archive.is_file():
         if paths.archive.name != DEMO and backups_of(paths, campaign).proven():
-            return Check(
-                "archive", "fail", f"{paths.archive} is missing, but there are backups of it", _RESTORE
-            )
+            says = f"{paths.archive} is missing, but there are backups of it"
+            return Check("archive", "fail", says, _RESTORE)
         return Check("archive", "warn", f"{paths.archive} does not exist yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
@@ -128,9 +126,8 @@ def _verified(archive: ArchiveReader, says: str, verify: bool) -> Check:
         more = f", and {len(damage) - 5} more" if damage[5:] else ""
         return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
     if verification.counts:
-        return Check(
-            "archive", "fail", f"{len(verification.counts)} counts are wrong", "run: monitor rebuild"
-        )
+        says = f"{len(verification.counts)} counts are wrong"
+        return Check("archive", "fail", says, "run: monitor rebuild")
     new = f", {verification.unsealed:,} of them without a checksum yet" if verification.unsealed else ""
     return Check("archive", "ok", f"{says}{new}")
 
@@ -179,21 +176,17 @@ def _sources(
     checks = []
     for name, settings in campaign.sources.items():
         info = about(name)
+        title, mend = info.title, info.how_to if info.keys else "correct the setting"
         if not settings.on:
-            checks.append(Check(info.title, "ok", "switched off in the campaign file"))
-            continue
-        if reason := why_off(campaign, name):
-            checks.append(
-                Check(info.title, "warn", reason.rstrip("."), "docs/privacy.md says what to decide")
-            )
-            continue
-        try:
-            source(name).open(settings.own, env, now)
-            checks += [_last_poll(info.title, states_by_name.get(name)), *addresses.get(name, ())]
-        except MonitorError as error:
-            checks.append(
-                Check(info.title, "fail", str(error), info.how_to if info.keys else "correct the setting")
-            )
+            checks.append(Check(title, "ok", "switched off in the campaign file"))
+        elif reason := why_off(campaign, name):
+            checks.append(Check(title, "warn", reason.rstrip("."), "docs/privacy.md says what to decide"))
+        else:
+            try:
+                source(name).open(settings.own, env, now)
+                checks += [_last_poll(title, states_by_name.get(name)), *addresses.get(name, ())]
+            except MonitorError as error:
+                checks.append(Check(title, "fail", str(error), mend))
     return checks
 
 
@@ -288,7 +281,6 @@ def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
     if status.failure or (status.last and status.is_overdue(now)):
         return [Check("backup", "fail", says, "run: monitor backup")]
     if status.last is None:
-        return [
-            Check("backup", "warn", says, "the worker makes one each day; to make one now: monitor backup")
-        ]
+        mend = "the worker makes one each day; to make one now: monitor backup"
+        return [Check("backup", "warn", says, mend)]
     return [Check("backup", "ok", says)]

@@ -155,9 +155,8 @@ def _state(unit: str) -> str:
 
 def _lingers() -> bool:
     """Return whether this user's units go on after log-out."""
-    return (
-        _run("loginctl", "show-user", getpass.getuser(), "--property=Linger").stdout.strip() == "Linger=yes"
-    )
+    linger = _run("loginctl", "show-user", getpass.getuser(), "--property=Linger")
+    return linger.stdout.strip() == "Linger=yes"
 
 
 def _systemctl(*words: str) -> None:

@@ -141,9 +141,8 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
     if "created_at" not in plan.places:
         yield FileQuestion(key="created_at", words="Which column holds the date of a post?", options=columns)
     if facts.is_homeless:
-        yield FileQuestion(
-            key="platform", words="Where were these posts written?", options=tuple(titles().items())
-        )
+        words, options = "Where were these posts written?", tuple(titles().items())
+        yield FileQuestion(key="platform", words=words, options=options)
     if facts.unclear and not plan.order:
         readings = tuple(
             (order, f"{written_time(facts.unclear, order)._replace(zone=UTC).instant(UTC):%-d %B %Y}")

@@ -149,9 +149,8 @@ def _figure(report: Report) -> Figure:
 def _words(report: Report) -> str:
     if report.seen is None:
         return NOT_KNOWN
-    return between(report.seen.low, report.seen.high) + (
-        " without the largest account" if report.seen.huge else ""
-    )
+    without = " without the largest account" if report.seen.huge else ""
+    return between(report.seen.low, report.seen.high) + without
 
 
 def _tile(report: Report) -> Tile:

@@ -88,10 +88,8 @@ def advice(report: Report) -> str:
     weeks = _last_two(report)
     if not weeks:
         return LIMITS
-    is_random = weeks[-1].is_random
-    words = [
-        "Quote the range of all posts, with its week." if is_random else "Do not quote this for all posts."
-    ]
+    random = "Quote the range of all posts, with its week."
+    words = [random if weeks[-1].is_random else "Do not quote this for all posts."]
     if len(weeks) > 1 and not all(week.is_random for week in weeks):
         words.append("The last two weeks cannot be compared: not all labels were drawn by chance.")
     elif len(weeks) > 1 and not _is_clear(weeks):

@@ -134,9 +134,8 @@ class Row(dict[str, str]):
 def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     """Return what the columns of a table are, by their names and by what a person has said."""
     place = {column.casefold(): at for at, column in reversed([*enumerate(columns)])}
-    tool: Mapping[str, Any] = next(
-        (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]}), {}
-    )
+    tools = (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]})
+    tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
     usable = place.keys() - {*tool.get("without", ())}
     places = {

@@ -72,9 +72,8 @@ class Mastodon:
             shows_tags = cache(partial(self._shows_tags, session))
             for page in stream_reading.each(streams, partial(self._pages, session, query, shows_tags), limit):
                 yield self._with_metrics(page, host)
-        orphans = [
-            p for p in self.pending.values() if home_of(p) in self.silent and p.id not in self.metric_hosts
-        ]
+        uncounted = (post for post in self.pending.values() if post.id not in self.metric_hosts)
+        orphans = [post for post in uncounted if home_of(post) in self.silent]
         if orphans:
             yield Page(stream="mastodon:numbers", posts=tuple(orphans))
 

@@ -65,9 +65,8 @@ def page_of(answer: Mapping[str, Any], ids: set[str], parse: Callable[[Mapping[s
         attached = [media[key] for key in keys if key in media]
         return {"post": original, "user": users.get(original.get("author_id")), "media": attached}
 
-    candidates, rejected = response_parsing.results(
-        answer.get("data", []), lambda raw: raw and parse(raw), prepare
-    )
+    items = answer.get("data", [])
+    candidates, rejected = response_parsing.results(items, lambda raw: raw and parse(raw), prepare)
     posts: list[Post] = []
     for post in candidates:
         if post and post.id not in ids:
