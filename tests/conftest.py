@@ -66,7 +66,7 @@ _FOLDERS = {"chaos": "kills", "simulated": "simulated"}
 _UNCOUNTED = {"browser", "kills", "simulated", "slow"}
 _UNCOUNTED_FOLDERS = {"house", "test_docs.py", "test_kinds.py"}
 # Every line of these rooms is to be run, or what they do hangs on what others choose: each case counts.
-_COUNTED_WHOLE = {"collect", "digest", "report", "sources"}
+_COUNTED_WHOLE = {"collect", "digest", "outcomes", "report", "sources"}
 _NONE = (None, None)
 # What counts the lines and branches of the present test, and of what it sets up for others too.
 _OWN, _SHARED = pytest.StashKey[tuple[Any, Any]](), pytest.StashKey[tuple[Any, Any]]()

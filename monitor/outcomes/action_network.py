@@ -57,7 +57,7 @@ def read(visit: Visit) -> Page:
         if raw is None:
             raise Closed(_UNKNOWN)
         total, number = count_of(raw["total_signatures"]), _id(raw)
-        save(PetitionCount(title=title_of(raw["title"]), total=total, state="open"), visit)
+        counter = save(PetitionCount(title=title_of(raw["title"]), total=total, state="open"), visit)
         if visit.archive.coverage.cursors(TRACK).get(name) == str(today):
             return Page(stream=name)
         if total > _PAGE * _PAGES:
@@ -74,8 +74,7 @@ def read(visit: Visit) -> Page:
         )
         for (day, code, district), count in parts.items()
     ]  # fmt: skip
-    if visit.counter:
-        visit.archive.tallies.replace(visit.counter.id, tallies, visit.now)
+    visit.archive.tallies.replace(counter, tallies, visit.now)
     return Page(stream=name, cursor=str(today))
 
 

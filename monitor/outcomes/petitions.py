@@ -130,8 +130,8 @@ def read(visit: Visit) -> Page:
     return Page(stream=name, cursor=modified[:40] if at and at < visit.now - _SETTLED else None)
 
 
-def save(count: PetitionCount, visit: Visit) -> None:
-    """Store what a petition's site says."""
+def save(count: PetitionCount, visit: Visit) -> int:
+    """Store what a petition's site says; return its counter's number."""
     counters = visit.archive.counters
     number = counters.add("petition", visit.service.name, count.title, visit.service.address)
     seen = {milestone.name: milestone.at for milestone in counters.milestones(number)}
@@ -140,3 +140,4 @@ def save(count: PetitionCount, visit: Visit) -> None:
     counters.save(number, reading, count.areas, {**count.milestones, **marks})
     if count.thresholds:
         counters.save_thresholds(number, count.thresholds)
+    return number

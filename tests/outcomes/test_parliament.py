@@ -121,6 +121,14 @@ def test_a_question_that_the_list_cuts_is_read_whole(archive, house):
     assert [echo.native_id for echo in archive.echoes.latest() if echo.kind == "question"] == ["9"]
 
 
+def test_a_whole_question_that_makes_no_sense_costs_its_service_alone(archive, house):
+    house.items["/api/writtenquestions/questions"] = [QUESTION | {"questionText": "to ask " * 40}]
+    house.whole["9"] = {"id": 9}
+    assert [page.outcome for page in looks(archive)] == [
+        Outcome.COMPLETE, Outcome.UNREADABLE, Outcome.COMPLETE,
+    ]  # fmt: skip
+
+
 def test_more_than_is_read_at_one_time_is_said(archive, house):
     house.items["/EarlyDayMotions/list"] = [MOTION | {"Id": number} for number in range(300)]
     assert looks(archive)[2].outcome is Outcome.CAPPED
