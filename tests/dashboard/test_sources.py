@@ -73,7 +73,7 @@ def test_petitions_and_parliament_have_a_table_of_their_own_where_there_are_any(
     petition = replace(SOURCES[1], name="petition:7", title="More officers", detail="<b>Removed.</b>")
     office = create_app(some_services(outcomes=lambda: (petition,)))
     text = office.test_client().get("/sources").text
-    assert "<caption>Petitions and Parliament</caption>" in text
+    assert "<caption>Petitions, visits and Parliament</caption>" in text
     assert '<th scope="row">More officers</th>' in text
     assert "&lt;b&gt;Removed.&lt;/b&gt;" in text
-    assert "Petitions and Parliament" not in page()
+    assert "Petitions, visits and Parliament" not in page()
