@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import create_app
 from dashboard.outcomes import tally_files
+from monitor.accounts import Accounts, Role
 from monitor.archive.outcomes.counters import BY_HAND
 from tests.canary import CANARY, traces
 from tests.dashboard.archived import an_archive, archived_office
@@ -228,3 +229,22 @@ def test_nothing_of_a_person_reaches_a_file(client, tmp_path, caplog, kind):
 def test_control_a_name_in_a_street_that_looks_like_one_is_noticed(client, tmp_path):
     client.post("/outcomes/paper", data=STALL | {"street": f"{CANARY} Road"})
     assert traces(tmp_path)
+
+
+def test_viewers_see_no_form_and_bring_nothing_and_the_log_has_a_line_of_each_act(tmp_path):
+    accounts = Accounts.open(tmp_path / "access.db")
+    for name, role in (("Ann", Role.ADMIN), ("Ed", Role.EDITOR), ("Vi", Role.VIEWER)):
+        accounts.add(name, role, by="a test", now=NOW, password="a long good password")
+    app = create_app(archived_office(tmp_path), accounts=accounts)
+    editor, viewer = app.test_client(), app.test_client()
+    editor.post("/login", data={"name": "Ed", "password": "a long good password"})
+    viewer.post("/login", data={"name": "Vi", "password": "a long good password"})
+    page = editor.post("/outcomes/paper", data=STALL, follow_redirects=True).text
+    undone(editor, page)
+    for act in ("paper", "undo", "total", "table"):
+        assert viewer.post(f"/outcomes/{act}", data=STALL).status_code == 403
+    assert "/outcomes/paper" in editor.get("/outcomes").text
+    assert "/outcomes/paper" not in viewer.get("/outcomes").text
+    said = [(line.who, line.what) for line in accounts.trail() if line.what.startswith("outcomes")]
+    assert said == [("Ed", "outcomes: undone"), ("Ed", "outcomes: 46 signatures on paper")]
+    accounts.close()
