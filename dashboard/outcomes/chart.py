@@ -7,7 +7,7 @@ from dashboard.pages.charts import ChartView, chart_view
 from monitor.charts.activity import Activity, ChartKind
 from monitor.charts.event_markers import marks_of
 from monitor.charts.series import Series
-from monitor.report import Day, Outcome, Report
+from monitor.report import Day, OutcomeCount, Report
 from monitor.report.baseline import usual, usual_days
 from monitor.report.by_week import MOST_DAYS, weekly
 from monitor.report.outcomes.sentences import ADDED, title
@@ -21,13 +21,13 @@ def chart_by_name(name: str, report: Report) -> ChartView | None:
     return next((outcome_chart(one, report) for one in report.outcomes if name == f"outcome-{one.id}"), None)
 
 
-def outcome_chart(outcome: Outcome, report: Report) -> ChartView:
+def outcome_chart(outcome: OutcomeCount, report: Report) -> ChartView:
     """Return the chart of an outcome, in the columns that the posts of these days have."""
     chart = _activity(outcome, report)
     return chart_view(f"outcome-{outcome.id}", report, chart, lambda first, last: "", _finding(outcome))
 
 
-def _activity(outcome: Outcome, report: Report) -> Activity:
+def _activity(outcome: OutcomeCount, report: Report) -> Activity:
     days = [
         Day(day=day.day, posts={} if more is None else {"": more}, passed=day.passed,
             unknown=float(more is None and day.passed > 0))
@@ -51,7 +51,7 @@ def _activity(outcome: Outcome, report: Report) -> Activity:
     )  # fmt: skip
 
 
-def _finding(outcome: Outcome) -> str:
+def _finding(outcome: OutcomeCount) -> str:
     what, added, ordinary = ADDED[outcome.kind][1], outcome.added, usual(outcome.weeks)
     if added is None and outcome.is_entered:
         return f"No {what} entered for these days"

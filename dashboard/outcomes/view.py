@@ -9,7 +9,7 @@ from dashboard.outcomes.chart import outcome_chart
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
-from monitor.report import Outcome, Report, wording
+from monitor.report import OutcomeCount, Report, wording
 from monitor.report.outcomes.counted import day_totals
 from monitor.report.outcomes.event_change import Totals, change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
@@ -32,7 +32,7 @@ def rendered(**more: object) -> str:
     )  # fmt: skip
 
 
-def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> dict[str, object]:
+def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:
     totals = day_totals(archive, outcome.id)
     more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
     return {
@@ -41,7 +41,7 @@ def _card(archive: ArchiveReader, outcome: Outcome, report: Report) -> dict[str,
     }  # fmt: skip
 
 
-def _thresholds(archive: ArchiveReader, outcome: Outcome, totals: Totals) -> Iterator[str]:
+def _thresholds(archive: ArchiveReader, outcome: OutcomeCount, totals: Totals) -> Iterator[str]:
     """Yield what enough signatures mean, where a site tells where people signed, and when that may be."""
     if outcome.kind != "petition" or outcome.placed is None:
         return
@@ -54,7 +54,7 @@ def _thresholds(archive: ArchiveReader, outcome: Outcome, totals: Totals) -> Ite
         yield from islice(filter(None, words), 1)
 
 
-def _changes(outcome: Outcome, report: Report, totals: Totals) -> Iterator[str]:
+def _changes(outcome: OutcomeCount, report: Report, totals: Totals) -> Iterator[str]:
     """Yield how much more was counted after each event: not of paper, which comes when somebody collects."""
     for event in report.events if outcome.kind != "paper" else ():
         if words := change_words(event_change(totals, event.day)):

@@ -120,7 +120,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         posts=() if is_quiet else tuple(_posts(report, base)),
         places=() if is_quiet else tuple(_places(report)),
         coming=tuple(
-            f"{wording.day_name(one.day)}: {flat(one.title, 80)}" for one in report.coming[:_COMING]
+            f"{wording.day_name(event.day)}: {flat(event.title, 80)}" for event in report.coming[:_COMING]
         ),
         unseen=_unseen(report),
         address=f"{base}/?{days}",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from monitor.archive.values import ReadWeek, RecallSample, Story
 from monitor.core.gazetteer import PlaceKind
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
-from monitor.report.outcomes import Outcome as Outcome
+from monitor.report.outcomes import OutcomeCount as OutcomeCount
 from monitor.report.tones import Checked as Checked
 from monitor.report.tones import Net as Net
 from monitor.report.tones import ToneShare as ToneShare
@@ -456,7 +456,7 @@ class Report:
     themes: tuple[ThemeCount, ...] = ()  # the most posts first
     hours: tuple[Day, ...] = ()  # of a window of one day
     suggestions: WeekSuggestions = WeekSuggestions()
-    outcomes: tuple[Outcome, ...] = ()  # in the order in which people come to them
+    outcomes: tuple[OutcomeCount, ...] = ()  # in the order in which people come to them
     details: Details | None = None  # None: they were not looked up
 
     @property

@@ -87,7 +87,7 @@ ABOUT_ONE_THING = {
     "accounts", "backfill", "backup", "charts", "collect", "coverage", "crimes", "demo", "digest", "events",
     "evidence", "file_import", "imports", "kit", "mail", "manual_entry", "messages", "outcomes", "parse",
     "people", "person", "pictures", "places", "posts", "privacy", "report", "schema", "services", "share",
-    "sign_in", "sources", "spend", "suggestions", "tallies", "themes", "tone", "visits", "why_missing",
+    "sign_in", "sources", "spend", "suggestions", "tallies", "themes", "tone", "why_missing",
     "worker",
 }  # fmt: skip
 

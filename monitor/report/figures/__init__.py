@@ -1,7 +1,8 @@
-"""The numbers of a report: a module each, found by being in this folder. Every face walks them."""
+"""The numbers of a report, one for all outcomes: a module each, found by being here. Every face walks them."""
 
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from operator import attrgetter
 from pkgutil import iter_modules
 
@@ -13,8 +14,8 @@ from monitor.report.measure import Definition, Face, Measure, Statement
 def measures() -> tuple[Measure, ...]:
     """Return all numbers, in their order."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    numbers: list[Measure] = [module.MEASURE for module in modules]
-    return tuple(sorted(numbers, key=attrgetter("order")))
+    numbers = [getattr(module, "MEASURES", None) or (module.MEASURE,) for module in modules]
+    return tuple(sorted(chain.from_iterable(numbers), key=attrgetter("order")))
 
 
 def shown_on(face: Face) -> list[Measure]:

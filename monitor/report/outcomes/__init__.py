@@ -7,7 +7,7 @@ from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class OutcomeCount:
     """What one counter says, in all and in a report's window. None: it was not read, or not told.
 
     `before` is what it said in all by the end of `since`: the last day known of a week ago or before, or the

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.counters import BY_HAND, Counter
 from monitor.core.text import one_line
-from monitor.report.outcomes import Outcome
+from monitor.report.outcomes import OutcomeCount
 from monitor.report.window import WEEK, Window, days, midnight, weeks_before
 
 KINDS = "visits", "petition", "paper", "survey", "parliament"  # as people come to them
@@ -16,10 +16,11 @@ _DAY = timedelta(days=1)
 _TITLE = 100  # characters of what a site calls its petition
 
 
-def outcomes(archive: ArchiveReader, window: Window, now: datetime) -> tuple[Outcome, ...]:
+def outcomes(archive: ArchiveReader, window: Window, now: datetime) -> tuple[OutcomeCount, ...]:
     """Return what each counter says, and how often the campaign was mentioned in Parliament."""
-    counters = [_counter(archive, counter, window, now) for counter in archive.counters.all()]
-    return tuple(sorted((*counters, *_echoes(archive, window, now)), key=lambda one: KINDS.index(one.kind)))
+    counters = (_counter(archive, counter, window, now) for counter in archive.counters.all())
+    counts = (*counters, *_echoes(archive, window, now))
+    return tuple(count for kind in KINDS for count in counts if count.kind == kind)
 
 
 def day_totals(archive: ArchiveReader, counter: int) -> dict[date, int]:
@@ -38,29 +39,29 @@ def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, i
     return dict(zip(between, accumulate(counts.get(day, 0) for day in between), strict=True))
 
 
-def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> Outcome:
+def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> OutcomeCount:
     zone, totals = archive.db.zone, day_totals(archive, counter.id)
     readings, tallies = archive.counters.readings(counter.id, now), archive.tallies.latest(counter.id, 1)
     at = readings[-1].at if readings else tallies[0].at if tallies else None
     is_gone = bool(readings) and readings[-1].total is None and bool(totals)
-    return Outcome(
+    return OutcomeCount(
         kind=counter.kind, id=counter.id, title=one_line(counter.title)[:_TITLE], address=counter.address,
         state=readings[-1].state if readings else "", placed=readings[-1].placed if readings else None,
         as_of=midnight(zone, max(totals)) if is_gone else counter.read_at or at,
         is_entered=readings[-1].state == BY_HAND if readings else counter.read_at is None,
-        milestones={one.name: one.at for one in archive.counters.milestones(counter.id)},
+        milestones={goal.name: goal.at for goal in archive.counters.milestones(counter.id)},
         **_numbers(totals, window, now.astimezone(zone).date(), is_read=bool(readings)),
         weeks=_weeks(totals, window) if counter.kind != "paper" else (),
     )  # fmt: skip
 
 
-def _echoes(archive: ArchiveReader, window: Window, now: datetime) -> Iterator[Outcome]:
+def _echoes(archive: ArchiveReader, window: Window, now: datetime) -> Iterator[OutcomeCount]:
     counts, answers = archive.echoes.by_day(), archive.coverage.last_success(now)
     as_of = max((at for name, at in answers.items() if name.startswith("parliament:")), default=None)
     if counts or as_of:
         totals = _running(counts, (as_of or now).astimezone(archive.db.zone).date())
         numbers = _numbers(totals, window, now.astimezone(archive.db.zone).date(), is_read=False)
-        yield Outcome(
+        yield OutcomeCount(
             kind="parliament", id=0, title="Speeches, written questions and motions", address=None, state="",
             placed=None, as_of=as_of, is_entered=False, milestones={}, weeks=_weeks(totals, window),
             **numbers | {"total": sum(counts.values())},

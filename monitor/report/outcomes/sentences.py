@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from monitor.report import Report
-from monitor.report.outcomes import Outcome
+from monitor.report.outcomes import OutcomeCount
 from monitor.report.wording import NOT_KNOWN, ago, day_name
 
 TITLES = {
@@ -46,30 +46,36 @@ def rungs(report: Report) -> tuple[Rung, ...]:
     return tuple(rung(one, report) for one in report.outcomes)
 
 
+def outcome_words(report: Report, kind: str) -> str:
+    """Return what the counters of a kind say, without what it is; empty if there are none."""
+    counters = (rung(one, report) for one in report.outcomes if one.kind == kind)
+    return "; ".join(f"{one.number}{', ' * bool(one.note)}{one.note}" for one in counters)
+
+
 def outcome_lines(report: Report, most: int | None = None) -> list[str]:
     """Return each outcome as a line; of a short list, visits are the first to be left out."""
     counters = [rung(one, report) for one in report.outcomes if one.kind != "visits" or most is None]
     return [f"{one.title}: {one.number}{', ' * bool(one.note)}{one.note}" for one in counters[:most]]
 
 
-def rung(outcome: Outcome, report: Report) -> Rung:
+def rung(outcome: OutcomeCount, report: Report) -> Rung:
     """Return an outcome on a line."""
     number = NOT_KNOWN if outcome.total is None else f"{outcome.total:,}"
     return Rung(outcome.id, title(outcome, report), number, note(outcome, report.made_at))
 
 
-def title(outcome: Outcome, report: Report) -> str:
+def title(outcome: OutcomeCount, report: Report) -> str:
     """Return what was counted, and by which counter if there are several of its kind."""
     return TITLES[outcome.kind] + ("" if _is_alone(outcome, report) else f" ({outcome.title})")
 
 
-def milestone(outcome: Outcome, name: str, report: Report) -> str:
+def milestone(outcome: OutcomeCount, name: str, report: Report) -> str:
     """Return what a petition did for once, as a sentence without its full stop; empty if we have no words."""
     article = "The" if _is_alone(outcome, report) else "A"
     return f"{article} petition {MILESTONES[name]}" if name in MILESTONES else ""
 
 
-def note(outcome: Outcome, now: datetime) -> str:
+def note(outcome: OutcomeCount, now: datetime) -> str:
     """Return when a counter was read, and how much more it says than a week ago."""
     if outcome.total is None:
         return "nothing counted yet"
@@ -78,7 +84,7 @@ def note(outcome: Outcome, now: datetime) -> str:
     return ", ".join(filter(None, (read, _more(outcome, outcome.total, now.date()))))
 
 
-def facts(outcome: Outcome, report: Report) -> Iterator[str]:
+def facts(outcome: OutcomeCount, report: Report) -> Iterator[str]:
     """Yield what is to be known of a counter beside its numbers, as sentences."""
     if outcome.total is not None and outcome.placed is not None:
         parts, whole = f"{outcome.placed:,}", f"{outcome.total:,}"
@@ -94,11 +100,11 @@ def facts(outcome: Outcome, report: Report) -> Iterator[str]:
             )
 
 
-def _is_alone(outcome: Outcome, report: Report) -> bool:
+def _is_alone(outcome: OutcomeCount, report: Report) -> bool:
     return sum(one.kind == outcome.kind for one in report.outcomes) == 1
 
 
-def _more(outcome: Outcome, total: int, today: date) -> str:
+def _more(outcome: OutcomeCount, total: int, today: date) -> str:
     if outcome.before is None or outcome.since is None:
         return ""
     days, more = (today - outcome.since).days, total - outcome.before

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from monitor.report import Outcome, Report
+from monitor.report import OutcomeCount, Report
 from monitor.report.baseline import of_counts, usual
 from monitor.report.outcomes.sentences import ADDED, milestone
 from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
@@ -23,7 +23,7 @@ def outcomes(report: Report) -> Iterator[Finding]:
             yield from _week(outcome, outcome.added, report)
 
 
-def _finding(outcome: Outcome, report: Report, sentence: str, **values: Any) -> Finding:
+def _finding(outcome: OutcomeCount, report: Report, sentence: str, **values: Any) -> Finding:
     days = urlencode({"since": report.window.first, "until": report.window.last})
     return Finding(
         kind=Kind.OUTCOME, figure=outcome.kind, sentence=sentence, address=f"/outcomes?{days}",
@@ -31,7 +31,7 @@ def _finding(outcome: Outcome, report: Report, sentence: str, **values: Any) -> 
     )  # fmt: skip
 
 
-def _once(outcome: Outcome, report: Report) -> Iterator[Finding]:
+def _once(outcome: OutcomeCount, report: Report) -> Iterator[Finding]:
     """Yield what a counter did in these days that it does once; the latest of it first."""
     window, zone = report.window, report.made_at.tzinfo
     for name, at in outcome.milestones.items():
@@ -44,7 +44,7 @@ def _once(outcome: Outcome, report: Report) -> Iterator[Finding]:
         )
 
 
-def _week(outcome: Outcome, added: int, report: Report) -> Iterator[Finding]:
+def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding]:
     what = ADDED[outcome.kind][1]
     if added <= -FEW:
         yield _finding(

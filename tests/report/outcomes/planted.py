@@ -7,16 +7,16 @@ from monitor.archive import Archive
 from monitor.archive.outcomes.counters import CounterReading
 from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.outcomes.tallies import TallyEntry
-from monitor.report import Outcome
+from monitor.report import OutcomeCount
 
 DAY = timedelta(days=1)
 WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
 IN_IT = datetime(2026, 11, 19, 9, tzinfo=UTC)
 
 
-def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object) -> Outcome:
+def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object) -> OutcomeCount:
     """Return what a counter says of the week of 16 November, which usually brings about 70."""
-    usual = Outcome(
+    usual = OutcomeCount(
         kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
         as_of=IN_IT, is_entered=False, before=8_900, since=(IN_IT - 7 * DAY).date(),
         added=added, totals=(None,) * 8, weeks=WEEKS, milestones={},

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.report import Outcome
+from monitor.report import OutcomeCount
 from monitor.report.story import story
 from monitor.report.story.finding import Kind
 from tests.report.outcomes.planted import IN_IT, an_outcome
@@ -14,7 +14,7 @@ from tests.report.story.weeks import a_week
 BEFORE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def told(*outcomes: Outcome, **changes: object) -> list[str]:
+def told(*outcomes: OutcomeCount, **changes: object) -> list[str]:
     """Return what a usual week of posts tells beside its posts."""
     return [one.sentence for one in story(a_week(outcomes=outcomes, **changes)) if one.kind is Kind.OUTCOME]
 
