@@ -1,4 +1,4 @@
-"""The numbers of a report, one for all outcomes: a module each, found by being here. Every face walks them."""
+"""The numbers of a report: a module each, one for all outcomes, found by being here. All faces walk them."""
 
 from functools import cache
 from importlib import import_module

@@ -23,7 +23,7 @@ TOO_BIG = """[...document.querySelectorAll('section h3')].filter((one) => {
   return above && size > above }).map((one) => one.outerHTML)"""
 
 
-CHARTED = ("overview", "explore", "new explore", "shared")  # unless all posts of few are shown instead
+CHARTED = ("overview", "explore", "new explore", "shared", "outcomes")  # unless all posts of few are shown
 
 
 SHOWN = """() => { const all = (which) => [...document.querySelectorAll(which)];

@@ -25,6 +25,7 @@ BOTTOM = "(which) => Math.round(document.querySelector(which).getBoundingClientR
 STATIC = Path(__file__).parents[3] / "dashboard/static"
 OTHERS = (
     "/posts", "/posts?period=campaign&order=biggest", "/people", "/people?period=campaign", "/places",
+    "/outcomes",
     "/events", "/explore", "/reports", "/sources", "/settings", "/methods", "/tone", "/missing",
     "/by-hand", "/bring-a-file", "/reports/mail",
 )  # fmt: skip
