@@ -20,6 +20,7 @@ from monitor.demo.office import PEOPLE
 from monitor.demo.year import Year
 from monitor.manual_entry.crimes import CrimeCount
 
+_PAGE = "petition.example/sign"
 _WEEKS, _FRESH = 51, 12  # of the petition, and of the visits
 _RHYTHM = (1.0, 0.9, 1.0, 1.1, 1.2, 0.9, 0.8)
 _FALL, _FELL = 42 * 7, 180  # days ago, and how many signatures turned out not to be valid
@@ -27,9 +28,9 @@ _UNREAD = range(160, 164)  # days ago, on which the petition's page could not be
 _LOCAL = 0.8  # of the signatures, from the campaign's constituencies
 _CODES = ("kit-bluesky-v1", "kit-mastodon-v1", "kit-print-v1", None)
 _COLLECTORS = ("JB", "MK", "SA")
-_ECHOES = (  # weeks ago, kind, title
-    (29, "speech", "Neighbourhood policing"), (18, "question", "Police stations: opening hours"),
-    (3, "motion", "Safer streets"), (1, "question", "Patrols: Outer London"),
+_ECHOES = (  # weeks ago, kind, title, days until the answer; 0: none yet
+    (29, "speech", "Neighbourhood policing", 0), (18, "question", "Police stations: opening hours", 9),
+    (3, "motion", "Safer streets", 0), (1, "question", "Patrols: Outer London", 0),
 )  # fmt: skip
 _CRIMES, _LATE = ("Burglary", "Robbery", "Theft from the person"), 2  # and months until they are published
 _STALLS = 0.3  # of Saturdays, beside those of the calendar
@@ -49,17 +50,16 @@ def count(archive: Archive, campaign: Campaign, now: datetime, *, seed: int) -> 
         counter = archive.counters.add(kind, name, f"{title} (made up)")
         archive.tallies.save(counter, [_entry(name, local, **entry) for entry in entries])
     archive.crimes.save(_crimes(campaign, local.date(), random.Random(seed)))
-    archive.echoes.save(_echo(local.date(), *echo) for echo in _ECHOES)
+    for weeks, kind, title, days in _ECHOES:
+        day, url = local.date() - timedelta(weeks=weeks), f"https://parliament.example/{kind}/{weeks}"
+        answered = day + timedelta(days=days) if days else None
+        archive.echoes.save([Echo(kind, str(weeks), day, f"{title} (made up)", None, url, answered)])
 
 
 def _sign(archive: Archive, campaign: Campaign, now: datetime, year: Year, chance: random.Random) -> None:
     """Read the petition late each evening, and now."""
-    counter = archive.counters.add(
-        "petition",
-        "petition:petition.example/sign",
-        "One patrol more (made up)",
-        "https://petition.example/sign",
-    )
+    name, title = f"petition:{_PAGE}", "One patrol more (made up)"
+    counter = archive.counters.add("petition", name, title, f"https://{_PAGE}")
     areas = campaign.areas.of("constituency")
     leaning = random.Random(len(areas))  # more sign in some of them than in others
     weights = [(area.electors or 20_000) * leaning.uniform(0.2, 2) for area in areas]
@@ -97,13 +97,12 @@ def _sheets(campaign: Campaign, today: date, year: Year, chance: random.Random) 
 
 def _answers(campaign: Campaign, today: date, chance: random.Random) -> Iterator[dict[str, Any]]:
     """Yield the answers to the survey: many at first, then fewer."""
-    boroughs: list[str | None] = [area.key for area in campaign.areas.of("borough")]
-    boroughs = boroughs or [None]
+    boroughs = [area.key for area in campaign.areas.of("borough")] or [""]
     for ago in range(37 * 7, 7, -1):
         day, mean = today - timedelta(days=ago), 1 + 9 * 0.96 ** (37 * 7 - ago)
         for borough in boroughs:
             if answers := round(chance.gammavariate(mean, 1) / len(boroughs)):
-                yield {"day": day, "area": borough, "count": answers}
+                yield {"day": day, "area": borough or None, "count": answers}
 
 
 def _visits(today: date, year: Year, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -125,12 +124,6 @@ def _crimes(campaign: Campaign, today: date, chance: random.Random) -> list[Crim
                 for area in (ward.key, *ward.boroughs):
                     sums[area, f"{month // 12}-{month % 12 + 1:02}", category] += number
     return [CrimeCount(*key, number, "made up") for key, number in sums.items()]
-
-
-def _echo(today: date, weeks: int, kind: str, title: str) -> Echo:
-    day, url = today - timedelta(weeks=weeks), f"https://parliament.example/{kind}/{weeks}"
-    answered = day + timedelta(days=9) if kind == "question" and weeks > 2 else None
-    return Echo(kind, str(weeks), day, f"{title} (made up)", None, url, answered)
 
 
 def _entry(name: str, now: datetime, day: date, **values: object) -> TallyEntry:
