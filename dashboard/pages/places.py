@@ -1,6 +1,6 @@
 """Where posts speak of, and what else is known of each area: signs side by side, never added up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ from monitor.core.errors import MonitorError
 from monitor.export.docx import quotes
 from monitor.manual_entry.crimes import MOST_BYTES, crimes_in
 from monitor.report import PlaceCount, Report, wording
-from monitor.report.outcomes.area_signs import AreaSigns, AreaTable, ThousandRate, area_table, standouts
+from monitor.report.outcomes.area_signs import AreaSigns, ThousandRate, area_table, standouts
 
 _MOST = 100  # rows
 _ROOM = 100_000  # bytes of the form around a file
@@ -58,12 +58,6 @@ def _signed(row: AreaSigns, report: Report) -> str:
     return rate.words("electors") if rate else "electors not known"
 
 
-def _stalls(row: AreaSigns, report: Report) -> str:
-    if not row.paper or not row.paper.stalls:
-        return "no stall yet"
-    return f"{wording.quantity(row.paper.stalls, 'stall', 'stalls')}, last {wording.day_name(row.paper.last)}"
-
-
 def _recorded(row: AreaSigns, report: Report) -> str:
     if row.crimes is None:
         return ""
@@ -77,7 +71,8 @@ SIGNS = {
     "people": Sign("People posting", lambda row: row.talk.people if row.talk else None, _new),
     "online": Sign("Signed online", lambda row: row.online.count if row.online else None, _signed,
                    lambda row: row.signature_rate),
-    "paper": Sign("Signed on paper", lambda row: row.paper.count if row.paper else None, _stalls),
+    "paper": Sign("Signed on paper", lambda row: row.paper.count if row.paper else None,
+                  lambda row, _: row.stalls),
     "crimes": Sign("Recorded crime", lambda row: row.crimes.number if row.crimes else None, _recorded,
                    lambda row: row.crime_rate),
 }  # fmt: skip
@@ -127,7 +122,8 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, quotes=texts,
         kinds={key: title for key, title in KINDS.items() if areas.of(key)}, few=wording.FEW,
         rows=rows[:_MOST], left=len(rows) - _MOST, span=wording.window_words(choice.window),
-        map="" if area or not chosen else _map(rows, SIGNS[chosen]), sources=_sources(table, report, signs),
+        map="" if area or not chosen else _map(rows, SIGNS[chosen]), petition=table.petition,
+        facts=_facts(rows), files=sorted({row.crimes.source for row in rows if row.crimes}),
         news=[words for words in standouts(table, report) if not area or words.startswith(area.name)],
         missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
         elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
@@ -159,29 +155,14 @@ def _map(rows: Sequence[AreaSigns], sign: Sign) -> Markup | str:
     return tile_map(Caption("map", f"{sign.title}, by ward", desc), tiles) if tiles else ""
 
 
-def _sources(table: AreaTable, report: Report, signs: Mapping[str, Sign]) -> dict[str, str]:
-    """Return what each sign rests on, and of which day it is."""
+def _facts(rows: Iterable[AreaSigns]) -> str:
+    """Return where the numbers of electors and residents are from, and of which day they are."""
     facts = {
         f"{row.area.source}, {wording.day_name(row.area.as_of)} {row.area.as_of.year}"
-        for row in table.rows
+        for row in rows
         if row.area.as_of
     }
-    known = "; ".join(sorted(facts)) or "not known"
-    petition = table.petition and table.petition.title
-    read = table.petition and table.petition.read_at
-    files = " and ".join(sorted({row.crimes.source for row in table.rows if row.crimes}))
-    sources = {
-        "posts": "Public posts that name the place, wherever those who wrote them live. A place that nobody"
-        " names is not a safe place.",
-        "people": "Accounts that named it in these days; new are those that had not posted before.",
-        "online": f"“{petition}”: signatures that its site places in a constituency"
-        f"{f', read {wording.moment(read.astimezone(report.made_at.tzinfo))}' if read else ''}."
-        f" Electors: {known}. In brackets: the 95% interval.",
-        "paper": "Entered by the office so far, by the area that was given.",
-        "crimes": f"{files}: what was reported to the police. Contains public sector information licensed"
-        f" under the Open Government Licence v3.0. Residents: {known}. In brackets: the 95% interval.",
-    }
-    return {SIGNS[key].title: sources[key] for key in signs}
+    return "; ".join(sorted(facts)) or "not known"
 
 
 def _quotes(archive: ArchiveReader, choice: Choice, area: AreaProfile) -> tuple[str, ...]:

@@ -52,6 +52,13 @@ class AreaSigns:
         return _usual(self.talk.weeks) if self.talk else None
 
     @property
+    def stalls(self) -> str:
+        """Return '2 stalls, last Saturday 14 November', or that there was none."""
+        if not self.paper or not self.paper.stalls:
+            return "no stall yet"
+        return f"{quantity(self.paper.stalls, 'stall', 'stalls')}, last {day_name(self.paper.last)}"
+
+    @property
     def signature_rate(self) -> ThousandRate | None:
         """Return the signatures online per 1,000 electors."""
         return per_thousand(self.online.count if self.online else None, self.area.electors)
@@ -132,22 +139,13 @@ def standouts(table: AreaTable, report: Report) -> Iterator[str]:
         often = usual_amount(past) if term.kind == "place" and term.term in rows else None
         if often and now >= FEW and now > often.high:
             people = f"{quantity(now, 'person', 'people')} (usually {often.low:,.0f} to {often.high:,.0f})"
-            yield f"{rows[term.term].area.name}: talked of by {people}{_stalls(rows[term.term])}"
+            row = rows[term.term]
+            yield f"{row.area.name}: talked of by {people}{f', {row.stalls}' if row.paper else ''}"
     for row in table.rows:
         rate, rest = row.signature_rate, _others(table, row)
         if rate and rest and rate.low > rest:
             words = f"{rate.words('electors')} signed online"
             yield f"{row.area.name}: {words}, {rest:.1f} in the others together"
-
-
-def _stalls(row: AreaSigns) -> str:
-    if row.paper is None:
-        return ""
-    return (
-        f", {row.paper.count:,} signed on paper, last on {day_name(row.paper.last)}"
-        if row.paper.count
-        else ", no stall yet"
-    )
 
 
 def _others(table: AreaTable, this: AreaSigns) -> float | None:
