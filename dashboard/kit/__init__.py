@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import may, note, refusal, who
@@ -100,20 +101,13 @@ def _do(act: str) -> None:
                 id=item, version=version, words=words, alt=alt, address=address, code=code,
                 has_imprint="imprint" in form,
             )  # fmt: skip
-            archive.kit.save(suggestion, now, _upload())
+            with closing(request.files.get("picture") or FileStorage()) as upload:
+                archive.kit.save(suggestion, now, upload.read())
         else:
             raise ArchiveError("That cannot be done here. Use the buttons on the page.")
         if archive.posts.last_id() <= _AT_ONCE:
             for _ in archive.kit.update(now):
                 pass
-
-
-def _upload() -> bytes:
-    """Return the picture that was sent; b"" for none."""
-    if (upload := request.files.get("picture")) is None:
-        return b""
-    with closing(upload):
-        return bytes(upload.read())
 
 
 def _context(choice: Choice) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from monitor.core.errors import ArchiveError
 from monitor.core.model import Post
 from monitor.core.normal_text import cleaned
 from monitor.core.records import record
-from monitor.kit import PICTURES, KitItem, KitMatch, kit_of
+from monitor.kit import PICTURES, KitItem, KitMatch, KitUse, kit_of
 from monitor.platform_info import forbidding
 
 _LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
@@ -61,16 +61,6 @@ _SAME = (
 )
 
 
-class KitCounts(NamedTuple):
-    """How many posts pass on the kit; `own` are all others, and `part` of these have its link or picture."""
-
-    posts: int
-    exact: int
-    near: int
-    own: int
-    part: int
-
-
 class SameWords(NamedTuple):
     """What many people wrote in the same words within a day: evidence, and no more is known of it."""
 
@@ -105,17 +95,17 @@ class KitStore:
 
     def is_searched(self) -> bool:
         """Return whether all stored posts were looked through for all versions."""
-        return self.db.meta("kit") == _sign(self.items())
+        return int(self.db.meta("kit") or 0) == len(self.items())
 
     def uses(self) -> dict[int, int]:
         """Return how many posts there ever were of each item, by its number."""
         return dict(self.db.execute("SELECT item, count(DISTINCT post_id) FROM kit_matches GROUP BY 1"))
 
-    def counts(self, scope: Scope) -> KitCounts:
-        """Return how many posts of these days pass on the kit."""
-        posts, how = self.stats.total("posts", scope), dict(self.stats.rows(scope, _COUNTS))
-        exact, near = how.get("exact", 0), how.get("near", 0)
-        return KitCounts(posts, exact, near, posts - exact - near, how.get("part", 0))
+    def counts(self, scope: Scope) -> dict[KitUse, int]:
+        """Return how many posts of these days pass on the kit in each way; those of PART are OWN as well."""
+        counts = dict.fromkeys(KitUse, 0) | dict(self.stats.rows(scope, _COUNTS))
+        own = self.stats.total("posts", scope) - counts[KitUse.EXACT] - counts[KitUse.NEAR]
+        return counts | {KitUse.OWN: own}
 
     def tones(self, scope: Scope) -> dict[str, int]:
         """Return the tones of posts that pass on the kit; nothing where they, or the others, are of few."""
@@ -199,7 +189,7 @@ class KitWriter(KitStore):
             if rows:
                 yield TermsUpdate(len(rows), changed)
         with self.db.transaction():
-            self.db.set_meta("kit", _sign(items))
+            self.db.set_meta("kit", str(len(items)))
 
     def _add(self, matches: Iterable[tuple[int, Sequence[KitMatch]]], at: str) -> int:
         rows = [(post, *match, "", at) for post, some in matches for match in some]
@@ -212,10 +202,6 @@ class KitWriter(KitStore):
             raise ArchiveError(
                 "Somebody else has edited or retired this since you opened the page. Look at it as it is now."
             )
-
-
-def _sign(items: Iterable[KitItem]) -> str:
-    return " ".join(f"{item.id}:{item.version}" for item in items)
 
 
 def _check(item: KitItem, picture: bytes) -> None:
