@@ -30,11 +30,11 @@ from monitor.report.story import story
 MOST_TO_DO = 3  # cards: what is done makes room for the next
 _VERBS = {  # what opens the page of an action
     "post": "Open post", "events": "Add an event", "tone": "Read them", "people": "See who",
-    "sources": "See why",
+    "sources": "See why", "share-kit": "Open the kit",
 }  # fmt: skip
-_PUT_OFF = re.compile(r"events|tone|people|imprint|look [0-9]{1,18}")
+_PUT_OFF = re.compile(r"events|tone|people|imprint|pictures|look [0-9]{1,18}")
 _OF_ACCOUNT = re.compile("&author=[0-9]+")  # one person's posts are not for viewers
-_FOR_EDITORS = frozenset({"events", "people", "tone"})
+_FOR_EDITORS = frozenset({"events", "people", "share-kit", "tone"})
 _SHADES = 4
 
 page = Blueprint("overview", __name__)

@@ -439,6 +439,7 @@ class Report:
     to_reply: int = 0  # posts on the desk
     overdue: int = 0  # those of them whose day has passed
     without_imprint: tuple[int, ...] = ()  # posts of the campaign's own accounts that nobody has seen to
+    bare_pictures: int = 0  # of the share kit, without an imprint
     put_off: tuple[str, ...] = ()  # what is to be done, but not today: see follow_up
     checked: Checked | None = None  # of the latest week that was checked; None: none lately
     tone_shares: ToneShares | None = None  # None: too little was read, lately

@@ -89,6 +89,7 @@ def build(
         redefined=_redefined(archive, window), boroughs=boroughs(lookup, window),
         put_off=archive.annotations.put_off(today), unread=_unread(lookup, window),
         without_imprint=without_imprint(lookup, window),
+        bare_pictures=sum(item.has_picture and not item.has_imprint for item in archive.kit.current()),
         news=archive.stats.biggest_story(lookup.scope), tones=counts, checked=checked(samples),
         revision=None if platforms else _revision(lookup, window),
         tone_shares=tone_shares(lookup, window, counts, samples),

@@ -15,7 +15,7 @@ from monitor.report.wording import ago, day_name, due, quantity, titles
 from monitor.themes.questions import is_question
 
 _Rule = tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]]  # what a post is, and which posts are
-Place = Literal["sources", "post", "people", "events", "tone"]
+Place = Literal["sources", "post", "people", "events", "tone", "share-kit"]
 
 _LOUD = 10  # likes, reposts, quotes and replies, to be worth a look
 _MOST_OWED = 2  # replies among what is to be done: the desk has all
@@ -64,6 +64,10 @@ def _actions(report: Report) -> Iterator[Action]:
         posts = quantity(len(report.without_imprint), "post of your own", "posts of your own")
         text = f"Add the imprint to {posts}, if that is election material"
         yield Action(text=text, page="post", post=report.without_imprint[0], name="imprint")
+    if report.bare_pictures:
+        pictures = quantity(report.bare_pictures, "picture", "pictures")
+        text = f"Add the imprint to {pictures} of the share kit, if that is election material"
+        yield Action(text=text, page="share-kit", name="pictures")
     if not report.coming:
         text = "Add your plans for the next two weeks to the calendar"
         yield Action(text=text, page="events", name="events")

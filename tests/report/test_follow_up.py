@@ -228,9 +228,10 @@ def test_promised_replies_leave_room_for_what_is_new():
         ({"to_read": Window(first=LAST, last=LAST)}, "tone"),
         ({"new_people": 1}, "people"),
         ({"without_imprint": (7,)}, "imprint"),
+        ({"bare_pictures": 2}, "pictures"),
         ({"top": (a_post(id=4),)}, "look 4"),
     ],
-    ids=["calendar", "tone", "new", "imprint", "look"],
+    ids=["calendar", "tone", "new", "imprint", "kit", "look"],
 )
 def test_what_is_put_off_is_not_said_today_but_what_is_broken_always_is(changes, name):
     assert len(todo(**changes)) == 1  # control

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.campaign import Own
 from monitor.core.model import Author
+from monitor.kit import PICTURES, KitItem
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.follow_up import todo
@@ -64,3 +65,17 @@ def test_posts_of_others_and_of_other_days_are_none_of_it(tmp_path):
     before = NOON.replace(day=NOON.day - 1) if NOON.day > 1 else NOON.replace(day=NOON.day + 1)
     others = a_post(id="1", text="Vote"), a_post(id="2", text="Vote", author=JO, created_at=before)
     assert pointed_at(tmp_path, *others) == ((), [])
+
+
+@pytest.mark.parametrize(("has_imprint", "number"), [(False, 1), (None, 1), (True, 0)])
+def test_a_picture_of_the_share_kit_without_the_imprint_raises_a_reminder(tmp_path, has_imprint, number):
+    with opened(tmp_path) as archive:
+        archive.kit.save(KitItem(alt="A chart", has_imprint=has_imprint), NOON, PICTURES[0])
+        archive.kit.save(KitItem(words="A text needs none, as long as it is no post."), NOON)
+        window = Window(first=NOON.date(), last=NOON.date())
+        report = build(archive, CAMPAIGN, window, now=NOON, sources=())
+    actions = [action for action in todo(report) if "imprint" in action.text]
+    assert report.bare_pictures == number
+    assert [(action.text, action.page) for action in actions] == [
+        ("Add the imprint to 1 picture of the share kit, if that is election material", "share-kit")
+    ] * number
