@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.clock import unstamp
-from monitor.core.model import LONGEST_THREAD, Author, Media, Metrics, Page, Post, PostKind, Query
+from monitor.core.model import LONGEST_THREAD, Author, Media, Metrics, Page, Picture, Post, PostKind, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.response_parsing import count, results, table
@@ -19,7 +19,7 @@ _COUNTS = {"likes": "likeCount", "reposts": "repostCount", "replies": "replyCoun
 _MEDIA = {"images": Media.IMAGE, "video": Media.VIDEO}
 _QUOTES = {"record", "recordWithMedia"}
 # https://github.com/bluesky-social/atproto/blob/main/packages/bsky/src/image/uri.ts
-_PICTURE = "https://cdn.bsky.app/img/{size}/plain/{did}/{cid}"
+_PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}"
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 _CID = re.compile(r"[0-9A-Za-z]{1,100}")
 
@@ -105,11 +105,10 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
     indexed_at = micros(unstamp(view["indexedAt"]))
     event = {"did": did, "time_us": indexed_at, "commit": {"record": view["record"], "rkey": rkey}}
     counts = {ours: count(view, theirs) for ours, theirs in _COUNTS.items()}
-    is_labelled = any(part.get("labels") for part in (view, view["author"], view["record"]))
-    return replace(
-        post_of(event), metrics=Metrics(**counts), raw=view,
-        pictures=pictures(_pictures(did, view["record"], is_open=not is_labelled)),
-    )  # fmt: skip
+    post = replace(post_of(event), metrics=Metrics(**counts), raw=view)
+    if any(part.get("labels") for part in (view, view["author"], view["record"])):
+        return post
+    return replace(post, pictures=tuple(map(_small, post.pictures)))  # the stream does not tell of labels
 
 
 def _written_at(claim: str, filed: datetime) -> datetime:
@@ -139,21 +138,19 @@ def _links(record: Mapping[str, Any]) -> frozenset[str]:
     return addresses([card.get("uri"), *(f.get("uri") for f in _features(record, "link"))])
 
 
-def _pictures(did: str, record: Mapping[str, Any], *, is_open: bool = False) -> Iterator[tuple[object, ...]]:
-    """Yield the words for each picture or film, and where Bluesky shows it, which a record does not say.
-
-    A small copy is given where it is known that nobody put a label on the post: the stream does not tell.
-    """
+def _pictures(did: str, record: Mapping[str, Any]) -> Iterator[tuple[object, object]]:
+    """Yield the words for each picture or film, and where Bluesky shows it, which a record does not say."""
     for name, embed in _embeds(record).items():
         for media in embed.get("images") or ([embed] if name == "video" else ()):
             cid = table(table(media.get("image")).get("ref")).get("$link")
-            if not isinstance(cid, str) or not _CID.fullmatch(cid):
-                yield media.get("alt"), None
-                continue
-            whole, small = (
-                _PICTURE.format(size=size, did=did, cid=cid) for size in ("feed_fullsize", "feed_thumbnail")
-            )
-            yield media.get("alt"), whole, small if is_open else None
+            is_cid = isinstance(cid, str) and _CID.fullmatch(cid)
+            yield media.get("alt"), _PICTURE.format(did=did, cid=cid) if is_cid else None
+
+
+def _small(picture: Picture) -> Picture:
+    """Return a picture with the address of its small copy, which may be fetched."""
+    small = picture.address and picture.address.replace("feed_fullsize", "feed_thumbnail", 1)
+    return replace(picture, thumbnail=small)
 
 
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
