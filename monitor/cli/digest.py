@@ -23,7 +23,7 @@ from monitor.mail.weekly.send_times import Week, latest, monday_of
 from monitor.mail.weekly.send_times import week as week_of
 from monitor.mail.weekly.writing import enqueue_test, mails_of, preview_of
 from monitor.report.window import last_week
-from monitor.report.wording import dissolution
+from monitor.report.wording import check_sitting
 
 STATES: Mapping[str, str] = {
     "queued": "waiting",
@@ -131,10 +131,9 @@ def list_(paths: Paths) -> None:
 
 
 def _sitting(paths: Paths) -> Campaign:
-    """Return the campaign; raises ConfigError if Parliament is dissolved: then no mail goes out."""
-    campaign, now = campaign_of(paths), utcnow()
-    if campaign.is_dissolved(now):
-        raise ConfigError(dissolution(campaign.dissolution.day, now.astimezone(campaign.zone).date()))
+    """Return the campaign; raises Closed if Parliament is dissolved: then no mail goes out."""
+    campaign = campaign_of(paths)
+    check_sitting(campaign, utcnow())
     return campaign
 
 

@@ -15,7 +15,7 @@ from monitor.core.clock import Clock
 from monitor.core.errors import Closed, RateLimited, Refused
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.platform_info import needing_papers
-from monitor.report import wording
+from monitor.report.wording import check_sitting
 from monitor.sources import source
 from monitor.sources.contract import Recalls, Source, Spends
 from monitor.sources.shared.stream_reading import failed, fault
@@ -79,8 +79,7 @@ def opened(campaign: Campaign, name: str, env: Mapping[str, str], at: datetime) 
 
     Raises Closed once Parliament is dissolved, and ConfigError or SourceError as the platform does.
     """
-    if campaign.is_dissolved(at):
-        raise Closed(wording.dissolution(campaign.dissolution.day, at.astimezone(campaign.zone).date()))
+    check_sitting(campaign, at)
     return source(name).open(campaign.sources[name].own, env, at)
 
 

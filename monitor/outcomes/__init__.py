@@ -16,9 +16,8 @@ from monitor.archive.outcomes.counters import Counter
 from monitor.campaign import Campaign
 from monitor.campaign.petition_address import count_address, counter_name
 from monitor.core.clock import Clock
-from monitor.core.errors import Closed
 from monitor.core.model import Page
-from monitor.report import wording
+from monitor.report.wording import check_sitting
 from monitor.sources.shared.stream_reading import failed, fault
 
 if TYPE_CHECKING:
@@ -116,8 +115,7 @@ def visit(
 
     now = clock()
     try:
-        if campaign.is_dissolved(now):
-            raise Closed(wording.dissolution(campaign.dissolution.day, now.astimezone(campaign.zone).date()))
+        check_sitting(campaign, now)
         with BoundedSession() as session:
             page: Page = import_module(f"{__name__}.{service.module}").read(
                 Visit(service=service, campaign=campaign, archive=archive, env=env, session=session, now=now)

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import platform_info
+from monitor.campaign import Campaign
+from monitor.core.errors import Closed
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
@@ -389,6 +391,12 @@ def dissolution(day: date | None, today: date) -> str:
         f"Parliament is to be dissolved on {day_name(day)}, in {days}. From the first minute of that day"
         " nothing is collected or mailed, and no share link works."
     )
+
+
+def check_sitting(campaign: Campaign, at: datetime) -> None:
+    """Raise Closed once Parliament is dissolved: all that asks a service, or mails, begins with this."""
+    if campaign.is_dissolved(at):
+        raise Closed(dissolution(campaign.dissolution.day, at.astimezone(campaign.zone).date()))
 
 
 def stalled(since: datetime | None) -> str:

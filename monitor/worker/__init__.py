@@ -172,7 +172,7 @@ class Worker:
         """Ask for the counts whose turn it is: petitions, and what else the campaign file has."""
         with Archive.open(self.archive, settings.campaign.zone) as archive:
             for service in services:
-                if self._stopping.is_set():
+                if self._stops(settings)():
                     return
                 visit(service, settings.campaign, archive, settings.env, self.clock)
 

@@ -14,8 +14,9 @@ from monitor.cli import Paths, group
 from monitor.cli.wiring import analyzer_of
 from monitor.cli.wiring.mail import mail_turn, weekly_of
 from monitor.cli.wiring.web import services
+from monitor.collect import PollResult
 from monitor.collect.source_status import states
-from monitor.core.model import Author, Query
+from monitor.core.model import Author, Page, Query
 from monitor.mail.weekly.send_times import latest
 from monitor.mail.weekly.writing import preview_of
 from monitor.report import stalled_since
@@ -41,8 +42,9 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # where no .env is
 
 
-def campaign_file(folder, day, more=""):
-    (folder / "campaign.toml").write_text(f"{ONE_TRACK}\n[dissolution]\nday = {day}\n{more}")
+def campaign_file(folder, day, more="", petition=""):
+    head = f"petition = ['{petition}']\n" if petition else ""
+    (folder / "campaign.toml").write_text(f"{head}{ONE_TRACK}\n[dissolution]\nday = {day}\n{more}")
     return Paths(campaign=folder / "campaign.toml", archive=folder / "archive.db")
 
 
@@ -62,6 +64,23 @@ def test_no_request_leaves_from_the_day_on(tmp_path, days, requests):
         done = run(tmp_path, "collect")
         assert (bool(server.requests), done.exit_code) == (requests, 0 if requests else 1)
         assert ("since Parliament was dissolved" in done.output) != requests
+
+
+@pytest.mark.parametrize(("days", "requests"), [(0, False), (2, True)])
+def test_no_petition_is_asked_from_the_day_on(tmp_path, days, requests):
+    def read(visit):
+        asked.append(visit.service.address)
+        return Page(stream=visit.service.name)
+
+    asked, page = [], "https://petition.parliament.uk/petitions/123456"
+    more = f"[outcomes]\nparliament = false\n{FEEDS.format('http://127.0.0.1:1')}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("monitor.outcomes.petitions.read", read)
+        patch.setattr("monitor.cli.collect._poll", lambda collector, name: PollResult(source=name))
+        campaign_file(tmp_path, TODAY + timedelta(days=days), more, petition=page)
+        done = run(tmp_path, "collect")
+    assert (asked, done.exit_code) == ([page] * requests, 0 if requests else 1)
+    assert ("since Parliament was dissolved" in done.output) != requests
 
 
 FOUND = "http://{host}/@ann/115446932983219999"
@@ -101,6 +120,7 @@ def test_nothing_else_opens_a_platform_but_what_only_reads_its_settings():
         "monitor/collect/__init__.py",
         "monitor/cli/doctor/__init__.py",
         "monitor/cli/wiring/live_settings.py",
+        "monitor/pictures/reading.py",
     }
 
 
