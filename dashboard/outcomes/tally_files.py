@@ -36,7 +36,7 @@ def table() -> ResponseReturnValue:
         raise MonitorError("Say what the table counts.")
     content, file = _read(_file(token), kind)
     if request.form.get("act") == "take" and file.tallies and not content["unclear"]:
-        del _waiting[token]
+        _waiting.pop(token, None)
         return _take(kind, content, file)
     return render_template(
         "outcomes/table.html", r=services().report(services().choice()), token=token, kind=kind, file=file,

@@ -50,7 +50,7 @@ _PHOTO = (
     "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"
     " accepted. Count the signatures, and type the number into the form."
 )
-_TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Leave out the earliest, and import it again."
+_TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; of a survey, name each part differently."
 
 
 def read(
@@ -119,10 +119,11 @@ def _dated(cells: Mapping[str, str], order: str, zone: tzinfo, local: tzinfo) ->
 
     `zone` is that of a time that names none.
     """
-    if not (at := _time(cells["day"], order or DAY_FIRST)):
-        return {}
-    day = str(at.instant(zone).astimezone(local).date())
-    return {"count": "1", **cells, "day": day, "area": district(cells.get("area", ""))}
+    with suppress(ValueError, OverflowError):  # it is at the very beginning or end of all years
+        if at := _time(cells["day"], order or DAY_FIRST):
+            day = str(at.instant(zone).astimezone(local).date())
+            return {"count": "1", **cells, "day": day, "area": district(cells.get("area", ""))}
+    return {}
 
 
 if __name__ == "__main__":

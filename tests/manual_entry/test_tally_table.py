@@ -76,6 +76,14 @@ def test_a_day_that_may_be_two_is_asked_and_one_clear_date_settles_all():
     assert sums(counts(text + "12/31/2025 10:00 am,Heath\n"))[0][0] == "2026-03-04"
 
 
+def test_a_row_without_a_day_that_can_be_costs_a_row():
+    content = counts(
+        "Timestamp\n2026-11-20\nsoon\n0001-01-01 00:00:00 +14:00\n9999-12-31T23:59:59-12:00\n60000.5\n"
+    )
+    assert sums(content) == [("2026-11-20", "", "1")]
+    assert content["unread"] == [3, 4, 5, 6]
+
+
 def test_chosen_columns_are_read_and_none_is_none():
     content = counts("a,b,c\nx,2026-11-20,Heath\n", places={"day": 1, "area": 2})
     assert sums(content) == [("2026-11-20", "Heath", "1")]

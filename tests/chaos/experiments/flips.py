@@ -19,6 +19,9 @@ from click.testing import CliRunner
 
 from monitor.archive import Archive
 from monitor.archive.damage.checksums import Checksums
+from monitor.archive.outcomes.counters import CounterReading
+from monitor.archive.outcomes.echoes import Echo
+from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.cli import group
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Tone
@@ -67,12 +70,28 @@ def fill(path: Path, posts: int = POSTS) -> None:
         archive.crimes.save(
             [CrimeCount("a-ward", f"2026-{month:02}", "Robbery", month, "a file") for month in range(1, 13)]
         )
+        count_outcomes(archive)
         archive.coverage.beat("worker", 1, NOW)
         row = archive.spend.reserve("x", 5, 100, NOW)
         archive.spend.settle(row, 5, {"post": ["1", "2"]}, NOW)
         while archive.checksums.seal():
             pass
         archive.db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+
+
+def count_outcomes(archive: Archive) -> None:
+    """Add a petition with its areas and a milestone, stalls of paper, and what Parliament said."""
+    petition = archive.counters.add("petition", "petition:1", "More officers", "https://petition.example/1")
+    paper = archive.counters.add("paper", "paper", "On paper")
+    for day in range(1, 29):
+        at = NOW - timedelta(days=day)
+        reading = CounterReading(at, 1_000 - day, 900 - day, "open")
+        archive.counters.save(petition, reading, {"E14001189": 400 - day}, {"opened": at})
+        stall = TallyEntry(0, at.date(), "RM10", "Reede Road", day, 1, "JB", None, f"k{day}", "kim", at)
+        archive.tallies.save(paper, [stall])
+        archive.echoes.save(
+            [Echo("speech", f"{day}", at.date(), "Policing", None, "https://hansard.example/1", None)]
+        )
 
 
 def content(path: Path) -> str:
