@@ -41,8 +41,16 @@ def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, i
 
 def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> OutcomeCount:
     zone, totals = archive.db.zone, day_totals(archive, counter.id)
-    readings, tallies = archive.counters.readings(counter.id, now), archive.tallies.latest(counter.id, 1)
+    readings, tallies = (
+        archive.counters.readings(counter.id, now - WEEK),
+        archive.tallies.latest(counter.id, 1),
+    )
     at = readings[-1].at if readings else tallies[0].at if tallies else None
+    numbers = _numbers(totals, window, now.astimezone(zone).date(), is_read=bool(readings))
+    if (
+        numbers["before"] is not None and readings and readings[0].total is not None
+    ):  # to the hour, not the day
+        numbers |= {"before": readings[0].total, "since": readings[0].at.astimezone(zone).date()}
     is_gone = bool(readings) and readings[-1].total is None and bool(totals)
     return OutcomeCount(
         kind=counter.kind, id=counter.id, title=one_line(counter.title)[:_TITLE], address=counter.address,
@@ -50,8 +58,7 @@ def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: date
         as_of=midnight(zone, max(totals)) if is_gone else counter.read_at or at,
         is_entered=readings[-1].state == BY_HAND if readings else counter.read_at is None,
         milestones={goal.name: goal.at for goal in archive.counters.milestones(counter.id)},
-        **_numbers(totals, window, now.astimezone(zone).date(), is_read=bool(readings)),
-        weeks=_weeks(totals, window) if counter.kind != "paper" else (),
+        weeks=_weeks(totals, window) if counter.kind != "paper" else (), **numbers,
     )  # fmt: skip
 
 

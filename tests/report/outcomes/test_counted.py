@@ -131,3 +131,16 @@ def test_a_window_that_is_no_week_has_no_usual_weeks(archive):
     a_petition(archive, *each_day(60, *range(100, 161)))
     assert only(archive, Window(first=date(2026, 11, 1), last=date(2026, 11, 29))).weeks == ()
     assert len(only(archive).weeks) == 7
+
+
+def test_a_week_ago_is_meant_to_the_hour(archive):
+    a_petition(archive, (7 * DAY + HOUR, 500), (7 * DAY - 2 * HOUR, 560), (HOUR, 610))
+    assert note(only(archive), NOW) == "read 1 hour ago, 110 more than a week ago"
+
+
+def test_a_page_that_is_gone_keeps_its_last_number_with_its_age(archive):
+    counter = a_petition(archive, (12 * DAY, 500), (9 * DAY, 600))
+    archive.counters.save(counter, CounterReading(NOW - HOUR, None, None, "removed"), {}, {"removed": NOW})
+    outcome = only(archive)
+    assert (outcome.total, outcome.state, outcome.added) == (600, "removed", None)
+    assert note(outcome, NOW) == "read 9 days ago"
