@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import IO, TextIO
 
 from monitor.archive.values import PostRow
-from monitor.charts.activity import Activity, activity
+from monitor.charts.activity import Activity, ChartKind, activity
 from monitor.charts.standalone_chart import CARD, Size, card, map_card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
@@ -69,7 +69,9 @@ def _png(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
 def picture(report: Report, chart: Activity | None = None, title: str = "", size: Size = CARD) -> Drawing:
     """Return a chart under its title, that of posts under the headline, to be handed on: it names nobody."""
     report = nameless(report)
-    words, source = title or headline(report).answer, made_line(report)
+    is_outcome = chart is not None and chart.kind is ChartKind.OUTCOME
+    source = made_line(report, "Numbers of the counter itself") if is_outcome else made_line(report)
+    words = title or headline(report).answer
     return card(report, chart or activity(report), headline=words, source=source, size=size)
 
 

@@ -55,11 +55,11 @@ def methods(report: Report) -> Iterator[tuple[str, int, str, str, str]]:
         yield definition.title, definition.version, definition.what, definition.formula, definition.limits
 
 
-def made_line(report: Report) -> str:
+def made_line(report: Report, what: str = "Public posts") -> str:
     """Return where the numbers come from: since when they stand still, and when they were made."""
     moment = report.made_at
     notice = "Made-up data." if report.demo else wording.stalled(report.stalled_since)
-    return f"{notice} Public posts, counted on {moment.day} {moment:%B %Y, %H:%M}.".lstrip()
+    return f"{notice} {what}, counted on {moment.day} {moment:%B %Y, %H:%M}.".lstrip()
 
 
 def source_line(report: Report) -> str:
