@@ -144,6 +144,7 @@ def signs(tmp_path):
         petition = archive.counters.add(
             "petition", "petition:1", "More officers", "https://petition.example/1"
         )
+        archive.counters.add("petition", "petition:2", "Read by nobody yet")
         areas = {"E14001189": 812, "E14001448": 310, "E14001300": 9, "E14001334": 31}
         archive.counters.save(petition, CounterReading(NOW, 1200, 1162, "open"), areas, {})
         paper = archive.counters.add("paper", "paper", "On paper")
@@ -245,13 +246,22 @@ def test_another_campaign_without_tiles_has_the_table_alone(tmp_path):
     leeds = load(tmp_path / "campaign.toml")
     counts = [
         PlaceCount(
-            key=key, title=place.title, borough="leeds", kind=place.kind, posts=12, finished=None, before=None
+            key=key,
+            title=place.title,
+            borough="leeds",
+            kind=place.kind,
+            posts=12,
+            finished=None,
+            before=None,
+            weeks=(10, 12, 11, 9, 13),
         )
         for key, place in leeds.gazetteer.places.items()
     ]
     office = some_services(lambda choice: a_report(7, places=tuple(counts)), campaign=leeds)
     page = create_app(office).test_client().get("/places?by=ward").text
-    assert list(rows(page)) == ["Armley ward, Leeds", "Beeston ward, Leeds"]
+    table = rows(page)
+    assert list(table) == ["Armley ward, Leeds", "Beeston ward, Leeds"]
+    assert table["Armley ward, Leeds"][0] == "12 posts mentioning Armley ward, Leeds usually 6 to 17"
     assert 'class="tiles"' not in page
     assert "Constituencies" not in page
 
