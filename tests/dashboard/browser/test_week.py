@@ -240,15 +240,6 @@ def test_few_posts_are_shown_whole_with_one_line_of_numbers(sized):
     expect(page.locator(".lead .sub")).to_contain_text(f"Posts: {posts};")
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_the_boroughs_stand_in_frames_that_are_alike(sized, size):
-    frames = sized("/places", size).evaluate(
-        "[...document.querySelectorAll('.three > .kpi')].map((one) => getComputedStyle(one).borderWidth)"
-    )
-    assert len(frames) > 1
-    assert {*frames} == {"1px"}
-
-
 def test_on_a_phone_the_first_ten_of_few_posts_lead_to_all(sized):
     page = sized("/?since=2026-11-20&until=2026-11-21", PHONE)
     listed = page.locator(".hero ol.posts > li")
