@@ -81,10 +81,10 @@ class Writer:
         """Return what somebody writes by themselves, or in answer to a recent post."""
         recent, chance, links = self._recent[platform], self._chance, dict[str, Any]()
         if talk == "survey" and self._number % _PICTURED == 0:
-            links = {
-                "pictures": (Picture(alt=data("texts")["infographic"]),),
-                "media": frozenset({Media.IMAGE}),
-            }
+            number, alts = self._number // _PICTURED, data("texts")["infographic"]
+            address = f"https://pictures.example/{number}.jpg"
+            picture = Picture(alt=alts[number % len(alts)] or None, address=address, thumbnail=address)
+            links = {"pictures": (picture,), "media": frozenset({Media.IMAGE})}
         lang = behaviour.language(chance) if who.voice == "resident" else "en"
         target = chance.choice(recent) if recent and chance.random() < REPLIES else None
         if lang not in ("en", None):
