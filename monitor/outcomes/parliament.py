@@ -83,7 +83,7 @@ def parse(search: _Search, raw: Mapping[str, Any]) -> tuple[Echo, str]:
     value = raw.get("value", raw)  # a question is wrapped
     day, ids, title = value[search.day][:10], [str(value[name]) for name in search.ids], value[search.title]
     if not all(map(_ID.fullmatch, ids)):
-        raise ValueError("an id is none")
+        raise ValueError("no id")
     member, answered_on = value.get(search.member), value.get("dateAnswered")
     if isinstance(member, dict):
         member = member.get("name") or member.get("Name")
