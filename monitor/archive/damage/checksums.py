@@ -248,7 +248,10 @@ def _triggers(part: str, table: str, columns: _Columns) -> str:
     else:
         acts["DELETE"] = f"DELETE FROM checksums WHERE part = '{part}' AND key = +{_key(columns, 'OLD')};"
     if part in _SEALED_AT_ONCE:
-        acts["INSERT"] = f"INSERT OR REPLACE INTO checksums VALUES ('{part}', {_key(columns, 'NEW')}, {new});"
+        digest = f"{new} & {_MASK}"
+        acts["INSERT"] = (
+            f"INSERT OR REPLACE INTO checksums VALUES ('{part}', {_key(columns, 'NEW')}, {digest});"
+        )
     return "".join(
         f"CREATE TEMP TRIGGER checksum_{table}_{act[:6]} AFTER {act} ON main.{table} BEGIN {sql} END;"
         for act, sql in acts.items()
