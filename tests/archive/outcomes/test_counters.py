@@ -82,3 +82,14 @@ def test_the_total_of_each_local_day_is_its_last_also_when_the_clocks_change(tmp
             expected |= {} if total is None else {at.astimezone(LONDON).date(): total}
         assert archive.counters.day_totals(one) == expected
         assert [*expected] == [*archive.counters.day_totals(one)]
+
+
+def test_a_large_count_of_an_area_is_no_damage(tmp_path):
+    with opened(tmp_path) as archive:
+        archive.checksums.seal()
+        reading = CounterReading(NOON, 90_000, 90_000, "open")
+        archive.counters.save(petition(archive), reading, {"E14001189": 90_000}, {})
+        assert archive.checksums.damage() == []
+        archive.db.execute("DROP TRIGGER checksum_area_readings_UPDATE")  # the control
+        archive.db.execute("UPDATE area_readings SET count = 80000")
+        assert [damage.part for damage in archive.checksums.damage()] == ["area_readings"]
