@@ -123,7 +123,7 @@ def _crimes(campaign: Campaign, today: date, chance: random.Random) -> list[Crim
                 number = round(chance.gammavariate(usual, 1))
                 for area in (ward.key, *ward.boroughs):
                     sums[area, f"{month // 12}-{month % 12 + 1:02}", category] += number
-    return [CrimeCount(*key, number, "made up") for key, number in sums.items()]
+    return [CrimeCount(*key, number, "Made up") for key, number in sums.items()]
 
 
 def _entry(name: str, now: datetime, day: date, **values: object) -> TallyEntry:

@@ -19,9 +19,11 @@ from monitor.core.files.csv_reader import table
 from monitor.core.files.opening import opened
 
 MOST_BYTES = 50_000_000
-_MET = "Metropolitan Police, by way of the London Datastore"
+_LICENCE = "under the Open Government Licence v3.0"
+_MET = f"Metropolitan Police, by way of the London Datastore, {_LICENCE}"
 _SOURCES = {  # by the column that only such a file has, which says where: who published it
-    "lsoa name": "data.police.uk", "wardcode": _MET, "lookup_boroughname": _MET, "area": "the office's table",
+    "lsoa name": f"data.police.uk, {_LICENCE}", "wardcode": _MET, "lookup_boroughname": _MET,
+    "area": "the office's table",
 }  # fmt: skip
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")

@@ -116,7 +116,7 @@ def test_visits_are_told_by_the_code_of_a_link_and_some_by_none(archive):
 
 def test_recorded_crime_is_of_a_year_and_a_boroughs_is_that_of_its_wards(archive):
     crimes = archive.crimes.last_year()
-    assert {(row.months, row.last, row.source) for row in crimes.values()} == {(12, "2026-09", "made up")}
+    assert {(row.months, row.last, row.source) for row in crimes.values()} == {(12, "2026-09", "Made up")}
     wards = [area.key for area in SHIPPED.areas.of("ward") if area.boroughs == ("havering",)]
     assert crimes["havering"].number == sum(crimes[ward].number for ward in wards) > 1000
 

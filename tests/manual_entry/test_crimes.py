@@ -16,6 +16,7 @@ STREET = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
     "Last outcome category,Context\n"
 )
+POLICE = "data.police.uk, under the Open Government Licence v3.0"
 WARDS = "Group,SubGroup,WardName,WardCode,LookUp_BoroughName,202608,202609\n"
 
 
@@ -35,9 +36,9 @@ def test_a_street_file_is_counted_by_borough_and_no_point_is_kept(tmp_path):
     text = STREET + street("Havering 012A") * 3 + street("Havering 002C", "Drugs") + street("Hackney 001A")
     text += street("Barking and Dagenham 001A") + street("", "Drugs")
     assert read(tmp_path, text) == [
-        ("barking-and-dagenham", "2026-09", "Robbery", 1, "data.police.uk"),
-        ("havering", "2026-09", "Drugs", 1, "data.police.uk"),
-        ("havering", "2026-09", "Robbery", 3, "data.police.uk"),
+        ("barking-and-dagenham", "2026-09", "Robbery", 1, POLICE),
+        ("havering", "2026-09", "Drugs", 1, POLICE),
+        ("havering", "2026-09", "Robbery", 3, POLICE),
     ]
 
 

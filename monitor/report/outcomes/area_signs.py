@@ -55,7 +55,7 @@ class AreaSigns:
     def stalls(self) -> str:
         """Return '2 stalls, last Saturday 14 November', or that there was none."""
         if not self.paper or not self.paper.stalls:
-            return "no stall yet"
+            return "no stall entered yet"
         return f"{quantity(self.paper.stalls, 'stall', 'stalls')}, last {day_name(self.paper.last)}"
 
     @property
@@ -84,12 +84,13 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     petition, online = _online(archive)
     parts = paper_parts(archive)
     paper = _by_area(parts or (), areas, kind)
+    is_unknown = parts is None or kind == "constituency"  # whose wards are not known
     places = {place.key: place for place in report.detailed().places}
     crimes = archive.crimes.last_year(areas.crimes)
     rows = [
         AreaSigns(
             area=area, talk=places.get(area.key), online=online.get(area.key), crimes=crimes.get(area.key),
-            paper=None if parts is None else paper.get(area.key, PartSum(area.key, 0, date.min, 0)),
+            paper=paper.get(area.key, None if is_unknown else PartSum(area.key, 0, date.min, 0)),
         )
         for area in areas.of(kind)
     ]  # fmt: skip

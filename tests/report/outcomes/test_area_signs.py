@@ -68,7 +68,7 @@ def news(*rows: AreaSigns, people: dict[str, tuple[int, ...]] | None = None) -> 
     ("paper", "said"),
     [
         (None, ""),
-        (PartSum("harold-hill", 0, date.min, 0), ", no stall yet"),
+        (PartSum("harold-hill", 0, date.min, 0), ", no stall entered yet"),
         (
             PartSum("harold-hill", 41, date(2026, 11, 14), 2),
             ", 2 stalls, last Saturday 14 November",
