@@ -27,7 +27,8 @@ _VERSIONS = (
     " count(DISTINCT iif(verdict = 'altered', p.id, NULL)), json_group_array(DISTINCT p.id)"
     " FROM kit_matches m"
     " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
-    " LEFT JOIN pictures x ON x.post_id = p.id WHERE m.how IN ('alt', 'code') AND p.day >= :since"
+    " LEFT JOIN pictures x ON x.post_id = p.id WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS"
+    " (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code')) AND p.day >= :since"
     " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
     " GROUP BY m.item, m.version"
 )
@@ -42,7 +43,7 @@ _DOUBTFUL = (
 
 
 class ShownVersion(NamedTuple):
-    """How many posts show a version of the kit's pictures, by their code or their description."""
+    """How many posts show a version of the kit's pictures: by their code, or where none was read their words."""
 
     code: str
     posts: int

@@ -98,3 +98,15 @@ def test_where_pictures_are_not_read_the_page_says_so_and_who_can_change_it(fold
 def test_a_week_without_any_says_so(folder):
     part = words(section(site(folder).get("/share-kit?since=2026-10-05&until=2026-10-11").text))
     assert "No post, 5 to 11 October 2026, is known to show one." in part
+
+
+def test_a_post_is_counted_once_by_its_code_even_where_its_description_is_that_of_another_version(folder):
+    with an_archive(folder) as archive:
+        scope = archive.stats.scope(TRACK, THEN.date() - timedelta(days=6), THEN.date())
+        before = archive.pictures.versions(scope)
+        with archive.db.transaction():
+            archive.db.execute("UPDATE kit_matches SET version = 2 WHERE how = 'alt'")
+        assert archive.pictures.versions(scope) == before
+        with archive.db.transaction():
+            archive.db.execute("DELETE FROM kit_matches WHERE how = 'code'")
+        assert [(version.code, version.posts) for version in archive.pictures.versions(scope)] == [("a4", 1)]
