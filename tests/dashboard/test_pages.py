@@ -223,7 +223,7 @@ def test_a_window_is_said_without_repeating():
 
 def test_the_methods_page_says_of_every_number_what_it_is_and_what_it_cannot_say():
     text = page("/methods")
-    for definition in definitions().values():
+    for definition in definitions(a_report()).values():
         for said in (definition.title, definition.what, definition.formula, definition.limits):
             assert str(escape(said)) in text
 
