@@ -65,13 +65,11 @@ def back() -> ResponseReturnValue:
     state = request.args.get("state", "")
     handshake = accounts().redeem(state, now())
     if handshake is None or cookie.token(request.environ, _STATE) != state:
-        return refusal(
-            "That took too long", "Or you started in another browser. Start again, and sign in here."
-        )
+        why = "Or you started in another browser. Start again, and sign in here."
+        return refusal("That took too long", why)
     try:
-        address = vouched_address(
-            _provider(), url_for("oidc.back", _external=True), handshake, request.args, now()
-        )
+        here = url_for("oidc.back", _external=True)
+        address = vouched_address(_provider(), here, handshake, request.args, now())
         person = _person(address)
     except AccessError as error:
         return refusal("That did not work", str(error))

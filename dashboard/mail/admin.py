@@ -72,9 +72,8 @@ def _preview(period: Week) -> dict[str, str]:
 def _days(name: str) -> str:
     """Return the days of a week such as 2026-W47; any other text as it is."""
     try:
-        return window_words(
-            week(monday_of(name.partition(" ")[0]), campaign().digest, campaign().zone).window
-        )
+        monday = monday_of(name.partition(" ")[0])
+        return window_words(week(monday, campaign().digest, campaign().zone).window)
     except ValueError:
         return name
 

@@ -29,9 +29,8 @@ def attempts(changes: Mapping[str, Any], keys: Mapping[str, str], owner: str) ->
 
 
 def _questions(changes: Mapping[str, Any], owner: str) -> Iterator[_Question]:
-    for source in sorted(
-        {key.split(".")[1] for key in changes if key.startswith("sources.")} | {owner} - {""}
-    ):
+    sources = {key.split(".")[1] for key in changes if key.startswith("sources.")}
+    for source in sorted(sources | {owner} - {""}):
         start, now = f"sources.{source}.", services().campaign.sources.get(source, _OFF)
         new = {key.removeprefix(start): value for key, value in changes.items() if key.startswith(start)}
         own = {**now.own, **{name: new[name] for name in new if name not in ("on", "every_minutes")}}

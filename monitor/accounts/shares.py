@@ -86,9 +86,8 @@ class ShareLinks(AccountsDatabase):
     def revoke(self, number: int, *, by: str, now: datetime) -> ShareLink:
         """Return the share whose link ends now; raises AccessError if there is none."""
         with self._writing() as db:
-            db.execute(
-                "UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (stamp(now), number)
-            )
+            revoke = "UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"
+            db.execute(revoke, (stamp(now), number))
             row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise AccessError(

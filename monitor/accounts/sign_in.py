@@ -49,9 +49,8 @@ class SignIn(Users, Throttle):
 
         def store(db: Connection) -> None:
             db.execute("DELETE FROM devices WHERE made_at < ?", (stamp(now - DEVICE_LASTS),))
-            db.execute(
-                "INSERT INTO devices VALUES (?, ?, ?)", (token_hash.digest(token), person.id, stamp(now))
-            )
+            row = token_hash.digest(token), person.id, stamp(now)
+            db.execute("INSERT INTO devices VALUES (?, ?, ?)", row)
 
         self._noted(store)
         return token
@@ -107,9 +106,8 @@ class SignIn(Users, Throttle):
             if person is None:
                 return first_admin(db, name, password_hash, now)
             store_password(db, person, password_hash)
-            db.execute(
-                "DELETE FROM tries WHERE key = ?", (token_hash.digest(f"account {login(person.name)}"),)
-            )
+            key = token_hash.digest(f"account {login(person.name)}")
+            db.execute("DELETE FROM tries WHERE key = ?", (key,))
             note(db, person.name, "chose a password with a set-up link", now)
         return person
 

@@ -68,10 +68,9 @@ class ToneAudits:
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],
         ).fetchall()
+        tone = _TONES.get
         return tuple([
-            SampledPost(
-                post, platform, _TONES[scored], _TONES.get(label), bool(is_gone), _TONES.get(rescored)
-            )
+            SampledPost(post, platform, _TONES[scored], tone(label), bool(is_gone), tone(rescored))
             for post, platform, scored, label, is_gone, rescored in rows
         ])  # fmt: skip
 

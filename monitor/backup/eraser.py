@@ -119,9 +119,8 @@ class Eraser:
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
         copy = {path.name for path in self.backups.proven()[:1]} if copies and not fault else set[str]()
         left = tuple(path.name for path, _ in self.backups.folders() if path.name not in copy)
-        return Receipt(
-            posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left, fault=fault
-        )
+        number, receivers = len(person.posts), tuple(readers)
+        return Receipt(posts=number, mails=receivers, waiting=waiting, copies=left, fault=fault)
 
     def _check_campaign(self, person: DataSubject) -> None:
         """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""

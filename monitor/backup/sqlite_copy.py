@@ -73,9 +73,7 @@ def settle(path: Path) -> None:
 
 
 def _counts(db: Any) -> Counts:
-    tables = (
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'posts\\_fts%' ESCAPE '\\'"
-    )
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'posts_fts*'"
     names = [name for (name,) in db.execute(tables)]
     return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 

@@ -34,9 +34,8 @@ _MAILBOX = Rule("an address such as name@example.org", lambda text: not text or 
 
 
 def _choice(names: dict[str, str]) -> Rule:
-    return Rule(
-        f"empty, or one of: {'; '.join(names)}", lambda text: text in ("", *names), options=("", *names)
-    )
+    options = ("", *names)
+    return Rule(f"empty, or one of: {'; '.join(names)}", lambda text: text in options, options=options)
 
 
 def _words(names: dict[str, str]) -> str:

@@ -139,9 +139,8 @@ def rescore(paths: Paths, processes: int | None) -> None:
         result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
     click.echo(f"{quantity(result.scored, 'post', 'posts')} scored.", err=True)
     if result.not_english:
-        click.echo(
-            f"{quantity(result.not_english, 'post', 'posts')} in other languages not scored.", err=True
-        )
+        others = quantity(result.not_english, "post", "posts")
+        click.echo(f"{others} in other languages not scored.", err=True)
 
 
 @click.command()

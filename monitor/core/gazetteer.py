@@ -324,9 +324,8 @@ def _names(
     unsure = {plain(name): one for one in file.unsure for name in one.names}
     common = {plain(name) for name in file.only_with_kind}
     codes = [(code, borough) for borough in file.borough for code in borough.postcodes]
-    known = {
-        plain(name) for name in (*(code for code, _ in codes), *(name for _, of in pairs for name in of))
-    }
+    spellings = (*(code for code, _ in codes), *(name for _, of in pairs for name in of))
+    known = {*map(plain, spellings)}
     for name in (*file.only_with_kind, *(name for one in file.unsure for name in one.names)):
         if plain(name) not in known:
             raise ConfigError(

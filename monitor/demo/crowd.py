@@ -52,9 +52,8 @@ class Crowd:
         demo, slug = DEMOS[platform], who.slug
         url = f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}"
         followers = self.followers[who.place] if demo.followers else None
-        return Author(
-            id=slug, handle=demo.handle.format(name=slug), name=who.name, url=url, followers=followers
-        )
+        handle = demo.handle.format(name=slug)
+        return Author(id=slug, handle=handle, name=who.name, url=url, followers=followers)
 
     def _draw(self) -> tuple[str, int]:
         place = bisect(self._reach, self._chance.random() * self._reach[-1])

@@ -172,9 +172,8 @@ def _by_day(sheets: _Sheets, report: Report) -> None:
         })  # fmt: skip
     chart.set_title({"name": "Posts per day by platform", "name_font": {"size": 13}})
     chart.set_x_axis({"date_axis": True, "num_format": "d mmm", "major_unit": 7, "major_unit_type": "days"})
-    chart.set_y_axis(
-        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
-    )
+    grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": grid})
     chart.set_legend({"position": "top"})
     chart.set_size({"width": 860, "height": 400})
     description = (

@@ -237,10 +237,8 @@ def _triggers(part: str, table: str, columns: _Columns) -> str:
     old, new = _digest(table, columns, "OLD"), _digest(table, columns, "NEW")
 
     def change(by: str, row: str) -> str:
-        digest = f"(digest {by}) & {_MASK}"
-        return (
-            f"UPDATE checksums SET digest = {digest} WHERE part = '{part}' AND key = +{_key(columns, row)};"
-        )
+        digest, key = f"(digest {by}) & {_MASK}", _key(columns, row)
+        return f"UPDATE checksums SET digest = {digest} WHERE part = '{part}' AND key = +{key};"
 
     acts = {f"UPDATE OF {', '.join(' '.join(columns).split())}": change(f"+ {new} - {old}", "OLD")}
     if table != part:

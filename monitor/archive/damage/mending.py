@@ -143,9 +143,8 @@ def _take(db: WriteConnection, row: Damage) -> None:
             names = [column[1] for column in db.execute(f"PRAGMA table_xinfo({table})") if not column[6]]
             values = [f"t.{name}" for name in names]
             if table != row.part and "id" in names:  # another row may have got its number since
-                values[names.index("id")] = (
-                    f"nullif(t.id, (SELECT m.id FROM main.{table} m WHERE m.id = t.id))"
-                )
+                other = f"(SELECT m.id FROM main.{table} m WHERE m.id = t.id)"
+                values[names.index("id")] = f"nullif(t.id, {other})"
             db.execute(
                 f"INSERT INTO main.{table} ({', '.join(names)}) SELECT {', '.join(values)}"
                 f" FROM {_COPY}.{table} t WHERE {key} = ?",

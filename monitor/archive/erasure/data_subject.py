@@ -105,9 +105,8 @@ class DataSubject:
 
     def masked(self, text: str, platform: str = "") -> str:
         """Return words of the office's own without the person, and without a long name, whoever is meant."""
-        long = _whole(
-            word for word in (self.handle, self.name, self.user) if len(word) >= _LEAST or " " in word
-        )
+        words = self.handle, self.name, self.user
+        long = _whole(word for word in words if len(word) >= _LEAST or " " in word)
         return re.sub(long, MASK, self.mask(text, platform), flags=re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:

@@ -153,9 +153,8 @@ class Persons:
         """
         match = phrases([person.user, person.name])
         mentions, namesakes = _Rows(), _Rows()
-        for row in (
-            self.db.query(_NAMING, [match, person.id, posts and json.dumps([*posts])]) if match else ()
-        ):
+        values = [match, person.id, posts and json.dumps([*posts])]
+        for row in self.db.query(_NAMING, values) if match else ():
             text = row["text"] or ""
             left = person.mask(text, row["platform"])
             masked = row | {"text": _without_others(text, person)}

@@ -65,10 +65,8 @@ class Posts:
 
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
-        sql = (
-            "SELECT day FROM posts WHERE id NOT IN (SELECT post_id FROM replies) ORDER BY created_at LIMIT 1"
-        )
-        row = self.db.execute(sql).fetchone()
+        source = "FROM posts WHERE id NOT IN (SELECT post_id FROM replies)"
+        row = self.db.execute(f"SELECT day {source} ORDER BY created_at LIMIT 1").fetchone()
         return date.fromisoformat(row[0]) if row else None
 
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:

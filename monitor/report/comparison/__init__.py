@@ -279,10 +279,8 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
             yield LeftOut(source=source, posts=number, reason=reason)
     for word in basis.changed(basis.since):
         number = sum(post.reason == str(word) for post in now.unlike)
-        day = word.until or word.since or basis.since
-        reason = (
-            f"searched for only {'until' if word.until else 'since'} {day_name(day.astimezone(zone).date())}"
-        )
+        day = (word.until or word.since or basis.since).astimezone(zone).date()
+        reason = f"searched for only {'until' if word.until else 'since'} {day_name(day)}"
         yield LeftOut(source=str(word), posts=number, reason=reason)
 
 

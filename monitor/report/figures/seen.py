@@ -156,9 +156,8 @@ def _words(report: Report) -> str:
 def _tile(report: Report) -> Tile:
     if report.seen is None:
         return Tile(notes=(TileNote(text="No platform gave follower numbers for these accounts"),))
-    rests = TileNote(
-        text=basis(report.seen, titles(report)), link=TileLink(page="/methods#seen", arguments=None)
-    )
+    link = TileLink(page="/methods#seen", arguments=None)
+    rests = TileNote(text=basis(report.seen, titles(report)), link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
     notes = (TileNote(text=_most(report, report.seen)), *apart, rests)
     return Tile(notes=notes, shared=(*apart, rests), words=between(report.seen.low, report.seen.high))

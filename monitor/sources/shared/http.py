@@ -337,9 +337,8 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
     Servers say it as seconds (Retry-After, Reddit), as a date (Retry-After), as an epoch (X)
     or as ISO time (Mastodon, where a recorded one lies in the past).
     """
-    value = (
-        headers.get("Retry-After") or headers.get("x-rate-limit-reset") or headers.get("X-RateLimit-Reset")
-    )
+    values = map(headers.get, ("Retry-After", "x-rate-limit-reset", "X-RateLimit-Reset"))
+    value = next(filter(None, values), None)
     at = _instant(value, now) if value else None
     if at is None:
         at = now + timedelta(minutes=15)

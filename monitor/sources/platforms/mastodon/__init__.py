@@ -132,9 +132,8 @@ class Mastodon:
             silent = (current.author.id,) if current.is_only_counted else ()
         except WRONG as error:
             return Page(stream="", rejected=(Rejected.of(error, item),))
-        return Page(
-            stream="", posts=(current,) if post.id in ("", current.id) else (), deleted_authors=silent
-        )
+        posts = (current,) if post.id in ("", current.id) else ()
+        return Page(stream="", posts=posts, deleted_authors=silent)
 
     def thread(self, post: KnownPost) -> Page:
         """Return what the server that counts for a post shows around it; nothing where it is not listed.
