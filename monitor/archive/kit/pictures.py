@@ -20,16 +20,14 @@ _WAITING = (
     " CROSS JOIN posts p ON p.id = x.post_id WHERE x.thumbnail IS NOT NULL AND x.looked_at IS NULL"
     " AND platform IN (SELECT value FROM json_each(?)) ORDER BY x.post_id DESC, place LIMIT ?"
 )
-
-
 _VERSIONS = (
     "SELECT i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
     " count(DISTINCT iif(verdict = 'altered', p.id, NULL)), json_group_array(DISTINCT p.id)"
-    " FROM kit_matches m"
-    " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
-    " LEFT JOIN pictures x ON x.post_id = p.id WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS"
-    " (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code')) AND p.day >= :since"
-    " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
+    " FROM kit_matches m JOIN kit_items i ON i.id = m.item AND i.version = m.version"
+    " CROSS JOIN posts p ON p.id = m.post_id LEFT JOIN pictures x ON x.post_id = p.id"
+    " WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS (SELECT 1 FROM kit_matches"
+    " WHERE post_id = p.id AND item = m.item AND how = 'code')) AND p.day >= :since AND p.day < :until"
+    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
     " GROUP BY m.item, m.version"
 )
 _DOUBTFUL = (
@@ -43,7 +41,7 @@ _DOUBTFUL = (
 
 
 class ShownVersion(NamedTuple):
-    """How many posts show a version of the kit's pictures: by their code, or where none was read their words."""
+    """How many posts show a version of the kit's pictures: by the code in them, else by their words."""
 
     code: str
     posts: int
