@@ -13,7 +13,7 @@ from monitor.report.by_week import MOST_DAYS, weekly
 from monitor.report.outcomes.sentences import ADDED, title
 from monitor.report.story.finding import usually
 from monitor.report.window import week_of
-from monitor.report.wording import quantity
+from monitor.report.wording import day_name, quantity, window_words
 
 
 def chart_by_name(name: str, report: Report) -> ChartView | None:
@@ -24,17 +24,19 @@ def chart_by_name(name: str, report: Report) -> ChartView | None:
 def outcome_chart(outcome: OutcomeCount, report: Report) -> ChartView:
     """Return the chart of an outcome, in the columns that the posts of these days have."""
     chart = _activity(outcome, report)
-    return chart_view(f"outcome-{outcome.id}", report, chart, lambda first, last: "", _finding(outcome))
+    return chart_view(
+        f"outcome-{outcome.id}", report, chart, lambda first, last: "", _finding(outcome, report)
+    )
 
 
 def _activity(outcome: OutcomeCount, report: Report) -> Activity:
     days = [
         Day(day=day.day, posts={} if more is None else {"": more}, passed=day.passed,
-            unknown=float(more is None and day.passed > 0))
+            unknown=float(more is None and day.passed > 0 and outcome.kind != "paper"))
         for day, more in zip(report.days, outcome.days, strict=True)
     ]  # fmt: skip
     columns: Sequence[Day] = days
-    totals, per = outcome.totals[1:], "day"
+    totals, per = outcome.totals, "day"
     if len(days) > MOST_DAYS:
         pairs = zip(days, totals, strict=True)
         last = {week_of(day.day).first: total for day, total in pairs if total is not None}
@@ -51,13 +53,15 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
     )  # fmt: skip
 
 
-def _finding(outcome: OutcomeCount) -> str:
-    what, added, ordinary = ADDED[outcome.kind][1], outcome.added, usual(outcome.weeks)
-    if added is None and outcome.is_entered:
-        return f"No {what} entered for these days"
+def _finding(outcome: OutcomeCount, report: Report) -> str:
+    """Return what was added, with the days of which that is known, as they are others than those of a rung."""
+    what, added = ADDED[outcome.kind][1], outcome.added
+    span = window_words(outcome.known or report.window)
     if added is None:
-        return f"{what.capitalize()} of these days are not known"
-    if added < 0:
-        return f"{-added:,} fewer {what} at the end of these days than before them"
-    words = f"{quantity(added, *ADDED[outcome.kind])} in these days"
-    return f"{words} ({usually(ordinary)})" if ordinary else words
+        begin = f"No {what} entered for" if outcome.is_entered else f"{what.capitalize()}: not known for"
+        latest = f" (the latest are of {day_name(outcome.last)})" if outcome.last else ""
+        return f"{begin} {span}{latest}"
+    words = f"{quantity(added, *ADDED[outcome.kind])}, {span}"
+    if outcome.known == report.window and (ordinary := usual(outcome.weeks)):
+        words += f" ({usually(ordinary)})"
+    return words + f"; {outcome.removed:,} were taken off again" * bool(outcome.removed)

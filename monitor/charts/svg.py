@@ -188,7 +188,7 @@ def _numbers(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
         if _has_number(activity, chart, column):
             y = chart.clear(column, _NUMBER * skin.scale) - 6 * skin.scale
             style = "number odd" if column in chart.odd else "number"
-            yield skin.text(style, chart.middle(column), y, f"{chart.total(column):,}")
+            yield skin.text(style, chart.middle(column), y, f"{chart.total(column):,}".replace("-", "−"))
 
 
 def _flagged(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:

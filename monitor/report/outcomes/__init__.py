@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
+
+from monitor.report.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +12,7 @@ class OutcomeCount:
     """What one counter says, in all and in a report's window. None: it was not read, or not told.
 
     `before` is what it said in all by the end of `since`: the last day known of a week ago or before, or the
-    first.
+    first. What was taken off again is told apart: `added` has the rises alone.
     """
 
     kind: str  # petition | paper | survey | visits | parliament
@@ -25,13 +26,11 @@ class OutcomeCount:
     is_entered: bool  # by people
     before: int | None
     since: date | None
-    added: int | None  # in the window
-    totals: tuple[int | None, ...]  # by the end of the day before the window, and of each of its days
+    last: date | None  # that it is known of
+    known: Window | None  # days of the window of which it is known what they added
+    added: int | None  # in these
+    removed: int  # in these
+    days: tuple[int | None, ...]  # added on each day of the window; below 0: more was taken off
+    totals: tuple[int | None, ...]  # by the end of each day of the window
     weeks: tuple[tuple[int, ...], ...]  # added on each day of the weeks that say what is usual
     milestones: Mapping[str, datetime | None]  # None: its source does not say so any more
-
-    @property
-    def days(self) -> tuple[int | None, ...]:
-        """Return what was added on each day of the window; None also of days to come."""
-        pairs = pairwise(self.totals)
-        return tuple(None if a is None or b is None else b - a for a, b in pairs)

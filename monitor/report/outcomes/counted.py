@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.counters import BY_HAND, Counter
 from monitor.core.text import one_line
 from monitor.report.outcomes import OutcomeCount
+from monitor.report.outcomes.event_change import rises
 from monitor.report.window import WEEK, Window, days, midnight, weeks_before
 
 KINDS = "visits", "petition", "paper", "survey", "parliament"  # as people come to them
@@ -46,7 +47,10 @@ def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: date
         archive.tallies.latest(counter.id, 1),
     )
     at = readings[-1].at if readings else tallies[0].at if tallies else None
-    numbers = _numbers(totals, window, now.astimezone(zone).date(), is_read=bool(readings))
+    today = now.astimezone(zone).date()
+    numbers = _numbers(totals, window, today, is_read=bool(readings))
+    if counter.kind == "paper":
+        numbers |= _stalls(archive.tallies.by_day(counter.id), window, today)
     if (
         numbers["before"] is not None and readings and readings[0].total is not None
     ):  # to the hour, not the day
@@ -78,18 +82,32 @@ def _echoes(archive: ArchiveReader, window: Window, now: datetime) -> Iterator[O
 def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read: bool) -> dict[str, Any]:
     """Return what totals come to: in all, in the window, and as near to a week ago as they are known.
 
-    Of what is read, more is known only where both ends are; what people enter begins with none.
+    Of what is not read, the first total is but where the first day begins: nothing is known of before.
     """
-    last, known = max(totals, default=date.min), [day for day in days(window) if day in totals]
-    since = max((day for day in totals if day <= today - WEEK), default=min(totals, default=None))
-    is_open = is_read and known[-1:] != [min(window.last, today)]
-    start = totals.get(window.first - _DAY, None if is_read else 0)
+    shown, sums = (window.first - _DAY, *days(window)), rises(totals)
+    last, known = max(totals, default=None), [day for day in shown if day in totals]
+    told = {*sorted(totals)[0 if is_read else 1 :]}
+    since = max((day for day in told if day <= today - WEEK), default=min(told, default=None))
+    is_compared = last and since and since < last > today - WEEK
+    start, end = (known[0], known[-1]) if len(known) > 1 else (None, None)
+    pairs = pairwise(map(totals.get, shown))
+    added = sums[end] - sums[start] if start and end else None
     return {
-        "total": totals.get(last), "since": since,
-        "before": totals[since] if since and since < last > today - WEEK else None,
-        "added": None if start is None or is_open or not known else totals[known[-1]] - start,
-        "totals": tuple(totals.get(day) for day in (window.first - _DAY, *days(window))),
+        "total": totals[last] if last else None, "last": last, "since": since,
+        "before": totals[since] if since and is_compared else None, "added": added,
+        "removed": added - (totals[end] - totals[start]) if added is not None and start and end else 0,
+        "known": Window(first=start + _DAY, last=end) if start and end else None,
+        "days": tuple(None if a is None or b is None else b - a for a, b in pairs),
+        "totals": tuple(totals[day] if day in told else None for day in days(window)),
     }  # fmt: skip
+
+
+def _stalls(counts: Mapping[date, int], window: Window, today: date) -> dict[str, Any]:
+    """Return what is different with paper: a day without a stall is no zero, and no gap either."""
+    entered = tuple(counts.get(day) for day in days(window))
+    added = sum(filter(None, entered)) or None
+    span = Window(first=window.first, last=min(window.last, today)) if added else None
+    return {"days": entered, "added": added, "known": span}
 
 
 def _weeks(totals: Mapping[date, int], window: Window) -> tuple[tuple[int, ...], ...]:

@@ -8,6 +8,7 @@ collects it, and is not compared.
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from monitor.report.wording import FEW
@@ -27,6 +28,7 @@ class EventChange(NamedTuple):
     after: int
     smaller: int  # of the earlier changes
     earlier: int  # changes: one for each day that has 7 before it and 7 from it on
+    removed: int = 0  # taken off again in these two weeks, which no number above has
 
     @property
     def stands_out(self) -> bool:
@@ -37,25 +39,40 @@ class EventChange(NamedTuple):
 def event_change(totals: Totals, event: date) -> EventChange | None:
     """Return the change at an event's day; None if it is not over, or too little was read or came.
 
-    Only the totals at both ends of a week have to be known. None is ever guessed.
+    Only the totals at both ends of a week have to be known. None is ever guessed. What a source took off
+    again is no fact of the days in which it did so: a fall is left out.
     """
-    here = _two_weeks(totals, event)
+    added = rises(totals)
+    here = _two_weeks(added, event)
     days = (event - n * _DAY for n in range(7, 7 * WEEKS - 6))  # whose 7 days end before the event
-    changes = [_change(weeks) for weeks in (_two_weeks(totals, day) for day in days) if weeks]
+    changes = [_change(weeks) for weeks in (_two_weeks(added, day) for day in days) if weeks]
     if here is None or max(here) < FEW or max(totals) < event + _WEEK or len(changes) < _FEWEST:
         return None
-    return EventChange(*here, sum(change < _change(here) for change in changes), len(changes))
+    whole = sum(_two_weeks(totals, event) or here)
+    return EventChange(
+        *here, sum(change < _change(here) for change in changes), len(changes), sum(here) - whole
+    )
+
+
+def rises(totals: Totals) -> dict[date, int]:
+    """Return what had been added by the end of each known day since the first, whatever was taken off."""
+    known = sorted((day, total) for day, total in totals.items() if total is not None)
+    steps = (max(0, after - before) for (_, before), (_, after) in pairwise(known))
+    return dict(zip((day for day, _ in known), accumulate(steps, initial=0), strict=False))
 
 
 def change_words(change: EventChange | None) -> str:
     """Return 'More than in most weeks: 610 in the 7 days from then on, 402 in the 7 before. ...', or ''."""
     if change is None:
         return ""
+    numbers = f"{change.after:,} in the 7 days from then on, {change.before:,} in the 7 before."
+    if change.removed:
+        numbers += f" Left out: {change.removed:,} taken off again in these two weeks."
+    if change.after <= change.before:
+        return f"Not more than before: {numbers}"
     begin = "More than in most weeks" if change.stands_out else "Not clearly more than in other weeks"
-    return (
-        f"{begin}: {change.after:,} in the 7 days from then on, {change.before:,} in the 7 before."
-        f" The change was larger than {change.smaller:,} of {change.earlier:,} earlier ones."
-    )
+    rank = f"{change.smaller:,} of {change.earlier:,} earlier comparisons of one week with the next"
+    return f"{begin}: {numbers} The change was larger than in {rank}."
 
 
 def _two_weeks(totals: Totals, day: date) -> tuple[int, int] | None:
@@ -68,5 +85,5 @@ def _two_weeks(totals: Totals, day: date) -> tuple[int, int] | None:
 
 def _change(weeks: tuple[int, int]) -> float:
     """Return a change of roots, which chance moves by as much in busy weeks as in quiet ones."""
-    before, after = (math.sqrt(max(count, 0)) for count in weeks)  # below 0: more were removed than signed
+    before, after = map(math.sqrt, weeks)
     return after - before

@@ -19,7 +19,8 @@ def outcomes(report: Report) -> Iterator[Finding]:
     for outcome in report.outcomes:
         yield from _once(outcome, report)
         # Visits come with posts, and each service counts them in its own way.
-        if outcome.added is not None and report.is_over and outcome.kind != "visits":
+        is_whole = outcome.known == report.window and report.is_over
+        if is_whole and outcome.added is not None and outcome.kind != "visits":
             yield from _week(outcome, outcome.added, report)
 
 
@@ -46,12 +47,11 @@ def _once(outcome: OutcomeCount, report: Report) -> Iterator[Finding]:
 
 def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding]:
     what = ADDED[outcome.kind][1]
-    if added <= -FEW:
-        yield _finding(
-            outcome, report, f"The count of {what} fell by {-added:,}, to {outcome.total:,}", score=_ONCE
-        )
+    if outcome.removed >= FEW:
+        words = f"{outcome.removed:,} {what} were taken off again; there are {outcome.total:,} now"
+        yield _finding(outcome, report, words, score=_ONCE, value=-outcome.removed)
     ordinary = usual(outcome.weeks)
-    if added < 0 or ordinary is None:
+    if ordinary is None:
         return
     weeks = [sum(week) for week in outcome.weeks]
     score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score

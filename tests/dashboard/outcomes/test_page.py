@@ -73,9 +73,11 @@ def test_a_rung_is_heard_as_one_sentence_on_the_week_and_leads_to_its_card(offic
          "12,006 placed in the UK, 12,004 in all: counted at different times."),
         (an_outcome(total=12_004, placed=11_998), "11,998 of 12,004 placed in the UK."),
         (an_outcome(None, total=None, as_of=None), "Signed online: not known"),
-        (an_outcome(None), "Signatures online of these days are not known"),
-        (an_outcome(None, "paper", is_entered=True), "No signatures on paper entered for these days"),
-        (an_outcome(-12), "12 fewer signatures online at the end of these days than before them"),
+        (an_outcome(None), "Signatures online: not known for 16 to 22 November 2026"),
+        (an_outcome(None, "paper", is_entered=True),
+         "No signatures on paper entered for 16 to 22 November 2026"),
+        (an_outcome(170, removed=158),
+         "170 signatures online, 16 to 22 November 2026 (usually 58 to 86); 158 were taken off again"),
         (an_outcome(milestones={"response_threshold_reached": NOW}),
          "The petition has enough signatures for a government response (Sunday 22 November 2026)."),
         (an_outcome(milestones={"response_threshold_reached": None}),
@@ -86,7 +88,7 @@ def test_a_rung_is_heard_as_one_sentence_on_the_week_and_leads_to_its_card(offic
          "taken back", "removed"],
 )  # fmt: skip
 def test_a_card_says_what_is_known_and_what_is_not(office, outcome, words):
-    report = a_report(7, outcomes=(replace(outcome, totals=(None,) * 8),))
+    report = a_report(7, outcomes=(outcome,))
     assert words in plainly(page(replace(office, report=lambda choice: report)))
 
 
@@ -114,7 +116,7 @@ def test_a_chart_shows_unread_days_as_unread_and_a_fall_as_a_fall(office, tmp_pa
         ("not read", "100"), ("30", "130"), ("not read", ""), ("not read", ""), ("not read", "140"),
         ("-12", "128"), ("22", "150"),
     ]  # fmt: skip
-    assert ">-12</text>" in whole  # beside no bar
+    assert ">−12</text>" in whole  # beside no bar
     assert (
         len(re.findall('class="sum"', whole)) - 1 == 3
     )  # lines between the days that are known; and the legend
@@ -142,6 +144,24 @@ def test_weeks_are_shown_where_days_are_too_many(office, tmp_path):
     assert "Week from Monday 2 March</th><td>420</td>" in whole
 
 
+def test_a_time_that_begins_before_the_first_reading_tells_what_was_added_since(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW, days=10)
+    assert "600 signatures online, 13 to 22 November 2026" in plainly(page(office))
+
+
+def test_a_stall_of_today_is_neither_a_zero_of_the_days_before_nor_hidden(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        archive.tallies.save(archive.counters.add("paper", "paper", "Paper"), [a_tally(NOW.date(), 46, NOW)])
+    before = plainly(page(office, "/outcomes?since=2026-11-09&until=2026-11-15"))
+    assert "Signed on paper: 46" in before
+    assert (
+        "No signatures on paper entered for 9 to 15 November 2026 (the latest are of Sunday 22 November)."
+        in before
+    )
+    assert "46 signatures on paper, 16 to 22 November 2026" in plainly(page(office, "/outcomes"))
+
+
 def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
     with an_archive(tmp_path) as archive:
         archive.counters.add("petition", "petition:1", "<b>x</b>", "javascript:alert(1)")
@@ -160,7 +180,7 @@ def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office
     words = plainly(page(office))
     assert "At 10,000 the government responds; at 100,000 a debate is considered." in words
     assert re.search("100,000: [^.]*20[23][0-9]", words)
-    assert "“A stall in Becontree”, Friday 13 November. Not clearly more than in other weeks: 420 in" in words
+    assert "“A stall in Becontree”, Friday 13 November. Not more than before: 420 in" in words
     assert "“Too fresh to be compared”" not in words.replace("Too fresh to be compared, 22 Nov", "")
 
 

@@ -7,10 +7,11 @@ from monitor.archive import Archive
 from monitor.archive.outcomes.counters import CounterReading
 from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.outcomes.tallies import TallyEntry
-from monitor.report import OutcomeCount
+from monitor.report import OutcomeCount, Window
 
 DAY = timedelta(days=1)
 WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
+WINDOW = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
 IN_IT = datetime(2026, 11, 19, 9, tzinfo=UTC)
 
 
@@ -19,7 +20,8 @@ def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object
     usual = OutcomeCount(
         kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
         as_of=IN_IT, is_entered=False, before=8_900, since=(IN_IT - 7 * DAY).date(),
-        added=added, totals=(None,) * 8, weeks=WEEKS, milestones={},
+        last=WINDOW.last, added=added, known=WINDOW if added is not None else None, removed=0,
+        days=(None,) * 7, totals=(None,) * 7, weeks=WEEKS, milestones={},
     )  # fmt: skip
     return replace(usual, **changes)
 

@@ -27,9 +27,9 @@ def a_petition(archive, *readings, read_at=None, **milestones):
     return counter
 
 
-def some_paper(archive, *tallies, by="Jo"):
+def some_paper(archive, *tallies, by="Jo", kind="paper"):
     """Add tallies of paper: the day, and the count."""
-    counter = archive.counters.add("paper", "paper", "Paper sheets")
+    counter = archive.counters.add(kind, kind, "Paper sheets")
     archive.tallies.save(counter, (
         TallyEntry(0, day, "RM10", "Heathway", count, None, None, None, f"{n}", by, NOW - 2 * HOUR)
         for n, (day, count) in enumerate(tallies)
@@ -54,7 +54,7 @@ def test_a_campaign_without_counters_has_no_outcomes(archive):
 def test_a_petition_is_told_in_all_and_of_the_window(archive):
     a_petition(archive, *each_day(8, 100, 110, 130, 130, 160, 150, 170, 200, 230), read_at=NOW)
     outcome = only(archive)
-    assert (outcome.total, outcome.added) == (230, 100)
+    assert (outcome.total, outcome.added, outcome.removed, outcome.known) == (230, 110, 10, WEEK)
     assert outcome.days == (20 - 10, 20, 0, 30, -10, 20, 30)
     assert note(outcome, NOW) == "read just now, 120 more than a week ago"
 
@@ -64,14 +64,14 @@ def test_a_day_that_was_not_read_is_unknown_and_so_is_the_one_after(archive):
     a_petition(archive, *(reading for n, reading in enumerate(readings) if n != 3))
     outcome = only(archive)
     assert outcome.days == (10, 20, None, None, -10, 20, 30)
-    assert outcome.added == 100
+    assert (outcome.added, outcome.removed, outcome.known) == (110, 10, WEEK)
 
 
 def test_days_before_the_first_reading_and_to_come_are_unknown(archive):
     a_petition(archive, *each_day(2, 100, 110, 130))
     outcome = only(archive, Window(first=date(2026, 11, 27), last=date(2026, 12, 2)))
     assert outcome.days == (None, None, 10, 20, None, None)
-    assert outcome.added is None
+    assert (outcome.added, outcome.known) == (30, Window(first=date(2026, 11, 29), last=date(2026, 11, 30)))
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,30 @@ def test_a_counter_that_was_never_read_is_not_zero(archive):
     assert note(outcome, NOW) == "nothing counted yet"
 
 
-def test_paper_is_told_by_day_and_the_days_after_the_last_sheets_are_unknown(archive):
+def test_paper_is_told_by_day_and_a_day_without_a_stall_is_no_zero(archive):
     some_paper(archive, (date(2026, 11, 18), 30), (date(2026, 11, 24), 46), (date(2026, 11, 26), 10))
     outcome = only(archive)
-    assert (outcome.total, outcome.added) == (86, 56)
-    assert outcome.days == (0, 46, 0, 10, None, None, None)
+    assert (outcome.total, outcome.added, outcome.known) == (86, 56, WEEK)
+    assert outcome.days == (None, 46, None, 10, None, None, None)
+    assert outcome.totals == (30, 76, 76, 86, None, None, None)
     assert note(outcome, NOW) == "entered 2 hours ago, 56 more than a week ago"
+
+
+@pytest.mark.parametrize("kind", ["paper", "survey", "visits"])
+def test_of_the_days_before_the_first_entry_nothing_is_known(archive, kind):
+    some_paper(archive, (NOW.date(), 46), kind=kind)
+    outcome = only(archive)
+    assert (outcome.total, outcome.added, outcome.last) == (46, None, NOW.date())
+    assert {*outcome.days, *outcome.totals} == {None}
+    assert note(outcome, NOW) == "entered 2 hours ago"
+
+
+def test_a_survey_is_known_from_its_first_answer_to_its_last(archive):
+    some_paper(archive, (date(2026, 11, 25), 5), (date(2026, 11, 27), 8), kind="survey")
+    outcome = only(archive)
+    assert outcome.days == (None, None, 5, 0, 8, None, None)
+    assert (outcome.added, outcome.known) == (13, Window(first=date(2026, 11, 25), last=date(2026, 11, 27)))
+    assert note(outcome, NOW) == "entered 2 hours ago, 8 more than on Wednesday 25 November"
 
 
 def test_sheets_that_are_taken_back_count_no_more_and_the_last_leaves_nothing(archive):

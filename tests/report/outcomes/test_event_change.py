@@ -39,14 +39,22 @@ def test_a_change_is_told_with_its_rank_among_the_earlier_ones():
     assert event_change(daily(after=20), EVENT) == EventChange(before=71, after=140, smaller=43, earlier=43)
     assert change_words(event_change(daily(after=20), EVENT)) == (
         "More than in most weeks: 140 in the 7 days from then on, 71 in the 7 before."
-        " The change was larger than 43 of 43 earlier ones."
+        " The change was larger than in 43 of 43 earlier comparisons of one week with the next."
     )
 
 
 def test_a_week_like_the_others_does_not_stand_out():
-    change = event_change(daily(after=10), EVENT)
+    totals = daily(after=11)
+    totals = {day: total + 9 * (day >= EVENT - 20 * DAY) for day, total in totals.items()}
+    change = event_change(totals, EVENT)
     assert not change.stands_out
-    assert change_words(change).startswith("Not clearly more than in other weeks: 70 in")
+    assert change_words(change).startswith("Not clearly more than in other weeks: 77 in")
+
+
+def test_fewer_than_before_is_told_without_a_rank():
+    assert change_words(event_change(daily(after=10), EVENT)) == (
+        "Not more than before: 70 in the 7 days from then on, 71 in the 7 before."
+    )
 
 
 def test_fewer_than_before_is_never_more_even_where_every_week_had_fewer():
@@ -97,13 +105,15 @@ def test_an_unread_day_is_left_out_and_is_no_day_without_signatures():
     assert holed.smaller == whole.smaller == 0
 
 
-def test_signatures_that_were_removed_make_a_week_of_fewer_and_not_the_next_one_stand_out():
-    totals = daily(after=10)
-    fallen = {day: total - 400 * (day >= EVENT - 3 * DAY) for day, total in totals.items()}
-    change = event_change(fallen, EVENT)
-    assert change.before == 71 - 400
-    assert change_words(change).endswith("70 in the 7 days from then on, -329 in the 7 before."
-                                         " The change was larger than 43 of 43 earlier ones.")  # fmt: skip
+@pytest.mark.parametrize("fall", [-3, 2], ids=["in the week before", "after the event"])
+def test_what_was_taken_off_is_told_apart_and_makes_no_week_look_poor(fall):
+    totals = daily(after=20)
+    fallen = {day: total - 158 * (day >= EVENT + fall * DAY) for day, total in totals.items()}
+    change, whole = event_change(fallen, EVENT), event_change(totals, EVENT)
+    assert abs(change.after - whole.after) + abs(change.before - whole.before) in (10, 20)  # the day itself
+    assert change.stands_out
+    removed = 158 - 10 - 10 * (fall > 0)
+    assert f"Left out: {removed} taken off again in these two weeks." in change_words(change)
 
 
 @pytest.mark.parametrize(("after", "told"), [(9, False), (10, True)])

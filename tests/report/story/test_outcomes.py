@@ -8,7 +8,7 @@ import pytest
 from monitor.report import OutcomeCount
 from monitor.report.story import story
 from monitor.report.story.finding import Kind
-from tests.report.outcomes.planted import IN_IT, an_outcome
+from tests.report.outcomes.planted import DAY, IN_IT, WINDOW, an_outcome
 from tests.report.story.weeks import a_week
 
 BEFORE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_an_ordinary_week_of_signatures_is_no_news():
         (an_outcome(12), "Fewer signatures online than usual: 12 (usually 58 to 86)"),
         (an_outcome(400, "survey"), "More answers to the survey than usual: 400 (usually"),
         (an_outcome(9, weeks=((0, 0, 0, 0, 1, 0, 0),) * 8), "9 signatures online (usually "),
-        (an_outcome(-31), "The count of signatures online fell by 31, to 9,000"),
+        (an_outcome(71, removed=31), "31 signatures online were taken off again; there are 9,000 now"),
     ],
     ids=["more", "fewer", "survey", "few", "a fall"],
 )
@@ -39,8 +39,13 @@ def test_a_week_far_from_its_own_usual_and_a_fall_are_news(outcome, start):
     assert sentence.startswith(start)
 
 
+def test_a_week_of_which_not_every_day_is_known_is_not_compared():
+    begun = replace(WINDOW, first=WINDOW.first + 2 * DAY)
+    assert told(an_outcome(12, known=begun)) == []
+
+
 def test_a_small_fall_and_a_week_that_is_not_over_are_no_news():
-    assert told(an_outcome(-4, weeks=())) == []
+    assert told(an_outcome(71, removed=4)) == []
     assert told(an_outcome(410), is_over=False) == []
 
 
