@@ -12,12 +12,17 @@ from monitor.core.errors import EntryError
 from monitor.core.files.written_values import written_time
 
 TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
+WORDS = {
+    "day": "day", "area": "area", "street": "street", "count": "number", "sheets": "sheets",
+    "collector": "initials", "code": "link code",
+}  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
 _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
 _STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
-_CODE = re.compile(r"[a-z][\w.~-]*", re.ASCII | re.IGNORECASE)
+_CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code
+_DIGITS = re.compile(r"\d{1,12}|\d{1,3}(?:[ ,]\d{3}){1,3}", re.ASCII)
 AreaOf = Callable[[str], str | None]
 
 
@@ -43,8 +48,8 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "day": lambda text: _day(text, today),
         "area": lambda text: _area(text, area_of),
         "street": _street,
-        "count": lambda text: _number(text, int(kind == "paper"), _MOST[kind]),
-        "sheets": lambda text: _number(text, 1, 500) if text else None,
+        "count": lambda text: number(text, int(kind == "paper"), _MOST[kind]),
+        "sheets": lambda text: number(text, 1, 500) if text else None,
         "collector": _initials,
         "code": _code,
     }
@@ -85,17 +90,20 @@ def tally_file(
     """Return the tallies of a table's rows, each with its number; answers and visits of one key together."""
     tallies, wrong = dict[str, DayTally](), list[str]()
     known = unplaced = 0
-    for number, fields in rows:
+    for row, fields in rows:
         if kind == "survey" and fields["area"] and not area_of(fields["area"]):
             fields, unplaced = {**fields, "area": ""}, unplaced + 1
         try:
             entry = tally(kind, fields, area_of, today)
         except EntryError as slips:
-            wrong += [f"Row {number}, {name}: {why}" for name, why in slips.by.items()]
+            wrong += [f"Row {row}, {WORDS[name]}: {why}" for name, why in slips.by.items()]
             continue
         key = key_of(kind, entry)
         known += key in tallies
         before = tallies[key].count if key in tallies and kind != "paper" else 0
+        if before + entry.count > _MOST[kind]:
+            wrong.append(f"Row {row}, {WORDS['count']}: With those above, more than {_MOST[kind]:,} a day.")
+            continue
         tallies[key] = replace(entry, count=before + entry.count)
     return TallyFile(tallies, tuple(wrong), known, unplaced)
 
@@ -104,6 +112,14 @@ def district(text: str) -> str:
     """Return the district of a whole postcode in a text, and of another text itself, shortened."""
     postcode = _POSTCODE.search(text)
     return postcode[1].upper() if postcode else text[:_LONGEST]
+
+
+def number(text: str, least: int, most: int) -> int:
+    """Return a number as people write it: 1204, 1,204 or 1 204; raises ValueError with a sentence."""
+    digits = " ".join(text.split()).removesuffix(".0")
+    if not (_DIGITS.fullmatch(digits) and least <= (count := int(re.sub("[ ,]", "", digits))) <= most):
+        raise ValueError(f"Give a whole number from {least} to {most:,}.")
+    return count
 
 
 def _day(text: str, today: date) -> date:
@@ -135,13 +151,6 @@ def _street(text: str) -> str | None:
     return street or None
 
 
-def _number(text: str, least: int, most: int) -> int:
-    digits = text.replace(",", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and least <= int(digits) <= most):
-        raise ValueError(f"Give a whole number from {least} to {most:,}.")
-    return int(digits)
-
-
 def _initials(text: str) -> str | None:
     letters = re.sub("[ .-]", "", text)
     if letters and not (letters.isalpha() and len(letters) <= 3):
@@ -151,4 +160,5 @@ def _initials(text: str) -> str | None:
 
 def _code(text: str) -> str | None:
     """Return a link's code; None for what may say something else, such as "(not set)" or an address."""
-    return text if _CODE.fullmatch(text) and len(text) <= _LONGEST else None
+    is_postcode = _POSTCODE.search(re.sub(r"[\W_]", "", text))
+    return text if _CODE.fullmatch(text) and len(text) <= _LONGEST and not is_postcode else None

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
 from io import BufferedReader, BytesIO
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +49,11 @@ _PHOTO = (
     "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"
     " accepted. Count the signatures, and type the number into the form."
 )
+_LOCKED = (
+    "This workbook is locked with a password, or of an Excel from before 2007. Save it as .xlsx without a"
+    " password, or as CSV, and choose that file."
+)
+_EMPTY = "No table can be found in this file. It needs the columns’ names in one of its first rows."
 _TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; of a survey, name each part differently."
 
 
@@ -58,17 +62,20 @@ def read(
 ) -> Mapping[str, Any]:
     """Return what a table counts, as JSON can hold it; `places` are columns that a person has chosen.
 
-    `rows` are numbers of rows and the fields of their tallies, `unread` those without a time; `unclear` is a
-    date that may be of two days, "" if none is. Raises MonitorError for what is no table.
+    `rows` are numbers of rows and the fields of their tallies, `unread` those without a time, `broken` says
+    why rows cannot be read; `unclear` is a date that may be of two days, "" if none is. Raises MonitorError
+    for what is no table.
     """
     if _PICTURE.match(data):
         raise MonitorError(_PHOTO)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise MonitorError(_LOCKED)
     content = table(BufferedReader(BytesIO(data)), {name for names in _NAMES.values() for name in names})
-    columns = content.columns[:_MOST_COLUMNS]
+    if not any(columns := content.columns[:_MOST_COLUMNS]):
+        raise MonitorError(_EMPTY)
     chosen = {name: places.get(name, _place(name, columns)) for name in COLUMNS[kind]}
-    rows = list(_cells(content, chosen))
-    if len(rows) > MOST_ROWS:
-        raise MonitorError(_TOO_LONG)
+    broken = list[str]()
+    rows = list(_cells(content, chosen, broken))
     orders = {at.order: cells["day"] for _, cells in rows if (at := _time(cells["day"], DAY_FIRST))}
     clear = orders.keys() & {DAY_FIRST, MONTH_FIRST}
     order = order or (clear.pop() if len(clear) == 1 else "")
@@ -82,6 +89,7 @@ def read(
         "places": chosen,
         "unclear": "" if order else orders.get(UNCLEAR, ""),
         "rows": tallies,
+        "broken": broken,
         # What stands above the first is a second header, as SurveyMonkey writes.
         "unread": [number for number, cells in dated if not cells and number > (tallies or rows)[0][0]],
     }
@@ -95,14 +103,23 @@ def _place(name: str, columns: Sequence[str]) -> int | None:
     return next(iter(best), None) if best else next(questions, None)
 
 
-def _cells(content: Table, chosen: Mapping[str, int | None]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the chosen cells of each row that has any; nothing else of it is looked at."""
-    for row in islice(content.rows, MOST_ROWS + 1):
+def _cells(
+    content: Table, chosen: Mapping[str, int | None], broken: list[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the chosen cells of each row that has any; nothing else of it is looked at.
+
+    Why a row cannot be read is added to `broken`.
+    """
+    for count, row in enumerate(content.rows):
+        if count == MOST_ROWS:
+            raise MonitorError(_TOO_LONG)
         cells = {
             name: "" if place is None else "".join(row.cells[place : place + 1]).strip()
             for name, place in chosen.items()
         }
-        if row.broken or any(cells.values()):
+        if row.broken:
+            broken.append(f"Row {row.number} cannot be read: {row.broken}.")
+        elif any(cells.values()):
             yield row.number, cells
 
 

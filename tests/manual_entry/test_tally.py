@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from monitor.core.errors import EntryError
-from monitor.manual_entry.tally import DayTally, district, tally, tally_file
+from monitor.manual_entry.tally import DayTally, district, number, tally, tally_file
 
 TODAY = date(2026, 11, 30)
 GOOD = {"day": "2026-11-28", "area": "rm9 ", "street": "Heathway", "count": "46"}
@@ -74,7 +74,21 @@ def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_
     assert len(text) < 3 or text not in said[field]
 
 
-@pytest.mark.parametrize("code", ["07700900123", "jo@example.org", "a b", "=1", "-a", "x" * 61, "(not set)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "07700900123",
+        "jo@example.org",
+        "a b",
+        "=1",
+        "-a",
+        "x" * 61,
+        "(not set)",
+        "RM108YB",
+        "rm10-8yb",
+        "jo.at.example.com",
+    ],
+)
 def test_what_may_be_no_code_of_a_link_is_not_known(code):
     assert read(code=code).code is None
     assert read(code="kit-bsky-1").code == "kit-bsky-1"
@@ -113,10 +127,28 @@ def test_visits_are_summed_by_day_and_code_and_what_is_not_known_is_no_zero():
     assert [words[:6] for words in file.wrong] == ["Row 6,", "Row 7,"]
 
 
+def test_visits_of_a_day_that_are_more_than_can_be_cost_a_row():
+    row = {"day": "2026-11-28", "code": "a", "count": "1 000 000"}
+    file = tally_file("visits", [(2, row), (3, row)], area_of, TODAY)
+    assert file.total == 1_000_000
+    assert file.wrong == ("Row 3, number: With those above, more than 1,000,000 a day.",)
+
+
+@pytest.mark.parametrize("text", ["1204", "1,204", "1 204", " 1\u00a0204 ", "1204.0"])
+def test_a_number_is_read_as_people_write_it(text):
+    assert number(text, 0, 2_000) == 1204
+
+
+@pytest.mark.parametrize("text", ["12 04", "1,2", "1.2k", "-5", "", "1" * 13, "4 6", "2001"])
+def test_control_what_may_be_another_number_is_refused(text):
+    with pytest.raises(ValueError, match="from 0 to 2,000"):
+        number(text, 0, 2_000)
+
+
 def test_a_wrong_row_costs_a_row_and_is_called_by_its_number():
     file = tally_file("paper", rows(46, 0, 3), area_of, TODAY)
     assert file.total == 49
-    assert file.wrong == ("Row 3, count: Give a whole number from 1 to 2,000.",)
+    assert file.wrong == ("Row 3, number: Give a whole number from 1 to 2,000.",)
 
 
 def test_a_text_without_a_postcode_is_itself_and_bounded():

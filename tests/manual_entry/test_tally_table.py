@@ -135,6 +135,24 @@ def test_a_photo_of_a_sheet_is_refused_with_why(data):
         counts(data)
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 EncryptedPackage", "locked with a password"), (b"\n\n", "No table"),
+     (a_workbook(*[[]] * 3), "No table"), (b'"' + b"x" * 2_000_000, "No table")],
+    ids=["locked workbook", "blank lines", "empty workbook", "an open quotation mark"],
+)  # fmt: skip
+def test_what_has_no_table_is_refused_with_why(data, words):
+    with pytest.raises(MonitorError, match=words):
+        counts(data)
+
+
+def test_a_row_that_cannot_be_read_costs_a_row_and_is_called_by_its_number():
+    content = counts('Timestamp,Ward\n2026-11-20,Heath\n"2026-11-21,Heath\n2026-11-22,Heath\n')
+    assert sums(content) == [("2026-11-20", "Heath", "1")]
+    assert len(content["broken"]) == 1
+    assert "Row 3 cannot be read: a quotation mark on line 3 is never closed" in content["broken"][0]
+
+
 def a_bomb(sheet: bytes) -> bytes:
     """Return a workbook whose sheet unpacks to hundreds of megabytes."""
     data, out = a_workbook(["Timestamp"], ["2026-11-19"]), io.BytesIO()
