@@ -175,6 +175,16 @@ class CountersWriter(Counters):
             )
             self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [at, counter])
 
+    def remove_reading(self, counter: int, at: datetime) -> None:
+        """Remove a total that somebody typed."""
+        with self.db.transaction():
+            sql = "DELETE FROM readings WHERE counter = ? AND at = ? AND state = ?"
+            self.db.execute(sql, [counter, stamp(at), BY_HAND])
+            sql = (
+                "UPDATE counters SET read_at = (SELECT max(at) FROM readings WHERE counter = id) WHERE id = ?"
+            )
+            self.db.execute(sql, [counter])
+
     def save_thresholds(self, counter: int, thresholds: tuple[int, int]) -> None:
         """Store how many signatures a response and a debate take."""
         with self.db.transaction():

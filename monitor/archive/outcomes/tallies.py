@@ -1,6 +1,7 @@
 """Tallies: what was counted in parts, by day, area and code; paper sheets, answers, visits."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
@@ -11,9 +12,11 @@ from monitor.core.records import record
 _COLUMNS = "day, area, street, count, sheets, collector, code, key, by, at"
 _SAVE = (
     f"INSERT INTO tallies (counter, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET count = excluded.count, taken_back_at = NULL"
+    " ON CONFLICT (key) DO UPDATE SET count = excluded.count, at = excluded.at, by = excluded.by,"
+    " taken_back_at = NULL"
     " WHERE count <> excluded.count OR taken_back_at IS NOT NULL RETURNING id"
 )
+_TAKE_BACK = "UPDATE tallies SET taken_back_at = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class PartSum:
 
 
 @dataclass(frozen=True, slots=True)
+class TallyTable:
+    """Tallies that came together."""
+
+    at: datetime
+    tallies: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tallies:
     """What was counted in parts. What was taken back counts nowhere."""
 
@@ -57,6 +69,20 @@ class Tallies:
             [counter, most],
         )
         return [record(TallyEntry, row) for row in rows]
+
+    def tables(self, counter: int, most: int = 20) -> list[TallyTable]:
+        """Return what came in tables of several tallies and still counts, the latest first."""
+        rows = self.db.execute(
+            "SELECT at, count(*), sum(count) FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
+            " GROUP BY at HAVING count(*) > 1 ORDER BY at DESC LIMIT ?",
+            [counter, most],
+        )
+        return [record(TallyTable, row) for row in rows]
+
+    def known(self, keys: Iterable[str]) -> int:
+        """Return how many of these keys have a tally that counts."""
+        sql = "SELECT count(*) FROM tallies WHERE key IN (SELECT value FROM json_each(?))"
+        return self.db.number(f"{sql} AND taken_back_at IS NULL", [json.dumps([*keys])])
 
     def by_day(self, counter: int) -> dict[date, int]:
         """Return the count of each day that has a tally, the earliest first."""
@@ -94,18 +120,38 @@ class TalliesWriter(Tallies):
         with self.db.durable_transaction():
             return self._save(counter, tallies)
 
-    def replace(self, counter: int, tallies: Iterable[TallyEntry], now: datetime) -> tuple[int, ...]:
-        """Let a counter have these tallies only; return their ids."""
+    def replace(
+        self, counter: int, tallies: Collection[TallyEntry], now: datetime, *, whole: bool = True
+    ) -> tuple[int, ...]:
+        """Let these tallies replace all of a counter, or those of the same days and codes; return their ids.
+
+        Those with keys of their own leave what they replace to `undo`.
+        """
         with self.db.durable_transaction():
-            sql = "UPDATE tallies SET taken_back_at = ? WHERE counter = ? AND taken_back_at IS NULL"
-            self.db.execute(sql, [stamp(now), counter])
+            sql, values = f"{_TAKE_BACK} WHERE counter = ? AND taken_back_at IS NULL", [stamp(now), counter]
+            if whole:
+                self.db.execute(sql, values)
+            else:
+                parts = {(str(tally.day), tally.code) for tally in tallies}
+                self.db.executemany(f"{sql} AND day = ? AND code IS ?", [(*values, *part) for part in parts])
             return self._save(counter, tallies)
+
+    def undo(self, counter: int, at: datetime, now: datetime) -> None:
+        """Let what came at one time count no more; if it came last, what it replaced counts again."""
+        with self.db.durable_transaction():
+            self.db.execute(
+                "UPDATE tallies SET taken_back_at = NULL WHERE counter = :counter AND taken_back_at = :at"
+                " AND :at = (SELECT max(at) FROM tallies WHERE counter = :counter AND taken_back_at IS NULL)",
+                {"counter": counter, "at": stamp(at)},
+            )
+            sql = f"{_TAKE_BACK} WHERE counter = ? AND at = ? AND taken_back_at IS NULL"
+            self.db.execute(sql, [stamp(now), counter, stamp(at)])
 
     def take_back(self, tallies: Iterable[int], now: datetime) -> None:
         """Let tallies count no more."""
         with self.db.durable_transaction():
             for tally in tallies:
-                self.db.execute("UPDATE tallies SET taken_back_at = ? WHERE id = ?", [stamp(now), tally])
+                self.db.execute(f"{_TAKE_BACK} WHERE id = ?", [stamp(now), tally])
 
     def _save(self, counter: int, tallies: Iterable[TallyEntry]) -> tuple[int, ...]:
         moved = list[int]()

@@ -1,12 +1,13 @@
 """What is read of a petition is kept as it was said, and only where it moved."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 
-from monitor.archive.outcomes.counters import AreaReading, CounterReading, Milestone
-from monitor.archive.outcomes.tallies import PartSum, TallyEntry
+from monitor.archive.outcomes.counters import BY_HAND, AreaReading, CounterReading, Milestone
+from monitor.archive.outcomes.tallies import PartSum, TallyEntry, TallyTable
 from tests.archive.saving import LONDON, opened
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -67,6 +68,57 @@ def test_the_same_tallies_twice_are_none_new_and_taken_back_they_count_nowhere(t
         assert archive.tallies.by_day(paper) == {day: 51}
         assert archive.tallies.replace(paper, [tally("b", 5, None), tally("c", 1)], NOON) == (2, 3)
         assert archive.tallies.by_day(paper) == {day: 6}
+
+
+def test_a_table_is_undone_whole_and_what_it_replaced_counts_again(tmp_path):
+    first, second, third = (NOON + timedelta(minutes=n) for n in range(3))
+
+    def visits(at, **counts):
+        return [replace(tally(f"{code}{at}", count), code=code, at=at) for code, count in counts.items()]
+
+    with opened(tmp_path) as archive:
+        one, other = (archive.counters.add("visits", name, name) for name in ("visits:file", "visits:x"))
+        archive.tallies.save(other, visits(NOON - timedelta(days=1), z=9))
+        for at, counts in ((first, {"a": 1, "b": 2}), (second, {"b": 5}), (third, {"a": 7})):
+            archive.tallies.replace(one, visits(at, **counts), at, whole=False)
+        later = third + timedelta(minutes=1)
+
+        def undone(at):
+            archive.tallies.undo(one, at, later)
+            return {part.part: part.count for part in archive.tallies.by_part(one, "code")}
+
+        assert undone(second) == {"a": 7}  # a later one came: nothing is counted twice
+        assert undone(third) == {"a": 1}
+        assert undone(third) == {"a": 1}
+        last = later + timedelta(minutes=1)
+        archive.tallies.replace(one, visits(last, c=3), last)
+        assert undone(last) == {"a": 1}
+        assert archive.tallies.by_day(other) == {date(2026, 11, 21): 9}
+
+
+def test_tallies_that_came_together_are_a_table(tmp_path):
+    with opened(tmp_path) as archive:
+        paper = archive.counters.add("paper", "paper", "On paper")
+        archive.tallies.save(paper, [replace(tally("alone", 5), at=NOON - timedelta(hours=1))])
+        archive.tallies.save(paper, [tally("a", 46), tally("b", 4)])
+        assert archive.tallies.tables(paper) == [TallyTable(NOON, 2, 50)]
+        assert archive.tallies.known(["a", "b", "c"]) == 2
+        archive.tallies.undo(paper, NOON, NOON)
+        assert archive.tallies.tables(paper) == []
+        assert archive.tallies.known(["a", "b", "alone"]) == 1
+
+
+def test_a_total_that_was_typed_is_removed_and_one_that_was_read_stays(tmp_path):
+    with opened(tmp_path) as archive:
+        one = petition(archive)
+        archive.counters.save(one, CounterReading(NOON, 10, None, "open"), {}, {})
+        typed = NOON + timedelta(hours=1)
+        archive.counters.save(one, CounterReading(typed, 99, None, BY_HAND), {}, {})
+        for at in (typed, NOON):
+            archive.counters.remove_reading(one, at)
+            assert [reading.total for reading in archive.counters.readings(one)] == [10]
+        assert archive.counters.all()[0].read_at == NOON
+        assert list(archive.checksums.damage()) == []
 
 
 @pytest.mark.parametrize("seed", range(4))
