@@ -25,7 +25,8 @@ _MOST_BYTES = 4 * 10**6  # of a form with a picture
 _SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _DONE = {
     "save": "It is suggested now.",
-    "retire": "It is no longer suggested. Posts that have it still count.",
+    "retire": "It is no longer suggested. Its posts still count. “No longer suggested” has it.",
+    "restore": "It is suggested again.",
     "ours": "It is noted as ours.",
     "altered": "It is noted as altered.",
 }
@@ -67,7 +68,7 @@ def public() -> ResponseReturnValue:
     with services().read() as archive:
         items = archive.kit.current()
     return render_template("share_kit.html", items=[_view(item, server) for item in items], server=server,
-        asking=asking(),         shared=True,
+        asking=asking(), shared=True,
     )  # fmt: skip
 
 
@@ -93,6 +94,8 @@ def _do(act: str) -> None:
     with services().write() as archive:
         if act == "retire":
             archive.kit.retire(item, version, now)
+        elif act == "restore":
+            archive.kit.restore(item, version, now)
         elif act in ("ours", "altered"):
             archive.pictures.judge(number(form.get("post", "")) or 0, item, act, who().name)
         elif act == "save":
@@ -115,15 +118,16 @@ def _context(choice: Choice) -> dict[str, Any]:
     scope_of = choice.track.name, choice.window.first, choice.window.last, choice.platforms
     with services().read() as archive:
         scope = archive.stats.scope(*scope_of)
-        counts, uses, is_searched = archive.kit.counts(scope), archive.kit.uses(), archive.kit.is_searched()
-        items = archive.kit.current()
+        counts, uses = archive.kit.counts(scope), archive.kit.uses(scope)
+        items, is_searched = archive.kit.items(), archive.kit.is_searched()
         versions, progress = archive.pictures.versions(scope), archive.pictures.progress()
         doubtful = archive.pictures.doubtful() if may("editor") else []
         posts = archive.posts.by_ids([picture.post for picture in doubtful])
         tone = _tone(report.tones, archive.kit.tones(scope))
         groups = archive.kit.same_words(scope, own) if may("editor") else []
     return {
-        "r": report, "counts": counts, "items": [_view(item) for item in items], "uses": uses, "tone": tone,
+        "r": report, "counts": counts, "items": [_view(item) for item in items if not item.until],
+        "ended": [item for item in items if item.until], "uses": uses, "tone": tone,
         "groups": groups, "is_searched": is_searched, "versions": versions, "progress": progress,
         "doubtful": list(zip(doubtful, posts, strict=True)), "titles": wording.titles(report),
         "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),

@@ -48,10 +48,10 @@ def test_the_share_kit_is_passed_on_word_for_word_and_the_infographic_by_people_
             (1, False), (2, True),
         }  # fmt: skip
         assert archive.kit.is_searched()
-        uses = archive.kit.uses()
-        counts = archive.kit.counts(archive.stats.scope(SHIPPED.tracks[0].name, date.min, NOW.date()))
-    assert sum(uses[text] for text in (1, 2, 3)) >= 5
-    assert min(counts["exact"], counts["part"], uses[4]) >= 2
+        scope = archive.stats.scope(SHIPPED.tracks[0].name, date.min, NOW.date())
+        uses, counts = archive.kit.uses(scope), archive.kit.counts(scope)
+    assert sum(uses[text, 1] for text in (1, 2, 3)) >= 5
+    assert min(counts["exact"], counts["part"], uses[4, 2]) >= 2
     assert counts["own"] > 10 * counts["exact"]
 
 

@@ -362,7 +362,8 @@ def test_posts_of_a_theme_or_a_text_that_somebody_keeps_are_found_at_the_next_tu
         world.worker.tick()
         until(lambda: archive.themes.current()[0].is_counted and archive.kit.is_searched())
         assert archive.posts.by_ids([1])[0].terms_of("theme") == ("1",)
-        assert archive.kit.uses() == {1: 1}
+        [(item, how)] = archive.db.execute("SELECT item, how FROM kit_matches")
+        assert (item, how) == (1, "exact")
 
 
 def test_what_an_own_account_has_answered_leaves_the_reply_desk_at_the_next_turn(world):

@@ -37,6 +37,12 @@ _IN_SCOPE = (
     " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
 )
 _MATCHED = f"FROM kit_posts k CROSS JOIN posts p ON p.id = k.post_id WHERE {_IN_SCOPE}"
+# The version whose code is in a picture is known best, the one with such a description least.
+_USES = (
+    "SELECT item, version, count(*) FROM (SELECT m.item, m.version,"
+    " min(instr('code exact near link alt', m.how)) FROM kit_matches m CROSS JOIN posts p"
+    f" ON p.id = m.post_id WHERE {_IN_SCOPE} GROUP BY m.post_id, m.item) GROUP BY 1, 2"
+)
 _COUNTS = f"SELECT k.how, count(*) {_MATCHED} GROUP BY 1"
 _COPIES = f"{_MATCHED} AND k.how IN ('exact', 'near')"
 _TONES = f"SELECT p.tone, count(*) {_COPIES} AND p.tone IS NOT NULL GROUP BY 1"
@@ -97,9 +103,9 @@ class KitStore:
         """Return whether all stored posts were looked through for all versions."""
         return int(self.db.meta("kit") or 0) == len(self.items())
 
-    def uses(self) -> dict[int, int]:
-        """Return how many posts there ever were of each item, by its number."""
-        return dict(self.db.execute("SELECT item, count(DISTINCT post_id) FROM kit_matches GROUP BY 1"))
+    def uses(self, scope: Scope) -> dict[tuple[int, int], int]:
+        """Return how many posts of these days have each item and version: a post has one of an item."""
+        return {(item, version): posts for item, version, posts in self.stats.rows(scope, _USES)}
 
     def counts(self, scope: Scope) -> dict[KitUse, int]:
         """Return how many posts of these days pass on the kit in each way; those of PART are OWN as well."""
@@ -150,11 +156,12 @@ class KitWriter(KitStore):
             if item.id:
                 self._end(item.id, item.version, now)
             number = item.id or 1 + max((other.id for other in items), default=0)
+            version = 1 + max((other.version for other in items if other.id == number), default=0)
             imprint = item.has_imprint if content else None
             self.db.execute(
                 "INSERT INTO kit_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
                 [
-                    number, item.version + 1, item.words, item.alt, item.address, item.code, imprint,
+                    number, version, item.words, item.alt, item.address, item.code, imprint,
                     stamp(now), content,
                 ],
             )  # fmt: skip
@@ -163,6 +170,16 @@ class KitWriter(KitStore):
         """Suggest an item no longer; posts that have it are found as before."""
         with self.db.durable_transaction():
             self._end(item, version, now)
+
+    def restore(self, item: int, version: int, now: datetime) -> None:
+        """Suggest a version again that was edited or retired, in the place of the item's present one."""
+        sql = (
+            "UPDATE kit_items SET until = iif(version = :version, NULL, ifnull(until, :now)) WHERE id = :item"
+            " AND EXISTS (SELECT 1 FROM kit_items WHERE id = :item AND version = :version)"
+        )
+        with self.db.durable_transaction():
+            if not self.db.execute(sql, {"item": item, "version": version, "now": stamp(now)}).rowcount:
+                raise ArchiveError("There is no such version. Open the page again, and choose one there.")
 
     def match(self, posts: Mapping[int, Post], at: str) -> None:
         """Note what posts have of the kit, as part of a transaction; what was noted stays."""

@@ -22,11 +22,12 @@ _WAITING = (
 )
 _VERSIONS = (
     "SELECT i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
-    " count(DISTINCT iif(verdict = 'altered', p.id, NULL)), json_group_array(DISTINCT p.id)"
-    " FROM kit_matches m JOIN kit_items i ON i.id = m.item AND i.version = m.version"
-    " CROSS JOIN posts p ON p.id = m.post_id LEFT JOIN pictures x ON x.post_id = p.id"
-    " WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS (SELECT 1 FROM kit_matches"
-    " WHERE post_id = p.id AND item = m.item AND how = 'code')) AND p.day >= :since AND p.day < :until"
+    " iif(count(verdict), count(DISTINCT iif(verdict = 'altered', p.id, NULL)), NULL),"
+    " json_group_array(DISTINCT p.id) FROM kit_matches m"
+    " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
+    " LEFT JOIN pictures x ON x.post_id = p.id WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS"
+    " (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code'))"
+    " AND p.day >= :since AND p.day < :until"
     " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
     " GROUP BY m.item, m.version"
 )
@@ -41,12 +42,12 @@ _DOUBTFUL = (
 
 
 class ShownVersion(NamedTuple):
-    """How many posts show a version of the kit's pictures: by the code in them, else by their words."""
+    """How many posts show a version of a picture: by its code, or where none was read by its words."""
 
     code: str
     posts: int
     people: int
-    altered: int  # of the posts, as somebody said who looked
+    altered: int | None  # of the posts, as somebody said who looked; None: nobody has
     latest: list[int]  # 200 of them
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor.archive.values import Scope
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Picture, Tone
 from monitor.kit import KitItem
@@ -29,8 +30,12 @@ def matches(archive) -> list[tuple]:
     ).fetchall()
 
 
+def week(archive) -> Scope:
+    return archive.stats.scope("crime", date(2026, 3, 2), date(2026, 3, 8))
+
+
 def counts(archive) -> dict[str, int]:
-    return archive.kit.counts(archive.stats.scope("crime", date(2026, 3, 2), date(2026, 3, 8)))
+    return archive.kit.counts(week(archive))
 
 
 def test_posts_are_told_apart_by_what_they_pass_on_when_they_are_stored(tmp_path):
@@ -50,7 +55,9 @@ def test_posts_are_told_apart_by_what_they_pass_on_when_they_are_stored(tmp_path
         )
         assert matches(archive) == [exact, near, by_link, by_alt]
         assert counts(archive) == {"exact": 1, "near": 1, "own": 3, "part": 2}
-        assert archive.kit.uses() == {1: 2, 2: 2}
+        assert archive.kit.uses(week(archive)) == {(1, 1): 2, (2, 1): 2}
+        before = archive.stats.scope("crime", date(2026, 2, 23), date(2026, 3, 1))
+        assert archive.kit.uses(before) == {}
 
 
 def test_editing_and_retiring_change_no_old_match_and_what_was_retired_is_still_found(tmp_path):
@@ -67,6 +74,35 @@ def test_editing_and_retiring_change_no_old_match_and_what_was_retired_is_still_
         assert matches(archive) == before
         saved(archive, a_page(*posts("hello", "there", TEXT, OWN)))
         assert matches(archive)[1:] == [(4, 1, 1, "exact"), (5, 1, 2, "exact")]
+        assert archive.kit.uses(week(archive)) == {(1, 1): 2, (1, 2): 1}
+
+
+def test_a_post_with_the_code_of_one_version_and_the_description_of_another_counts_once_by_its_code(tmp_path):
+    with opened(tmp_path) as archive:
+        archive.kit.save(KitItem(alt=ALT, code="a3"), NOW, PNG)
+        archive.kit.save(KitItem(id=1, version=1, alt=OWN, code="a4"), NOW)
+        saved(archive, a_page(a_post(text="Look at this", pictures=(Picture(alt=OWN),))))
+        assert archive.kit.uses(week(archive)) == {(1, 2): 1}
+        archive.db.execute("INSERT INTO kit_matches VALUES (1, 1, 1, 'code', NULL, '', 'now')")
+        assert archive.kit.uses(week(archive)) == {(1, 1): 1}
+
+
+def test_a_version_that_was_edited_or_retired_is_suggested_again_in_the_place_of_the_present_one(tmp_path):
+    with opened(tmp_path) as archive:
+        archive.kit.save(KitItem(words=TEXT), NOW)
+        archive.kit.save(KitItem(words=NEAR), NOW)
+        archive.kit.save(KitItem(id=1, version=1, words=OWN), NOW)
+        for version, suggestions in ((1, [TEXT, NEAR]), (2, [OWN, NEAR]), (1, [TEXT, NEAR])):
+            archive.kit.restore(1, version, NOW)
+            assert [item.words for item in archive.kit.current()] == suggestions
+        archive.kit.save(KitItem(id=1, version=1, words="Another text of ours altogether"), NOW)
+        assert [(item.id, item.version) for item in archive.kit.current()] == [(1, 3), (2, 1)]
+        archive.kit.retire(2, 1, NOW)
+        archive.kit.restore(2, 1, NOW)
+        before = archive.kit.items()
+        with pytest.raises(ArchiveError):
+            archive.kit.restore(1, 9, NOW)
+        assert archive.kit.items() == before
 
 
 def test_posts_of_before_are_looked_through_for_a_new_item(tmp_path):

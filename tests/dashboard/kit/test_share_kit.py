@@ -94,6 +94,13 @@ def test_an_item_is_edited_and_retired_and_two_who_edit_at_once_are_told(site):
     page = words(site.get("/share-kit").text)
     assert "Nothing is suggested yet." in page
     assert "1 pass on the kit word for word" in page
+    assert "No longer suggested: 2 versions" in page
+    assert re.search(r"Code v1, version 1, until [^:]* [0-9:]+: 1 post of these days", page)
+    assert site.post("/share-kit", data={"act": "restore", "id": "1", "version": "1"}).status_code == 303
+    page = words(site.get("/share-kit?did=restore").text)
+    assert "It is suggested again." in page
+    assert "1 post of these days. Code v1, version 1." in page
+    assert "No longer suggested: 1 version" in page
 
 
 def test_a_picture_is_kept_with_its_description_and_reminds_of_the_imprint(site, monkeypatch):
@@ -129,11 +136,20 @@ def test_strangers_get_texts_links_and_pictures_and_neither_a_cookie_nor_a_scrip
     assert "Not any more" not in page
     assert "Promoted by Jo Example, RM10 1AA" in page
     assert "pass on the kit word for word" not in page
+    assert "No longer suggested" not in page
+    assert "Counts are of" not in page
     assert "What five people or more" not in page
     encoded = "https%3A%2F%2Fpetition.example%2Fsign%3Fs%3Dkit-bluesky-v1%26utm_source%3Dkit-bluesky-v1"
     assert 'href="https://bsky.app/intent/compose?text=Our%20streets' in page
     assert encoded in page
     assert "s=kit-copy-a3" in page
+
+
+def test_what_supporters_see_is_numbered_from_one_whatever_was_retired(stranger, tmp_path):
+    client = stranger()
+    with an_archive(tmp_path) as archive:
+        archive.kit.retire(1, 1, THEN)
+    assert re.findall(r"<h2[^>]*>(\d+)\. ([^<]{3})", client.get("/kit").text) == [("1", "612")]
 
 
 def test_mastodon_opens_on_the_server_that_is_named_and_on_nothing_else(stranger):
