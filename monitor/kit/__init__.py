@@ -5,6 +5,7 @@ Broder 1997, "On the resemblance and containment of documents". bench/kit.py mea
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,9 @@ _ALT: tuple[How, How] = ("alt", "alt")
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 LIKE = 0.4  # the least Jaccard index of a text that was passed on with changes
 _LONG = 3  # words of a shingle: a text of fewer has none, and may be anybody's
+_FEW = 5  # shingles, a run of seven words: who shares fewer may have a slogan or a turn of phrase, and no more
 CODE = "kit-"  # begins a code in a link, behind whatever word it stands there
-_CUT = re.compile(r"(?:https?://|www\.)\S+|\S+\.\S+/\S*|[#@]\S+")
+_CUT = re.compile(r"(?:https?://|www\.)\S+|[#@]\S+")
 _SHORT = re.compile(r"/s/([a-z][a-z0-9]*)/?$")
 _WORDS = re.compile(rf"[{WORD}']+")
 _Shingle = tuple[str, ...]
@@ -73,15 +75,14 @@ class Kit:
 
     def __init__(self, items: Sequence[KitItem]) -> None:
         self._items, self._codes = items, {item.code: item for item in items}
-        self._words = [_shingles(item.words) for item in items]
-        self._alts = [_shingles(item.alt) for item in items]
-        self._all = frozenset[_Shingle]().union(*self._words, *self._alts)
+        self._words = _KnownTexts([item.words for item in items])
+        self._alts = _KnownTexts([item.alt for item in items])
 
     def matches(self, text: str, links: Iterable[str], alts: Iterable[str]) -> list[KitMatch]:
         """Return what a post has of the kit: of the words the likest item, and each link and picture."""
         some = list[KitMatch]()
         for words, texts, hows in ((text, self._words, _TEXT), *((alt, self._alts, _ALT) for alt in alts)):
-            score, place = self._likest(_shingles(words), texts)
+            score, place = texts.likest(_shingles(words))
             if score >= LIKE:
                 item = self._items[place]
                 some.append(KitMatch(item.id, item.version, hows[score == 1], score))
@@ -93,14 +94,24 @@ class Kit:
 
     def has_all(self, text: str) -> bool:
         """Return whether all that a text says is in the kit."""
-        return _shingles(text) <= self._all
+        return _shingles(text) <= self._words.places.keys() | self._alts.places.keys()
 
-    def _likest(self, words: frozenset[_Shingle], texts: Sequence[frozenset[_Shingle]]) -> tuple[float, int]:
+
+class _KnownTexts:
+    """Texts by their shingles, so that a post is compared with those alone that share some."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        shingles = [_shingles(text) for text in texts]
+        self._sizes, self.places = [len(some) for some in shingles], defaultdict[_Shingle, list[int]](list)
+        for place, some in enumerate(shingles):
+            for shingle in some:
+                self.places[shingle].append(place)
+
+    def likest(self, words: frozenset[_Shingle]) -> tuple[float, int]:
         """Return how like these words the likest text is, and its place; of several the last."""
-        if self._all.isdisjoint(words):  # as most posts
-            return 0.0, 0
-        shared = ((len(words & text), len(words) + len(text), place) for place, text in enumerate(texts))
-        return max(((n / (both - n), place) for n, both, place in shared if n), default=(0.0, 0))
+        shared = Counter(place for shingle in words for place in self.places.get(shingle, ()))
+        scores = ((n / (len(words) + self._sizes[place] - n), place, n) for place, n in shared.items())
+        return max(((score, place) for score, place, n in scores if n >= _FEW or score == 1), default=(0.0, 0))
 
 
 kit_of = lru_cache(maxsize=4)(Kit)
@@ -123,5 +134,7 @@ def _page(address: str) -> str:
 
 
 def _shingles(text: str) -> frozenset[_Shingle]:
-    words = tuple(_WORDS.findall(_CUT.sub(" ", normal(text))))
+    # One pattern for addresses without "https://" would read a text of dots in cubic time.
+    parts = (part for part in normal(text).split() if "/" not in part or "." not in part.partition("/")[0])
+    words = tuple(_WORDS.findall(_CUT.sub(" ", " ".join(parts))))
     return frozenset(words[place : place + _LONG] for place in range(len(words) - _LONG + 1))

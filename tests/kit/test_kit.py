@@ -1,6 +1,7 @@
 """Texts of the kit are found however they are passed on, own words are left alone, links keep their code."""
 
 import re
+import time
 
 import pytest
 
@@ -33,6 +34,7 @@ def test_copies_are_told_from_own_words_in_a_made_up_week(seed):
         ("Tell us.", None),
         ("", None),
         ("#CallingTimeOnCrime https://petition.example", None),
+        ("It is time to bring something better", None),
     ],
     ids=[
         "itself",
@@ -42,10 +44,35 @@ def test_copies_are_told_from_own_words_in_a_made_up_week(seed):
         "two words",
         "nothing",
         "no words",
+        "a turn of phrase",
     ],
 )
 def test_a_text_is_like_the_kit_or_not(text, how):
     assert [match.how for match in kit().matches(text, (), ())] == ([how] if how else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("Enough is enough! We need more police officers", "exact"),
+        ("Signed. Enough is enough, we need more police officers", "near"),
+        ("Enough is enough. We do not need more police officers", None),
+        ("Calling time on crime!!!", None),
+        ("We're calling time on crime", "exact"),
+    ],
+    ids=["word for word", "all of it and more", "the opposite", "the campaign's phrase", "a short one"],
+)
+def test_of_a_short_text_little_may_be_shared_by_chance(text, how):
+    words = ("Enough is enough. We need more police officers", "We're calling time on crime")
+    find = Kit([KitItem(id=n, version=1, words=text, code=f"v{n}") for n, text in enumerate(words)]).matches
+    assert [match.how for match in find(text, (), ())] == ([how] if how else [])
+
+
+@pytest.mark.parametrize("part", [".", "a.", "a./", "x", "/", "#", "@ ", "www.", "https://", "a b c "])
+def test_a_text_made_to_take_long_does_not(part):
+    began = time.process_time()
+    kit().matches(part * (100_000 // len(part)), (), ())
+    assert time.process_time() - began < 5  # seconds; dots in cubic time took a minute for 4,000
 
 
 def test_of_several_versions_the_likest_counts_and_of_equal_ones_the_latest():
