@@ -54,7 +54,7 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
 
 
 def _finding(outcome: OutcomeCount, report: Report) -> str:
-    """Return what was added, with the days of which that is known, as they are others than those of a rung."""
+    """Return what was added, with the days of which that is known: a rung is of others."""
     what, added = ADDED[outcome.kind][1], outcome.added
     span = window_words(outcome.known or report.window)
     if added is None:

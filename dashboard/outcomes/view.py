@@ -33,7 +33,7 @@ def rendered(**more: object) -> str:
 
 
 def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:
-    totals = day_totals(archive, outcome.id)
+    totals = day_totals(archive, outcome.id, report.made_at)
     more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
     return {
         "outcome": outcome, "rung": rung(outcome, report), "facts": [*facts(outcome, report), *more],

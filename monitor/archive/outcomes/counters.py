@@ -74,21 +74,27 @@ class Counters:
         rows = self.db.execute("SELECT id, kind, name, title, address, read_at FROM counters ORDER BY id")
         return [record(Counter, row) for row in rows]
 
-    def readings(self, counter: int, since: datetime | None = None) -> list[CounterReading]:
+    def readings(
+        self, counter: int, since: datetime | None = None, until: datetime | None = None
+    ) -> list[CounterReading]:
         """Return what was read since then, the earliest first, and the last reading of before."""
-        first = stamp(since) if since else ""
+        first, last = stamp(since) if since else "", stamp(until) if until else "~"
         rows = self.db.execute(
             "SELECT at, total, placed, state FROM readings WHERE counter = :counter AND at >="
             " ifnull((SELECT max(at) FROM readings WHERE counter = :counter AND at <= :first), '')"
-            " ORDER BY at",
-            {"counter": counter, "first": first},
+            " AND at <= :last ORDER BY at",
+            {"counter": counter, "first": first, "last": last},
         )
         return [record(CounterReading, row) for row in rows]
 
-    def day_totals(self, counter: int) -> dict[date, int]:
-        """Return the last total of each local day that has one, the earliest first."""
+    def day_totals(self, counter: int, until: datetime | None = None) -> dict[date, int]:
+        """Return the last total of each local day that has one, the earliest first.
+
+        What was stored after `until`, by a clock that was ahead, is left out.
+        """
+        end = stamp(until) if until else "~"
         ends = self.db.execute(
-            "SELECT min(at), max(at) FROM readings WHERE counter = ?", [counter]
+            "SELECT min(at), max(at) FROM readings WHERE counter = ? AND at <= ?", [counter, end]
         ).fetchone()
         if not ends[0]:
             return {}
@@ -97,10 +103,10 @@ class Counters:
         starts = [stamp(datetime.combine(day, time(), self.db.zone)) for day in days]
         # The last of each day is looked up: of a year of hourly readings, all others would be in the way.
         rows = self.db.execute(
-            "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL"
+            "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL AND at <= ?"
             " AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
             " FROM json_each(?) day ORDER BY day.key",
-            [counter, json.dumps([*pairwise(starts)])],
+            [counter, end, json.dumps([*pairwise(starts)])],
         )
         return {day: total for day, (total,) in zip(days, rows, strict=False) if total is not None}
 
@@ -156,7 +162,7 @@ class CountersWriter(Counters):
         """
         at = stamp(reading.at)
         with self.db.transaction():
-            before = self.readings(counter, reading.at)[-1:]
+            before = self.readings(counter, reading.at, reading.at)[-1:]
             if not before or before[0][1:] != reading[1:] or self._day(before[0].at) < self._day(reading.at):
                 self.db.execute(
                     "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", [counter, at, *reading[1:]]
@@ -173,7 +179,8 @@ class CountersWriter(Counters):
                     if seen.get(name) != day
                 ],
             )
-            self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [at, counter])
+            last = (reading if reading.state != BY_HAND else self.readings(counter)[-1]).at
+            self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(last), counter])
 
     def remove_reading(self, counter: int, at: datetime) -> None:
         """Remove a total that somebody typed."""

@@ -24,12 +24,12 @@ def outcomes(archive: ArchiveReader, window: Window, now: datetime) -> tuple[Out
     return tuple(count for kind in KINDS for count in counts if count.kind == kind)
 
 
-def day_totals(archive: ArchiveReader, counter: int) -> dict[date, int]:
+def day_totals(archive: ArchiveReader, counter: int, now: datetime) -> dict[date, int]:
     """Return what a counter said in all by the end of each day that is known.
 
     It is known of each day on which it was read; or from the day before the first tally to that of the last.
     """
-    return archive.counters.day_totals(counter) or _running(archive.tallies.by_day(counter))
+    return archive.counters.day_totals(counter, now) or _running(archive.tallies.by_day(counter))
 
 
 def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, int]:
@@ -41,9 +41,9 @@ def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, i
 
 
 def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> OutcomeCount:
-    zone, totals = archive.db.zone, day_totals(archive, counter.id)
+    zone, totals = archive.db.zone, day_totals(archive, counter.id, now)
     readings, tallies = (
-        archive.counters.readings(counter.id, now - WEEK),
+        archive.counters.readings(counter.id, now - WEEK, now),
         archive.tallies.latest(counter.id, 1),
     )
     at = readings[-1].at if readings else tallies[0].at if tallies else None

@@ -29,6 +29,26 @@ def test_a_reading_that_moved_nothing_is_not_stored_twice_a_day(tmp_path):
         assert archive.counters.all()[0].read_at == NOON + timedelta(hours=29)
 
 
+def test_a_total_by_hand_of_an_earlier_time_is_kept_and_makes_nothing_older(tmp_path):
+    with opened(tmp_path) as archive:
+        one = petition(archive)
+        for hour, total in ((0, 100), (2, 120), (0, 120), (-24, 120)):
+            at = NOON + timedelta(hours=hour)
+            archive.counters.save(one, CounterReading(at, total, None, BY_HAND), {}, {})
+        assert [r.total for r in archive.counters.readings(one)] == [120, 120, 120]
+        assert archive.counters.all()[0].read_at == NOON + timedelta(hours=2)
+
+
+def test_what_a_clock_ahead_has_stored_is_left_out(tmp_path):
+    with opened(tmp_path) as archive:
+        one, now = petition(archive), NOON + timedelta(hours=1)
+        for at, total in ((NOON, 100), (NOON + timedelta(days=2), 110), (now, 130)):
+            archive.counters.save(one, CounterReading(at, total, None, "open"), {}, {})
+        assert archive.counters.day_totals(one, now) == {NOON.date(): 130}
+        assert [r.total for r in archive.counters.readings(one, None, now)] == [100, 130]
+        assert archive.counters.all()[0].read_at == now
+
+
 def test_areas_keep_what_was_not_said_and_milestones_can_go_back(tmp_path):
     with opened(tmp_path) as archive:
         one, later = petition(archive), NOON + timedelta(hours=1)
