@@ -6,15 +6,17 @@ from urllib.parse import urlsplit
 _PARLIAMENT = "petition.parliament.uk"
 # As UK Parliament and ControlShift write it, which puts a language before it:
 # https://github.com/alphagov/e-petitions/blob/c87c8b60/config/routes.rb, https://github.com/controlshift/slate
-_PATH = re.compile(r"(?:/[a-z]{2}(?:-[A-Za-z]{2,4})?)?/(?:archived/)?petitions/([\w-]{1,200})")
+_PATH = re.compile(
+    r"((?:/[a-z]{2}(?:-[A-Za-z]{2,4})?)?/(?:archived/)?petitions/([\w-]{1,200}))(?:\.json|/signatures/new)?/*"
+)
 
 
 def counter_name(address: str) -> str:
     """Return what the counter of a petition, and the stream of its checks, is called: 'petition:799001'."""
-    parts, slug = urlsplit(address), _slug(address)
-    if slug and parts.hostname == _PARLIAMENT:
-        return f"petition:{slug}"
-    return f"petition:{parts.netloc}{parts.path}".rstrip("/")
+    parts, match = urlsplit(address), _match(address)
+    if match and parts.hostname == _PARLIAMENT:
+        return f"petition:{match[2]}"
+    return f"petition:{parts.netloc}{match[1] if match else parts.path}".rstrip("/")
 
 
 def count_address(address: str) -> str | None:
@@ -22,12 +24,10 @@ def count_address(address: str) -> str | None:
 
     Whether it is told there shows only when it is asked for.
     """
-    parts = urlsplit(address)
+    parts, match = urlsplit(address), _match(address)
     is_safe = parts.scheme == "https" or parts.hostname == "127.0.0.1"
-    path = parts.path.rstrip("/").removesuffix(".json")
-    return f"{parts.scheme}://{parts.netloc}{path}.json" if _slug(address) and is_safe else None
+    return f"{parts.scheme}://{parts.netloc}{match[1]}.json" if match and is_safe else None
 
 
-def _slug(address: str) -> str:
-    match = _PATH.fullmatch(urlsplit(address).path.rstrip("/").removesuffix(".json"))
-    return match[1] if match else ""
+def _match(address: str) -> re.Match[str] | None:
+    return _PATH.fullmatch(urlsplit(address).path)

@@ -70,13 +70,14 @@ class Visit:
 
 
 def services_of(campaign: Campaign) -> list[Service]:
-    """Return each service that is asked, in the order of the campaign file; petitions of known kinds."""
+    """Return each service that is asked, once, in the order of the file; petitions of known kinds."""
     every = timedelta(minutes=campaign.outcomes.every_minutes)
-    hosts = {page: urlsplit(page).hostname or "" for page in campaign.petition if count_address(page)}
+    pages = {counter_name(page): page for page in reversed(campaign.petition) if count_address(page)}
+    hosts = [(name, page, urlsplit(page).hostname or "") for name, page in reversed(pages.items())]
     petitions = [
-        Service(name=counter_name(address), title=f"Petition at {host}", every=every,
+        Service(name=name, title=f"Petition at {host}", every=every,
                 module=_MODULES.get(host, "petitions"), address=address)
-        for address, host in hosts.items()
+        for name, address, host in hosts
     ]  # fmt: skip
     searched = _PARLIAMENT if campaign.outcomes.parliament and campaign.tracks[0].phrases else {}
     visits = [

@@ -82,7 +82,10 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
 
 def _counts(raw: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
     items = raw["data"]["attributes"].get(f"signatures_by_{part}") or ()
-    return {item[key]: count_of(item["signature_count"]) for item in items}
+    counts = {item[key]: count_of(item["signature_count"]) for item in items}
+    if len(counts) < len(items):
+        raise ValueError(f"a {part} is told twice")
+    return counts
 
 
 def count_of(value: object) -> int:

@@ -177,6 +177,9 @@ HOSTILE = {
     "an area without a code": whole(signatures_by_constituency=[{"ons_code": None, "signature_count": 1}]),
     "an area of markup": whole(signatures_by_constituency=[{"ons_code": "<i>", "signature_count": 1}]),
     "an area below nothing": whole(**constituencies(E14000001=-1)),
+    "an area told twice": whole(signatures_by_constituency=[
+        {"ons_code": "E14000001", "signature_count": count} for count in (5, 90)
+    ]),
     "areas that are a number": whole(signatures_by_constituency=5),
     "thresholds of text": {
         "data": whole()["data"] | {"parliament": {"response_threshold": "1", "debate_threshold": 2}}
@@ -215,6 +218,13 @@ def test_a_petition_on_controlshift_is_read_with_its_language_and_without_its_fo
 
 def test_an_address_of_another_kind_is_not_asked():
     assert services_of(a_campaign("https://change.example/p/light-our-streets")) == []
+
+
+def test_addresses_of_one_petition_are_asked_once():
+    page = "https://petition.parliament.uk/petitions/799001"
+    again = f"{page}/", page.replace("/petitions", "/archived/petitions"), f"{page}?utm=1"
+    [service] = services_of(a_campaign(page, *again))
+    assert (service.name, service.address) == ("petition:799001", page)
 
 
 @pytest.mark.parametrize(
@@ -289,6 +299,8 @@ def test_a_parse_tells_a_petition_from_its_archive():
          "https://petition.parliament.uk/archived/petitions/799001.json"),
         ("https://you.example.org/de/petitions/licht/", "petition:you.example.org/de/petitions/licht",
          "https://you.example.org/de/petitions/licht.json"),
+        ("https://petition.parliament.uk/petitions/799001/signatures/new", "petition:799001",
+         "https://petition.parliament.uk/petitions/799001.json"),
         ("http://petition.example/petitions/1", "petition:petition.example/petitions/1", None),
         ("https://change.example/p/licht", "petition:change.example/p/licht", None),
         ("https://you.example.org/petitions/a/../b", "petition:you.example.org/petitions/a/../b", None),
