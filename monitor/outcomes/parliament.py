@@ -21,6 +21,7 @@ from monitor.outcomes import Visit
 from monitor.sources.shared.http import json_of
 from monitor.sources.shared.response_parsing import listing, results
 
+_AHEAD = timedelta(days=1)  # of a clock's own day
 _AGO = timedelta(days=365)  # a question may be answered months after it was asked
 _TAKE, _MOST = 50, 200  # items of an answer, and of a phrase
 _CUT, _MOST_WHOLE = 250, 20  # characters of a text that may be cut, and questions asked for alone
@@ -78,18 +79,19 @@ SEARCHES = {
 }  # fmt: skip
 
 
-def parse(search: _Search, raw: Mapping[str, Any]) -> tuple[Echo, str]:
+def parse(search: _Search, today: date, raw: Mapping[str, Any]) -> tuple[Echo, str]:
     """Return what was said, and all its words; raises what WRONG has."""
     value = raw.get("value", raw)  # a question is wrapped
-    day, ids, title = value[search.day][:10], [str(value[name]) for name in search.ids], value[search.title]
-    if not all(map(_ID.fullmatch, ids)):
-        raise ValueError("no id")
+    day, ids = value[search.day][:10], [str(value[name]) for name in search.ids]
+    title = _line(value[search.title])[:300]
+    if not title or not all(map(_ID.fullmatch, ids)) or date.fromisoformat(day) > today + _AHEAD:
+        raise ValueError("no title, no id, or a day to come")
     member, answered_on = value.get(search.member), value.get("dateAnswered")
     if isinstance(member, dict):
         member = member.get("name") or member.get("Name")
-    url = search.url.format(*ids, day=day, slug=re.sub(r"[^A-Za-z0-9]", "", title) or "Debate")
+    url = search.url.format(*ids, day=day, slug=re.sub(r"[^A-Za-z0-9]", "", title)[:100] or "Debate")
     echo = Echo(
-        search.kind, ids[0], date.fromisoformat(day), _line(title)[:300], _line(member or "")[:120] or None,
+        search.kind, ids[0], date.fromisoformat(day), title, _line(member or "")[:120] or None,
         url, date.fromisoformat(answered_on[:10]) if answered_on else None,
     )  # fmt: skip
     return echo, plain(" ".join(str(value.get(name) or "") for name in search.texts))
@@ -103,7 +105,9 @@ def read(visit: Visit) -> Page:
     """Ask one of the services for the first track's phrases; store what has them; raises SourceError."""
     search, query = SEARCHES[visit.service.name.partition(":")[2]], visit.campaign.tracks[0].query
     parts = [[*_items(visit, search, phrase)] for phrase in query.phrases]
-    echoes, rejected = results([item for part in parts for item in part], partial(parse, search))
+    echoes, rejected = results(
+        [item for part in parts for item in part], partial(parse, search, visit.now.date())
+    )
     if rejected and not echoes:
         raise Unreadable(_STRANGE)
     cut = [
@@ -133,6 +137,6 @@ def _whole(visit: Visit, search: _Search, echo: Echo) -> str:
     """Return the words of a question that the list may have cut; raises SourceError."""
     answer = visit.session.get(f"{visit.service.address}{search.path}/{echo.native_id}")
     try:
-        return parse(search, json_of(answer, visit.now))[1]
+        return parse(search, visit.now.date(), json_of(answer, visit.now))[1]
     except WRONG as error:
         raise Unreadable(_STRANGE) from error

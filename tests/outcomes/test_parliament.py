@@ -143,7 +143,8 @@ def test_more_than_is_read_at_one_time_is_said(archive, house):
     "changes",
     [
         {"ContributionExtId": "<script>"}, {"House": "../x"}, {"SittingDate": None}, {"SittingDate": "soon"},
-        {"DebateSection": 5}, {"DebateSectionExtId": ""}, {"MemberName": 5},
+        {"DebateSection": 5}, {"DebateSection": "<b></b>"}, {"SittingDate": "2099-01-01"},
+        {"DebateSectionExtId": ""}, {"MemberName": 5},
     ],
     ids=str,
 )  # fmt: skip
@@ -171,6 +172,13 @@ def test_a_service_that_answers_otherwise_costs_itself_and_says_so(archive, hous
         )
         page = visit(strange, a_campaign(parliament=True), archive, {}, lambda: NOON)
     assert page.outcome is Outcome.UNREADABLE
+
+
+def test_a_long_title_makes_no_long_address(archive, house):
+    house.items["/search/contributions/Spoken.json"] = [SPEECH | {"DebateSection": "a" * 100_000}]
+    looks(archive)
+    speech = archive.echoes.latest()[0]
+    assert (len(speech.title), len(speech.url) < 300) == (300, True)
 
 
 def test_markup_in_titles_and_names_is_stored_as_text(archive, house):
