@@ -91,7 +91,7 @@ def _with_its_week(report: Report, findings: list[Finding]) -> list[Finding]:
     week = next((one for one in others if one.kind is Kind.POSTS and one.short and _way(one)), None)
     if not (week and first.kind is Kind.DAY and first.short and _way(first) and report.is_over):
         return findings
-    sentence = f"{week.short}{''.join(basis(report))}; {first.short}"
+    sentence = f"{week.short}{''.join(basis(report, week.value))}; {first.short}"
     if len(sentence.split()) > WORDS:
         return findings
     return [replace(first, sentence=sentence), *(one for one in others if one is not week)]

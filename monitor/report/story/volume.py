@@ -6,6 +6,7 @@ from statistics import median
 
 from monitor.report import Report, Usual
 from monitor.report.baseline import ENOUGH, of_amounts, of_counts
+from monitor.report.story.breaks import is_nearly_whole
 from monitor.report.story.finding import (
     STRICT,
     STRICTER,
@@ -84,6 +85,8 @@ def _numbers(report: Report) -> Iterator[_Amount]:
 
 def _whole(report: Report, number: _Amount) -> Finding:
     kind, value, usual = number.kind, number.value, number.usual
+    if kind is Kind.POSTS and report.is_over and is_nearly_whole(report):
+        value = report.posts.value or value  # as its tile has it
     words, record, short = number.of(value), "", ""
     if kind is Kind.PEOPLE:
         words += " posted"
@@ -96,7 +99,7 @@ def _whole(report: Report, number: _Amount) -> Finding:
         record = _record(report, number.key, value)
     page = address(compared(report), **({"order": "biggest"} if kind in _OF_POSTS else {}))
     sentence, short = fitted(words, record, f" ({usually(usual)})"), short and f"{short} ({usually(usual)})"
-    return replace(number.finding(kind, sentence, page), short=short)
+    return replace(number.finding(kind, sentence, page), short=short, value=value)
 
 
 def _record(report: Report, key: str, value: int) -> str:

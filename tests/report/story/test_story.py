@@ -279,6 +279,20 @@ def test_a_regular_writer_who_stops_is_told_once_and_not_as_a_quiet_week_too():
     assert kinds[0] is Kind.POSTS
 
 
+def test_a_busy_day_and_week_have_the_numbers_of_their_chart_and_tile():
+    left_out = (LeftOut(source="mastodon", posts=1, reason="bridged copies"),)
+    report = a_week((8, 10, 50, 9, 11, 8, 6))
+    shown = tuple(replace(one, posts={"": one.total + (one.total == 50)}) for one in report.days)
+    report = replace(
+        report, days=shown, figures=report.figures | {"posts": replace(report.posts, value=103)},
+        comparison=replace(report.comparison, left_out=left_out),
+    )  # fmt: skip
+    sentences = " ".join(told(report))
+    assert "51 of 103 posts" in sentences or "51 on Wednesday" in sentences
+    assert "102" not in sentences
+    assert "50" not in sentences
+
+
 @pytest.mark.parametrize("kind", ["tag", "link"])
 def test_a_subject_has_no_word_of_a_stranger(kind):
     people = TermPeople(kind=kind, term="jolly", title="jolly", people=(34, 3, 2, 4, 3, 2, 5, 3, 2))
