@@ -1,7 +1,10 @@
 """What people type on the Outcomes page: a stall's signatures, and a total read off a petition's page."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,41 +15,66 @@ from dashboard.access.guard import note, who
 from dashboard.filters import number
 from dashboard.outcomes.view import rendered
 from dashboard.services import services
-from monitor.archive.outcomes.counters import BY_HAND, CounterReading
+from monitor.archive import ArchiveReader
+from monitor.archive.outcomes.counters import BY_HAND, Counter, CounterReading
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.campaign.petition_address import counter_name
+from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import EntryError, MonitorError
-from monitor.core.files.written_values import whole_number, written_time
 from monitor.drop_box import MOST_BYTES
-from monitor.manual_entry.tally import TITLES, DayTally, key_of, tally
+from monitor.manual_entry.tally import TITLES, DayTally, district, key_of, petition_total, tally
 from monitor.report.wording import quantity
 
 page = Blueprint("tallies", __name__, url_prefix="/outcomes")
+_ALIKE = 1_000  # stalls in which one like a new one is looked for
 _TOO_LARGE = f"This file is larger than {MOST_BYTES // 10**6} MB. Leave out the columns that do not count."
 
 
 def context() -> Mapping[str, Any]:
     """Return what the forms on the Outcomes page hold."""
     campaign, now = services().campaign, services().now()
+    moment = now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M")
     with services().read() as archive:
         counters = archive.counters.all()
         paper = next((counter.id for counter in counters if counter.kind == "paper"), 0)
-        latest = archive.tallies.latest(paper)
+        latest, stalls = archive.tallies.latest(paper), archive.tallies.tables(paper)
+        papers, reading = sum(archive.tallies.by_day(paper).values()), _typed_total(archive)
         states = {
             counter.name: readings[-1].state
             for counter in counters
             if (readings := archive.counters.readings(counter.id, now))
         }
     return {
-        "typed": {"day": services().today, **request.args}, "slips": {},
-        "today": services().today, "moment": now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M"),
-        "did": request.args.get("did"), "undo": request.args.get("undo"),
-        "areas": campaign.areas, "latest": latest, "tables": TITLES,
+        "typed": {"day": services().today, "at": moment, "kind": request.form.get("kind"), **request.args},
+        "slips": {},
+        "today": services().today, "moment": moment,
+        "did": request.args.get("did"), "paper": paper,
+        "areas": campaign.areas, "latest": latest, "tables": TITLES, "stalls": stalls, "reading": reading,
+        "saved": next((stall for stall in latest if str(stall.id) == request.args.get("undo")), None),
+        "papers": papers,
         "tabled": [one for one in counters if one.kind == "survey" or one.name == "visits:file"],
         "petitions": [
             page for page in campaign.petition if states.get(counter_name(page), BY_HAND) == BY_HAND
         ],
     }  # fmt: skip
+
+
+def _typed_total(archive: ArchiveReader) -> tuple[Counter, CounterReading] | None:
+    """Return the total that this request says was saved, with what it is of."""
+    at, wanted = _instant(request.args), number(request.args.get("counter", ""))
+    for counter in archive.counters.all() if at else ():
+        if counter.id == wanted:
+            readings = archive.counters.readings(counter.id, at)
+            return next(
+                ((counter, each) for each in readings if (each.at, each.state) == (at, BY_HAND)), None
+            )
+    return None
+
+
+def _instant(fields: Mapping[str, str]) -> datetime | None:
+    with suppress(ValueError):
+        return unstamp(fields.get("moment", ""))
+    return None
 
 
 def outcomes_page(**more: Any) -> str:
@@ -61,29 +89,37 @@ def too_large(_: RequestEntityTooLarge) -> ResponseReturnValue:
 
 @page.errorhandler(MonitorError)
 def wrong(error: MonitorError) -> ResponseReturnValue:
-    slips = error.by if isinstance(error, EntryError) else {}
-    return outcomes_page(wrong="" if slips else str(error), slips=slips, typed=request.form), 400
+    if isinstance(error, EntryError):
+        typed = {**context()["typed"], **request.form}
+        return outcomes_page(slips=error.by, typed=typed), 400
+    return outcomes_page(wrong=str(error)), 400
 
 
 @page.post("/paper")
 def add() -> ResponseReturnValue:
-    typed = request.form
+    typed, street = request.form, " ".join(request.form.get("street", "").split())
     entry = tally("paper", typed, services().campaign.areas.area_of, services().today)
+    place = attrgetter("day", "area", "street", "count")  # what two are alike by
     with services().write() as archive:
         counter = archive.counters.add("paper", "paper", TITLES["paper"])
+        alike = place(entry) in map(place, archive.tallies.latest(counter, _ALIKE))
         ids = archive.tallies.save(counter, entries({f"paper:{key_of('paper', entry)}": entry}))
     note(f"outcomes: {quantity(entry.count, 'signature', 'signatures')} on paper")
-    return back("paper", undo=joined(ids), day=entry.day, area=typed.get("area", ""))
+    more = {"alike": alike or None, "house": (entry.street or "") != street or None}
+    return back("paper", undo=joined(ids), day=entry.day, area=district(typed.get("area", "")), **more)
 
 
 @page.post("/undo")
 def undo() -> ResponseReturnValue:
-    """Let some tallies count no more, or all of a counter that a table has."""
-    ids = [number(text) or 0 for text in request.form.get("tallies", "").split(",")]
+    """Let some tallies count no more, or what came of a counter at one time, or all of it."""
+    typed, now = request.form, services().now()
     with services().write() as archive:
-        archive.tallies.take_back(ids, services().now())
-        if counter := number(request.form.get("counter", "")):
-            archive.tallies.replace(counter, (), services().now())
+        archive.tallies.take_back([number(text) or 0 for text in typed.get("tallies", "").split(",")], now)
+        if (counter := number(typed.get("counter", ""))) and (at := _instant(typed)):
+            archive.tallies.undo(counter, at, now)
+            archive.counters.remove_reading(counter, at)
+        elif counter and "moment" not in typed:
+            archive.tallies.replace(counter, (), now)
     note("outcomes: undone")
     return back("undone")
 
@@ -91,20 +127,14 @@ def undo() -> ResponseReturnValue:
 @page.post("/total")
 def total() -> ResponseReturnValue:
     """Store a petition's total; the same time again corrects it."""
-    typed, address = request.form, request.form.get("petition", "")
-    try:
-        count = whole_number(typed.get("total", ""))
-        at = written_time(typed.get("at", "")).instant(services().campaign.zone)
-    except ValueError:
-        count, at = None, services().now()
-    if count is None or at > services().now() or address not in services().campaign.petition:
-        raise MonitorError("Choose a petition, and give its total in digits and when you read it.")
+    campaign, now = services().campaign, services().now()
+    address, count, at = petition_total(request.form, campaign.petition, now, campaign.zone)
     with services().write() as archive:
         title = address.partition("//")[2].rstrip("/")
         counter = archive.counters.add("petition", counter_name(address), title, address)
         archive.counters.save(counter, CounterReading(at, count, None, BY_HAND), {}, {})
     note("outcomes: a petition’s total")
-    return back("total")
+    return back("total", counter=counter, moment=stamp(at))
 
 
 def entries(tallies: Mapping[str, DayTally]) -> list[TallyEntry]:
@@ -120,4 +150,4 @@ def joined(ids: Iterable[int]) -> str:
 
 def back(did: str, **more: Any) -> ResponseReturnValue:
     """Return the way back to the page, which says what was done."""
-    return redirect(url_for("outcomes.show", did=did, **more, _anchor="paper"), 303)
+    return redirect(url_for("outcomes.show", did=did, **more), 303)

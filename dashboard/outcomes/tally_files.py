@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from flask import render_template, request
@@ -15,13 +16,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.access.guard import note, who
 from dashboard.filters import number
-from dashboard.outcomes.tallies import entries, joined, outcomes_page, page
+from dashboard.outcomes.tallies import entries, outcomes_page, page
 from dashboard.services import services
+from monitor.archive import ArchiveReader
+from monitor.core.clock import stamp
 from monitor.core.errors import MonitorError
 from monitor.core.files.confined import confined
 from monitor.drop_box import MOST_BYTES
 from monitor.manual_entry import tally_table
-from monitor.manual_entry.tally import TITLES, TallyFile, tally_file
+from monitor.manual_entry.tally import TITLES, WORDS, TallyFile, tally_file
 
 _ROOM = 100_000  # bytes of the form around a file
 _MOST, _LIFETIME = 3, timedelta(minutes=15)
@@ -35,13 +38,36 @@ def table() -> ResponseReturnValue:
     if kind not in TITLES:
         raise MonitorError("Say what the table counts.")
     content, file = _read(_file(token), kind)
-    if request.form.get("act") == "take" and file.tallies and not content["unclear"]:
+    with services().read() as archive:
+        title = _title(archive, kind, content)
+        live = sum(archive.tallies.by_day(_counter(archive, _name(kind, title))).values())
+        known = archive.tallies.known(f"{kind}:{key}" for key in file.tallies)
+    is_asked = request.form.get("act") == "take" and file.total and not content["unclear"]
+    if is_asked and (kind != "survey" or not live or request.form.get("replaces") == title):
         _waiting.pop(token, None)
-        return _take(kind, content, file)
+        return _take(kind, title, content, file, live)
     return render_template(
         "outcomes/table.html", r=services().report(services().choice()), token=token, kind=kind, file=file,
-        content=content, roles=tally_table.COLUMNS[kind], needed=tally_table.NEEDED,
+        content=content, roles=tally_table.COLUMNS[kind], needed=tally_table.NEEDED, words=WORDS, title=title,
+        live=live if kind == "survey" else 0, known=known, is_asked=is_asked,
     )  # fmt: skip
+
+
+def _title(archive: ArchiveReader, kind: str, content: Mapping[str, Any]) -> str:
+    """Return what a table is called: as it is named, as the last one with its columns, or as no other is."""
+    if kind != "survey":
+        return TITLES[kind]
+    free = (f"{TITLES[kind]} {n}".removesuffix(" 1") for n in count(1))
+    named = " ".join(content["answers"].get("title", "").split())[:60]
+    return named or next(title for title in free if not _counter(archive, _name(kind, title)))
+
+
+def _name(kind: str, title: str) -> str:
+    return {"paper": "paper", "survey": f"survey:{title.casefold()}", "visits": "visits:file"}[kind]
+
+
+def _counter(archive: ArchiveReader, name: str) -> int:
+    return next((counter.id for counter in archive.counters.all() if counter.name == name), 0)
 
 
 def _put() -> str:
@@ -85,22 +111,24 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
         before = archive.import_answers.of(f"{kind}:{content['header']}")
     if before and not content["answers"]:
         content = read(before)
+    content["same"] = before.get("title", "")
     return content, tally_file(kind, content["rows"], campaign.areas.area_of, services().today)
 
 
-def _take(kind: str, content: Mapping[str, Any], file: TallyFile) -> str:
+def _take(kind: str, title: str, content: Mapping[str, Any], file: TallyFile, live: int) -> str:
     """Store a table's counts, and what was said of its columns; return the page that says so."""
-    now, answers, title = services().now(), content["answers"], TITLES[kind]
+    now, name, answers = services().now(), _name(kind, title), content["answers"]
     if kind == "survey":
-        title = " ".join(answers.get("title", "").split())[:60] or title
-    name = {"paper": "paper", "survey": f"survey:{title.casefold()}", "visits": "visits:file"}[kind]
-    tallies = entries({f"{name}:{key}": each for key, each in file.tallies.items()})
+        answers = {**answers, "title": title}
+    # What a later table replaces is kept aside, to be there again if that is undone.
+    last = "" if kind == "paper" else f":{stamp(now)}"
+    tallies = entries({f"{name}:{key}{last}": each for key, each in file.tallies.items()})
     with services().write() as archive:
         archive.import_answers.save(f"{kind}:{content['header']}", answers, now)
         counter = archive.counters.add(kind, name, title)
-        if kind == "survey":  # a later export has all answers of an earlier one
-            ids = archive.tallies.replace(counter, tallies, now)
-        else:
+        if kind == "paper":
             ids = archive.tallies.save(counter, tallies)
+        else:  # a later export of a survey has all answers of an earlier one
+            ids = archive.tallies.replace(counter, tallies, now, whole=kind == "survey")
     note(f"outcomes: a table of {file.total:,} by {len(tallies):,} entries")
-    return outcomes_page(did=kind, file=file, new=len(ids), undo=joined(ids) if kind == "paper" else "")
+    return outcomes_page(did=kind, file=file, new=len(ids), title=title, live=live, counter=counter, at=now)

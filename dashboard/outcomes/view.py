@@ -16,7 +16,7 @@ from monitor.report.outcomes.forecast import forecast, forecast_words
 from monitor.report.outcomes.sentences import facts, rung
 
 _MOST = 40  # parts of a table
-_PARTS = {"area": "Area", "street": "Street", "code": "Code of the link"}
+_PARTS = {"area": "Area", "street": "Street", "code": "Link code"}
 
 
 def rendered(**more: object) -> str:

@@ -1,10 +1,10 @@
 """A tally: what was counted of one day, in one place. Counts and where, never who. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, tzinfo
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ WORDS = {
     "collector": "initials", "code": "link code",
 }  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
+_MOST_SIGNATURES = 999_999_999  # of a petition
 _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
@@ -53,6 +54,23 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "collector": _initials,
         "code": _code,
     }
+    return DayTally(**_values(readers, fields))
+
+
+def petition_total(
+    fields: Mapping[str, str], petitions: Collection[str], now: datetime, zone: tzinfo
+) -> tuple[str, int, datetime]:
+    """Return a petition, its total and when that was read; raises EntryError as `tally` does."""
+    readers: Mapping[str, Callable[[str], Any]] = {
+        "petition": lambda text: _choice(text, petitions),
+        "total": lambda text: number(text, 0, _MOST_SIGNATURES),
+        "at": lambda text: _instant(text, now, zone),
+    }
+    petition, count, at = _values(readers, fields).values()
+    return petition, count, at
+
+
+def _values(readers: Mapping[str, Callable[[str], Any]], fields: Mapping[str, str]) -> dict[str, Any]:
     values, slips = {}, {}
     for name, reader in readers.items():
         try:
@@ -61,7 +79,7 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
             slips[name] = str(error)
     if slips:
         raise EntryError(slips)
-    return DayTally(**values)
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +138,19 @@ def number(text: str, least: int, most: int) -> int:
     if not (_DIGITS.fullmatch(digits) and least <= (count := int(re.sub("[ ,]", "", digits))) <= most):
         raise ValueError(f"Give a whole number from {least} to {most:,}.")
     return count
+
+
+def _choice(text: str, petitions: Collection[str]) -> str:
+    if text not in petitions:
+        raise ValueError("Choose one of the campaign’s petitions.")
+    return text
+
+
+def _instant(text: str, now: datetime, zone: tzinfo) -> datetime:
+    with suppress(ValueError):
+        if (at := written_time(text).instant(zone)) <= now:
+            return at
+    raise ValueError("Give the day and time at which you read it, which is not in the future.")
 
 
 def _day(text: str, today: date) -> date:

@@ -42,11 +42,11 @@ def test_a_stall_is_entered_on_a_phone_and_undone(browser, office):
     page.get_by_label("Street", exact=True).fill("12 Heathway")
     page.get_by_label("Signatures", exact=True).fill("4b")
     page.get_by_role("button", name="Save this stall").tap()
-    expect(page.get_by_text("Give a whole number from 1 to 2,000.")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Give a whole number from 1 to 2,000.")).to_be_in_viewport()
     expect(page.get_by_label("Street", exact=True)).to_have_value("12 Heathway")
     page.get_by_label("Signatures", exact=True).fill("46")
     page.get_by_role("button", name="Save this stall").tap()
-    expect(page.get_by_role("status").first).to_contain_text("The stall was saved.")
+    expect(page.get_by_role("status").first).to_contain_text("The stall was saved: 46 signatures")
     expect(page.get_by_label("Day", exact=True)).to_have_value("2026-11-21")
     expect(page.get_by_label("Area", exact=True)).to_have_value("rm9 ")
     page.get_by_text("The latest stalls").tap()
@@ -85,7 +85,7 @@ def test_a_survey_is_counted_without_scripts_and_by_keyboard(browser, office, tm
     expect(page.get_by_role("cell", name="2026-04-03")).to_be_visible()
     expect(page.get_by_text("x.example")).to_have_count(0)
     page.get_by_role("button", name="Count them").press("Enter")
-    expect(page.get_by_text("2 answers are counted now.")).to_be_visible()
+    expect(page.get_by_text("2 answers are counted now, as “Survey”.")).to_be_visible()
     assert counted(folder, "survey") == {date(2026, 4, 3): 1, date(2026, 4, 4): 1}
     context.close()
 

@@ -52,19 +52,23 @@ def take(client, content, kind, **chosen):
     page = give(client, content, kind).text
     [token] = re.findall(r'name="token" value="([\w-]+)"', page)
     places = dict(re.findall(r'<select id="(\w+)".*?value="(\d*)" selected', page))
+    hidden = dict(re.findall(r'name="(title|replaces)" value="([^"]*)"', page))
     return client.post(
-        "/outcomes/table", data={"kind": kind, "token": token, "act": "take"} | places | chosen
+        "/outcomes/table", data={"kind": kind, "token": token, "act": "take"} | places | hidden | chosen
     )
 
 
 def undone(client, page):
-    [tallies] = re.findall(r'name="tallies" value="([\d,]+)"', page)[:1]
-    return client.post("/outcomes/undo", data={"tallies": tallies}, follow_redirects=True).text
+    """Press the first Undo of a page; return the page after that."""
+    [form] = re.findall(r'action="/outcomes/undo">(.*?)</form>', page)[:1]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    return client.post("/outcomes/undo", data=fields, follow_redirects=True).text
 
 
 def test_a_stall_is_counted_shown_and_undone(client, tmp_path):
     page = client.post("/outcomes/paper", data=STALL, follow_redirects=True).text
-    assert "The stall was saved." in page
+    assert "The stall was saved: 46 signatures, Saturday 21 November, Heathway, RM9." in page
+    assert "46 signatures are on paper in all. House numbers are left out.</p>" in page
     assert 'name="day" value="2026-11-21"' in page  # it stays on the day and the area
     assert 'name="area" value="rm9 "' in page
     assert "Heathway, RM9: 46 signatures" in page
@@ -79,13 +83,16 @@ def test_the_same_stall_is_counted_once_however_it_is_brought_and_two_alike_are_
     assert "This stall is already here." in again
     take(client, f"{HEAD}\n21/11/2026,RM9,Heathway,46,,\n", "paper")
     assert counted(tmp_path) == {date(2026, 11, 21): 46}
-    client.post("/outcomes/paper", data=STALL | {"collector": "ks"})
+    page = client.post("/outcomes/paper", data=STALL | {"collector": "ks"}, follow_redirects=True).text
+    assert "One with this day, area, street and number was here before" in page
     assert counted(tmp_path) == {date(2026, 11, 21): 92}
 
 
 def test_an_error_is_one_sentence_at_its_field_and_keeps_what_was_typed(client, tmp_path):
     answer = client.post("/outcomes/paper", data=STALL | {"count": "many", "collector": "John"})
     assert answer.status_code == 400
+    assert answer.text.index('<a href="#count">Give a whole') < answer.text.index('id="add-paper"')
+    assert answer.text.index('id="add-paper"') < answer.text.index("Period")
     assert 'id="count-slip">Give a whole number from 1 to 2,000.</span>' in answer.text
     assert 'id="collector-slip">Give initials' in answer.text
     assert 'value="12 Heathway"' in answer.text
@@ -98,13 +105,54 @@ def test_a_district_of_two_boroughs_says_so(client):
 
 
 def test_a_table_of_stalls_twice_is_none_new_and_can_be_undone(client, tmp_path):
-    assert "It counts 43" in give(client, PAPER, "paper").text
+    assert "It counts 43 signatures of 2 stalls</h2>" in give(client, PAPER, "paper").text
     page = take(client, PAPER, "paper").text
     assert "2 stalls saved, 1 already here." in page
+    assert "2 of which are here already" in give(client, PAPER, "paper").text
     assert "0 stalls saved, 3 already here." in take(client, PAPER, "paper").text
     assert counted(tmp_path) == {date(2026, 11, 20): 43}
     undone(client, page)
     assert counted(tmp_path) == {}
+
+
+def test_a_table_of_stalls_is_removed_also_when_its_notice_is_gone(client, tmp_path):
+    take(client, PAPER, "paper")
+    page = client.get("/outcomes").text.split("Remove an imported table")[1]
+    assert "2 stalls, 43 signatures, entered Sun 22 Nov, 09:30" in page
+    undone(client, page)
+    assert counted(tmp_path) == {}
+
+
+def test_a_whole_postcode_is_in_no_address(client):
+    answer = client.post("/outcomes/paper", data=STALL | {"area": "RM10 8YB"})
+    assert "area=RM10&" in answer.location + "&"
+
+
+def test_a_second_survey_has_a_name_of_its_own(client, tmp_path):
+    take(client, SURVEY, "survey")
+    other = "Completion time,Ward\n2026-11-20,Heath\n"
+    assert "They are counted as “Survey 2”, a new survey." in give(client, other, "survey").text
+    take(client, other, "survey")
+    assert counted(tmp_path, "survey:survey") == {date(2026, 11, 20): 2}
+    assert counted(tmp_path, "survey:survey 2") == {date(2026, 11, 20): 1}
+
+
+def test_what_a_survey_replaces_is_named_asked_and_undone(tmp_path):
+    now = NOW
+    client = create_app(archived_office(tmp_path, now=lambda: now)).test_client()
+    take(client, SURVEY, "survey", title="Residents")
+    now += timedelta(minutes=1)
+    other = "Completion time,Ward\n2026-11-20,Heath\n"
+    page = take(client, other, "survey", title="Residents").text  # typed after the preview
+    assert "Not counted yet: “Residents” has 2 answers already." in page
+    assert "These answers replace the 2 answers that “Residents” has now, from a table with other" in page
+    assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 2}
+    page = take(client, other, "survey", title="Residents", replaces="Residents").text
+    assert "1 answer is counted now, as “Residents”, in place of 2." in page
+    assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 1}
+    now += timedelta(minutes=1)
+    undone(client, page)
+    assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 2}
 
 
 def test_a_later_export_of_a_survey_replaces_the_earlier(client, tmp_path):
@@ -114,7 +162,10 @@ def test_a_later_export_of_a_survey_replaces_the_earlier(client, tmp_path):
     assert "x.example" not in preview
     take(client, SURVEY, "survey", title="Residents")
     for _ in range(2):
-        assert "4 answers are counted now." in take(client, LATER, "survey", title="Residents").text
+        assert (
+            "4 answers are counted now, as “Residents”, in place of"
+            in take(client, LATER, "survey", title="Residents").text
+        )
         assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 3, date(2026, 11, 21): 1}
     take(client, SURVEY, "survey", title="Residents")
     assert counted(tmp_path, "survey:residents") == {date(2026, 11, 20): 2}
@@ -152,23 +203,40 @@ def test_visits_by_code_are_updated_by_a_later_table(client, tmp_path):
 
 def test_a_total_read_off_a_page_is_a_reading_of_its_time_and_may_be_corrected(client, tmp_path):
     form = {"petition": PETITION, "at": "2026-11-22T08:30", "total": "1,204"}
-    assert "The total was saved." in client.post("/outcomes/total", data=form, follow_redirects=True).text
-    client.post("/outcomes/total", data=form | {"total": "1,240"})
+    client.post("/outcomes/total", data=form)
+    page = client.post("/outcomes/total", data=form | {"total": "1 240"}, follow_redirects=True).text
+    assert "The total was saved: 1,240, read Sun 22 Nov, 08:30, of petition.example.org/123." in page
     with an_archive(tmp_path) as archive:
         [counter] = archive.counters.all()
         [reading] = archive.counters.readings(counter.id)
     assert (reading.total, reading.state, reading.at) == (1240, BY_HAND, NOW - timedelta(hours=1))
     assert counter.address == PETITION
+    undone(client, page)
+    with an_archive(tmp_path) as archive:
+        assert archive.counters.readings(counter.id) == []
+    assert client.get("/outcomes").status_code == 200
+
+
+def test_a_table_that_counts_nothing_is_not_offered_to_be_counted(client):
+    page = give(client, "date,code,visits\n2026-11-20,a,0\n2026-11-20,b,-1\n", "visits").text
+    assert "Nothing can be counted yet" in page
+    assert "Row 3, number: Give a whole number" in page
+    assert "Count them" not in page
 
 
 @pytest.mark.parametrize(
-    "slip", [{"total": "-"}, {"total": "many"}, {"at": "2026-11-23T08:30"}, {"at": ""}, {"petition": "https://x.example"}]
+    ("slip", "words"),
+    [
+        *(({"total": text}, "whole number from 0 to 999,999,999") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
+        ({"at": "2026-11-23T08:30"}, "not in the future"), ({"at": ""}, "day and time"),
+        ({"petition": "https://x.example"}, "one of the campaign"),
+    ],
 )  # fmt: skip
-def test_a_total_that_cannot_be_is_refused(client, tmp_path, slip):
+def test_a_total_that_cannot_be_is_refused_with_why(client, tmp_path, slip, words):
     form = {"petition": PETITION, "at": "2026-11-22T08:30", "total": "1204"} | slip
     answer = client.post("/outcomes/total", data=form)
     assert answer.status_code == 400
-    assert "Choose a petition, and give its total" in answer.text
+    assert words in answer.text
     with an_archive(tmp_path) as archive:
         assert archive.counters.all() == []
 

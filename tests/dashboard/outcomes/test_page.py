@@ -99,9 +99,7 @@ def test_what_is_unknown_comes_first_in_a_table_of_codes(office, tmp_path):
         archive.tallies.save(visits, [
             a_tally(NOW.date(), 9 if code else 3, NOW, key=key, code=code) for key, code in codes.items()
         ])  # fmt: skip
-    rows = re.findall(
-        r'<tr><th scope="row">([^<]*)</th><td>(\d+)</td>', page(office).split("Code of the link")[-1]
-    )
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>(\d+)</td>', page(office).split("Link code")[-1])
     assert rows == [("Not known", "3"), ("kit-bluesky-v1", "9"), ("kit-print-a3", "9")]
 
 
