@@ -23,6 +23,7 @@ _EVENTS = 4
 _ROW = 1.9  # inches for a number, where there is room
 _WEEK = 7
 _LINE = 75  # letters of a title
+_COUNTERS = 480  # letters of the outcomes on their slide, three lines; the notes have all
 _METHODS = "How each number is counted is in the notes."
 _BLANK_WITH_TITLE = 5  # the layout "Title Only" of the library's own template
 
@@ -146,10 +147,11 @@ def _number_slide(show: Any, report: Report, headline: Headline) -> None:
         _box(slide, _Area(top + 0.35 * scale, 0.75 * scale, *place), [number.words], size * scale, bold=True)
         basis = "; ".join(filter(None, (number.usually, number.basis)))
         _box(slide, _Area(top + 1.1 * scale, 0.4 * scale, *place), [basis], 14 * scale)
-    if below := [
-        flat(sentence, 250) for sentence in (*headline.others, "; ".join(outcome_lines(report))) if sentence
-    ]:
-        _box(slide, _Area(5.8, 0.9), below, 14)
+    below = [flat(sentence, 250) for sentence in headline.others]
+    if counters := outcome_lines(report):
+        below.append(flat(f"Outcomes: {'; '.join(counters)}.", _COUNTERS))
+    if below:
+        _box(slide, _Area(5.5, 1.35), below, 12 if counters else 14)
     _box(slide, _Area(6.9, 0.3), [f"{made_line(report)} {_METHODS}"], 12)
     _notes(slide, report)
 
@@ -190,6 +192,7 @@ def _notes(slide: Any, report: Report) -> None:
         "How each number is counted:",
         *(f"{name} (definition {number}): {' '.join(rest)}" for name, number, *rest in methods(report)),
         *([f"Tone: {tone}"] if (tone := tone_checked(report)) else []),
+        *(["Outcomes:", *outcome_lines(report)] if report.outcomes else []),
         "What we could see:",
         *(f"{name}: {share}" for name, share in coverage(report)),
         unseen(report) or "Every day was covered.",

@@ -21,6 +21,7 @@ from monitor.export.pptx import write_slides
 from monitor.export.provenance import about
 from monitor.report import Event, Report, TermPeople, ToneShare, ToneShares, Usual
 from monitor.report.follow_up import Action
+from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import Headline, headline
 from monitor.report.story.finding import Finding, Kind
 from tests.dashboard.reports import a_post, a_report, changed
@@ -28,6 +29,7 @@ from tests.digest.letters import a_week
 from tests.export.hostile import OURS, hostile
 from tests.export.test_hostile import a_bad_report, outside, parts
 from tests.report.story.weeks import a_week as an_ordinary_week
+from tests.test_faces import a_full_report
 
 TONES = ToneShares(
     read=50, elsewhere=0.9,
@@ -225,6 +227,19 @@ def test_each_number_has_a_place_of_its_own_on_the_slide(monkeypatch, many):
     assert all(box.top + box.height <= show.slide_height for box in boxes)
     assert all(box.left + box.width <= show.slide_width for box in boxes)
     assert [(a.text, b.text) for a, b in combinations(boxes, 2) if overlap(a, b)] == []
+
+
+def test_the_second_slide_has_each_outcome_whole_and_the_notes_those_that_are_too_many():
+    report = a_full_report()
+    (slide,) = list(slides(report).slides)[1:]
+    said = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    assert len(outcome_lines(report)) == 5
+    assert all(line in said and "as of" in line for line in outcome_lines(report))
+    many = replace(report, outcomes=report.outcomes * 4)
+    (slide,) = list(slides(many).slides)[1:]
+    said = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    assert [line for text in said for line in text.splitlines() if line.endswith("…")]
+    assert slide.notes_slide.notes_text_frame.text.count("Said in Parliament") == 1 + 4  # its method
 
 
 def overlap(one, other) -> bool:

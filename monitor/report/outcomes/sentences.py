@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from monitor.report import Report
 from monitor.report.outcomes import OutcomeCount
-from monitor.report.wording import NOT_KNOWN, ago, day_name
+from monitor.report.wording import NOT_KNOWN, ago, day_name, moment
 
 TITLES = {
     "visits": "Visited by link", "petition": "Signed online", "paper": "Signed on paper",
@@ -48,20 +48,28 @@ def rungs(report: Report) -> tuple[Rung, ...]:
 
 def outcome_words(report: Report, kind: str) -> str:
     """Return what the counters of a kind say, without what it is; empty if there are none."""
-    counters = (rung(one, report) for one in report.outcomes if one.kind == kind)
-    return "; ".join(f"{one.number}{', ' * bool(one.note)}{one.note}" for one in counters)
+    return "; ".join(_later(one, report) for one in report.outcomes if one.kind == kind)
 
 
 def outcome_lines(report: Report, most: int | None = None) -> list[str]:
     """Return each outcome as a line; of a short list, visits are the first to be left out."""
-    counters = [rung(one, report) for one in report.outcomes if one.kind != "visits" or most is None]
-    return [f"{one.title}: {one.number}{', ' * bool(one.note)}{one.note}" for one in counters[:most]]
+    counters = [one for one in report.outcomes if one.kind != "visits" or most is None]
+    return [f"{title(one, report)}: {_later(one, report)}" for one in counters[:most]]
+
+
+def _later(outcome: OutcomeCount, report: Report) -> str:
+    """Return a number for what is read later, as mails and files are: with its time, not how long ago."""
+    words = note(outcome, report.made_at, is_live=False)
+    return f"{_number(outcome)}, {words}" if words else _number(outcome)
+
+
+def _number(outcome: OutcomeCount) -> str:
+    return NOT_KNOWN if outcome.total is None else f"{outcome.total:,}"
 
 
 def rung(outcome: OutcomeCount, report: Report) -> Rung:
     """Return an outcome on a line."""
-    number = NOT_KNOWN if outcome.total is None else f"{outcome.total:,}"
-    return Rung(outcome.id, title(outcome, report), number, note(outcome, report.made_at))
+    return Rung(outcome.id, title(outcome, report), _number(outcome), note(outcome, report.made_at))
 
 
 def title(outcome: OutcomeCount, report: Report) -> str:
@@ -75,12 +83,13 @@ def milestone(outcome: OutcomeCount, name: str, report: Report) -> str:
     return f"{article} petition {MILESTONES[name]}" if name in MILESTONES else ""
 
 
-def note(outcome: OutcomeCount, now: datetime) -> str:
+def note(outcome: OutcomeCount, now: datetime, *, is_live: bool = True) -> str:
     """Return when a counter was read, and how much more it says than a week ago."""
     if outcome.total is None:
         return "nothing counted yet"
-    verb = "entered" if outcome.is_entered else "read"
-    read = f"{verb} {ago(outcome.as_of, now)}" if outcome.as_of else ""
+    read, verb = "", "entered" if outcome.is_entered else "read"
+    if at := outcome.as_of:
+        read = f"{verb} {ago(at, now)}" if is_live else f"as of {moment(at.astimezone(now.tzinfo))}"
     return ", ".join(filter(None, (read, _more(outcome, outcome.total, now.date()))))
 
 
