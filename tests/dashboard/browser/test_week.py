@@ -22,6 +22,8 @@ from tests.dashboard.reports import served
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 HEIGHT = "document.documentElement.scrollHeight"
 BOTTOM = "(which) => Math.round(document.querySelector(which).getBoundingClientRect().bottom)"
+RIGHT = """one => Math.max(...[one, ...one.querySelectorAll(':not(.vh)')].map(
+  (part) => part.getBoundingClientRect().right))"""
 STATIC = Path(__file__).parents[3] / "dashboard/static"
 OTHERS = (
     "/posts", "/posts?period=campaign&order=biggest", "/people", "/people?period=campaign", "/places",
@@ -83,6 +85,18 @@ def test_headline_chart_and_the_first_thing_to_do_are_seen_at_once(sized, size, 
     assert max(places) <= most
     if size is PHONE:
         assert sorted(places) == places
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("path", ["/", "/outcomes"])
+def test_a_phone_shows_every_outcome_without_scrolling_aside(sized, path, width):
+    page = sized(path, {"width": width, "height": 844})
+    edges = page.evaluate(f"[...document.querySelectorAll('.ladder li')].map({RIGHT})")
+    assert len(edges) == 5
+    assert max(edges) <= width
+    page.evaluate("document.querySelector('.ladder li:last-child small').style.cssText = 'white-space: pre'")
+    page.evaluate("document.querySelector('.ladder li:last-child small').textContent = 'm'.repeat(99)")
+    assert page.evaluate(f"({RIGHT})(document.querySelector('.ladder li:last-child'))") > width  # control
 
 
 @pytest.mark.parametrize("path", OTHERS)
