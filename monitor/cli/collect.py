@@ -26,7 +26,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.outcomes import services_of, visit
-from monitor.platform_info import about, titles
+from monitor.platform_info import about
 from monitor.report import wording
 from monitor.report.wording import quantity
 from monitor.themes.week_reading import suggest
@@ -115,7 +115,7 @@ def recall(paths: Paths) -> None:
         names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
         for name in names:
             check_recall(collector, name, pause=timedelta())
-        sources = states(archive, campaign, titles(), utcnow())
+        sources = states(archive, campaign, utcnow())
     for source in (source for source in sources if source.on):
         why_not = f"not known. Second search: {' '.join(about(source.name).second)}"
         click.echo(f"{source.title}: {wording.recall(source) or why_not}")

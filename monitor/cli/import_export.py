@@ -27,7 +27,7 @@ from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
-from monitor.platform_info import names, platform_called, titles
+from monitor.platform_info import names, platform_called
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.coverage import file_claim
@@ -144,7 +144,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     today = now.astimezone(campaign.zone).date()
     first = start.date() if start else archive.posts.first_day() or today
     window = Window(first=min(first, today), last=today)
-    sources = states(archive, campaign, titles(), now)
+    sources = states(archive, campaign, now)
     report = build(archive, campaign, window, now=now, sources=sources, details=True)
     number = write_xlsx(report, archive.posts.every(start), out)
     return out.getvalue(), number

@@ -37,7 +37,7 @@ def status(paths: Paths, as_json: bool) -> None:
     campaign = campaign_of(paths)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
-        sources = states(archive, campaign, {}, utcnow())
+        sources = states(archive, campaign, utcnow())
         outcomes = outcome_states(archive, campaign, utcnow())
     since = stalled_since(sources)
     if as_json:

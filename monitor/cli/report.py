@@ -19,7 +19,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.export.docx import write_paper
 from monitor.manual_entry import BY_HAND
-from monitor.platform_info import names, titles
+from monitor.platform_info import names
 from monitor.privacy import PAPERS, html, paper
 from monitor.report import Figure, Report, Window
 from monitor.report.build import build
@@ -75,7 +75,7 @@ def report(
     track = track_of(campaign, name)
     check_platforms(platforms)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-        sources = states(archive, campaign, titles(), now)
+        sources = states(archive, campaign, now)
         report = build(
             archive, campaign, window, now=now, sources=sources, track=track,
             platforms=frozenset(platforms), details=True,

@@ -17,13 +17,11 @@ from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
 from monitor.outcomes import TRACK, services_of
-from monitor.platform_info import about, names
+from monitor.platform_info import titles
 from monitor.report import SourceState
 from monitor.report.wording import quantity
 from monitor.sources.shared.spend import PaidSettings
 from monitor.why_missing import Inquiry
-
-Titles = Mapping[str, str]
 
 # A turn of the worker takes twenty seconds, one of a source some minutes and what its poll takes.
 _WORKER_LOST = timedelta(minutes=2)
@@ -47,19 +45,12 @@ _WORST = (
 )
 
 
-def states(
-    archive: ArchiveReader | None, campaign: Campaign, titles: Titles, now: datetime
-) -> tuple[SourceState, ...]:
-    """Return the state of each source of the campaign file; without an archive, none has been polled.
+def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[SourceState, ...]:
+    """Return the state of each source of the campaign file.
 
     In a demo, and once Parliament is dissolved, nobody collects, so no source is late.
     """
-    if archive is None:
-        return tuple(
-            _without_papers(_state(name, settings, titles.get(name, name), [], None), campaign)
-            for name, settings in campaign.sources.items()
-        )
-    polls = archive.coverage.last_polls(now, campaign.track_names)
+    known, polls = titles(), archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
     on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
     is_idle = archive.demo or campaign.is_dissolved(now)
@@ -69,7 +60,7 @@ def states(
     for name, settings in campaign.sources.items():
         # Once the papers are filled in, what was said without them is no news of the source.
         rows = [poll for poll in polls.get(name, []) if not poll.detail.startswith(STAYS_OFF)]
-        state = _state(name, settings, titles.get(name, name), rows, success.get(name))
+        state = _state(name, settings, known.get(name, name), rows, success.get(name))
         if rows and settings.on and not is_idle:
             before = last_poll(name, rows)
             if is_lost or _is_late(settings, before, now):
@@ -88,14 +79,14 @@ def states(
 def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[SourceState, ...]:
     """Return the state of what is asked for signatures, and for what was said in Parliament."""
     polls, success = archive.coverage.last_polls(now, [TRACK]), archive.coverage.last_success(now)
-    titles = {counter.name: counter.title for counter in archive.counters.all()}
+    counted = {counter.name: counter.title for counter in archive.counters.all()}
     states = []
     for service in services_of(campaign):
         rows, name = polls.get(service.name, []), service.name
         if archive.demo and not rows:  # nothing is asked there
             continue
         settings = SourceSettings(on=True, every_minutes=service.every // timedelta(minutes=1))
-        state = _state(name, settings, titles.get(name, service.title), rows, success.get(name))
+        state = _state(name, settings, counted.get(name, service.title), rows, success.get(name))
         is_idle = archive.demo or campaign.is_dissolved(now) or not rows
         is_late = not is_idle and _is_late(settings, last_poll(name, rows), now)
         states.append(_overdue(state, campaign.zone) if is_late else state)
@@ -111,9 +102,8 @@ def _unread(number: int) -> str:
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
     """Return what answers where a post is, by what is known at `now`."""
-    titles = {name: about(name).title for name in names()}
-    by_name = {state.name: state for state in states(archive, campaign, titles, now)}
-    return Inquiry(archive=archive, campaign=campaign, now=now, titles=titles, states=by_name)
+    by_name = {state.name: state for state in states(archive, campaign, now)}
+    return Inquiry(archive=archive, campaign=campaign, now=now, titles=titles(), states=by_name)
 
 
 def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:

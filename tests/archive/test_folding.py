@@ -120,7 +120,7 @@ def test_the_report_of_days_that_were_folded_is_the_same(archive):
     window = Window(first=NOON.date(), last=(NOON + timedelta(days=6)).date())
 
     def report() -> Report:
-        sources = states(archive, campaign, {}, NOW)
+        sources = states(archive, campaign, NOW)
         return build(archive, campaign, window, now=NOW, sources=sources, details=True)
 
     before, number = report(), len(rows(archive))

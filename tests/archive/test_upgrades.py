@@ -219,7 +219,7 @@ def report(archive: Archive, days: int) -> Report:
     suggest(archive, CAMPAIGN, NOW)  # what the words of a week suggest follows from its posts
     last = NOW.date()
     window = Window(first=last - timedelta(days=days - 1), last=last)
-    return build(archive, CAMPAIGN, window, now=NOW, sources=states(archive, CAMPAIGN, {}, NOW))
+    return build(archive, CAMPAIGN, window, now=NOW, sources=states(archive, CAMPAIGN, NOW))
 
 
 def test_control_a_report_sees_one_count_that_is_off(tmp_path):

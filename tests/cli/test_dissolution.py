@@ -181,7 +181,7 @@ def test_nobody_is_told_to_restart_what_was_meant_to_stop(tmp_path):
         for day, since in ((late.date() + timedelta(days=9), True), (late.date() - timedelta(days=1), False)):
             campaign = load(campaign_file(tmp_path, day, FEEDS.format(server.url)).campaign)
             with ArchiveReader.open(tmp_path / "archive.db", LONDON) as archive:
-                assert bool(stalled_since(states(archive, campaign, {}, late))) == since
+                assert bool(stalled_since(states(archive, campaign, late))) == since
 
 
 @pytest.mark.parametrize(("days", "files"), [(0, 0), (2, 1)])

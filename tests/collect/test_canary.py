@@ -65,7 +65,7 @@ def doubts(archive, server, now=NOW, name="mastodon", **env):
             campaign=campaign, archive=archive, analyzer=Neutral(), env=env, clock=lambda: now
         )
         self_test(collector, name)
-    [state] = states(archive, campaign, {}, now)
+    [state] = states(archive, campaign, now)
     return state.doubt
 
 

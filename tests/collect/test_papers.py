@@ -68,7 +68,7 @@ def test_it_is_shown_as_off_and_in_need_of_somebody_until_they_are_filled_in(
 ):
     here = collector(tmp_path, server, papers)
     for archive in (None, here.archive):
-        [state] = states(archive, here.campaign, {"x": "X"}, NOW)
+        [state] = states(archive, here.campaign, NOW)
         assert (state.on, state.needs_person) == (not is_off, is_off)
         assert not is_off or state.detail == papers.why_off
 
@@ -76,7 +76,7 @@ def test_it_is_shown_as_off_and_in_need_of_somebody_until_they_are_filled_in(
 def test_once_they_are_filled_in_it_is_on_and_waits_for_its_next_check(server, tmp_path):
     here = collector(tmp_path, server, Privacy())
     here.poll("x")
-    [state] = states(here.archive, replace(here.campaign, privacy=PAPERS), {"x": "X"}, NOW)
+    [state] = states(here.archive, replace(here.campaign, privacy=PAPERS), NOW)
     assert (state.on, state.needs_person, state.detail, state.last_poll) == (True, False, "", None)
 
 

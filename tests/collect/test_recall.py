@@ -121,7 +121,7 @@ def checked(
 
 def says(archive: Archive, now: datetime = TUESDAY) -> str:
     """Return what the Sources page says of it."""
-    [state] = states(archive, a_campaign("mastodon", {}, TRACK), {}, now)
+    [state] = states(archive, a_campaign("mastodon", {}, TRACK), now)
     return wording.recall(state)
 
 

@@ -43,16 +43,17 @@ def polled(archive: Archive, track: str, at: datetime, **page: object) -> None:
     )  # fmt: skip
 
 
-def state(archive: Archive | None, now: datetime = NOW + timedelta(minutes=9)):
-    return states(archive, CAMPAIGN, {"x": "X"}, now)[0]
+def state(archive: Archive, now: datetime = NOW + timedelta(minutes=9)):
+    return states(archive, CAMPAIGN, now)[0]
 
 
-def test_a_source_that_was_never_polled_has_no_outcome():
-    assert (state(None).outcome, state(None).last_poll, state(None).last_success) == (None, None, None)
+def test_a_source_that_was_never_polled_has_no_outcome(archive):
+    never = state(archive)
+    assert (never.outcome, never.last_poll, never.last_success) == (None, None, None)
 
 
 def test_a_source_switched_off_says_so_and_needs_nobody(archive):
-    off = states(archive, CAMPAIGN, {}, NOW + timedelta(days=9))[1]
+    off = states(archive, CAMPAIGN, NOW + timedelta(days=9))[1]
     assert (off.on, off.needs_person) == (False, False)
     assert "Switched off" in off.detail
 
@@ -181,8 +182,9 @@ def test_in_a_demo_nobody_collects_and_nothing_is_late(tmp_path: Path):
 
 
 def test_numbers_stand_still_only_if_every_source_that_was_asked_is_late(archive):
+    never = state(archive)
     polled(archive, "first", NOW)
-    late, never, off = state(archive, NOW + LATE), state(None), states(archive, CAMPAIGN, {}, NOW)[1]
+    late, off = state(archive, NOW + LATE), states(archive, CAMPAIGN, NOW)[1]
     in_time = replace(late, overdue_since=None)
     assert stalled_since([late, never, off]) == NOW
     assert stalled_since([late, in_time]) is None
@@ -238,7 +240,7 @@ def test_what_it_costs_to_follow_deletions_is_said_with_the_money(archive, own, 
         started_at=NOW, now=NOW,
     )  # fmt: skip
     campaign = replace(CAMPAIGN, sources={"x": SourceSettings(on=True, every_minutes=5, own=own)})
-    [found] = states(archive, campaign, {}, NOW)
+    [found] = states(archive, campaign, NOW)
     assert found.money.startswith("$0.01 of this month's $10.00 is spent")
     assert ("Following deletions within 24 hours" in found.money) == bool(says)
     assert says in found.money
@@ -254,7 +256,7 @@ def test_posts_that_wait_to_be_read_again_are_said_of_a_source_that_is_on_and_no
     assert state(archive, NOW).doubt == ""
     assert "1 post of the last 30 days should have been read again by now" in state(archive, later).doubt
     off = replace(CAMPAIGN, sources={"x": SourceSettings(on=False, every_minutes=5)})
-    assert states(archive, off, {}, later)[0].doubt == ""
+    assert states(archive, off, later)[0].doubt == ""
 
 
 def test_items_that_could_not_be_read_are_told_with_what_to_do(archive):

@@ -18,7 +18,6 @@ from tests.demo.test_demo import SHIPPED, FakeAnalyzer
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONDAY = datetime(2026, 11, 30, 9, 20, tzinfo=UTC)
-TITLES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "feeds": "News and feeds", "lemmy": "Lemmy"}
 TRACK = SHIPPED.tracks[0].name
 
 
@@ -32,7 +31,7 @@ def started(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 
 def report(archive: Archive, now: datetime, first: date) -> Report:
     week = Window(first=first, last=first + timedelta(days=6))
-    sources = states(archive, SHIPPED, TITLES, now)
+    sources = states(archive, SHIPPED, now)
     return build(archive, SHIPPED, week, now=now, sources=sources, details=True)
 
 

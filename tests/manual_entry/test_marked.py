@@ -36,7 +36,7 @@ def archive(tmp_path):
 
 def report(archive, **changes):
     window = Window(first=DAY - timedelta(days=1), last=DAY + timedelta(days=1))
-    sources = states(archive, CAMPAIGN, {}, NOW)
+    sources = states(archive, CAMPAIGN, NOW)
     return build(archive, CAMPAIGN, window, now=NOW, sources=sources, **changes)
 
 

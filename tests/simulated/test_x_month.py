@@ -187,7 +187,7 @@ def test_deletions_are_followed_with_what_new_posts_leave(tmp_path: Path) -> Non
     with ArchiveReader.open(tmp_path / "a.db", LONDON) as archive:
         assert archive.posts.count() == len([at for _, _, at in x.made if at < END - every - LAG])
         assert archive.spend.limit_of("x", END - every) == 10 * DOLLAR
-        [state] = states(archive, a_campaign("x", {}, TRACK), {}, END)
+        [state] = states(archive, a_campaign("x", {}, TRACK), END)
     assert "posts of the last 30 days should have been read again by now" in state.doubt
     assert "would cost about $" in state.money
     assert "more than the limit" in state.money

@@ -19,7 +19,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
 from monitor.core.model import ANSWERS, Outcome
 from monitor.core.storage import FULL, LOW, free
-from monitor.platform_info import about, titles
+from monitor.platform_info import about
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 
@@ -138,7 +138,7 @@ def _reading(
     """Return what the archive says of tones, sources and their addresses; nothing if it cannot be read."""
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            sources = states(archive, campaign, titles(), utcnow())
+            sources = states(archive, campaign, utcnow())
             outcomes = [
                 _last_poll(state.title, state, "docs/outcomes.md")
                 for state in outcome_states(archive, campaign, utcnow())

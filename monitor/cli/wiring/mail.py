@@ -25,7 +25,6 @@ from monitor.mail.transport import Folder, Transport, sender_of, transport
 from monitor.mail.webhook import Webhook, webhook
 from monitor.mail.weekly import DigestJob
 from monitor.mail.weekly.decision import decide
-from monitor.platform_info import titles
 from monitor.report import Report, Window, stalled_since
 from monitor.report.build import build
 
@@ -63,7 +62,7 @@ def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
         campaign=campaign, store=MailStore.open(wiring.accounts_file(paths)), sender=_sender(campaign, env),
         clock=utcnow,
         archive=lambda: Archive.open(paths.archive, campaign.zone),
-        states=lambda archive, now: states(archive, campaign, titles(), now),
+        states=lambda archive, now: states(archive, campaign, now),
         chat=chat_of(paths, campaign),
     )  # fmt: skip
 
@@ -108,7 +107,7 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
 
     def look(stop: Callable[[], bool]) -> None:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            since = stalled_since(states(archive, campaign, titles(), utcnow()))
+            since = stalled_since(states(archive, campaign, utcnow()))
         cause = NO_ROOM if free(paths.archive.parent) < FULL else STOPPED
         if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
@@ -135,7 +134,7 @@ def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], R
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            sources = states(archive, campaign, titles(), now)
+            sources = states(archive, campaign, now)
             return build(archive, campaign, window, now=now, sources=sources, details=True)
 
     return report

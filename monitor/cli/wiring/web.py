@@ -29,7 +29,7 @@ from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
-from monitor.platform_info import about, names, titles
+from monitor.platform_info import about, names
 from monitor.report import Report
 from monitor.report.build import build
 from monitor.report.figures import versions
@@ -55,7 +55,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         with readers.lend() as archive:
             now = utcnow()
             return build(
-                archive, campaign, choice.window, now=now, sources=states(archive, campaign, titles(), now),
+                archive, campaign, choice.window, now=now, sources=states(archive, campaign, now),
                 track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
 
@@ -84,7 +84,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
-        sources=from_archive(lambda archive: states(archive, campaign, titles(), utcnow())),
+        sources=from_archive(lambda archive: states(archive, campaign, utcnow())),
         outcomes=from_archive(lambda archive: outcome_states(archive, campaign, utcnow())),
         last_post=from_archive(lambda archive: archive.posts.last_id()),
         began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),

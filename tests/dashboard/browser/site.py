@@ -53,7 +53,6 @@ WHOLE = replace(
     sources={name: replace(state, on=name in PLATFORMS) for name, state in CAMPAIGN.sources.items()},
     own=Own(accounts=("@us@example.org",)),
 )
-TITLES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "feeds": "News and feeds", "x": "X"}
 NAMES = {Role.ADMIN: "Ann", Role.EDITOR: "Ed", Role.VIEWER: "Vic"}
 PASSWORD = "three odd words"
 LONG = "AWordThatNeverEnds" * 38  # and has no sign at which a browser would break it
@@ -82,13 +81,13 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
     def report(choice: Choice, *, details: bool = False) -> Report:
         with readers.lend() as archive:
             return build(
-                archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, TITLES, NOW),
+                archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, NOW),
                 track=choice.track, platforms=choice.platforms, details=details,
             )  # fmt: skip
 
     def sources():
         with readers.lend() as archive:
-            return states(archive, campaign, TITLES, NOW)
+            return states(archive, campaign, NOW)
 
     def began():
         with readers.lend() as archive:

@@ -17,7 +17,7 @@ from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.weekly.decision import decide
 from monitor.report.build import build
-from tests.dashboard.browser.site import TITLES, WHOLE, Plain, services
+from tests.dashboard.browser.site import WHOLE, Plain, services
 from tests.dashboard.reports import a_figure
 from tests.mail.messages import CAMPAIGN, by_smtp, states
 from tests.mail.week_decider import ZONE, Time, a_campaign, a_weekly
@@ -139,7 +139,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path, monkeypatch):
     with ArchiveReader.open(path, WHOLE.zone) as archive:
 
         def report(window, now):
-            found = source_states(archive, WHOLE, TITLES, now)
+            found = source_states(archive, WHOLE, now)
             return build(archive, WHOLE, window, now=now, sources=found, details=True)
 
         store, campaign = MailStore.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
