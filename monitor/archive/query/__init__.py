@@ -298,10 +298,8 @@ _SETS = {
     "like": f"SELECT id FROM ({ALIKE})",
 }
 _TESTS = {  # "+": the time index leads, not these
-    "mark": f"+p.id IN ({_SETS['mark']})",
-    "stance": f"+p.id IN ({_SETS['stance']})",
+    **{name: f"+p.id IN ({ids})" for name, ids in _SETS.items()},
     "author": "+p.author_id = :author",
-    **{name: f"+p.id IN ({_SETS[name]})" for name in ("ids", "like")},
     "tone": "p.tone = :tone",
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND first_day >= :first)",
