@@ -30,7 +30,6 @@ from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.outcomes import Service, due_services, visit
-from monitor.pictures.reading import read_pictures
 from monitor.platform_info import about, names
 from monitor.themes.week_reading import suggest
 from monitor.tone import Analyzer
@@ -191,6 +190,8 @@ class Worker:
     def _read_pictures(self, settings: WorkerSettings) -> None:
         if not settings.campaign.pictures.on:
             return
+        from monitor.pictures.reading import read_pictures  # so that a worker that waits stays small
+
         with Archive.open(self.archive, settings.campaign.zone) as archive:
             read_pictures(archive, settings.campaign, settings.env, self.clock, self._stops(settings))
 

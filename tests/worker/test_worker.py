@@ -453,7 +453,7 @@ def test_a_worker_whose_disk_fails_says_so_once_and_goes_on_when_it_works(world,
 
 def test_pictures_are_read_where_that_is_on_until_all_is_to_end(world, monkeypatch):
     stops = []
-    monkeypatch.setattr("monitor.worker.read_pictures", lambda *parts: stops.append(parts[-1]))
+    monkeypatch.setattr("monitor.pictures.reading.read_pictures", lambda *parts: stops.append(parts[-1]))
     world.let_go.set()
     world.worker.tick()
     until(lambda: not world.worker._busy)
@@ -473,7 +473,7 @@ def test_pictures_are_read_where_that_is_on_until_all_is_to_end(world, monkeypat
 
 
 def test_pictures_that_cannot_be_read_hold_nothing_up(world, monkeypatch, caplog):
-    monkeypatch.setattr("monitor.worker.read_pictures", lambda *parts: 1 / 0)
+    monkeypatch.setattr("monitor.pictures.reading.read_pictures", lambda *parts: 1 / 0)
     world.let_go.set()
     worker = world.a_worker(replace(CAMPAIGN, pictures=PictureSettings(on=True)))
     worker.tick()
