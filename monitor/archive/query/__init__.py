@@ -72,7 +72,8 @@ class PostQuery:
     def page(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for."""
         rows = self._read(self._plan(criteria), after, most + 1)
-        return _page(rows[:most], rows[most - 1].cursor if len(rows) > most else None)
+        after = rows[most - 1].cursor if len(rows) > most else None
+        return PostPage(authors={row.id: row.author for row in rows[:most]}, next=after)
 
     def folded(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for: of those in the same words the first in the order.
@@ -90,7 +91,8 @@ class PostQuery:
             after = rows[read - 1].cursor if read < len(rows) else None
             if is_full or not after:
                 break
-        return _page(firsts, after, {row.id: alike[row.id] for row in firsts if alike[row.id]})
+        more = {row.id: alike[row.id] for row in firsts if alike[row.id]}
+        return PostPage(authors={row.id: row.author for row in firsts}, next=after, alike=more)
 
     def _firsts(self, plan: _Plan, rows: Sequence[_ListRow]) -> dict[int, int]:
         """Return which posts are the first of their fold, and how many more of those asked for are in it.
@@ -310,11 +312,6 @@ _OF_SERIES = (
     " AND p.created_at >= :since AND p.created_at < :until"
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
-
-
-def _page(rows: Sequence[_ListRow], last: Cursor | None, alike: Mapping[int, int] | None = None) -> PostPage:
-    authors = {row.id: row.author for row in rows}
-    return PostPage(ids=tuple(authors), authors=authors, next=last, alike=alike or {})
 
 
 def _days(scope: Scope) -> dict[str, int]:

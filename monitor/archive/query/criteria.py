@@ -101,10 +101,14 @@ class PostPage:
     `alike` says how many more posts of the list a post stands for, if the list is folded.
     """
 
-    ids: tuple[int, ...]
     authors: Mapping[int, int]
     next: Cursor | None
     alike: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the posts in their order."""
+        return tuple(self.authors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
