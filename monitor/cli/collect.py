@@ -15,7 +15,7 @@ import click
 
 from monitor.archive import Archive
 from monitor.cli import Paths
-from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, collector_of, is_demo
+from monitor.cli.wiring import accounts_of, analyzer_of, archive_of, campaign_of, collector_of
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
@@ -110,7 +110,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
 def recall(paths: Paths) -> None:
     """Search for last week's posts another way, where not yet done, and show what share is here."""
     campaign = campaign_of(paths)
-    with Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign)) as archive:
+    with archive_of(paths, campaign) as archive:
         collector = collector_of(campaign, archive)
         names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
         for name in names:
@@ -128,10 +128,9 @@ def recall(paths: Paths) -> None:
 def rescore(paths: Paths, processes: int | None) -> None:
     """Score the posts that the current analyzer has not scored. Can be stopped and run again."""
     campaign = campaign_of(paths)
-    demo = is_demo(paths, campaign)
     analyzer = analyzer_of(campaign)
     with (
-        Archive.open(paths.archive, campaign.zone, demo=demo) as archive,
+        archive_of(paths, campaign) as archive,
         click.progressbar(
             length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import click
 
-from monitor.archive import Archive, ArchiveReader
+from monitor.archive import ArchiveReader
 from monitor.cli import Paths
-from monitor.cli.wiring import campaign_of, is_demo
+from monitor.cli.wiring import archive_of, campaign_of
 from monitor.core.errors import ArchiveError
 from monitor.kit.channels import ways
 
@@ -23,7 +23,7 @@ def events() -> None:
 @click.pass_obj
 def add(paths: Paths, day: datetime, title: tuple[str, ...]) -> None:
     """Add an event to the calendar: DAY, such as 2026-11-01, and what it is."""
-    with _open(paths) as archive:
+    with archive_of(paths, campaign_of(paths)) as archive:
         number = archive.events.add(day.date(), " ".join(title))
     click.echo(f"Event {number} added. It is marked on every chart.", err=True)
 
@@ -47,7 +47,7 @@ def list_(paths: Paths, as_json: bool) -> None:
 @click.pass_obj
 def remove(paths: Paths, number: int) -> None:
     """Remove the event with this NUMBER from the calendar."""
-    with _open(paths) as archive:
+    with archive_of(paths, campaign_of(paths)) as archive:
         if not archive.events.remove(number):
             raise ArchiveError(f"There is no event {number}. To list them: monitor events list")
     click.echo(f"Event {number} was removed.", err=True)
@@ -69,8 +69,3 @@ def kit(paths: Paths, as_json: bool) -> None:
         click.echo(json.dumps(record, ensure_ascii=False) if as_json else "\n".join(lines))
     if not items:
         click.echo("Nothing is in the share kit. Add to it on the dashboard's Share kit page.", err=True)
-
-
-def _open(paths: Paths) -> Archive:
-    campaign = campaign_of(paths)
-    return Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign))

@@ -58,6 +58,11 @@ def check_provider(access: Access, env: Mapping[str, str]) -> None:
         raise ConfigError(f"access.oidc_issuer needs {' and '.join(missing)}. Add it to .env.")
 
 
+def archive_of(paths: Paths, campaign: Campaign) -> Archive:
+    """Return the archive to write to, a demo's too. Raises ArchiveError or StorageError."""
+    return Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign))
+
+
 def is_demo(paths: Paths, campaign: Campaign) -> bool:
     """Return whether the archive holds made-up posts."""
     if not paths.archive.is_file():

@@ -42,7 +42,7 @@ def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
 def _remember(paths: Paths, campaign: Campaign, report: Report) -> None:
     """Note in the archive what the weekly mail says."""
     if report.posts.value is not None:
-        with Archive.open(paths.archive, campaign.zone, demo=wiring.is_demo(paths, campaign)) as archive:
+        with wiring.archive_of(paths, campaign) as archive:
             monday, now = report.window.first, report.made_at
             archive.history.save_mailed_posts(report.track, monday, report.posts.value, now)
 
