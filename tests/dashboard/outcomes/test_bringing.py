@@ -227,7 +227,7 @@ def test_a_table_that_counts_nothing_is_not_offered_to_be_counted(client):
 @pytest.mark.parametrize(
     ("slip", "words"),
     [
-        *(({"total": text}, "whole number from 0 to 999,999,999") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
+        *(({"total": text}, "whole number from 0 to") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
         ({"at": "2026-11-23T08:30"}, "not in the future"), ({"at": ""}, "day and time"),
         ({"petition": "https://x.example"}, "one of the campaign"),
     ],
