@@ -79,14 +79,14 @@ def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[S
 def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[SourceState, ...]:
     """Return the state of what is asked for signatures, and for what was said in Parliament."""
     polls, success = archive.coverage.last_polls(now, [TRACK]), archive.coverage.last_success(now)
-    counted = {counter.name: counter.title for counter in archive.counters.all()}
+    counters = {counter.name: counter.title for counter in archive.counters.all()}
     states = []
     for service in services_of(campaign):
         rows, name = polls.get(service.name, []), service.name
         if archive.demo and not rows:  # nothing is asked there
             continue
         settings = SourceSettings(on=True, every_minutes=service.every // timedelta(minutes=1))
-        state = _state(name, settings, counted.get(name, service.title), rows, success.get(name))
+        state = _state(name, settings, counters.get(name, service.title), rows, success.get(name))
         is_idle = archive.demo or campaign.is_dissolved(now) or not rows
         is_late = not is_idle and _is_late(settings, last_poll(name, rows), now)
         states.append(_overdue(state, campaign.zone) if is_late else state)
