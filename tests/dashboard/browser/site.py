@@ -366,6 +366,7 @@ SPOTS = {
     "find a person": Spot("/people/find"),
     "people to thank": Spot("/people?by=thank"),
     "places": Spot("/places"),
+    "a place for a meeting": Spot("/places/barking-and-dagenham/sheet"),
     "outcomes": Spot("/outcomes"),
     "outcomes of a month for viewers": Spot("/outcomes?period=4-weeks", "closed", Role.VIEWER),
     "outcomes of the campaign": Spot("/outcomes?period=campaign"),
