@@ -33,6 +33,7 @@ _TOO_LARGE = f"This file is larger than {MOST_BYTES // 10**6} MB. Leave out the 
 def context() -> Mapping[str, Any]:
     """Return what the forms on the Outcomes page hold."""
     campaign, now = services().campaign, services().now()
+    ours = request.args.get("undo"), who().name  # a link from elsewhere offers no undo of others' stalls
     moment = now.astimezone(campaign.zone).strftime("%Y-%m-%dT%H:%M")
     with services().read() as archive:
         counters = archive.counters.all()
@@ -45,18 +46,21 @@ def context() -> Mapping[str, Any]:
             if (readings := archive.counters.readings(counter.id, now))
         }
     return {
-        "typed": {"day": services().today, "at": moment, "kind": request.form.get("kind"), **request.args},
-        "slips": {},
+        "typed": {"day": services().today, "at": moment, **request.args}, "slips": {},
         "today": services().today, "moment": moment,
         "did": request.args.get("did"), "paper": paper,
         "areas": campaign.areas, "latest": latest, "tables": TITLES, "stalls": stalls, "reading": reading,
-        "saved": next((stall for stall in latest if str(stall.id) == request.args.get("undo")), None),
+        "saved": next((stall for stall in latest if (str(stall.id), stall.by) == ours), None),
         "papers": papers,
-        "tabled": [one for one in counters if one.kind == "survey" or one.name == "visits:file"],
+        "tabled": list(filter(_has_tables, counters)),
         "petitions": [
             page for page in campaign.petition if states.get(counter_name(page), BY_HAND) == BY_HAND
         ],
     }  # fmt: skip
+
+
+def _has_tables(counter: Counter) -> bool:
+    return counter.kind == "survey" or counter.name == "visits:file"
 
 
 def _typed_total(archive: ArchiveReader) -> tuple[Counter, CounterReading] | None:
@@ -89,10 +93,9 @@ def too_large(_: RequestEntityTooLarge) -> ResponseReturnValue:
 
 @page.errorhandler(MonitorError)
 def wrong(error: MonitorError) -> ResponseReturnValue:
-    if isinstance(error, EntryError):
-        typed = {**context()["typed"], **request.form}
-        return outcomes_page(slips=error.by, typed=typed), 400
-    return outcomes_page(wrong=str(error)), 400
+    slips, typed = (error.by, request.form) if isinstance(error, EntryError) else ({}, {})
+    typed = {**context()["typed"], "kind": request.form.get("kind", ""), **typed}
+    return outcomes_page(wrong=str(error), slips=slips, typed=typed), 400
 
 
 @page.post("/paper")
@@ -113,14 +116,17 @@ def add() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Let some tallies count no more, or what came of a counter at one time, or all of it."""
     typed, now = request.form, services().now()
+    ids = [number(text) or 0 for text in typed.get("tallies", "").split(",")]
+    wanted, at = number(typed.get("counter", "")), _instant(typed)
     with services().write() as archive:
-        archive.tallies.take_back([number(text) or 0 for text in typed.get("tallies", "").split(",")], now)
-        if (counter := number(typed.get("counter", ""))) and (at := _instant(typed)):
-            archive.tallies.undo(counter, at, now)
-            archive.counters.remove_reading(counter, at)
-        elif counter and "moment" not in typed:
-            archive.tallies.replace(counter, (), now)
-    note("outcomes: undone")
+        archive.tallies.take_back(ids, now)
+        counter = next((counter for counter in archive.counters.all() if counter.id == wanted), None)
+        if counter and at:
+            archive.tallies.undo(counter.id, at, now)
+            archive.counters.remove_reading(counter.id, at)
+        elif counter and "moment" not in typed and _has_tables(counter):
+            archive.tallies.replace(counter.id, (), now)
+    note(f"outcomes: undone, {counter.title if counter else quantity(len(ids), 'stall', 'stalls')}")
     return back("undone")
 
 

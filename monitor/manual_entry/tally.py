@@ -21,7 +21,14 @@ _MOST_SIGNATURES = 999_999_999  # of a petition
 _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
-_STREET = re.compile(r"(?:[AB]\d{1,4}\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # the A13 is one
+_BEHIND = re.compile(
+    r"(?:[\s,]+(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
+)  # Elm Road 7, RM10
+_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dot)\b", re.IGNORECASE)
+_DISTRICT = re.compile(r"([a-z]{1,2})\s?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
+_STREET = re.compile(
+    r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
+)  # the A13 is one
 _CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code
 _DIGITS = re.compile(r"\d{1,12}|\d{1,3}(?:[ ,]\d{3}){1,3}", re.ASCII)
 AreaOf = Callable[[str], str | None]
@@ -127,8 +134,11 @@ def tally_file(
 
 
 def district(text: str) -> str:
-    """Return the district of a whole postcode in a text, and of another text itself, shortened."""
+    """Return the district of a postcode in a text, and of another text itself, shortened."""
     postcode = _POSTCODE.search(text)
+    part = _DISTRICT.fullmatch(text.strip())
+    if part and not postcode:
+        return f"{part[1]}{part[2]}".upper()
     return postcode[1].upper() if postcode else text[:_LONGEST]
 
 
@@ -172,12 +182,14 @@ def _area(text: str, area_of: AreaOf) -> str | None:
 
 
 def _street(text: str) -> str | None:
+    text = text[: 3 * _LONGEST]  # the patterns take long over long texts
     house = _HOUSE.match(text)
-    street = text[house.end() :] if house else text
-    if street and not (street[0].isalpha() and _STREET.fullmatch(street) and len(street) <= _LONGEST):
+    street = _BEHIND.sub("", text[house.end() :] if house else text)
+    is_one = street[:1].isalnum() and _STREET.fullmatch(street) and not _PERSON.search(street)
+    if street and not (is_one and len(street) <= _LONGEST):
         raise ValueError(
-            "Give the name of the street alone, up to 60 letters: no postcode, e-mail address or telephone"
-            " number."
+            "Give the name of the street alone, up to 60 letters: nobody’s name, no whole postcode, e-mail"
+            " address or telephone number."
         )
     return street or None
 

@@ -48,7 +48,7 @@ def test_a_stall_is_entered_on_a_phone_and_undone(browser, office):
     page.get_by_role("button", name="Save this stall").tap()
     expect(page.get_by_role("status").first).to_contain_text("The stall was saved: 46 signatures")
     expect(page.get_by_label("Day", exact=True)).to_have_value("2026-11-21")
-    expect(page.get_by_label("Area", exact=True)).to_have_value("rm9 ")
+    expect(page.get_by_label("Area", exact=True)).to_have_value("RM9")
     page.get_by_text("The latest stalls").tap()
     expect(page.get_by_text("Saturday 21 November, Heathway, RM9: 46 signatures").first).to_be_visible()
     assert counted(folder, "paper") == {date(2026, 11, 21): 46}

@@ -70,7 +70,7 @@ def test_a_stall_is_counted_shown_and_undone(client, tmp_path):
     assert "The stall was saved: 46 signatures, Saturday 21 November, Heathway, RM9." in page
     assert "46 signatures are on paper in all. House numbers are left out.</p>" in page
     assert 'name="day" value="2026-11-21"' in page  # it stays on the day and the area
-    assert 'name="area" value="rm9 "' in page
+    assert 'name="area" value="RM9"' in page
     assert "Heathway, RM9: 46 signatures" in page
     assert counted(tmp_path) == {date(2026, 11, 21): 46}
     assert "no longer counted" in undone(client, page)
@@ -121,6 +121,19 @@ def test_a_table_of_stalls_is_removed_also_when_its_notice_is_gone(client, tmp_p
     assert "2 stalls, 43 signatures, entered Sun 22 Nov, 09:30" in page
     undone(client, page)
     assert counted(tmp_path) == {}
+
+
+def test_a_link_from_elsewhere_undoes_nothing_of_others(client, tmp_path):
+    client.post("/outcomes/paper", data=STALL)
+    with an_archive(tmp_path) as archive:
+        petition = archive.counters.add("visits", "visits:example.org", "Visits")
+        archive.tallies.save(petition, [replace(archive.tallies.latest(1)[0], key="v", by="")])
+        stall = archive.tallies.save(1, [replace(archive.tallies.latest(1)[0], key="o", by="Somebody")])[0]
+    assert "was saved" in client.get("/outcomes?did=paper&undo=1").text  # the control: it is one’s own
+    for given in ("1,2", str(stall), "99"):
+        assert "was saved" not in client.get(f"/outcomes?did=paper&undo={given}").text
+    client.post("/outcomes/undo", data={"counter": petition})
+    assert counted(tmp_path, "visits:example.org") == {date(2026, 11, 21): 46}
 
 
 def test_a_whole_postcode_is_in_no_address(client):
@@ -227,7 +240,7 @@ def test_a_table_that_counts_nothing_is_not_offered_to_be_counted(client):
 @pytest.mark.parametrize(
     ("slip", "words"),
     [
-        *(({"total": text}, "whole number from 0 to") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
+        *(({"total": text}, "from 0 to 999,999,999") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
         ({"at": "2026-11-23T08:30"}, "not in the future"), ({"at": ""}, "day and time"),
         ({"petition": "https://x.example"}, "one of the campaign"),
     ],
@@ -314,5 +327,5 @@ def test_viewers_see_no_form_and_bring_nothing_and_the_log_has_a_line_of_each_ac
     assert "/outcomes/paper" in editor.get("/outcomes").text
     assert "/outcomes/paper" not in viewer.get("/outcomes").text
     said = [(line.who, line.what) for line in accounts.trail() if line.what.startswith("outcomes")]
-    assert said == [("Ed", "outcomes: undone"), ("Ed", "outcomes: 46 signatures on paper")]
+    assert said == [("Ed", "outcomes: undone, 1 stall"), ("Ed", "outcomes: 46 signatures on paper")]
     accounts.close()
