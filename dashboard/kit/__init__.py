@@ -60,7 +60,8 @@ def work() -> ResponseReturnValue:
 @page.get("/kit")
 def public() -> ResponseReturnValue:
     """Return the page for supporters, who have no account and get no cookie."""
-    _only_if_open()
+    if not (services().campaign.kit.public or may("viewer")):
+        abort(404)
     if services().campaign.is_dissolved(services().now()):
         return refusal("This page has ended", "It ended when Parliament was dissolved.", 410)
     server = request.args.get("server", "").strip().casefold()
@@ -74,17 +75,15 @@ def public() -> ResponseReturnValue:
 
 @page.get("/kit/<row:item>-<row:version>")
 def picture(item: int, version: int) -> Response:
-    _only_if_open()
+    """Return a picture; one that is suggested no longer, or after the page has ended, to the office only."""
+    campaign = services().campaign
+    is_open = campaign.kit.public and not campaign.is_dissolved(services().now())
     with services().read() as archive:
         content = archive.kit.picture(item, version)
-    if content is None:
+        current = [(other.id, other.version) for other in archive.kit.current()]
+    if content is None or not (may("viewer") or (is_open and (item, version) in current)):
         abort(404)
     return Response(content, mimetype="image/png" if content.startswith(PICTURES[0]) else "image/jpeg")
-
-
-def _only_if_open() -> None:
-    if not (services().campaign.kit.public or may("viewer")):
-        abort(404)
 
 
 def _do(act: str) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from monitor.core.model import Post, Query
 from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
@@ -20,6 +21,7 @@ _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAILBOX = re.compile(rf"(?!.*=\?)(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST = 254  # characters of it: RFC 5321, 4.5.3.1.3, without the brackets
+LONGEST_ADDRESS = 2_000  # characters
 _WORDS = re.compile(rf"[{WORD}]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -29,6 +31,17 @@ def plain(markup: str) -> str:
     from html import unescape  # a large table of names
 
     return unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
+
+
+def is_address(text: str) -> bool:
+    """Return whether this is an http or https address with a host, printable, of 2,000 characters at most."""
+    if len(text) > LONGEST_ADDRESS or not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def one_line(text: str) -> str:

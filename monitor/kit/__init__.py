@@ -23,9 +23,7 @@ _ALT: tuple[How, How] = ("alt", "alt")
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 LIKE = 0.4  # the least Jaccard index of a text that was passed on with changes
 _LONG = 3  # words of a shingle: a text of fewer has none, and may be anybody's
-_FEW = (
-    5  # shingles, a run of seven words: who shares fewer may have a slogan or a turn of phrase, and no more
-)
+_FEW = 5  # shingles, a run of seven words: fewer may be a slogan or a turn of phrase
 CODE = "kit-"  # begins a code in a link, behind whatever word it stands there
 _CUT = re.compile(r"(?:https?://|www\.)\S+|[#@]\S+")
 _SHORT = re.compile(r"/s/([a-z][a-z0-9]*)/?$")
@@ -113,9 +111,7 @@ class _KnownTexts:
         """Return how like these words the likest text is, and its place; of several the last."""
         shared = Counter(place for shingle in words for place in self.places.get(shingle, ()))
         scores = ((n / (len(words) + self._sizes[place] - n), place, n) for place, n in shared.items())
-        return max(
-            ((score, place) for score, place, n in scores if n >= _FEW or score == 1), default=(0.0, 0)
-        )
+        return max((score[:2] for score in scores if score[2] >= _FEW or score[0] == 1), default=(0.0, 0))
 
 
 kit_of = lru_cache(maxsize=4)(Kit)

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from monitor.sources.shared.link_target import is_address, link_target
+from monitor.core.text import is_address
+from monitor.sources.shared.link_target import link_target
 from monitor.sources.shared.safe_links import addresses
 
 ONE = "https://news.example/patrols?id=7"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import NamedTuple
 
 from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
@@ -17,13 +18,13 @@ from monitor.core.errors import ArchiveError
 from monitor.core.model import Post
 from monitor.core.normal_text import cleaned
 from monitor.core.records import record
+from monitor.core.text import is_address
 from monitor.kit import PICTURES, KitItem, KitMatch, KitUse, kit_of
 from monitor.platform_info import forbidding
 
 _LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
-_CODE = re.compile(r"v[0-9]+|(?!v[0-9])[a-z][a-z0-9]{0,19}")
+_CODE = re.compile(r"[a-z][a-z0-9]{0,19}")
 SEARCHED = 10_000  # posts, the latest, in which the same words are looked for
-_ADDRESS = re.compile(r"|https?://[^\s/]+\S*")
 _COLUMNS = "id, version, words, alt, address, code, has_imprint, picture IS NOT NULL, at, until"
 _LATEST = "id = ? AND version = ? AND until IS NULL"
 _TEXTS = (
@@ -142,12 +143,14 @@ class KitWriter(KitStore):
         """
         with self.db.durable_transaction():
             items, content = self.items(), picture or self.picture(item.id, item.version)
+            codes = {other.code for other in items}
+            free = (f"v{n}" for n in count(len(items) + 1) if f"v{n}" not in codes)
             item = replace(
                 item, words=item.words.strip(), alt=cleaned(item.alt), address=item.address.strip(),
-                code=item.code.strip().casefold() or f"v{len(items) + 1}", has_picture=bool(content),
+                code=item.code.strip().casefold() or next(free), has_picture=bool(content),
             )  # fmt: skip
             _check(item, picture)
-            if item.code in {other.code for other in items}:
+            if item.code in codes:
                 raise ArchiveError("That code is used already: each version needs its own, to be told apart.")
             if len(items) >= _MOST:
                 raise ArchiveError(
@@ -229,7 +232,7 @@ def _check(item: KitItem, picture: bytes) -> None:
         )
     if max(map(len, (item.words, item.alt, item.address))) > _LONGEST:
         raise ArchiveError(f"A text, a description and an address have {_LONGEST:,} characters at most.")
-    if not _ADDRESS.fullmatch(item.address):
+    if item.address and not is_address(item.address):
         raise ArchiveError("Give an address as https://example.org, or none.")
     if not _CODE.fullmatch(item.code):
         raise ArchiveError("A code is a small letter, and up to 19 small letters and digits after it.")

@@ -25,11 +25,11 @@ from monitor.core.files.written_values import (
     written_time,
 )
 from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Picture, Post, PostKind
-from monitor.core.text import hashtags
+from monitor.core.text import hashtags, is_address
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called
 from monitor.sources.exports import NOT_PUBLIC
-from monitor.sources.shared.link_target import is_address, link_target
+from monitor.sources.shared.link_target import link_target
 from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.safe_links import addresses
 

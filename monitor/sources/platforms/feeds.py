@@ -18,11 +18,11 @@ from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unavailable, Unreadable
 from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
-from monitor.core.text import allows, hashtags, matches, plain
+from monitor.core.text import allows, hashtags, is_address, matches, plain
 from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
-from monitor.sources.shared.link_target import is_address, link_target
+from monitor.sources.shared.link_target import link_target
 from monitor.sources.shared.response_parsing import results
 from monitor.sources.shared.stream_reading import Stream
 from monitor.sources.shared.timestamps import instant

@@ -6,10 +6,10 @@ The lists of sites are ours, and leave alone what they do not know.
 import re
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from monitor.core.text import LONGEST_ADDRESS, is_address
 from monitor.core.tracking import is_tracking
 from monitor.kit import CODE
 
-_LONGEST = 2_000
 _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own links have codes, such as "?s="
     "x.com": {"s", "t"},  # https://github.com/brave/brave-browser/issues/26756
     "twitter.com": {"s", "t"},
@@ -25,17 +25,6 @@ _WRAPPER = re.compile(  # what sites put around the links in them; that of an of
 _TARGET = {"u", "url", "q", "z"}  # the words behind which they have it
 _DEEPEST = 3  # wrappers in wrappers that are undone
 _SUBDOMAIN = re.compile(r"^(?:www|m|mobile)\.")  # the same site
-
-
-def is_address(text: str) -> bool:
-    """Return whether this is an http or https address with a host, printable, of 2,000 characters at most."""
-    if len(text) > _LONGEST or not text.isprintable() or " " in text:
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def link_target(address: str) -> str:
@@ -56,7 +45,7 @@ def link_target(address: str) -> str:
     query = f"?{'&'.join(words)}" if words else ""
     fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""  # a page of its own
     plain = f"{scheme}://{host}{parts.path.rstrip('/') or '/'}{query}{fragment}"
-    return plain if len(plain) <= _LONGEST else address
+    return plain if len(plain) <= LONGEST_ADDRESS else address
 
 
 def _unwrapped(parts: SplitResult) -> str | None:

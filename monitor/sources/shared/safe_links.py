@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from monitor.core.model import Picture
-from monitor.sources.shared.link_target import is_address, link_target
+from monitor.core.text import is_address
+from monitor.sources.shared.link_target import link_target
 
 _MOST_PICTURES = 10
 _LONGEST_ALT = 2_000  # characters: Bluesky allows as many, Mastodon 1,500

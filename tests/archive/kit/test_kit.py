@@ -138,8 +138,11 @@ def test_the_words_of_a_post_that_was_edited_count_and_a_scrubbed_post_keeps_wha
         (KitItem(words="x" * 2001), b""),
         (KitItem(words=TEXT, code="a3"), b""),
         (KitItem(words=TEXT, code="a-3"), b""),
-        (KitItem(words=TEXT, code="v12x"), b""),
+        (KitItem(words=TEXT, code="v" + "1" * 20), b""),
         (KitItem(words=TEXT, address="javascript:alert(1)"), b""),
+        (KitItem(words=TEXT, address="https://[x"), b""),
+        (KitItem(words=TEXT, address="https://exa℀mple.org"), b""),
+        (KitItem(words=TEXT, address="https://"), b""),
         (KitItem(alt=ALT), b"<svg>"),
         (KitItem(words=TEXT, id=1, version=7), b""),
     ],
@@ -149,8 +152,11 @@ def test_the_words_of_a_post_that_was_edited_count_and_a_scrubbed_post_keeps_wha
         "long",
         "code used",
         "code",
-        "our code",
+        "long code",
         "address",
+        "no host at all",
+        "letters that are a slash",
+        "nothing behind it",
         "no picture",
         "old version",
     ],
@@ -162,6 +168,13 @@ def test_what_cannot_be_suggested_is_refused_and_nothing_changes(tmp_path, item,
         with pytest.raises(ArchiveError):
             archive.kit.save(item, NOW, picture)
         assert archive.kit.items() == before
+
+
+def test_a_code_that_somebody_typed_is_not_made_again(tmp_path):
+    with opened(tmp_path) as archive:
+        for code in ("v2", "", "", "v3x", ""):
+            archive.kit.save(KitItem(words=TEXT, code=code), NOW)
+        assert [item.code for item in archive.kit.items()] == ["v2", "v3", "v4", "v3x", "v5"]
 
 
 def test_tones_of_copies_are_not_told_of_a_few_people(tmp_path):

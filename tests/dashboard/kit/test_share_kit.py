@@ -123,7 +123,19 @@ def test_the_public_page_is_closed_until_an_admin_opens_it_and_once_parliament_i
     assert [closed.get(path).status_code for path in ("/kit", "/kit/2-1")] == [404, 404]
     assert closed.get("/share-kit").status_code == 303
     dissolved = replace(OPEN, dissolution=Dissolution(day=THEN.date()))
-    assert stranger(dissolved).get("/kit").status_code == 410
+    assert [stranger(dissolved).get(path).status_code for path in ("/kit", "/kit/2-1")] == [410, 404]
+
+
+def test_a_picture_that_was_edited_or_retired_is_the_offices_only(stranger, tmp_path):
+    client = stranger()
+    with an_archive(tmp_path) as archive:
+        archive.kit.save(replace(archive.kit.current()[1], code="a4"), THEN, PNG)
+    assert [client.get(f"/kit/2-{version}").status_code for version in (1, 2)] == [404, 200]
+    with an_archive(tmp_path) as archive:
+        archive.kit.retire(2, 2, THEN)
+    assert client.get("/kit/2-2").status_code == 404
+    at_the_office = create_app(office(tmp_path, OPEN, now=lambda: THEN)).test_client()
+    assert [at_the_office.get(f"/kit/2-{version}").status_code for version in (1, 2)] == [200, 200]
 
 
 def test_strangers_get_texts_links_and_pictures_and_neither_a_cookie_nor_a_script_of_others(stranger):
