@@ -9,7 +9,7 @@ from dashboard.outcomes.chart import outcome_chart
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
-from monitor.report import OutcomeCount, Report, wording
+from monitor.report import OutcomeCount, Report, SourceState, wording
 from monitor.report.outcomes.counted import day_totals
 from monitor.report.outcomes.event_change import Totals, change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
@@ -27,9 +27,16 @@ def rendered(**more: object) -> str:
         cards = [_card(archive, one, report) for one in report.outcomes]
         echoes = archive.echoes.latest()
     return render_template(
-        "outcomes.html", r=report, titles=wording.titles(report), span=wording.window_words(report.window),
+        "outcomes.html", r=report, waiting=[*_waiting(report)],
+        titles=wording.titles(report), span=wording.window_words(report.window),
         cards=cards, echoes=echoes, **more,
     )  # fmt: skip
+
+
+def _waiting(report: Report) -> Iterator[SourceState]:
+    """Yield what is to be counted and has told nothing yet, nor had its total typed by somebody."""
+    told = {one.address for one in report.outcomes if one.total is not None}
+    return (one for one in services().outcomes() if not one.last_success and one.name not in told)
 
 
 def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:

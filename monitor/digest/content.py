@@ -113,7 +113,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         todo=() if is_quiet else tuple(_step(one, report, base, days) for one in islice(todo(others), MOST)),
         owed=() if is_quiet else tuple(_owed(report, base, days)),
         numbers=() if is_quiet else tuple(_numbers(report)),
-        outcomes=() if is_quiet else tuple(flat(line, 160) for line in outcome_lines(report, _OUTCOMES)),
+        outcomes=tuple(flat(line, 160) for line in outcome_lines(report, _OUTCOMES)),
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
         themes_note=wording.themes_note(report, _THEMES),

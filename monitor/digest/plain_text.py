@@ -20,21 +20,23 @@ def _parts(letter: DigestContent, why_me: str, leave: str) -> Iterator[str]:
     yield _filled(letter.broken)
     yield _filled(letter.late)
     yield _filled(letter.answer)
+    outcomes = _section("Outcomes", [_filled(line) for line in letter.outcomes])
     if letter.is_quiet:
+        yield outcomes
         yield _filled(f"{letter.unseen} {letter.address}")
     else:
-        yield from _sections(letter)
+        yield from _sections(letter, outcomes)
     yield f"{_filled(why_me)}\n{leave}".strip()
 
 
-def _sections(letter: DigestContent) -> Iterator[str]:
+def _sections(letter: DigestContent, outcomes: str) -> Iterator[str]:
     yield _filled(" ".join(letter.others))
     steps = enumerate(letter.todo, 1)
     yield _section("What to do", [f"{n}. {text}\n   {address}" for n, (text, address) in steps])
     yield _section("Waiting for a reply", [f"{text}\n   {address}" for text, address in letter.owed])
     methods = f"How these are counted: {letter.methods}"
     yield _section("The numbers", [*(_number(one) for one in letter.numbers), methods])
-    yield _section("Outcomes", [_filled(line) for line in letter.outcomes])
+    yield outcomes
     if letter.chart:
         yield _section("Posts per day", [_filled(f"{letter.chart.title}. {', '.join(letter.chart.days)}.")])
     if letter.themes_note:

@@ -20,6 +20,7 @@ from monitor.report.measure import Face
 from monitor.report.window import length
 from monitor.report.wording import change, link, percents, window_words
 from tests.dashboard.reports import NOW, SOURCES, a_figure, a_post, a_report, a_source, some_services
+from tests.report.outcomes.planted import an_outcome
 
 
 def client(report=None, **changes):
@@ -143,13 +144,20 @@ def test_first_run_and_made_up_data_say_so():
     never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
     office = some_services(lambda choice: a_report(posts=a_figure("posts", 0), days=(), sources=never))
     text = create_app(replace(office, began=lambda: None)).test_client().get("/").text
-    assert "Nothing collected yet" in text
+    assert "No posts collected yet" in text
     assert "never." not in text
     brought = create_app(replace(office, began=lambda: date(2026, 1, 5))).test_client()
-    assert "Nothing collected yet" not in brought.get("/").text  # a file had posts of other days
+    assert "No posts collected yet" not in brought.get("/").text  # a file had posts of other days
     for path in ("/", "/sources"):
         assert "Made-up data" in page(path, demo=True)
         assert "Made-up data" not in page(path)
+
+
+def test_what_was_entered_is_on_the_first_page_before_any_post_is():
+    never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
+    report = a_report(posts=a_figure("posts", 0), days=(), sources=never, outcomes=(an_outcome(),))
+    office = replace(some_services(lambda choice: report), began=lambda: None)
+    assert '<ul class="ladder"' in create_app(office).test_client().get("/").text
 
 
 def test_while_every_source_is_off_nothing_is_promised():

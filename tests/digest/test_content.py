@@ -7,6 +7,7 @@ from monitor.archive.values import Story
 from monitor.charts.standalone_chart import week
 from monitor.core.gazetteer import PlaceKind
 from monitor.digest.content import DigestContent, letter
+from monitor.digest.html import html
 from monitor.digest.plain_text import text
 from monitor.report import Event, OwedReply, SeriesStep, Step
 from monitor.report.figures import statements
@@ -16,6 +17,7 @@ from monitor.report.wording import stalled, tone_checked
 from tests.dashboard.reports import a_figure, a_post
 from tests.digest.letters import ANSWERED, ASKS, BASE, HELPED, NEW, NOW, a_borough, a_week
 from tests.export.hostile import hostile
+from tests.report.outcomes.planted import an_outcome
 
 
 def written(**changes: object) -> DigestContent:
@@ -93,6 +95,14 @@ def test_a_week_of_few_posts_has_three_lines():
     said = text(made, why_me="", leave="")
     assert len([line for line in said.split("\n\n") if line.strip()]) == 3
     assert not written(posts=a_figure("posts", 5)).is_quiet
+
+
+def test_what_was_signed_is_told_also_of_a_week_without_posts():
+    made = written(posts=a_figure("posts", 0), outcomes=(an_outcome(is_entered=True),))
+    assert made.is_quiet
+    line = "Signed online: 9,000, entered 3 days ago"
+    assert line in text(made, why_me="", leave="")
+    assert line in html(made, why_me="", leave="", picture=None)
 
 
 def test_a_source_that_does_not_answer_is_told_of_first():

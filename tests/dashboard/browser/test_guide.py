@@ -70,6 +70,6 @@ def test_each_step_is_skipped_and_the_guide_is_taken_up_later_or_never(phone):
     is_at(phone, 3)
     phone.get_by_role("link", name="Go to the dashboard").click()
     phone.get_by_role("button", name="Stop reminding me").click()
-    expect(phone.get_by_text("Nothing collected yet")).to_be_visible()
+    expect(phone.get_by_text("No posts collected yet")).to_be_visible()
     expect(phone.get_by_text("Set-up:")).to_have_count(0)
     assert Path("campaign.toml").read_text() == before

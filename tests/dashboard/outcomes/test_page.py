@@ -10,8 +10,10 @@ from dashboard import create_app
 from monitor.archive.outcomes.counters import CounterReading
 from monitor.report.build import build
 from tests.dashboard.archived import an_archive, archived_office
-from tests.dashboard.reports import CAMPAIGN, NOW, a_report
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report, a_source
 from tests.report.outcomes.planted import DAY, a_petition, a_tally, an_echo, an_outcome, some_outcomes
+
+PAGE = "https://petition.example/p/light"
 
 
 def plainly(markup: str) -> str:
@@ -39,6 +41,19 @@ def page(office, path="/outcomes?period=4-weeks"):
 def test_without_counters_the_page_says_how_to_begin_and_the_week_has_no_ladder(office):
     assert "Nothing is counted yet" in page(office)
     assert "ladder" not in page(office, "/")
+
+
+def test_a_petition_that_was_not_reached_yet_is_said_to_be_so_until_it_was(office):
+    state = a_source("petition:1", "Petition at x.example", last_success=None, outcome="unreachable")
+    page_of = replace(state, name=PAGE, title=PAGE, on=False, detail="Type its total on the Outcomes page.")
+    asked = plainly(page(replace(office, outcomes=lambda: (state, page_of))))
+    assert "Petition at x.example: It could not be reached" in asked
+    assert f"{PAGE}: Type its total on the Outcomes page." in asked
+    assert "Enter the petition" not in asked
+    told = a_report(7, outcomes=(an_outcome(address=PAGE),))
+    later = replace(office, report=lambda choice: told)
+    worked = replace(state, last_success=NOW), page_of
+    assert "Not counted yet" not in page(replace(later, outcomes=lambda: worked))
 
 
 def test_each_counter_has_a_card_with_its_chart_and_a_rung_that_leads_to_it(office, tmp_path):
