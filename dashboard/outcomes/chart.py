@@ -58,9 +58,10 @@ def _finding(outcome: OutcomeCount, report: Report) -> str:
     what, added = ADDED[outcome.kind][1], outcome.added
     span = window_words(outcome.known or report.window)
     if added is None:
-        begin = f"No {what} entered for" if outcome.is_entered else f"{what.capitalize()}: not known for"
+        if not outcome.is_entered:
+            return f"{what[0].upper()}{what[1:]}: not known for {span}"
         latest = f" (the latest are of {day_name(outcome.last)})" if outcome.last else ""
-        return f"{begin} {span}{latest}"
+        return f"No {what} entered for {span}{latest}"
     words = f"{quantity(added, *ADDED[outcome.kind])}, {span}"
     if outcome.known == report.window and (ordinary := usual(outcome.weeks)):
         words += f" ({usually(ordinary)})"

@@ -35,8 +35,8 @@ def rendered(**more: object) -> str:
 
 def _waiting(report: Report) -> Iterator[SourceState]:
     """Yield what is to be counted and has told nothing yet, nor had its total typed by somebody."""
-    told = {one.address for one in report.outcomes if one.total is not None}
-    return (one for one in services().outcomes() if not one.last_success and one.name not in told)
+    pages = {one.address for one in report.outcomes if one.total is not None}
+    return (one for one in services().outcomes() if not one.last_success and one.name not in pages)
 
 
 def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:

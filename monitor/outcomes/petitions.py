@@ -84,7 +84,7 @@ def _counts(raw: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
     items = raw["data"]["attributes"].get(f"signatures_by_{part}") or ()
     counts = {item[key]: count_of(item["signature_count"]) for item in items}
     if len(counts) < len(items):
-        raise ValueError(f"a {part} is told twice")
+        raise ValueError(f"a {part} comes twice")
     return counts
 
 

@@ -84,13 +84,13 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
 
     Of what is not read, the first total is but where the first day begins: nothing is known of before.
     """
-    shown, sums = (window.first - _DAY, *days(window)), rises(totals)
-    last, known = max(totals, default=None), [day for day in shown if day in totals]
-    told = {*sorted(totals)[0 if is_read else 1 :]}
-    since = max((day for day in told if day <= today - WEEK), default=min(told, default=None))
+    span, sums = (window.first - _DAY, *days(window)), rises(totals)
+    last, known = max(totals, default=None), [day for day in span if day in totals]
+    entries = {*sorted(totals)[0 if is_read else 1 :]}
+    since = max((day for day in entries if day <= today - WEEK), default=min(entries, default=None))
     is_compared = last and since and since < last > today - WEEK
     start, end = (known[0], known[-1]) if len(known) > 1 else (None, None)
-    pairs = pairwise(map(totals.get, shown))
+    pairs = pairwise(map(totals.get, span))
     added = sums[end] - sums[start] if start and end else None
     return {
         "total": totals[last] if last else None, "last": last, "since": since,
@@ -98,7 +98,7 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
         "removed": added - (totals[end] - totals[start]) if added is not None and start and end else 0,
         "known": Window(first=start + _DAY, last=end) if start and end else None,
         "days": tuple(None if a is None or b is None else b - a for a, b in pairs),
-        "totals": tuple(totals[day] if day in told else None for day in days(window)),
+        "totals": tuple(totals[day] if day in entries else None for day in days(window)),
     }  # fmt: skip
 
 

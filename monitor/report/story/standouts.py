@@ -86,10 +86,10 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     score, posts, day = counts.rise(index), now[place], days(compared(report))[place]
     busiest = report.breakdown.busiest if report.breakdown else None
     own = busiest.posts[place] if busiest else 0
-    window, shown, total = Window(first=day, last=day), posts, sum(now)
+    window, of_day, total = Window(first=day, last=day), posts, sum(now)
     if report.is_over and is_nearly_whole(report):  # as its chart and its tile have them
         whole = {one.day: one.total for one in report.days}
-        shown, total = whole.get(day) or posts, report.posts.value or total
+        of_day, total = whole.get(day) or posts, report.posts.value or total
     by_news = counts.at(index).is_made_by(copies(report))  # that is said of the week
     if not score or by_news or not _leads(now, place, counts):
         return
@@ -100,14 +100,14 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
         among = f"the {chosen} of {len(now)} days{'' if report.is_over else ' so far'}"
-        sentence = f"{day_name(day)}, {among}, had {shown:,} of {total:,} posts"
+        sentence = f"{day_name(day)}, {among}, had {of_day:,} of {total:,} posts"
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     room = WORDS if report.is_over else WORDS - SO_FAR
     ordinary = f" ({others.format(day)} {range_of(usual)})"
     planned = _events(report, day)
     sentence = fitted(sentence, ordinary, *basis(report, total), planned and f": {planned}", room=room)
-    short = f"{shown:,} on {day_name(day)}{planned and f', {planned}'}" if kind is Kind.DAY else ""
+    short = f"{of_day:,} on {day_name(day)}{planned and f', {planned}'}" if kind is Kind.DAY else ""
     yield Finding(
         kind=kind, value=posts, usual=usual, score=score, sentence=sentence, address=page, short=short
     )
