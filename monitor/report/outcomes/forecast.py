@@ -12,7 +12,7 @@ from statistics import fmean, linear_regression
 from typing import NamedTuple
 
 from monitor.report.baseline import student
-from monitor.report.outcomes.event_change import Totals
+from monitor.report.outcomes.event_change import Totals, rises
 
 WEEKS, FEWEST = 8, 6  # that are looked at, and that have to be known
 OUTSIDE = 0.1  # of the times, half of it sooner and half later
@@ -36,13 +36,14 @@ def forecast(totals: Totals, threshold: int, today: date, closes: date | None = 
     """Return when a threshold may be reached, `closes` being the last day on which anything is counted.
 
     None if it is reached or closed, if nothing came in the eight weeks until yesterday, or if fewer than six
-    are known. A week in which more was removed than added says nothing of signing: it is not known.
+    are known. A week in which more was removed than added says nothing of signing: it is not known; of others
+    what was removed is left out.
     """
-    ends = [totals.get(today - _DAY - ago * _WEEK) for ago in range(WEEKS + 1)]
+    added, ends = rises(totals), [today - _DAY - ago * _WEEK for ago in range(WEEKS + 1)]
     weeks = {
-        -ago: after - before
-        for ago, (after, before) in enumerate(pairwise(ends))
-        if after is not None and before is not None and after >= before
+        -ago: added[last] - added[eve]
+        for ago, (last, eve) in enumerate(pairwise(ends))
+        if {last, eve} <= added.keys() and (totals[last] or 0) >= (totals[eve] or 0)
     }
     latest = max((day for day, total in totals.items() if total is not None), default=today)
     lacking = threshold - (totals.get(latest) or 0)

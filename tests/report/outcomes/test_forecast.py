@@ -82,6 +82,14 @@ def test_a_week_not_read_or_of_a_fall_is_left_out_and_is_no_week_without_signatu
     assert abs((fallen.earliest - full.earliest).days) <= 14
 
 
+def test_what_was_removed_on_one_day_makes_no_slow_week():
+    daily = {TODAY - n * DAY: 5_000 - 15 * n for n in range(80)}
+    fallen = {day: total - 80 * (day >= TODAY - 10 * DAY) for day, total in daily.items()}
+    before, after = forecast(daily, 7_000, TODAY), forecast(fallen, 7_000 - 80, TODAY)
+    assert (before.is_slowing, after.is_slowing) == (False, False)
+    assert abs((after.earliest - before.earliest).days) <= 14
+
+
 def test_what_was_not_read_lately_is_not_foretold():
     totals = read(*RISING)
     assert forecast(totals, 10_000, TODAY + 14 * DAY) is not None
