@@ -1,6 +1,7 @@
 """The page of outcomes: a card a counter, with what is known of it and what is not."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 
 from flask import render_template
@@ -44,7 +45,7 @@ def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict
     more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
     return {
         "outcome": outcome, "rung": rung(outcome, report), "facts": [*facts(outcome, report), *more],
-        "chart": outcome_chart(outcome, report), "tables": [*_tables(archive, outcome.id)],
+        "chart": outcome_chart(outcome, report), "tables": [*_tables(archive, outcome.id, report.made_at)],
     }  # fmt: skip
 
 
@@ -68,12 +69,12 @@ def _changes(outcome: OutcomeCount, report: Report, totals: Totals) -> Iterator[
             yield f"“{event.title}”, {wording.day_name(event.day)}. {words}"
 
 
-def _tables(archive: ArchiveReader, counter: int) -> Iterator[tuple[str, list[PartSum], int]]:
+def _tables(archive: ArchiveReader, counter: int, now: datetime) -> Iterator[tuple[str, list[PartSum], int]]:
     """Yield the parts of a counter under their head, what is unknown first, and how many more there are."""
     for column, head in _PARTS.items():
         parts = archive.tallies.by_part(counter, column)
         if any(part.part is not None for part in parts):
             yield head, sorted(parts, key=lambda part: part.part is not None)[:_MOST], len(parts[_MOST:])
-    areas = sorted(archive.counters.areas(counter), key=lambda area: -area.count)
+    areas = sorted(archive.counters.areas(counter, now), key=lambda area: -area.count)
     if parts := [PartSum(area.area, area.count, area.at.date()) for area in areas[:_MOST]]:
         yield "Constituency", parts, len(areas[_MOST:])

@@ -137,7 +137,7 @@ def save(count: PetitionCount, visit: Visit) -> int:
     """Store what a petition's site says; return its counter's number."""
     counters = visit.archive.counters
     number = counters.add("petition", visit.service.name, count.title, visit.service.address)
-    seen = {milestone.name: milestone.at for milestone in counters.milestones(number)}
+    seen = {milestone.name: milestone.at for milestone in counters.milestones(number, visit.now)}
     marks = {name: seen.get(name) or visit.now for name in count.marks}
     reading = CounterReading(visit.now, count.total, count.placed, count.state)
     counters.save(number, reading, count.areas, {**count.milestones, **marks})

@@ -12,6 +12,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.records import record
 
 BY_HAND = "by hand"  # the state of a reading that a person took
+_FOREVER = "~"  # after every stamp
 
 
 # Each area is found from the one before by the index, without a look at the readings between: of a national
@@ -23,7 +24,7 @@ _AREAS = """WITH RECURSIVE areas (area) AS (
     WHERE area IS NOT NULL)
   SELECT r.area, r.count, r.at FROM areas CROSS JOIN area_readings r ON r.counter = :counter
     AND r.area = areas.area AND r.at = (SELECT max(at) FROM area_readings
-      WHERE counter = :counter AND area = areas.area AND at < :until)"""
+      WHERE counter = :counter AND area = areas.area AND at <= :until)"""
 
 
 class Counter(NamedTuple):
@@ -65,7 +66,10 @@ class Milestone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What is counted, and what was read of it."""
+    """What is counted, and what was read of it.
+
+    What was stored later than `until` is left out: given now, it is what a clock that was ahead has stored.
+    """
 
     db: Connection
 
@@ -78,23 +82,18 @@ class Counters:
         self, counter: int, since: datetime | None = None, until: datetime | None = None
     ) -> list[CounterReading]:
         """Return what was read since then, the earliest first, and the last reading of before."""
-        first, last = stamp(since) if since else "", stamp(until) if until else "~"
         rows = self.db.execute(
             "SELECT at, total, placed, state FROM readings WHERE counter = :counter AND at >="
             " ifnull((SELECT max(at) FROM readings WHERE counter = :counter AND at <= :first), '')"
-            " AND at <= :last ORDER BY at",
-            {"counter": counter, "first": first, "last": last},
+            " AND at <= :until ORDER BY at",
+            {"counter": counter, "first": stamp(since) if since else "", "until": _end(until)},
         )
         return [record(CounterReading, row) for row in rows]
 
     def day_totals(self, counter: int, until: datetime | None = None) -> dict[date, int]:
-        """Return the last total of each local day that has one, the earliest first.
-
-        What was stored after `until`, by a clock that was ahead, is left out.
-        """
-        end = stamp(until) if until else "~"
+        """Return the last total of each local day that has one, the earliest first."""
         ends = self.db.execute(
-            "SELECT min(at), max(at) FROM readings WHERE counter = ? AND at <= ?", [counter, end]
+            "SELECT min(at), max(at) FROM readings WHERE counter = ? AND at <= ?", [counter, _end(until)]
         ).fetchone()
         if not ends[0]:
             return {}
@@ -103,16 +102,16 @@ class Counters:
         starts = [stamp(datetime.combine(day, time(), self.db.zone)) for day in days]
         # The last of each day is looked up: of a year of hourly readings, all others would be in the way.
         rows = self.db.execute(
-            "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL AND at <= ?"
-            " AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
+            "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL"
+            " AND at <= ? AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
             " FROM json_each(?) day ORDER BY day.key",
-            [counter, end, json.dumps([*pairwise(starts)])],
+            [counter, _end(until), json.dumps([*pairwise(starts)])],
         )
         return {day: total for day, (total,) in zip(days, rows, strict=False) if total is not None}
 
     def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
-        """Return the latest count of each area, by its code; of before an instant if one is given."""
-        rows = self.db.execute(_AREAS, {"counter": counter, "until": stamp(until) if until else "~"})
+        """Return the latest count of each area, by its code."""
+        rows = self.db.execute(_AREAS, {"counter": counter, "until": _end(until)})
         return [record(AreaReading, row) for row in rows]
 
     def thresholds(self, counter: int) -> tuple[int, int] | None:
@@ -120,11 +119,12 @@ class Counters:
         response, _, debate = self.db.meta(f"thresholds:{counter}").partition(" ")
         return (int(response), int(debate)) if debate else None
 
-    def milestones(self, counter: int) -> list[Milestone]:
+    def milestones(self, counter: int, until: datetime | None = None) -> list[Milestone]:
         """Return each milestone as it was last seen, the first to be seen first."""
         rows = self.db.execute(
-            "SELECT name, at, max(seen_at) FROM milestones WHERE counter = ? GROUP BY name ORDER BY 3, name",
-            [counter],
+            "SELECT name, at, max(seen_at) FROM milestones WHERE counter = ? AND seen_at <= ?"
+            " GROUP BY name ORDER BY 3, name",
+            [counter, _end(until)],
         )
         return [record(Milestone, row) for row in rows]
 
@@ -155,22 +155,25 @@ class CountersWriter(Counters):
         areas: Mapping[str, int],
         milestones: Mapping[str, datetime | None],
     ) -> None:
-        """Store what was read: a row where something moved, and one a local day.
+        """Store what was read: a row where something moved, and one a local day; all that a person read.
 
         An area that is not among `areas` was not said, and keeps its count. `milestones` are all that the
         source can say; None is one that it does not say, or no more.
         """
-        at = stamp(reading.at)
+        at, is_typed = stamp(reading.at), reading.state == BY_HAND
         with self.db.transaction():
-            before = self.readings(counter, reading.at, reading.at)[-1:]
-            if not before or before[0][1:] != reading[1:] or self._day(before[0].at) < self._day(reading.at):
+            before = self.readings(counter, reading.at, reading.at)
+            is_known = (
+                before and before[0][1:] == reading[1:] and self._day(before[0].at) == self._day(reading.at)
+            )
+            if is_typed or not is_known:
                 self.db.execute(
                     "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", [counter, at, *reading[1:]]
                 )
-            known = {area.area: area.count for area in self.areas(counter)}
+            known = {area.area: area.count for area in self.areas(counter, reading.at)}
             moved = [(counter, area, at, count) for area, count in areas.items() if known.get(area) != count]
             self.db.executemany("INSERT OR REPLACE INTO area_readings VALUES (?, ?, ?, ?)", moved)
-            seen = {milestone.name: milestone.at for milestone in self.milestones(counter)}
+            seen = {milestone.name: milestone.at for milestone in self.milestones(counter, reading.at)}
             self.db.executemany(
                 "INSERT OR REPLACE INTO milestones VALUES (?, ?, ?, ?)",
                 [
@@ -179,8 +182,11 @@ class CountersWriter(Counters):
                     if seen.get(name) != day
                 ],
             )
-            last = (reading if reading.state != BY_HAND else self.readings(counter)[-1]).at
-            self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(last), counter])
+            # A total may be typed of an earlier time; an answer came now, whatever the clock said before.
+            sql = (
+                "UPDATE counters SET read_at = max(:at, iif(:typed, ifnull(read_at, ''), '')) WHERE id = :id"
+            )
+            self.db.execute(sql, {"at": at, "typed": is_typed, "id": counter})
 
     def remove_reading(self, counter: int, at: datetime) -> None:
         """Remove a total that somebody typed."""
@@ -201,3 +207,7 @@ class CountersWriter(Counters):
         """Store that a counter answered, and said nothing new."""
         with self.db.transaction():
             self.db.execute("UPDATE counters SET read_at = ? WHERE id = ?", [stamp(at), counter])
+
+
+def _end(until: datetime | None) -> str:
+    return stamp(until) if until else _FOREVER

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -81,7 +81,7 @@ class AreaTable:
 
 def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) -> AreaTable:
     """Return the signs of each area of a kind; of other places, of those that have any."""
-    petition, online = _online(archive)
+    petition, online = _online(archive, report.made_at)
     parts = paper_parts(archive)
     paper = _by_area(parts or (), areas, kind)
     is_unknown = parts is None or kind == "constituency"  # whose wards are not known
@@ -101,11 +101,11 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     return AreaTable(rows=tuple(rows), petition=petition, elsewhere=tuple(elsewhere))
 
 
-def _online(archive: ArchiveReader) -> tuple[Counter | None, Mapping[str, AreaReading]]:
+def _online(archive: ArchiveReader, now: datetime) -> tuple[Counter | None, Mapping[str, AreaReading]]:
     """Return the petition that was read last of those that say areas, and what it says of each."""
     petitions = [counter for counter in archive.counters.all() if counter.kind == "petition"]
     for petition in sorted(petitions, key=lambda counter: str(counter.read_at), reverse=True):
-        if readings := archive.counters.areas(petition.id):
+        if readings := archive.counters.areas(petition.id, now):
             return petition, {reading.area: reading for reading in readings}
     return None, {}
 

@@ -61,7 +61,7 @@ def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: date
         state=readings[-1].state if readings else "", placed=readings[-1].placed if readings else None,
         as_of=midnight(zone, max(totals)) if is_gone else counter.read_at or at,
         is_entered=readings[-1].state == BY_HAND if readings else counter.read_at is None,
-        milestones={goal.name: goal.at for goal in archive.counters.milestones(counter.id)},
+        milestones={goal.name: goal.at for goal in archive.counters.milestones(counter.id, now)},
         weeks=_weeks(totals, window) if counter.kind != "paper" else (), **numbers,
     )  # fmt: skip
 

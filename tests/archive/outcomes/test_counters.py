@@ -55,7 +55,7 @@ def test_areas_keep_what_was_not_said_and_milestones_can_go_back(tmp_path):
         archive.counters.save(one, CounterReading(NOON, 10, 9, "open"), {"E1": 4, "E2": 5}, {REACHED: NOON})
         archive.counters.save(one, CounterReading(later, 10, 8, "open"), {"E1": 3}, {REACHED: None})
         assert archive.counters.areas(one) == [AreaReading("E1", 3, later), AreaReading("E2", 5, NOON)]
-        assert archive.counters.areas(one, later)[0].count == 4
+        assert archive.counters.areas(one, NOON)[0].count == 4
         assert archive.counters.milestones(one) == [Milestone(REACHED, None, later)]
 
 
@@ -139,6 +139,36 @@ def test_a_total_that_was_typed_is_removed_and_one_that_was_read_stays(tmp_path)
             assert [reading.total for reading in archive.counters.readings(one)] == [10]
         assert archive.counters.all()[0].read_at == NOON
         assert list(archive.checksums.damage()) == []
+
+
+def test_a_typed_total_is_stored_at_its_time_and_corrected_there(tmp_path):
+    with opened(tmp_path) as archive:
+        one, hour = petition(archive), timedelta(hours=1)
+        for hours, total in ((0, 100), (2, 120), (0, 110), (-120, 90), (3, 120), (2, 115)):
+            typed = CounterReading(NOON + hours * hour, total, None, BY_HAND)
+            archive.counters.save(one, typed, {}, {})
+        stored = [(r.at, r.total) for r in archive.counters.readings(one)]
+        assert stored == [(NOON + n * hour, t) for n, t in ((-120, 90), (0, 110), (2, 115), (3, 120))]
+        assert archive.counters.all()[0].read_at == NOON + 3 * hour
+
+
+def test_what_a_clock_that_was_ahead_has_stored_counts_for_nothing_before(tmp_path):
+    ahead, hour = NOON + timedelta(days=2), timedelta(hours=1)
+    with opened(tmp_path) as archive:
+        one, counters = petition(archive), archive.counters
+        said = [
+            (NOON, 100, {"E1": 5}, None), (ahead, 110, {"E1": 6}, NOON), (NOON + hour, 110, {"E1": 6}, NOON),
+            (NOON + 2 * hour, 130, {"E1": 9}, None),
+        ]  # fmt: skip
+        for at, total, areas, reached in said:
+            counters.save(one, CounterReading(at, total, None, "open"), areas, {REACHED: reached})
+        now = NOON + 3 * hour
+        assert [reading.total for reading in counters.readings(one, NOON, now)] == [100, 110, 130]
+        assert counters.day_totals(one, now) == {NOON.date(): 130}
+        assert [area.count for area in counters.areas(one, now)] == [9]
+        assert counters.milestones(one, now) == [Milestone(REACHED, None, NOON + 2 * hour)]
+        assert counters.all()[0].read_at == NOON + 2 * hour
+        assert counters.day_totals(one)[ahead.date()] == 110  # the control
 
 
 @pytest.mark.parametrize("seed", range(4))
