@@ -29,7 +29,8 @@ Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_m
 Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
-_SAFE = r"(https://[^\s/]|http://127\.0\.0\.1:)\S+"  # a key may be sent there
+_AT = r"\w[\w.-]*(:\d{1,5})?([/?#]\S*)?"  # of an address, what follows "//": a host that can be told, no password
+_SAFE = rf"(https|http(?=://127\.0\.0\.1:))://{_AT}"  # a key may be sent there
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 # With its server, as a host's name, or behind its platform's: a bare name is somebody else's elsewhere.
 _ACCOUNT = r"\s*(\w+:@?[^\s@]+|(?=\S*\.)@?[^\s@]+(@[^\s@]+)?)\s*"
@@ -212,9 +213,7 @@ class CampaignFile(_Tables):
     time_zone: str = "Europe/London"
     track: tuple[Track, ...] = ()
     places: str = ""
-    petition: tuple[
-        Annotated[str, form(r"https?://[^\s/]+\S*", "addresses as https://example.org")], ...
-    ] = ()
+    petition: tuple[Annotated[str, form(rf"https?://{_AT}", "addresses as https://example.org")], ...] = ()
     tone: ToneSettings = ToneSettings()
     sources: dict[str, Any] = field(default_factory=dict)
 

@@ -80,10 +80,11 @@ def services_of(campaign: Campaign) -> list[Service]:
         for name, address, host in hosts
     ]  # fmt: skip
     searched = _PARLIAMENT if campaign.outcomes.parliament and campaign.tracks[0].phrases else {}
+    sites = {site.partition("//")[2].rstrip("/"): site for site in campaign.outcomes.visits}
     visits = [
-        Service(name=f"visits:{address.partition('//')[2]}", title=f"Visits by {urlsplit(address).hostname}",
-                every=timedelta(hours=1), module="visits", address=address)
-        for address in campaign.outcomes.visits
+        Service(name=f"visits:{name}", title=f"Visits by {urlsplit(site).hostname}",
+                every=timedelta(hours=1), module="visits", address=site)
+        for name, site in sites.items()
     ]  # fmt: skip
     return petitions + visits + [
         Service(name=f"parliament:{name}", title=title, every=timedelta(hours=6), module="parliament",

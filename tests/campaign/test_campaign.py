@@ -84,6 +84,19 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ("[[track]]\nname = 'b'\ntags = ['a']\ntitle = ' '", "track[1].title", "not empty"),
         ("petition = ['petition.example.org/1']", "petition", "https://example.org"),
         ("petition = 'https://petition.example.org/1'", "petition", "a list"),
+        *(
+            (f"petition = ['{address}']", "petition", "https://example.org")
+            for address in (
+                "https://[x/1",
+                "https://exa\u2100mple.org/1",
+                "https://jo:key@example.org/1",
+                "https:///1",
+            )
+        ),
+        *(
+            (f"[outcomes]\nvisits = ['{address}']", "outcomes.visits", "https://plausible.io")
+            for address in ("https://[x/1", "https://exa\u2100mple.org/1", "http://example.org/1")
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_what_is_allowed(tmp_path, more, key, allowed):
@@ -169,6 +182,6 @@ def test_a_track_is_found_by_its_name_and_the_first_without_one():
 
 
 def test_a_campaign_may_have_several_petitions(tmp_path):
-    pages = ("https://petition.example.org/1", "https://example.org/sign")
+    pages = ("https://petition.example.org/1", "https://example.org:8443?sign", "https://bücher.example.org")
     assert loaded(tmp_path, f"petition = {[*pages]}\n{GOOD}").petition == pages
     assert loaded(tmp_path, GOOD).petition == ()

@@ -94,6 +94,13 @@ def test_what_is_not_in_its_form_is_not_stored(tmp_path, answer):
         assert codes(archive) == []
 
 
+def test_a_site_that_is_named_twice_is_counted_once():
+    pages = [f"https://example.goatcounter.com{end}" for end in ("", "/")]
+    assert [service.name for service in services_of(a_campaign(visits=pages))] == [
+        "visits:example.goatcounter.com"
+    ]
+
+
 def test_without_its_key_nobody_is_asked(tmp_path):
     with opened(tmp_path) as archive, serving(lambda *_: as_html()) as server:
         page = look(archive, server.url, env={})
