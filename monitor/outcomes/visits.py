@@ -6,20 +6,23 @@ is a referrer of its kind "c" (handlers/api.go, hit_stats.go of https://github.c
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.core.errors import Refused, Unreadable
-from monitor.core.model import WRONG, Page
+from monitor.core.model import WRONG, Outcome, Page
 from monitor.manual_entry.tally import TITLES, tally_file
-from monitor.outcomes import Visit
+from monitor.outcomes import TRACK, Visit
+from monitor.report.window import midnight
 from monitor.sources.shared.http import json_of
 from monitor.sources.shared.response_parsing import listing
 
-_DAYS = {"PLAUSIBLE_KEY": 365, "GOATCOUNTER_KEY": 7}  # that are read at first; the second answers day by day
+_DAYS = {"PLAUSIBLE_KEY": 365, "GOATCOUNTER_KEY": 7}  # read at one time; the second answers day by day
+_MORE = "It answers day by day: of the days since it was last read, some are still to be read."
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _PAGE, _PAGES = 100, 20  # of the referrers of a day
 _NO_KEY = "It needs a key that may read statistics: put {} into .env; docs/outcomes.md says how."
 _STRANGE = "Its answer is not in the form that its site documents."
@@ -35,9 +38,8 @@ def read(visit: Visit) -> Page:
     visit.session.headers["Authorization"] = f"Bearer {visit.env[key]}"
     title = f"{TITLES['visits']}, {site or parts.netloc}"
     counter = visit.archive.counters.add("visits", name, title)
-    last = max(visit.archive.tallies.by_day(counter), default=date.min + timedelta(days=1))
-    first = max(last - timedelta(days=1), today - timedelta(days=_DAYS[key]))
-    rows = plausible(visit, site, first, today) if site else goatcounter(visit, first, today)
+    first, last = _days(visit.archive.coverage.cursors(TRACK).get(name), today, _DAYS[key])
+    rows = plausible(visit, site, first, last) if site else goatcounter(visit, first, last)
     try:
         file = tally_file("visits", enumerate(rows), lambda _: None, today)
     except WRONG as error:
@@ -50,7 +52,16 @@ def read(visit: Visit) -> Page:
     )
     visit.archive.tallies.save(counter, entries)
     visit.archive.counters.unchanged(counter, visit.now)
-    return Page(stream=name)
+    page = Page(stream=name, cursor=str(last))
+    return page if last == today else replace(page, outcome=Outcome.CAPPED, detail=_MORE)
+
+
+def _days(read: str | None, today: date, most: int) -> tuple[date, date]:
+    """Return the first and last day to ask for: the eve of the last that was read, and on; a year back at most."""
+    at_first = today - timedelta(days=most)
+    first = min(date.fromisoformat(read), today) - _DAY if read else at_first
+    first = max(first, today - timedelta(days=365))
+    return first, min(today, first + timedelta(days=most))
 
 
 def plausible(visit: Visit, site: str, first: date, last: date) -> Iterator[Mapping[str, str]]:
@@ -70,8 +81,8 @@ def goatcounter(visit: Visit, first: date, last: date) -> Iterator[Mapping[str, 
     """Yield the same, for each referrer of each day."""
     address = f"{visit.service.address.rstrip('/')}/api/v0/stats/toprefs"
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
-        start = datetime.combine(day, datetime.min.time(), visit.campaign.zone).astimezone(UTC)
-        hours = {"start": f"{start:%FT%H:00:00Z}", "end": f"{start + timedelta(hours=23):%FT%H:00:00Z}"}
+        start, end = (midnight(visit.campaign.zone, each).astimezone(UTC) for each in (day, day + _DAY))
+        hours = {"start": f"{start:%FT%H:00:00Z}", "end": f"{end - _HOUR:%FT%H:00:00Z}"}  # both are counted
         for page in range(_PAGES):
             query = {**hours, "limit": str(_PAGE), "offset": str(page * _PAGE)}
             answer: Any = json_of(visit.session.get(address, params=query), visit.now)

@@ -47,7 +47,7 @@ def test_plausible_is_asked_once_for_all_days_and_then_for_the_last(tmp_path):
         assert archive.counters.all()[0].read_at == NOON + timedelta(hours=1)
         first, second = (json.loads(request.body) for request in server.requests)
     assert (first["site_id"], first["date_range"]) == ("example.org", ["2025-11-23", "2026-11-23"])
-    assert second["date_range"] == ["2026-11-21", "2026-11-23"]
+    assert second["date_range"] == ["2026-11-22", "2026-11-23"]
     assert server.requests[0].headers["authorization"] == "Bearer p-key"
 
 
@@ -67,12 +67,38 @@ def test_goatcounter_is_asked_day_by_day_and_only_codes_are_kept(tmp_path):
         assert server.requests[0].headers["authorization"] == "Bearer g-key"
 
 
-def test_a_day_of_summer_begins_when_it_begins_here(tmp_path):
-    now = datetime(2026, 7, 1, 12, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("day", "start", "end"),
+    [
+        ("2026-07-01", "2026-06-30T23:00:00Z", "2026-07-01T22:00:00Z"),
+        ("2026-10-25", "2026-10-24T23:00:00Z", "2026-10-25T23:00:00Z"),
+        ("2026-03-29", "2026-03-29T00:00:00Z", "2026-03-29T22:00:00Z"),
+    ],
+    ids=["of summer", "of 25 hours", "of 23 hours"],
+)
+def test_a_day_begins_and_ends_as_it_does_here(tmp_path, day, start, end):
+    now = datetime.fromisoformat(f"{day}T12:00:00Z")
     with opened(tmp_path) as archive, serving(lambda *_: as_json({"stats": []})) as server:
         look(archive, server.url, now)
         last = server.requests[-1].query
-    assert (last["start"], last["end"]) == ("2026-06-30T23:00:00Z", "2026-07-01T22:00:00Z")
+    assert (last["start"], last["end"]) == (start, end)
+
+
+def test_the_days_on_which_nobody_asked_are_read_later_and_none_is_left_out(tmp_path):
+    def asked(now):
+        server.requests.clear()
+        page = look(archive, server.url, now)
+        return page.outcome, [int(request.query["start"][8:10]) for request in server.requests]
+
+    with opened(tmp_path) as archive, serving(lambda *_: as_json({"stats": []})) as server:
+        ahead = timedelta(days=10)
+        assert asked(NOON - timedelta(days=10))[1] == [*range(6, 14)]
+        assert asked(NOON) == (Outcome.CAPPED, [*range(12, 20)])
+        assert asked(NOON) == (Outcome.COMPLETE, [*range(18, 24)])
+        assert asked(NOON) == (Outcome.COMPLETE, [22, 23])
+        look(archive, server.url, NOON + ahead)
+        look(archive, server.url, NOON + ahead)
+        assert asked(NOON) == (Outcome.COMPLETE, [22, 23])  # the clock was ahead
 
 
 @pytest.mark.parametrize(
