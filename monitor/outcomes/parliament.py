@@ -22,6 +22,7 @@ from monitor.sources.shared.http import json_of
 from monitor.sources.shared.response_parsing import listing, results
 
 _AHEAD = timedelta(days=1)  # of a clock's own day
+_FIRST = date(1990, 1, 1)  # no record that is searched is older
 _AGO = timedelta(days=365)  # a question may be answered months after it was asked
 _TAKE, _MOST = 50, 200  # items of an answer, and of a phrase
 _CUT, _MOST_WHOLE = 250, 20  # characters of a text that may be cut, and questions asked for alone
@@ -82,19 +83,27 @@ SEARCHES = {
 def parse(search: _Search, today: date, raw: Mapping[str, Any]) -> tuple[Echo, str]:
     """Return what was said, and all its words; raises what WRONG has."""
     value = raw.get("value", raw)  # a question is wrapped
-    day, ids = value[search.day][:10], [str(value[name]) for name in search.ids]
+    day, ids = _day(value[search.day], today), [str(value[name]) for name in search.ids]
     title = _line(value[search.title])[:300]
-    if not title or not all(map(_ID.fullmatch, ids)) or date.fromisoformat(day) > today + _AHEAD:
-        raise ValueError("no title, no id, or a day to come")
+    if not title or not all(map(_ID.fullmatch, ids)):
+        raise ValueError("no title or no id")
     member, answered_on = value.get(search.member), value.get("dateAnswered")
     if isinstance(member, dict):
         member = member.get("name") or member.get("Name")
     url = search.url.format(*ids, day=day, slug=re.sub(r"[^A-Za-z0-9]", "", title)[:100] or "Debate")
     echo = Echo(
-        search.kind, ids[0], date.fromisoformat(day), title, _line(member or "")[:120] or None,
-        url, date.fromisoformat(answered_on[:10]) if answered_on else None,
+        search.kind, ids[0], day, title, _line(member or "")[:120] or None, url,
+        _day(answered_on, today) if answered_on else None,
     )  # fmt: skip
     return echo, plain(" ".join(str(value.get(name) or "") for name in search.texts))
+
+
+def _day(text: str, today: date) -> date:
+    """Return the day of a record of these years; raises ValueError for another."""
+    day = date.fromisoformat(text[:10])
+    if not _FIRST <= day <= today + _AHEAD:
+        raise ValueError(f"{text!r:.50} is no day of a record")
+    return day
 
 
 def _line(markup: str) -> str:

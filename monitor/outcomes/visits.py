@@ -57,7 +57,7 @@ def read(visit: Visit) -> Page:
 
 
 def _days(read: str | None, today: date, most: int) -> tuple[date, date]:
-    """Return the first and last day to ask for: the eve of the last that was read, and on; a year back at most."""
+    """Return the first and last day to ask for, from the eve of the last that was read; of one year."""
     at_first = today - timedelta(days=most)
     first = min(date.fromisoformat(read), today) - _DAY if read else at_first
     first = max(first, today - timedelta(days=365))

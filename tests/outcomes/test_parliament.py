@@ -144,6 +144,7 @@ def test_more_than_is_read_at_one_time_is_said(archive, house):
     [
         {"ContributionExtId": "<script>"}, {"House": "../x"}, {"SittingDate": None}, {"SittingDate": "soon"},
         {"DebateSection": 5}, {"DebateSection": "<b></b>"}, {"SittingDate": "2099-01-01"},
+        {"SittingDate": "0001-01-01"}, {"dateAnswered": "2099-01-01"}, {"dateAnswered": 5},
         {"DebateSectionExtId": ""}, {"MemberName": 5},
     ],
     ids=str,
