@@ -65,9 +65,9 @@ def _has_tables(counter: Counter) -> bool:
 
 def _typed_total(archive: ArchiveReader) -> tuple[Counter, CounterReading] | None:
     """Return the total that this request says was saved, with what it is of."""
-    at, wanted = _instant(request.args), number(request.args.get("counter", ""))
+    at, counter_id = _instant(request.args), number(request.args.get("counter", ""))
     for counter in archive.counters.all() if at else ():
-        if counter.id == wanted:
+        if counter.id == counter_id:
             readings = archive.counters.readings(counter.id, at)
             return next(
                 ((counter, each) for each in readings if (each.at, each.state) == (at, BY_HAND)), None
@@ -117,10 +117,10 @@ def undo() -> ResponseReturnValue:
     """Let some tallies count no more, or what came of a counter at one time, or all of it."""
     typed, now = request.form, services().now()
     ids = [number(text) or 0 for text in typed.get("tallies", "").split(",")]
-    wanted, at = number(typed.get("counter", "")), _instant(typed)
+    counter_id, at = number(typed.get("counter", "")), _instant(typed)
     with services().write() as archive:
         archive.tallies.take_back(ids, now)
-        counter = next((counter for counter in archive.counters.all() if counter.id == wanted), None)
+        counter = next((counter for counter in archive.counters.all() if counter.id == counter_id), None)
         if counter and at:
             archive.tallies.undo(counter.id, at, now)
             archive.counters.remove_reading(counter.id, at)

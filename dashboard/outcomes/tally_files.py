@@ -55,12 +55,12 @@ def table() -> ResponseReturnValue:
 
 
 def _title(archive: ArchiveReader, kind: str, content: Mapping[str, Any]) -> str:
-    """Return what a table is called: as it is named, as the last one with its columns, or as no other is."""
+    """Return what a table is called: as it is typed, as the last one with its columns, or as no other is."""
     if kind != "survey":
         return TITLES[kind]
     free = (f"{TITLES[kind]} {n}".removesuffix(" 1") for n in count(1))
-    named = " ".join(content["answers"].get("title", "").split())[:60]
-    return named or next(title for title in free if not _counter(archive, _name(kind, title)))
+    typed = " ".join(content["answers"].get("title", "").split())[:60]
+    return typed or next(title for title in free if not _counter(archive, _name(kind, title)))
 
 
 def _name(kind: str, title: str) -> str:

@@ -1,5 +1,6 @@
 """A stall on a phone, and a survey's table without scripts and by keyboard, in a real browser."""
 
+import re
 from datetime import date
 
 import pytest
@@ -43,6 +44,8 @@ def test_a_stall_is_entered_on_a_phone_and_undone(browser, office):
     page.get_by_label("Signatures", exact=True).fill("4b")
     page.get_by_role("button", name="Save this stall").tap()
     expect(page.get_by_role("alert").get_by_text("Give a whole number from 1 to 2,000.")).to_be_in_viewport()
+    expect(page).to_have_title(re.compile("^Not saved"))
+    assert faults(page) == []
     expect(page.get_by_label("Street", exact=True)).to_have_value("12 Heathway")
     page.get_by_label("Signatures", exact=True).fill("46")
     page.get_by_role("button", name="Save this stall").tap()
