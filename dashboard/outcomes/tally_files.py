@@ -93,7 +93,7 @@ def _file(token: str) -> bytes:
         _waiting.pop(old, None)
     owner, _, data = _waiting.get(token, (0, now, b""))
     if owner != who().id:
-        raise MonitorError("A file waits here for 15 minutes only. Choose it again.")
+        raise MonitorError("A file waits here for 15 minutes, or until three others come. Choose it again.")
     return data
 
 

@@ -18,6 +18,7 @@ WORDS = {
 }  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
 _MOST_SIGNATURES = 999_999_999  # of a petition
+_FIRST = date(2000, 1, 1)  # that anything is of
 _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
@@ -158,15 +159,16 @@ def _choice(text: str, petitions: Collection[str]) -> str:
 
 def _instant(text: str, now: datetime, zone: tzinfo) -> datetime:
     with suppress(ValueError):
-        if (at := written_time(text).instant(zone)) <= now:
-            return at
-    raise ValueError("Give the day and time at which you read it, which is not in the future.")
+        at = written_time(text)
+        if at.year >= _FIRST.year and (instant := at.instant(zone)) <= now:
+            return instant
+    raise ValueError("Give the day and time at which you read it: since 2000, and not in the future.")
 
 
 def _day(text: str, today: date) -> date:
     with suppress(ValueError):
         at = written_time(text)
-        if date(2000, 1, 1) <= (day := date(at.year, at.month, at.day)) <= today:
+        if _FIRST <= (day := date(at.year, at.month, at.day)) <= today:
             return day
     raise ValueError("Give a day that is not in the future, as 2026-11-28 or from the calendar.")
 

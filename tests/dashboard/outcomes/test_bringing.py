@@ -242,6 +242,7 @@ def test_a_table_that_counts_nothing_is_not_offered_to_be_counted(client):
     [
         *(({"total": text}, "from 0 to 999,999,999") for text in ("-", "many", "-5", "1.2k", "9" * 15)),
         ({"at": "2026-11-23T08:30"}, "not in the future"), ({"at": ""}, "day and time"),
+        ({"at": "0026-11-20T08:30"}, "since 2000"),
         ({"petition": "https://x.example"}, "one of the campaign"),
     ],
 )  # fmt: skip
