@@ -15,6 +15,7 @@ from dashboard.access.guard import may, note, refusal, who
 from dashboard.filters import Choice, number
 from dashboard.qr_code import qr_code
 from dashboard.services import services
+from monitor.archive.kit import SEARCHED
 from monitor.core.errors import ArchiveError, MonitorError
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.kit import PICTURES, KitItem
@@ -127,7 +128,8 @@ def _context(choice: Choice) -> dict[str, Any]:
     return {
         "r": report, "counts": counts, "items": [_view(item) for item in items if not item.until],
         "ended": [item for item in items if item.until], "uses": uses, "tone": tone,
-        "groups": groups, "is_searched": is_searched, "versions": versions, "progress": progress,
+        "groups": groups, "is_searched": is_searched, "searched": SEARCHED,
+        "versions": versions, "progress": progress,
         "doubtful": list(zip(doubtful, posts, strict=True)), "titles": wording.titles(report),
         "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
         "address": next(iter(services().campaign.petition), ""),

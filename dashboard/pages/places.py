@@ -63,7 +63,9 @@ def _recorded(row: AreaSigns, report: Report) -> str:
         return ""
     last = date.fromisoformat(f"{row.crimes.last}-01")
     time = f"{wording.quantity(row.crimes.months, 'month', 'months')} to {last:%B %Y}"
-    return f"{time}; {row.crime_rate.words('residents') if row.crime_rate else 'no rate'}"
+    if row.crime_rate:
+        return f"{time}; {row.crime_rate.words('residents')}"
+    return f"{time}; {'no rate before 12 months' if row.area.residents else 'residents not known'}"
 
 
 SIGNS = {
@@ -114,12 +116,17 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
     with services().read() as archive:
         table = area_table(archive, areas, report, kind)
         texts = _quotes(archive, choice, area) if area else ()
+        seats = area_table(archive, areas, report, "constituency").rows if area and kind == "borough" else ()
     rows = [row for row in table.rows if area in (None, row.area)]
     signs = {key: sign for key, sign in SIGNS.items() if any(sign.number(row) is not None for row in rows)}
-    chosen = name if (name := request.args.get("sign", "")) in signs else next(iter(signs), "")
+    sign_name = name if (name := request.args.get("sign", "")) in signs else ""
+    many = (key for key, sign in signs.items() if any((sign.number(row) or 0) >= wording.FEW for row in rows))
+    chosen = sign_name or next(many, next(iter(signs), ""))
     rows = ordered(rows, SIGNS[chosen]) if chosen else rows
     return render_template(
-        "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, quotes=texts,
+        "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, sign_name=sign_name, quotes=texts,
+        rates={key for key, sign in signs.items() if any(sign.rate(row) for row in rows)},
+        seats=[row for row in seats if area and area.key in row.area.boroughs and row.online],
         kinds={key: title for key, title in KINDS.items() if areas.of(key)}, few=wording.FEW,
         rows=rows[:_MOST], left=len(rows) - _MOST, span=wording.window_words(choice.window),
         map="" if area or not chosen else _map(rows, SIGNS[chosen]), petition=table.petition,
@@ -127,6 +134,7 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         news=[words for words in standouts(table, report) if not area or words.startswith(area.name)],
         missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
         elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
+        online_elsewhere=table.online_elsewhere if "online" in signs else 0,
         titles=wording.titles(report), wrong=wrong, did=number(request.args.get("did", "")),
     )  # fmt: skip
 

@@ -92,9 +92,10 @@ class Kit:
                 some.append(KitMatch(by_code.id, by_code.version, "link", None))
         return some
 
-    def has_all(self, text: str) -> bool:
-        """Return whether all that a text says is in the kit."""
-        return _shingles(text) <= self._words.places.keys() | self._alts.places.keys()
+    def is_elsewhere(self, text: str) -> bool:
+        """Return whether a text is too long for chance, and says something that the kit does not."""
+        shingles = _shingles(text)
+        return len(shingles) >= _FEW and not shingles <= self._words.places.keys() | self._alts.places.keys()
 
 
 class _KnownTexts:

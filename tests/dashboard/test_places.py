@@ -183,7 +183,7 @@ def test_the_map_and_the_table_say_the_same_of_every_ward(signs, sign):
     for area, number in tiles.items():
         assert re.match(rf"{number}\b", table[unescape(area)]), area
     hatches = page.count('fill="url(#map-h)"')
-    assert hatches == list(tiles.values()).count("not known") == (1 if sign == "crimes" else 0)
+    assert hatches == list(tiles.values()).count("not known") == {"crimes": 1, "paper": 60}.get(sign, 0)
 
 
 def test_a_constituency_over_two_boroughs_is_there_once_with_both_names(signs):
@@ -191,7 +191,10 @@ def test_a_constituency_over_two_boroughs_is_there_once_with_both_names(signs):
     assert len(areas) == 8
     [ours] = [cells for area, cells in areas.items() if area.startswith("Dagenham and Rainham")]
     assert "Dagenham and Rainham, Barking & Dagenham and Havering" in areas
-    assert ours == ["812 11.0 per 1,000 electors (10.3 to 11.8)", "20 1 stall, last Sunday 22 November"]
+    assert ours == [
+        "812 11.0 per 1,000 electors (10.3 to 11.8)",
+        "20 1 stall, the latest on Sunday 22 November",
+    ]
     assert areas["Barking, Barking & Dagenham"] == ["not known", "not known"]
     assert areas["Leyton and Wanstead, Redbridge and Waltham Forest"][0] == "31 electors not known"
 
@@ -209,9 +212,45 @@ def test_those_of_few_come_last_and_are_grey(signs):
 def test_paper_of_a_shared_district_is_in_no_borough(signs):
     page = signs.get("/places?period=week").text
     assert [cells[2] for cells in rows(page).values()] == [
-        "53 2 stalls, last Sunday 22 November", "0 no stall entered yet", "0 no stall entered yet",
+        "53 2 stalls, the latest on Sunday 22 November", "0 no stall entered yet", "0 no stall entered yet",
     ]  # fmt: skip
-    assert "RM6 (half Barking &amp; Dagenham, half Redbridge): 11" in page
+    assert "in no row here: 31. " in page
+    assert "RM6 (half Barking &amp; Dagenham, half Redbridge): 11." in page
+
+
+def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_path):
+    page = words(signs.get("/places?period=week&by=constituency").text)
+    assert "Signed online, in no row here" not in page
+    with an_archive(tmp_path) as archive:
+        archive.counters.save(
+            1, CounterReading(NOW, 1300, 1262, "open"), {"E14000001": 99, "E14000002": 1}, {}
+        )
+        entries = [
+            TallyEntry(0, NOW.date(), ward.key, None, 2, 1, None, None, f"ward{n}", "jo", NOW)
+            for n, ward in enumerate(CAMPAIGN.areas.of("ward")[:15])
+        ]
+        archive.tallies.save(3, entries)
+    page = words(signs.get("/places?period=week&by=constituency").text)
+    assert "Signed online, in no row here: 100." in page
+    assert "Signed on paper, in no row here: 94. RM10: 46;" in page
+    assert "5 other areas: 10." in page
+
+
+def test_a_boroughs_sheet_has_its_constituencies_and_brackets_only_where_there_are_some(signs):
+    page = words(signs.get("/places/havering/sheet?period=week").text)
+    assert (
+        "Signed online, by constituency: Dagenham and Rainham, Barking & Dagenham and Havering: 812;"
+        " Romford, Havering: 310." in page
+    )
+    assert "In brackets" not in page
+    assert "In brackets" in words(signs.get("/places/E14001448/sheet?period=week").text)
+
+
+def test_a_page_opens_with_a_sign_that_has_numbers_to_rank(signs):
+    page = signs.get("/places?period=week&by=ward").text
+    assert "Recorded crime, by ward" in page
+    assert "Posts naming it, by ward" in signs.get("/places?period=week&by=ward&sign=posts").text
+    assert 'href="/places?by=ward&amp;sign=posts"' in page
 
 
 def test_every_sign_says_its_source_and_day(signs):
@@ -234,7 +273,7 @@ def test_a_page_of_all_wards_is_small(signs):
 def test_a_sheet_has_what_is_known_and_what_posts_say_without_who_they_are(signs):
     page = signs.get("/places/heath-ward/sheet?period=week").text
     assert list(rows(page)) == ["Heath ward, Barking & Dagenham"]
-    assert "<blockquote>Romford and Heath ward, Dagenham</blockquote>" in page
+    assert '<blockquote class="words">Romford and Heath ward, Dagenham</blockquote>' in page
     assert "Signed online. Petition sites place signatures by constituency only." in words(page)
     assert "@" not in re.sub(r"<head>.*?</head>", "", page, flags=re.S)
     assert signs.get("/places/nowhere/sheet").status_code == 404
@@ -282,7 +321,7 @@ def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
         site, "area,month,category,count\nHavering,2026-09,Robbery,40\nRedbridge,2026-09,Robbery,31\n"
     )
     assert "Saved: recorded crime in 2 areas." in answer.text
-    assert rows(answer.text)["Havering"][-1] == "40 1 month to September 2026; no rate"
+    assert rows(answer.text)["Havering"][-1] == "40 1 month to September 2026; residents not known"
     assert rows(answer.text)["Barking & Dagenham"][-1] == "not known"
 
 

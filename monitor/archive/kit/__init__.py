@@ -127,7 +127,7 @@ class KitStore:
         """
         kit, without = kit_of(self.items()), json.dumps([*forbidding("stance")])
         rows = self.stats.rows(scope, _SAME, own=own_accounts(own), without=without)
-        return [group for _, *row, _ in rows if not kit.has_all((group := SameWords(*row)).text)]
+        return [group for _, *row, _ in rows if kit.is_elsewhere((group := SameWords(*row)).text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class AreaSigns:
         """Return '2 stalls, last Saturday 14 November', or that there was none."""
         if not self.paper or not self.paper.stalls:
             return "no stall entered yet"
-        return f"{quantity(self.paper.stalls, 'stall', 'stalls')}, last {day_name(self.paper.last)}"
+        return f"{quantity(self.paper.stalls, 'stall', 'stalls')}, the latest on {day_name(self.paper.last)}"
 
     @property
     def signature_rate(self) -> ThousandRate | None:
@@ -72,11 +72,12 @@ class AreaSigns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaTable:
-    """The areas of a kind, the petition that was counted, and the paper that is in no row."""
+    """The areas of a kind, the petition that was counted, and the paper and its signatures in no row."""
 
     rows: tuple[AreaSigns, ...]
     petition: Counter | None
     elsewhere: tuple[PartSum, ...]
+    online_elsewhere: int = 0
 
 
 def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) -> AreaTable:
@@ -84,7 +85,10 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     petition, online = _online(archive, report.made_at)
     parts = paper_parts(archive)
     paper = _by_area(parts or (), areas, kind)
-    is_unknown = parts is None or kind == "constituency"  # whose wards are not known
+    inside = {area.key for area in areas.of(kind)}
+    elsewhere = tuple(part for part in parts or () if _home(part, areas, kind) not in inside)
+    # Where more was entered for a wider area, it is not known what of it is a ward's.
+    is_unknown = parts is None or kind == "constituency" or (kind != "borough" and elsewhere)
     places = {place.key: place for place in report.detailed().places}
     crimes = archive.crimes.last_year(areas.crimes)
     rows = [
@@ -96,9 +100,8 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     ]  # fmt: skip
     if kind == "place":
         rows = [row for row in rows if (row.talk and row.talk.posts) or (row.paper and row.paper.count)]
-    inside = {row.area.key for row in rows}
-    elsewhere = (part for part in parts or () if _home(part, areas, kind) not in inside)
-    return AreaTable(rows=tuple(rows), petition=petition, elsewhere=tuple(elsewhere))
+    others = sum(reading.count for area, reading in online.items() if area not in inside)
+    return AreaTable(rows=tuple(rows), petition=petition, elsewhere=elsewhere, online_elsewhere=others)
 
 
 def _online(archive: ArchiveReader, now: datetime) -> tuple[Counter | None, Mapping[str, AreaReading]]:

@@ -43,9 +43,19 @@ def test_five_people_within_a_day_are_shown_with_what_is_known_of_them(tmp_path)
         copies(9, platform="x"),
         copies(9, kind=PostKind.ARTICLE),
         copies(9, text="Yes!"),
+        copies(9, text="Calling time on crime, good morning!"),
         copies(9, copy_of="https://bsky.app/profile/a/post/b"),
     ],
-    ids=["four people", "one person", "over days", "terms forbid it", "an article", "a word", "bridged"],
+    ids=[
+        "four people",
+        "one person",
+        "over days",
+        "terms forbid it",
+        "an article",
+        "a word",
+        "few words",
+        "bridged",
+    ],
 )
 def test_what_is_no_group_is_not_shown(tmp_path, some):
     with opened(tmp_path) as archive:

@@ -71,7 +71,7 @@ def news(*rows: AreaSigns, people: dict[str, tuple[int, ...]] | None = None) -> 
         (PartSum("harold-hill", 0, date.min, 0), ", no stall entered yet"),
         (
             PartSum("harold-hill", 41, date(2026, 11, 14), 2),
-            ", 2 stalls, last Saturday 14 November",
+            ", 2 stalls, the latest on Saturday 14 November",
         ),
     ],
     ids=["nobody enters paper", "no stall", "a stall"],
