@@ -124,7 +124,8 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
     chosen = sign_name or next(many, next(iter(signs), ""))
     rows = ordered(rows, SIGNS[chosen]) if chosen else rows
     return render_template(
-        "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, sign_name=sign_name, quotes=texts,
+        "places.html", r=report, area=area, kind=kind, signs=signs, chosen=chosen, sign_name=sign_name,
+        quotes=texts,
         rates={key for key, sign in signs.items() if any(sign.rate(row) for row in rows)},
         seats=[row for row in seats if area and area.key in row.area.boroughs and row.online],
         kinds={key: title for key, title in KINDS.items() if areas.of(key)}, few=wording.FEW,
