@@ -220,18 +220,16 @@ def test_paper_of_a_shared_district_is_in_no_borough(signs):
 
 def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_path):
     page = words(signs.get("/places?period=week&by=constituency").text)
-    assert "Signed online, in no row here" not in page
+    assert "Signed online in the United Kingdom" not in page
     with an_archive(tmp_path) as archive:
-        archive.counters.save(
-            1, CounterReading(NOW, 1300, 1262, "open"), {"E14000001": 99, "E14000002": 1}, {}
-        )
+        archive.counters.save(1, CounterReading(NOW, 1300, 1262, "open"), {}, {})
         entries = [
             TallyEntry(0, NOW.date(), ward.key, None, 2, 1, None, None, f"ward{n}", "jo", NOW)
             for n, ward in enumerate(CAMPAIGN.areas.of("ward")[:15])
         ]
         archive.tallies.save(3, entries)
     page = words(signs.get("/places?period=week&by=constituency").text)
-    assert "Signed online, in no row here: 100." in page
+    assert "Signed online in the United Kingdom, in no row here: 100." in page
     assert "Signed on paper, in no row here: 94. RM10: 46;" in page
     assert "5 other areas: 10." in page
 

@@ -100,7 +100,8 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     ]  # fmt: skip
     if kind == "place":
         rows = [row for row in rows if (row.talk and row.talk.posts) or (row.paper and row.paper.count)]
-    others = sum(reading.count for area, reading in online.items() if area not in inside)
+    latest = archive.counters.readings(petition.id, petition.read_at)[-1:] if petition else []
+    others = sum(reading.placed or 0 for reading in latest) - sum(r.online.count for r in rows if r.online)
     return AreaTable(rows=tuple(rows), petition=petition, elsewhere=elsewhere, online_elsewhere=others)
 
 

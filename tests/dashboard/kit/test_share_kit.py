@@ -95,7 +95,7 @@ def test_an_item_is_edited_and_retired_and_two_who_edit_at_once_are_told(site):
     assert "Nothing is suggested yet." in page
     assert "1 pass on the kit word for word" in page
     assert "No longer suggested: 2 versions" in page
-    assert re.search(r"Code v1, version 1, until [^:]* [0-9:]+: 1 post of these days", page)
+    assert re.search(r"Code v1, version 1, until [0-9]+ [A-Z][a-z]+ 20[0-9]+: 1 post of these days", page)
     assert site.post("/share-kit", data={"act": "restore", "id": "1", "version": "1"}).status_code == 303
     page = words(site.get("/share-kit?did=restore").text)
     assert "It is suggested again." in page
