@@ -137,7 +137,7 @@ def _by_area(parts: Iterable[PartSum], areas: Areas, kind: str) -> Mapping[str |
 
 
 def standouts(table: AreaTable, report: Report) -> Iterator[str]:
-    """Yield which sign stands out where: more people than usual, a higher rate than in the others."""
+    """Yield which sign stands out where: more people or posts than usual, a higher rate than in others."""
     rows = {row.area.key: row for row in table.rows}
     for term in report.breakdown.terms if report.breakdown else ():
         now, *past = term.people
@@ -146,6 +146,11 @@ def standouts(table: AreaTable, report: Report) -> Iterator[str]:
             people = f"{quantity(now, 'person', 'people')} (usually {often.low:,.0f} to {often.high:,.0f})"
             row = rows[term.term]
             yield f"{row.area.name}: talked of by {people}{f', {row.stalls}' if row.paper else ''}"
+            rows.pop(term.term)
+    for row in rows.values():
+        if row.talk and row.usual and FEW <= (row.talk.finished or 0) > row.usual.high:
+            span = f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}"
+            yield f"{row.area.name}: {row.talk.posts:,} posts name it ({span})"
     for row in table.rows:
         rate, rest = row.signature_rate, _others(table, row)
         if rate and rest and rate.low > rest:

@@ -9,7 +9,8 @@ import pytest
 from monitor.archive.outcomes.counters import AreaReading
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.core.clock import utcnow
-from monitor.report import Breakdown, TermPeople
+from monitor.core.gazetteer import PlaceKind
+from monitor.report import Breakdown, PlaceCount, TermPeople
 from monitor.report.outcomes.area_signs import AreaSigns, AreaTable, per_thousand, poisson_interval, standouts
 from tests.dashboard.reports import CAMPAIGN, a_report
 
@@ -88,6 +89,23 @@ def test_a_place_that_more_people_speak_of_than_usual_stands_out(paper, said):
 )
 def test_few_people_or_a_usual_number_do_not_stand_out(people):
     assert news(row("harold-hill"), people={"harold-hill": people}) == []
+
+
+@pytest.mark.parametrize(
+    ("posts", "said"),
+    [
+        (26, ["Havering: 26 posts name it (usually 6 to 17)"]),
+        (17, []),
+        (None, []),
+    ],
+    ids=["more", "as usual", "not known"],
+)
+def test_an_area_that_more_posts_name_than_usual_stands_out(posts, said):
+    count = PlaceCount(
+        key="havering", title="Havering", borough="havering", kind=PlaceKind.BOROUGH,
+        posts=posts, finished=posts, before=None, weeks=(10, 12, 11, 9, 13),
+    )  # fmt: skip
+    assert news(replace(row("havering"), talk=count)) == said
 
 
 def test_a_rate_above_that_of_the_others_together_stands_out():
