@@ -62,7 +62,9 @@ def _finding(outcome: OutcomeCount, report: Report) -> str:
             return f"{what[0].upper()}{what[1:]}: not known for {span}"
         latest = f" (the latest are of {day_name(outcome.last)})" if outcome.last else ""
         return f"No {what} entered for {span}{latest}"
+    if outcome.removed and not added:
+        return f"{quantity(outcome.removed, *ADDED[outcome.kind])} taken off again, {span}"
     words = f"{quantity(added, *ADDED[outcome.kind])}, {span}"
     if outcome.known == report.window and (ordinary := usual(outcome.weeks)):
         words += f" ({usually(ordinary)})"
-    return words + f"; {outcome.removed:,} were taken off again" * bool(outcome.removed)
+    return f"At least {words}; {outcome.removed:,} were taken off again" if outcome.removed else words

@@ -10,6 +10,7 @@ from dashboard.outcomes.chart import outcome_chart
 from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
+from monitor.campaign.petition_address import counter_name
 from monitor.report import OutcomeCount, Report, SourceState, wording
 from monitor.report.outcomes.counted import day_totals
 from monitor.report.outcomes.event_change import Totals, change_words, event_change
@@ -44,9 +45,18 @@ def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict
     totals = day_totals(archive, outcome.id, report.made_at)
     more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
     return {
-        "outcome": outcome, "rung": rung(outcome, report), "facts": [*facts(outcome, report), *more],
+        "outcome": outcome, "rung": rung(outcome, report),
+        "facts": [*facts(outcome, report), *_dropped(outcome, report), *more],
         "chart": outcome_chart(outcome, report), "tables": [*_tables(archive, outcome.id, report.made_at)],
     }  # fmt: skip
+
+
+def _dropped(outcome: OutcomeCount, report: Report) -> Iterator[str]:
+    """Yield that a petition is not asked for any more, if it is so."""
+    names = map(counter_name, services().campaign.petition)
+    is_asked = report.demo or not outcome.address or counter_name(outcome.address) in names
+    if outcome.kind == "petition" and not is_asked:
+        yield "It is not in Settings any more, so nobody reads it now."
 
 
 def _thresholds(archive: ArchiveReader, outcome: OutcomeCount, totals: Totals) -> Iterator[str]:
