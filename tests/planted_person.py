@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from monitor.accounts import Accounts, ShareRequest
+from monitor.archive import Archive
+from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.schema import rollups
 from monitor.backup import Backups
 from monitor.backup.eraser import Eraser
@@ -85,6 +87,7 @@ def planted(folder: Path) -> Eraser:
         archive.kit.save(
             KitItem(words=f"Says @{NAME}", alt=f"@{NAME} speaks", address=HOME), NOW, PICTURES[0]
         )
+        count(archive)
         archive.annotations.label(ids[:1], "tone", "negative", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "stance", "support", by="jo", now=NOW)
         archive.marks.set(ids[:1], "needs reply", by="jo", now=NOW)
@@ -98,6 +101,12 @@ def planted(folder: Path) -> Eraser:
     eraser = an_eraser(folder)
     eraser.backups.create(NOW)
     return eraser
+
+
+def count(archive: Archive) -> None:
+    """Let a petition and a speech name the person."""
+    archive.counters.add("petition", "petition:1", f"Sack @{HANDLE}", HOME)
+    archive.echoes.save([Echo("speech", "1", NOW.date(), f"On @{HANDLE}", None, "https://x.example", None)])
 
 
 def an_eraser(folder: Path) -> Eraser:

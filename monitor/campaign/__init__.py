@@ -29,7 +29,7 @@ Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_m
 Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
-_AT = r"\w[\w.-]*(:\d{1,5})?([/?#]\S*)?"  # of an address, what follows "//": a host that can be told, no password
+_AT = r"\w[\w.-]*(:\d{1,5})?([/?#]\S*)?"  # of an address, from its host on: no password
 _SAFE = rf"(https|http(?=://127\.0\.0\.1:))://{_AT}"  # a key may be sent there
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 # With its server, as a host's name, or behind its platform's: a bare name is somebody else's elsewhere.

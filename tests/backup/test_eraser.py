@@ -29,6 +29,7 @@ from tests.planted_person import (
     OTHERS,
     TITLE,
     an_eraser,
+    count,
     counts,
     others_posts,
     planted,
@@ -145,6 +146,7 @@ def come_again(folder: Path) -> None:
         page = a_page(the_post(1), the_post(3), fresh, *named, rejected=rejected)
         saved(archive, page, now=NOW + timedelta(days=1))
         saved(archive, a_page(the_post(4)), source="import", now=NOW + timedelta(days=1))
+        count(archive)
 
 
 def test_neither_a_poll_nor_an_import_brings_the_person_back(eraser, tmp_path):
@@ -409,14 +411,15 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
         assert len(record[what]) + apart.get(table, 0) == naming.pop(table), table
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
-        "answer", "check", "description of a picture", "link", "note", "picture", "stream", "stream",
+        "answer", "check", "description of a picture", "link", "note",
+            "petition", "petition's address", "picture", "stream", "stream",
         "stream", "suggested link", "suggested text",
-        "theme", "theme's word", "word against a theme",
+        "theme", "theme's word", "title in Parliament", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1
     assert {table: number for table, number in naming.items() if number} == {
         "terms": 2, "notes": 2, "cursors": 1, "coverage": 1, "origins": 1, "spellings": 1, "checksums": 2,
-        "themes": 1, "kit_items": 1,
+        "themes": 1, "kit_items": 1, "counters": 1, "echoes": 1,
     }  # fmt: skip
     assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6]
     assert [row["id"] for row in record[NAMING[1]]] == [7]

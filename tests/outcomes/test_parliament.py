@@ -96,6 +96,9 @@ def test_an_answered_question_gets_its_answer_and_is_no_second_one(archive, hous
     looks(archive)
     [question] = [echo for echo in archive.echoes.latest() if echo.kind == "question"]
     assert (question.answered_on, question.member) == (date(2026, 11, 27), "C Member")
+    house.items["/api/writtenquestions/questions"] = [QUESTION]  # an old copy
+    looks(archive)
+    assert question in archive.echoes.latest()
 
 
 def test_what_a_loose_search_finds_is_left_out(archive, house):

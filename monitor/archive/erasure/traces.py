@@ -42,6 +42,9 @@ WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which p
     "suggested text": ("kit_items", "NULL", "words"),
     "description of a picture": ("kit_items", "NULL", "alt"),
     "suggested link": ("kit_items", "NULL", "address"),
+    "petition": ("counters", "NULL", "title"),
+    "petition's address": ("counters", "NULL", "address"),
+    "title in Parliament": ("echoes", "NULL", "title"),
 }
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"

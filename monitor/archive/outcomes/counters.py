@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.clock import stamp, unstamp
 from monitor.core.records import record
 
@@ -139,7 +140,12 @@ class CountersWriter(Counters):
     db: WriteConnection
 
     def add(self, kind: str, name: str, title: str, address: str | None = None) -> int:
-        """Return the number of a counter, which is made, or given this title and address."""
+        """Return the number of a counter, which is made, or given this title and address.
+
+        Nobody is named in them who is forgotten.
+        """
+        stones = Tombstones.beside(self.db.path)
+        title, address = stones.mask(title, ""), address and stones.mask(address, "")
         with self.db.transaction():
             return self.db.number(
                 "INSERT INTO counters (kind, name, title, address) VALUES (?, ?, ?, ?)"

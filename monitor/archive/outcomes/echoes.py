@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.records import record
 
 _COLUMNS = "kind, native_id, day, title, member, url, answered_on"
@@ -47,14 +48,19 @@ class EchoesWriter(Echoes):
     db: WriteConnection
 
     def save(self, echoes: Iterable[Echo]) -> None:
-        """Store what was said; of what is known, what is told of it now: a question gets its answer."""
+        """Store what was said; of what is known, what is told of it now: a question gets its answer.
+
+        In a title nobody is named who is forgotten.
+        """
+        stones = Tombstones.beside(self.db.path)
         with self.db.transaction():
             self.db.executemany(
                 f"INSERT INTO echoes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, native_id)"
-                " DO UPDATE SET title = excluded.title, answered_on = excluded.answered_on,"
+                " DO UPDATE SET title = excluded.title,"
+                " answered_on = ifnull(excluded.answered_on, answered_on),"
                 " member = ifnull(excluded.member, member)",
                 [
-                    (*astuple(echo)[:2], str(echo.day), echo.title, echo.member, echo.url,
+                    (*astuple(echo)[:2], str(echo.day), stones.mask(echo.title, ""), echo.member, echo.url,
                      echo.answered_on and str(echo.answered_on))
                     for echo in echoes
                 ],
