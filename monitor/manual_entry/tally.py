@@ -60,7 +60,7 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "count": lambda text: number(text, int(kind == "paper"), _MOST[kind]),
         "sheets": lambda text: number(text, 1, 500) if text else None,
         "collector": _initials,
-        "code": _code,
+        "code": link_code,
     }
     return DayTally(**_values(readers, fields))
 
@@ -203,7 +203,7 @@ def _initials(text: str) -> str | None:
     return letters.upper() or None
 
 
-def _code(text: str) -> str | None:
+def link_code(text: str) -> str | None:
     """Return a link's code; None for what may say something else, such as "(not set)" or an address."""
-    is_postcode = _POSTCODE.search(re.sub(r"[\W_]", "", text))
+    is_postcode = _POSTCODE.search(re.sub(r"[\W_]", " ", text))
     return text if _CODE.fullmatch(text) and len(text) <= _LONGEST and not is_postcode else None

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Outcome, Page
+from monitor.manual_entry.tally import link_code
 from monitor.outcomes import TRACK, Visit
 from monitor.outcomes.petitions import PetitionCount, count_of, save, time_of, title_of
 from monitor.sources.shared.http import json_of
@@ -28,7 +29,7 @@ _NO_KEY = f"It needs a key of your organisation: put {_KEY} into .env; docs/outc
 _UNKNOWN = "The key's organisation has no petition at this address."
 _STRANGE = "Its answer is not in Action Network's form."
 _MORE = f"More than {_PAGE * _PAGES:,} signed, so who came by which link is not counted; the total is."
-_CODE = re.compile(r"[\w.-]{1,60}")
+_ID = re.compile(r"[\w.-]{1,60}")
 _DISTRICT = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})?")
 _Part = tuple[date, str | None, str | None]  # day, code, district
 
@@ -42,8 +43,8 @@ def parse(raw: Mapping[str, Any], zone: ZoneInfo) -> _Part:
     person = table(raw.get("person") or table(raw.get("_embedded")).get("osdi:person"))
     postcode = next((table(place).get("postal_code") for place in person.get("postal_addresses") or ()), None)
     district = _DISTRICT.fullmatch(str(postcode).strip().upper())
-    is_code = isinstance(code, str) and _CODE.fullmatch(code) and code != "none"
-    return at.astimezone(zone).date(), code if is_code else None, district[1] if district else None
+    known = link_code(code) if isinstance(code, str) and code != "none" else None
+    return at.astimezone(zone).date(), known, district[1] if district else None
 
 
 def read(visit: Visit) -> Page:
@@ -85,7 +86,7 @@ def _is_at(address: str, petition: Mapping[str, Any]) -> bool:
 def _id(petition: Mapping[str, Any]) -> str:
     """Return the id that addresses have; raises what WRONG has."""
     ids = dict(str(name).split(":", 1) for name in petition["identifiers"])
-    if not _CODE.fullmatch(ids["action_network"]):
+    if not _ID.fullmatch(ids["action_network"]):
         raise ValueError("a petition has no id")
     return ids["action_network"]
 

@@ -93,6 +93,8 @@ def test_a_summer_signature_counts_on_the_day_of_the_campaign():
     [
         ({"action_network:referrer_data": "x"}, (None, None)),
         ({"action_network:referrer_data": {"source": "jo@example.org"}}, (None, None)),
+        ({"action_network:referrer_data": {"source": "jo.bloggs"}}, (None, None)),
+        ({"action_network:referrer_data": {"source": "jo-RM10-8YB"}}, (None, None)),
         ({"action_network:referrer_data": {"source": 5}, "_embedded": None}, (None, None)),
         ({"_embedded": {}, "person": {"postal_addresses": [{"postal_code": "rm9"}]}}, (None, "RM9")),
         ({"_embedded": {}, "person": {"postal_addresses": [{"postal_code": "SW1A2AA"}]}}, (None, "SW1A")),
