@@ -75,10 +75,9 @@ def share(archive: Archive, campaign: Campaign, at: datetime) -> None:
 def _read_pictures(archive: Archive, now: datetime) -> None:
     """Read the infographic's code as the worker does; one in nine is of the first version."""
     items = {item.code: item for item in archive.kit.items()}
-    while waiting := archive.pictures.waiting(behaviour.PLATFORMS, now):
-        for picture in waiting:
-            archive.pictures.claim(picture, now)
-            archive.pictures.save(picture, ["map2" if picture.post % 9 else "map1"], items, now)
+    while picture := archive.pictures.waiting(behaviour.PLATFORMS, now):
+        archive.pictures.claim(picture, now)
+        archive.pictures.save(picture, ["map2" if picture.post % 9 else "map1"], items, now)
     for doubtful in archive.pictures.doubtful()[-2:]:
         archive.pictures.judge(doubtful.post, doubtful.item, "altered", PEOPLE[0])
 

@@ -74,7 +74,7 @@ class Kit:
     """What finds every version of every item in posts; what was retired is still passed on."""
 
     def __init__(self, items: Sequence[KitItem]) -> None:
-        self._items, self._codes = items, {item.code: item for item in items}
+        self.items, self._codes = items, {item.code: item for item in items}
         self._words = _KnownTexts([item.words for item in items])
         self._alts = _KnownTexts([item.alt for item in items])
 
@@ -84,18 +84,22 @@ class Kit:
         for words, texts, hows in ((text, self._words, _TEXT), *((alt, self._alts, _ALT) for alt in alts)):
             score, place = texts.likest(_shingles(words))
             if score >= LIKE:
-                item = self._items[place]
+                item = self.items[place]
                 some.append(KitMatch(item.id, item.version, hows[score == 1], score))
         for link in links:
-            by_code = self._codes.get(code_in(link))
-            if by_code and _page(by_code.address) == _page(link):
-                some.append(KitMatch(by_code.id, by_code.version, "link", None))
+            if linked := self.linked(link):
+                some.append(KitMatch(linked.id, linked.version, "link", None))
         return some
 
     def is_elsewhere(self, text: str) -> bool:
         """Return whether a text is too long for chance, and says something that the kit does not."""
         shingles = _shingles(text)
         return len(shingles) >= _FEW and not shingles <= self._words.places.keys() | self._alts.places.keys()
+
+    def linked(self, link: str) -> KitItem | None:
+        """Return the version whose code an address has; None if it leads elsewhere: others have such codes."""
+        item = self._codes.get(code_in(link))
+        return item if item and _page(item.address) == _page(link) else None
 
 
 class _KnownTexts:

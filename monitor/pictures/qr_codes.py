@@ -26,7 +26,11 @@ def _codes(data: bytes) -> list[str]:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         image.draft("L", (_EDGE, _EDGE))
         image.thumbnail((_EDGE, _EDGE))
-        grey, formats = image.convert("L"), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        page: Image.Image = image
+        if image.has_transparency_data:  # what is clear looks white on a page, and would be black here
+            page = Image.new("RGBA", image.size, "white")
+            page.alpha_composite(image.convert("RGBA"))
+        grey, formats = page.convert("L"), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     barcodes = zxingcpp.read_barcodes(grey, formats=formats)
     if not barcodes and max(grey.size) < _EDGE // 2:  # a dot of such a copy is hardly more than a pixel
         barcodes = zxingcpp.read_barcodes(grey.resize((2 * grey.width, 2 * grey.height)), formats=formats)

@@ -7,10 +7,11 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 from monitor.archive import Archive
+from monitor.archive.kit.pictures import WaitingPicture
 from monitor.campaign import Campaign
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError, RateLimited, Refused, Unreadable
-from monitor.kit import code_in
+from monitor.kit import Kit, kit_of
 from monitor.pictures.qr_codes import qr_codes
 from monitor.platform_info import about
 from monitor.sources import source
@@ -18,11 +19,8 @@ from monitor.sources.contract import KnowsPictureHosts
 from monitor.sources.shared.http import BoundedSession, check, is_safe, target
 
 log = logging.getLogger(__name__)
-_SECONDS, _LARGEST, _STEPS = (
-    5,
-    2_000_000,
-    3,
-)  # of a picture: its time, its bytes, and the answers that forward
+_AT_ONCE = 20
+_SECONDS, _LARGEST, _STEPS = 5, 2_000_000, 3  # of a picture: time, bytes, and answers that forward
 
 
 def read_pictures(
@@ -32,28 +30,35 @@ def read_pictures(
 
     Without a picture in the kit there is nothing to be found, and none is fetched.
     """
-    items = {item.code: item for item in archive.kit.items()}
-    if not any(item.has_picture for item in items.values()):
+    kit = kit_of(archive.kit.items())
+    if not any(item.has_picture for item in kit.items):
         return
-    platforms = [name for name, settings in campaign.sources.items() if settings.on]
-    waiting = archive.pictures.waiting(platforms, clock())
-    hosts = {name: _hosts(campaign, env, name, clock()) for name in {p.platform for p in waiting}}
-    for picture in waiting:
-        if stop():
+    platforms = {name for name, settings in campaign.sources.items() if settings.on}
+    hosts = dict[str, frozenset[str]]()
+    for _ in range(_AT_ONCE):
+        picture = archive.pictures.waiting(platforms, clock())
+        if stop() or not picture:
             return
-        archive.pictures.claim(picture, clock())
         try:
-            codes = (picture.codes or "").split()
-            if picture.codes is None:
-                codes = [
-                    code_in(text)
-                    for text in qr_codes(fetched(picture.address, hosts[picture.platform], clock()))
-                ]
-            archive.pictures.save(picture, codes, items, clock())
+            if picture.platform not in hosts:
+                hosts[picture.platform] = _hosts(campaign, env, picture.platform, clock())
+            _read(archive, kit, picture, hosts[picture.platform], clock)
         except RateLimited:
             return
         except MonitorError as error:
             log.info("a picture of %s was not read: %s", picture.platform, error)
+            if picture.platform not in hosts:  # one that cannot be opened costs only its own pictures
+                platforms.remove(picture.platform)
+
+
+def _read(archive: Archive, kit: Kit, picture: WaitingPicture, hosts: Collection[str], clock: Clock) -> None:
+    """Fetch a picture, and note what it shows; of one that was read in another post, what it showed there."""
+    codes = picture.codes
+    if codes is None:
+        archive.pictures.claim(picture, clock())
+        texts = qr_codes(fetched(picture.address, hosts, clock()))
+        codes = " ".join(item.code for text in texts if (item := kit.linked(text)))
+    archive.pictures.save(picture, codes.split(), {item.code: item for item in kit.items}, clock())
 
 
 def fetched(address: str, hosts: Collection[str], now: datetime) -> bytes:

@@ -150,3 +150,11 @@ def test_nothing_of_it_is_loaded_at_start_up():
     code = "import sys, monitor.cli, monitor.worker; print({'PIL', 'zxingcpp'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_code_in_black_on_a_clear_picture_is_read(mode):
+    code = pictures.qr("https://petition.example/sign?s=kit-print-v1", 300).convert("L")
+    clear = Image.new(mode, code.size, 0)
+    clear.putalpha(code.point(lambda grey: 255 if grey < 128 else 0))
+    assert qr_codes(saved(clear, "PNG")) == ["https://petition.example/sign?s=kit-print-v1"]

@@ -250,6 +250,42 @@ def test_a_picture_at_two_posts_is_asked_for_once(world):
     assert [post for post, *_ in world.matches] == [1, 2]
 
 
+@pytest.mark.parametrize("answer", [image(COPY["v1"]), as_html("broken", 500)], ids=["read", "not read"])
+def test_a_picture_at_many_posts_is_asked_for_once(world, answer):
+    world.answers["/v1"] = answer
+    for n in range(5):
+        world.post("/v1", id=str(n))
+    world.read()
+    world.post("/v1", id="later")
+    world.read(NOON + timedelta(days=3))
+    assert world.asked == ["/v1"]
+    assert {code for code in world.codes if code} == ({"v1"} if answer[0] == 200 else set())
+    assert len(world.matches) == (6 if answer[0] == 200 else 0)
+    assert world.archive.pictures.progress() == (1, answer[0] == 200)
+
+
+def test_a_post_that_is_erased_gives_no_request_back(world, monkeypatch):
+    monkeypatch.setattr(store, "MOST_A_DAY", 1)
+    world.post("/v1")
+    world.read()
+    saved(world.archive, a_page(deleted=("1",)))
+    world.post("/v2", id="2")
+    world.read(NOON + timedelta(hours=1))
+    assert world.asked == ["/v1"]
+
+
+def test_a_platform_without_its_key_costs_only_its_own_pictures(world):
+    reddit = SourceSettings(on=True, every_minutes=15, own=CAMPAIGN.sources["reddit"].own)
+    world.campaign = replace(world.campaign, sources={**world.campaign.sources, "reddit": reddit})
+    world.post("/v1")
+    for n in range(25):
+        world.post(f"/{n}", id=f"r{n}", platform="reddit")
+    world.read()
+    assert world.asked == ["/v1"]
+    waiting = "SELECT count(*) FROM pictures WHERE looked_at IS NULL"
+    assert world.archive.db.number(waiting) == 25  # until the key is there
+
+
 def test_a_picture_is_not_asked_for_again_when_its_post_is_read_or_edited(world):
     world.post("/v1", "/plain")
     world.read()
@@ -271,12 +307,18 @@ def test_an_edited_post_without_the_picture_has_it_no_more(world):
 
 
 def test_a_code_of_somebody_else_is_not_kept(world):
-    others = pictures.file(pictures.qr("https://elsewhere.example/?s=kit-print-v1x&about=somebody", 300))
-    world.answers["/other"] = image(others)
+    theirs = [
+        "https://elsewhere.example/?s=kit-print-v1x&about=somebody",
+        "https://other-campaign.example/donate?s=kit-print-v1",
+        "https://elsewhere.example/s/v2",
+    ]
+    world.answers |= {
+        f"/other{n}": image(pictures.file(pictures.qr(link, 300))) for n, link in enumerate(theirs)
+    }
     world.answers["/unknown"] = image(COPY["v9"])
-    world.post("/other", "/unknown")
+    world.post("/other0", "/other1", "/other2", "/unknown")
     world.read()
-    assert world.codes == ["", ""]
+    assert world.codes == [""] * 4
     assert world.matches == []
 
 

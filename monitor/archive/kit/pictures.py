@@ -9,16 +9,19 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.stats import Stats
 from monitor.archive.values import Scope
-from monitor.core.clock import stamp
+from monitor.core.clock import stamp, unstamp
 from monitor.kit import KitItem
 
 MOST_A_DAY = 200  # pictures that are fetched
-_AT_ONCE, _LATEST = 20, 200
+_ASKED = "pictures"  # of `meta`: since when, and how many: posts that are erased give no request back
+_LATEST = 200
 _WAITING = (
     "SELECT x.post_id, place, thumbnail, platform, (SELECT codes FROM pictures r"
     " WHERE r.thumbnail = x.thumbnail AND r.codes IS NOT NULL) FROM pictures x"
     " CROSS JOIN posts p ON p.id = x.post_id WHERE x.thumbnail IS NOT NULL AND x.looked_at IS NULL"
-    " AND platform IN (SELECT value FROM json_each(?)) ORDER BY x.post_id DESC, place LIMIT ?"
+    " AND platform IN (SELECT value FROM json_each(?)) AND x.thumbnail NOT IN (SELECT thumbnail FROM pictures"
+    " WHERE looked_at IS NOT NULL AND codes IS NULL AND thumbnail IS NOT NULL)"
+    " ORDER BY x.post_id DESC, place LIMIT 1"
 )
 _VERSIONS = (
     "SELECT i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
@@ -88,16 +91,25 @@ class Pictures:
 
     def progress(self) -> tuple[int, int]:
         """Return how many pictures were asked for, and in how many of them it was looked for codes."""
-        sql = "SELECT count(*), count(codes) FROM pictures WHERE looked_at > ''"
+        sql = (
+            "SELECT count(DISTINCT thumbnail), count(DISTINCT iif(codes IS NULL, NULL, thumbnail))"
+            " FROM pictures WHERE looked_at > ''"
+        )
         [(requests, readings)] = self.db.execute(sql)
         return requests, readings
 
-    def waiting(self, platforms: Collection[str], now: datetime) -> list[WaitingPicture]:
-        """Return a few pictures that may be fetched now, of the newest posts first."""
-        day = "SELECT count(*) FROM pictures WHERE looked_at > ?"
-        left = MOST_A_DAY - self.db.number(day, [stamp(now - timedelta(days=1))])
-        rows = self.db.execute(_WAITING, [json.dumps([*platforms]), max(0, min(left, _AT_ONCE))])
-        return [WaitingPicture._make(row) for row in rows]
+    def waiting(self, platforms: Collection[str], now: datetime) -> WaitingPicture | None:
+        """Return a picture that may be fetched now, of the newest post that has one; None if there is none."""
+        rows = (
+            self.db.execute(_WAITING, [json.dumps([*platforms])]) if self._asked(now)[1] < MOST_A_DAY else ()
+        )
+        return next(map(WaitingPicture._make, rows), None)
+
+    def _asked(self, now: datetime) -> tuple[datetime, int]:
+        """Return when the present day of requests began, and how many there were."""
+        since, _, number = self.db.meta(_ASKED).partition(" ")
+        is_today = since and now <= unstamp(since) + timedelta(days=1)
+        return (unstamp(since), int(number)) if is_today else (now, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +128,10 @@ class PicturesWriter(Pictures):
 
     def claim(self, picture: WaitingPicture, now: datetime) -> None:
         """Note that a picture is asked for: whatever becomes of it, it is not asked for again."""
+        since, number = self._asked(now)
         with self.db.transaction():
-            sql = "UPDATE pictures SET looked_at = ? WHERE post_id = ? AND place = ?"
-            self.db.execute(sql, [stamp(now), picture.post, picture.place])
+            self.db.set_meta(_ASKED, f"{stamp(since)} {number + 1}")
+            self._look(picture, now, None)
 
     def save(
         self, picture: WaitingPicture, codes: Collection[str], items: Mapping[str, KitItem], now: datetime
@@ -126,9 +139,12 @@ class PicturesWriter(Pictures):
         """Keep the codes that were read in a picture, as far as they are of these items."""
         ours = {code: items[code] for code in codes if code in items}
         with self.db.transaction():
-            sql = "UPDATE pictures SET codes = ? WHERE post_id = ? AND place = ?"
-            if self.db.execute(sql, [" ".join(ours), picture.post, picture.place]).rowcount:
+            if self._look(picture, now, " ".join(ours)):
                 self.db.executemany(
                     "INSERT OR IGNORE INTO kit_matches VALUES (?, ?, ?, 'code', NULL, '', ?)",
                     [(picture.post, item.id, item.version, stamp(now)) for item in ours.values()],
                 )
+
+    def _look(self, picture: WaitingPicture, now: datetime, codes: str | None) -> int:
+        sql = "UPDATE pictures SET looked_at = ?, codes = ? WHERE post_id = ? AND place = ?"
+        return self.db.execute(sql, [stamp(now), codes, picture.post, picture.place]).rowcount

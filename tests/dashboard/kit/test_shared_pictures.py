@@ -37,7 +37,7 @@ def folder(tmp_path):
     filled(tmp_path, *posts)
     with an_archive(tmp_path) as archive:
         items = {item.code: item for item in archive.kit.items()}
-        for picture in archive.pictures.waiting(["bluesky"], THEN):
+        while picture := archive.pictures.waiting(["bluesky"], THEN):
             archive.pictures.claim(picture, THEN)
             archive.pictures.save(picture, ["a3"], items, THEN)
     return tmp_path
