@@ -97,7 +97,7 @@ class Kit:
         return len(shingles) >= _FEW and not shingles <= self._words.places.keys() | self._alts.places.keys()
 
     def linked(self, link: str) -> KitItem | None:
-        """Return the version whose code an address has; None if it leads elsewhere: others have such codes."""
+        """Return the version whose code an address has; None if it leads to another page than that one's."""
         item = self._codes.get(code_in(link))
         return item if item and _page(item.address) == _page(link) else None
 

@@ -99,10 +99,10 @@ class Pictures:
         return requests, readings
 
     def waiting(self, platforms: Collection[str], now: datetime) -> WaitingPicture | None:
-        """Return a picture that may be fetched now, of the newest post that has one; None if there is none."""
-        rows = (
-            self.db.execute(_WAITING, [json.dumps([*platforms])]) if self._asked(now)[1] < MOST_A_DAY else ()
-        )
+        """Return a picture that may be fetched now, of the newest post that has one, or None."""
+        if self._asked(now)[1] >= MOST_A_DAY:
+            return None
+        rows = self.db.execute(_WAITING, [json.dumps([*platforms])])
         return next(map(WaitingPicture._make, rows), None)
 
     def _asked(self, now: datetime) -> tuple[datetime, int]:
