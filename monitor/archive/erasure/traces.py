@@ -42,9 +42,10 @@ WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which p
     "suggested text": ("kit_items", "NULL", "words"),
     "description of a picture": ("kit_items", "NULL", "alt"),
     "suggested link": ("kit_items", "NULL", "address"),
-    "petition": ("counters", "NULL", "title"),
-    "petition's address": ("counters", "NULL", "address"),
-    "title in Parliament": ("echoes", "NULL", "title"),
+    "title of a petition or site": ("counters", "NULL", "title"),
+    "address of a petition or site": ("counters", "NULL", "address"),
+    "what Parliament said": ("echoes", "NULL", "title"),  # who said it stays, as in its own public record
+    "address of what Parliament said": ("echoes", "NULL", "url"),
 }
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"

@@ -142,10 +142,10 @@ class CountersWriter(Counters):
     def add(self, kind: str, name: str, title: str, address: str | None = None) -> int:
         """Return the number of a counter, which is made, or given this title and address.
 
-        Nobody is named in them who is forgotten.
+        Who is forgotten is named in neither.
         """
-        stones = Tombstones.beside(self.db.path)
-        title, address = stones.mask(title, ""), address and stones.mask(address, "")
+        mask = Tombstones.beside(self.db.path).mask
+        title, address = mask(title, ""), address and mask(address, "")
         with self.db.transaction():
             return self.db.number(
                 "INSERT INTO counters (kind, name, title, address) VALUES (?, ?, ?, ?)"

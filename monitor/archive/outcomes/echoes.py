@@ -50,9 +50,9 @@ class EchoesWriter(Echoes):
     def save(self, echoes: Iterable[Echo]) -> None:
         """Store what was said; of what is known, what is told of it now: a question gets its answer.
 
-        In a title nobody is named who is forgotten.
+        Who is forgotten is named in no title and address.
         """
-        stones = Tombstones.beside(self.db.path)
+        mask = Tombstones.beside(self.db.path).mask
         with self.db.transaction():
             self.db.executemany(
                 f"INSERT INTO echoes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, native_id)"
@@ -60,7 +60,7 @@ class EchoesWriter(Echoes):
                 " answered_on = ifnull(excluded.answered_on, answered_on),"
                 " member = ifnull(excluded.member, member)",
                 [
-                    (*astuple(echo)[:2], str(echo.day), stones.mask(echo.title, ""), echo.member, echo.url,
+                    (*astuple(echo)[:2], str(echo.day), mask(echo.title, ""), echo.member, mask(echo.url, ""),
                      echo.answered_on and str(echo.answered_on))
                     for echo in echoes
                 ],

@@ -12,6 +12,7 @@ from monitor.archive import Archive
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.tombstones import Tombstones
+from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.values import Hold
 from monitor.core.model import Author, Page, Picture, Post, Rejected
 from tests.archive.saving import opened, saved
@@ -156,6 +157,25 @@ def test_what_the_office_wrote_and_was_told_is_found_and_loses_the_name(archive,
     details = archive.db.execute("SELECT detail FROM coverage WHERE detail <> ''").fetchall()
     assert details == [(after,)]
     assert archive.checksums.damage() == []
+
+
+@pytest.mark.parametrize(("words", "after"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_petitions_and_what_parliament_said_lose_the_name_and_members_stay(archive, tmp_path, words, after):
+    speech = Echo("speech", "1", NOON.date(), words, "Ann Quillbury", f"{HOME}/1", None)
+    archive.counters.add("petition", "petition:1", words, f"{HOME}/1")
+    archive.echoes.save([speech])
+    person = who(archive)
+    assert len(archive.persons.holdings(person)["other places that name them"]) == 4
+    erase(archive)
+    sql = "SELECT title, address FROM counters UNION ALL SELECT title, url FROM echoes"
+    assert archive.db.execute(sql).fetchall() == [(after, MASK)] * 2
+    assert archive.echoes.latest()[0].member == "Ann Quillbury"
+    assert archive.checksums.damage() == []
+    Tombstones().adding(person.names).save(tmp_path / "archive.db")
+    archive.counters.add("petition", "petition:1", "Ask @annquill@towns.example", f"{HOME}/1")
+    archive.echoes.save([replace(speech, title="Ask @annquill@towns.example")])
+    assert archive.db.execute("SELECT title, address FROM counters").fetchall() == [(f"Ask @{MASK}", MASK)]
+    assert archive.echoes.latest()[0].title == f"Ask @{MASK}"
 
 
 @pytest.mark.parametrize("column", ["alt", "address"])
