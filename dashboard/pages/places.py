@@ -98,7 +98,7 @@ def take_crimes() -> ResponseReturnValue:
         with closing(request.files["file"]) as upload, NamedTemporaryFile(prefix="crimes-") as file:
             upload.save(file)
             file.flush()
-            counts = crimes_in(Path(file.name), services().campaign.areas)
+            counts = crimes_in(Path(file.name), services().campaign.areas, services().today)
         with services().write() as archive:
             archive.crimes.save(counts)
     except RequestEntityTooLarge:

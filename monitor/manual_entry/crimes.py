@@ -10,6 +10,7 @@ Two are known, besides a table of one's own (area, month, category, count):
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +28,11 @@ _SOURCES = {  # by the column that only such a file has, which says where: who p
 }  # fmt: skip
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
-_COUNT = re.compile(r"\d{1,6}")
-_CATEGORY = re.compile(r"[^\W\d_][\w ,&()/'.-]{1,59}")
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3}){1,2}|\d{1,7}")
+_CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,&()/'.-]){1,59}")  # no number: it may be somebody's address
+_TOTAL = re.compile(
+    r"(?:(?:grand |sub-?)?total|all)(?: (?:notifiable )?(?:crimes?|offences|categories))?", re.IGNORECASE
+)
 _MOST_COUNTS, _MOST = 200_000, 1_000_000  # counts of a file, and crimes in one
 _UNKNOWN = (
     "This is not a file of recorded crime that we know. Use a month's “street” CSV from data.police.uk, the"
@@ -37,6 +41,8 @@ _UNKNOWN = (
 _NOTHING = (
     "No counts for the campaign's areas were found in this file, so nothing was stored. Try another file."
 )
+_WRONG = "Row {}: “{}” is not {}, so nothing was stored. Correct that row, and choose the file again."
+_TOO_MANY = "One category has more than {:,} crimes in a month, so nothing was stored. Correct the file."
 
 
 class CrimeCount(NamedTuple):
@@ -49,10 +55,11 @@ class CrimeCount(NamedTuple):
     source: str
 
 
-def crimes_in(path: Path, areas: Areas) -> list[CrimeCount]:
+def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
     """Return the counts of a file in the campaign's areas; rows of other areas are passed over.
 
-    Raises MonitorError for a file that is none of these, or has none of these areas.
+    Raises MonitorError for a file that is none of these, has none of these areas, or has a row of theirs that
+    cannot be read or is of a month to come.
     """
     counts, keys = Counter[tuple[str, str, str]](), dict[str, str]()
     with opened(path) as file:
@@ -62,23 +69,44 @@ def crimes_in(path: Path, areas: Areas) -> list[CrimeCount]:
         category = next((column for column in _CATEGORIES if column in names), None)
         if where is None or category is None:
             raise MonitorError(_UNKNOWN)
-        for _, row in rows.by_name((where, category)):
+        for place, row in rows.by_name((where, category)):
             name = row.get(where, "")
             name = name.rpartition(" ")[0] if where == "lsoa name" else name
             area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
-            kind = row.get(category, "")
-            if area in areas.by_key and _CATEGORY.fullmatch(kind):
-                counts.update({(area, month, kind): count for month, count in _counts(row)})
+            if area in areas.by_key:
+                kind = _valid(_CATEGORY, row.get(category, ""), place.number, "a category of crime")[0]
+                for month, count in _counts(row, place.number, today):
+                    counts[area, month, kind] += count
             if len(counts) > _MOST_COUNTS or len(keys) > _MOST_COUNTS:
                 raise MonitorError(_UNKNOWN)
-    if not counts or max(counts.values()) > _MOST:
+    if not counts:
         raise MonitorError(_NOTHING)
-    return [CrimeCount(*key, count, _SOURCES[where]) for key, count in counts.items()]
+    if max(counts.values()) > _MOST:
+        raise MonitorError(_TOO_MANY.format(_MOST))
+    parts = {key[:2] for key in counts if not _TOTAL.fullmatch(key[2])}  # beside which a total is left out
+    return [
+        CrimeCount(*key, count, _SOURCES[where])
+        for key, count in counts.items()
+        if key[:2] not in parts or not _TOTAL.fullmatch(key[2])
+    ]
 
 
-def _counts(row: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[str, int]]:
     """Yield the months of a row and the crimes of each; a row that has no column of counts is one crime."""
-    cells = {row["month"]: row.get("count", "1")} if "month" in row else row
+    is_long = "month" in row
+    cells = {row["month"]: row.get("count", "1")} if is_long else row
     for name, cell in cells.items():
-        if (month := _MONTH.fullmatch(name)) and _COUNT.fullmatch(cell):
-            yield f"{month[1]}-{month[2]}", int(cell)
+        if cell and (is_long or _MONTH.fullmatch(name)):
+            year, month = _valid(_MONTH, name, number, "a month such as 2026-09").groups()
+            if f"{year}-{month}" > f"{today:%Y-%m}":
+                raise MonitorError(_WRONG.format(number, name, "a month that has begun"))
+            yield (
+                f"{year}-{month}",
+                int(_valid(_COUNT, cell, number, "a number of crimes")[0].replace(",", "")),
+            )
+
+
+def _valid(pattern: re.Pattern[str], cell: str, number: int, what: str) -> re.Match[str]:
+    if not (match := pattern.fullmatch(cell)):
+        raise MonitorError(_WRONG.format(number, cell[:40], what))
+    return match

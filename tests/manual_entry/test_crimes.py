@@ -1,6 +1,7 @@
 """Files of recorded crime: counts by area are taken, and nothing else; hostile files cost one sentence."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.manual_entry.crimes import crimes_in
 from tests.archive.saving import opened
 
 AREAS = load(Path(__file__).parents[2] / "config/campaign.toml").areas
+TODAY = date(2026, 11, 30)
 STREET = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
     "Last outcome category,Context\n"
@@ -26,10 +28,14 @@ def street(borough: str, kind: str = "Robbery", month: str = "2026-09") -> str:
     )
 
 
+def letters(number: int) -> str:
+    return f"{number:06}".translate(str.maketrans("0123456789", "abcdefghij"))
+
+
 def read(folder: Path, text: str | bytes, name: str = "crimes.csv"):
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return sorted(crimes_in(path, AREAS))
+    return sorted(crimes_in(path, AREAS, TODAY))
 
 
 def test_a_street_file_is_counted_by_borough_and_no_point_is_kept(tmp_path):
@@ -65,7 +71,7 @@ def test_a_borough_file_and_an_own_table_are_read_too(tmp_path):
 def test_a_zip_with_one_csv_in_it_is_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("2026-09/street.csv", STREET + street("Havering 012A"))
-    assert crimes_in(tmp_path / "a.zip", AREAS)[0].number == 1
+    assert crimes_in(tmp_path / "a.zip", AREAS, TODAY)[0].number == 1
 
 
 @pytest.mark.parametrize(
@@ -79,6 +85,7 @@ def test_a_zip_with_one_csv_in_it_is_read(tmp_path):
         "Havering,2026-09,<script>,5\n",
         f"Havering,2026-09,{'x' * 400},5\n",
         "Jo Bloggs,2026-09,Robbery,5\n",
+        "Havering,2026-09,Jo Bloggs of 4 High St RM10 8YB,5\n",
         "Havering,2026-09,Robbery,999999\n" * 2,
     ],
     ids=[
@@ -90,12 +97,46 @@ def test_a_zip_with_one_csv_in_it_is_read(tmp_path):
         "markup",
         "long",
         "a name",
+        "an address as category",
         "too many",
     ],
 )
 def test_what_is_no_count_of_an_area_is_not_taken(tmp_path, rows):
     with pytest.raises(MonitorError, match="nothing was stored"):
         read(tmp_path, "area,month,category,count\n" + rows)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Havering,2026-09,Robbery,-3", "Row 3: “-3” is not a number of crimes"),
+        ("Havering,2026-09,Robbery,12 or so", "Row 3: “12 or so” is not a number of crimes"),
+        ("Havering,Sep-26,Robbery,3", "Row 3: “Sep-26” is not a month such as 2026-09"),
+        ("Havering,2026-12,Robbery,3", "Row 3: “2026-12” is not a month that has begun"),
+        ("Havering,2099-12,Robbery,3", "Row 3: “2099-12” is not a month that has begun"),
+        ("Havering,2026-09,Robbery 2,3", "Row 3: “Robbery 2” is not a category of crime"),
+        ("Havering,2026-09,Robbery,1000001", "more than 1,000,000 crimes in a month"),
+    ],
+)
+def test_a_row_of_ours_that_cannot_be_taken_is_named_and_none_is(tmp_path, row, said):
+    with pytest.raises(MonitorError, match=said):
+        read(tmp_path, f"area,month,category,count\nHavering,2026-08,Robbery,2\n{row}\n")
+
+
+def test_a_thousand_may_have_a_comma_and_an_empty_cell_is_not_known(tmp_path):
+    own = 'area,month,category,count\nHavering,2026-09,Robbery,"1,234"\nHavering,2026-11,Robbery,\n'
+    assert [count[1:4] for count in read(tmp_path, own)] == [("2026-09", "Robbery", 1234)]
+
+
+@pytest.mark.parametrize("total", ["Total", "Grand total", "all crime", "Total notifiable offences"])
+def test_a_total_beside_its_parts_is_left_out_and_alone_it_counts(tmp_path, total):
+    own = f"area,month,category,count\nHavering,2026-09,{total},30\nHavering,2026-08,{total},9\n"
+    own += "Havering,2026-09,Robbery,10\nHavering,2026-09,All other theft,20\n"
+    assert [count[1:4] for count in read(tmp_path, own)] == [
+        ("2026-08", total, 9),
+        ("2026-09", "All other theft", 20),
+        ("2026-09", "Robbery", 10),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +153,11 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("street.csv", STREET + street("Havering 012A") * 1_000_000)
     with pytest.raises(MonitorError, match="200 times its size"):
-        crimes_in(tmp_path / "bomb.zip", AREAS)
+        crimes_in(tmp_path / "bomb.zip", AREAS, TODAY)
 
 
 def test_ever_other_categories_are_refused(tmp_path):
-    rows = (f"Havering,2026-09,Kind {n:06},1" for n in range(200_001))
+    rows = (f"Havering,2026-09,Kind {letters(n)},1" for n in range(200_001))
     with pytest.raises(MonitorError, match="not a file of recorded crime"):
         read(tmp_path, "area,month,category,count\n" + "\n".join(rows))
 
