@@ -94,6 +94,11 @@ def sheet(key: str) -> str:
 @page.post("/places")
 def take_crimes() -> ResponseReturnValue:
     request.max_content_length = MOST_BYTES + _ROOM
+    if request.args.get("act") == "remove":
+        with services().write() as archive:
+            archive.crimes.remove()
+        note("recorded crime: all removed")
+        return redirect(services().choice().address("/places", did=0), 303)
     try:
         with closing(request.files["file"]) as upload, NamedTemporaryFile(prefix="crimes-") as file:
             upload.save(file)

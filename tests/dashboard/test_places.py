@@ -321,6 +321,9 @@ def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
     assert "Saved: recorded crime in 2 areas." in answer.text
     assert rows(answer.text)["Havering"][-1] == "40 1 month to September 2026; residents not known"
     assert rows(answer.text)["Barking & Dagenham"][-1] == "not known"
+    answer = site.post("/places?act=remove", headers={"Origin": "http://localhost"}, follow_redirects=True)
+    assert "No recorded crime is stored." in answer.text
+    assert "1 month to September 2026" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -328,10 +331,11 @@ def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
     [
         ("name,email\nJo,jo@example.org\n", "not a file of recorded crime"),
         ("area,month,category,count\nHavering,2026-09,=cmd(),5\n", "nothing was stored"),
+        ("area,month,category,count\nHavering,2099-12,Robbery,5\n", "not a month that has begun"),
         (b"\x89PNG" + bytes(500), "not a file of recorded crime"),
         (b"area," + b"x" * 50_200_000, "larger than 50 MB"),
     ],
-    ids=["names", "a formula", "a picture", "50 MB"],
+    ids=["names", "a formula", "a month to come", "a picture", "50 MB"],
 )
 def test_a_hostile_file_costs_one_sentence_and_leaves_nothing(tmp_path, text, said):
     site = shown(tmp_path, "In Romford")

@@ -49,6 +49,11 @@ class CrimesWriter(Crimes):
             )
             self.db.executemany("INSERT INTO crimes VALUES (?, ?, ?, ?, ?)", rows)
 
+    def remove(self) -> None:
+        """Remove all that was stored: files can be added again."""
+        with self.db.durable_transaction():
+            self.db.execute("DELETE FROM crimes")
+
 
 _LAST_YEAR = (
     "SELECT c.area, ifnull(sum(c.count) FILTER (WHERE ?2 = 0 OR lower(c.category) IN"
