@@ -100,12 +100,12 @@ class Pictures:
 
     def waiting(self, platforms: Collection[str], now: datetime) -> WaitingPicture | None:
         """Return a picture that may be fetched now, of the newest post that has one, or None."""
-        if self._asked(now)[1] >= MOST_A_DAY:
+        if self._requests_today(now)[1] >= MOST_A_DAY:
             return None
         rows = self.db.execute(_WAITING, [json.dumps([*platforms])])
         return next(map(WaitingPicture._make, rows), None)
 
-    def _asked(self, now: datetime) -> tuple[datetime, int]:
+    def _requests_today(self, now: datetime) -> tuple[datetime, int]:
         """Return when the present day of requests began, and how many there were."""
         since, _, number = self.db.meta(_ASKED).partition(" ")
         is_today = since and now <= unstamp(since) + timedelta(days=1)
@@ -128,7 +128,7 @@ class PicturesWriter(Pictures):
 
     def claim(self, picture: WaitingPicture, now: datetime) -> None:
         """Note that a picture is asked for: whatever becomes of it, it is not asked for again."""
-        since, number = self._asked(now)
+        since, number = self._requests_today(now)
         with self.db.transaction():
             self.db.set_meta(_ASKED, f"{stamp(since)} {number + 1}")
             self._look(picture, now, None)
