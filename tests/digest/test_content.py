@@ -100,7 +100,7 @@ def test_a_week_of_few_posts_has_three_lines():
 def test_what_was_signed_is_told_also_of_a_week_without_posts():
     made = written(posts=a_figure("posts", 0), outcomes=(an_outcome(is_entered=True),))
     assert made.is_quiet
-    line = "Signed online: 9,000, entered 3 days ago"
+    line = "Signed online: 9,000, as of Thu 19 Nov"
     assert line in text(made, why_me="", leave="")
     assert line in html(made, why_me="", leave="", picture=None)
 
