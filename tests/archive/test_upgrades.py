@@ -62,9 +62,9 @@ LANDED = {
     "021_themes.sql": "1db234e93fdefcb6",
     "022_reply_desk.sql": "38f58cf8dcd8264a",
     "023_outcomes.sql": "161dce009d1b0cc6",
-    "026_crimes.sql": "26297a04d4f21094",
     "024_kit.sql": "b0f895f92c9caed0",
     "025_pictures.sql": "3dc2a18bc5de4907",
+    "026_crimes.sql": "26297a04d4f21094",
 }
 
 
