@@ -106,7 +106,8 @@ def planted(folder: Path) -> Eraser:
 def count(archive: Archive) -> None:
     """Let a petition and a speech name the person."""
     archive.counters.add("petition", "petition:1", f"Sack @{HANDLE}", HOME)
-    archive.echoes.save([Echo("speech", "1", NOW.date(), f"On @{HANDLE}", None, "https://x.example", None)])
+    about = f"https://x.example/{HANDLE}"
+    archive.echoes.save([Echo("speech", "1", NOW.date(), f"On @{HANDLE}", None, about, None)])
 
 
 def an_eraser(folder: Path) -> Eraser:

@@ -170,7 +170,7 @@ class OutcomeSettings:
     every_minutes: Annotated[int, between(10, 1440)] = 60
     response_threshold: Annotated[int, between(1, 100_000_000)] = 10_000
     debate_threshold: Annotated[int, between(1, 100_000_000)] = 100_000
-    parliament: bool = True
+    parliament: bool = False
     visits: tuple[Annotated[str, form(_SAFE, "addresses such as https://plausible.io/example.org")], ...] = ()
 
 

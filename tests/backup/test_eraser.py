@@ -411,10 +411,10 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
         assert len(record[what]) + apart.get(table, 0) == naming.pop(table), table
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
-        "answer", "check", "description of a picture", "link", "note",
-            "petition", "petition's address", "picture", "stream", "stream",
-        "stream", "suggested link", "suggested text",
-        "theme", "theme's word", "title in Parliament", "word against a theme",
+        "address of a petition or site", "address of what Parliament said", "answer", "check",
+        "description of a picture", "link", "note", "picture", "stream", "stream", "stream",
+        "suggested link", "suggested text", "theme", "theme's word", "title of a petition or site",
+        "what Parliament said", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1
     assert {table: number for table, number in naming.items() if number} == {

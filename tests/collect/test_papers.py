@@ -67,10 +67,9 @@ def test_it_is_shown_as_off_and_in_need_of_somebody_until_they_are_filled_in(
     papers, is_off, server, tmp_path
 ):
     here = collector(tmp_path, server, papers)
-    for archive in (None, here.archive):
-        [state] = states(archive, here.campaign, NOW)
-        assert (state.on, state.needs_person) == (not is_off, is_off)
-        assert not is_off or state.detail == papers.why_off
+    [state] = states(here.archive, here.campaign, NOW)
+    assert (state.on, state.needs_person) == (not is_off, is_off)
+    assert not is_off or state.detail == papers.why_off
 
 
 def test_once_they_are_filled_in_it_is_on_and_waits_for_its_next_check(server, tmp_path):

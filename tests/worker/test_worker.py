@@ -478,5 +478,5 @@ def test_pictures_that_cannot_be_read_hold_nothing_up(world, monkeypatch, caplog
     worker = world.a_worker(replace(CAMPAIGN, pictures=PictureSettings(on=True)))
     worker.tick()
     until(lambda: "reading pictures for the share kit's code failed" in caplog.text)
-    until(lambda: set(outcomes(world)) == {"slow", "quick"})
+    until(lambda: {"slow", "quick"} <= outcomes(world).keys())
     worker.stop()

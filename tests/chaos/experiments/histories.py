@@ -283,8 +283,12 @@ def _with(owner: type, name: str, variant: Callable[..., Any], times: int) -> Ou
 
 
 def controls(path: Path, times: int) -> Outcome:
-    """Return the faults of both broken variants, each at the first that is found; none unless both were."""
-    outcomes = [variant(path, max(times, 2000)) for variant in (live_broken, live_forgetful)]
+    """Return the faults of both broken variants, each at the first that is found; none unless both were.
+
+    Which histories come follows from the modules that are loaded, too; so there may be many, of which
+    few are lived through.
+    """
+    outcomes = [variant(path, max(times, 20_000)) for variant in (live_broken, live_forgetful)]
     caught = all(outcome.faults for outcome in outcomes)
     return Outcome(" and ".join(o.figure for o in outcomes), outcomes[0].faults if caught else ())
 
