@@ -102,9 +102,10 @@ class Counters:
         days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
         starts = [stamp(datetime.combine(day, time(), self.db.zone)) for day in days]
         # The last of each day is looked up: of a year of hourly readings, all others would be in the way.
+        # "+": the day bounds what is read.
         rows = self.db.execute(
             "SELECT (SELECT total FROM readings WHERE counter = ? AND total IS NOT NULL"
-            " AND at <= ? AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
+            " AND +at <= ? AND at >= day.value ->> 0 AND at < day.value ->> 1 ORDER BY at DESC LIMIT 1)"
             " FROM json_each(?) day ORDER BY day.key",
             [counter, _end(until), json.dumps([*pairwise(starts)])],
         )

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.archive.outcomes.counters import BY_HAND, AreaReading, CounterReading, Milestone
 from monitor.archive.outcomes.tallies import PartSum, TallyEntry, TallyTable
+from monitor.core.clock import stamp
 from tests.archive.saving import LONDON, opened
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -195,3 +196,13 @@ def test_a_large_count_of_an_area_is_no_damage(tmp_path):
         archive.db.execute("DROP TRIGGER checksum_area_readings_UPDATE")  # the control
         archive.db.execute("UPDATE area_readings SET count = 80000")
         assert [damage.part for damage in archive.checksums.damage()] == ["area_readings"]
+
+
+def test_the_totals_of_days_are_looked_up_and_not_read_through(tmp_path):
+    with opened(tmp_path) as archive:
+        one, work = petition(archive), []
+        rows = [(one, stamp(NOON + timedelta(hours=hour)), hour, None, "open") for hour in range(24 * 200)]
+        archive.db.executemany("INSERT INTO readings VALUES (?, ?, ?, ?, ?)", rows)
+        archive.db.conn.set_progress_handler(lambda: work.append(1) and None, 1000)
+        assert len(archive.counters.day_totals(one, NOON + timedelta(days=400))) == 201
+        assert len(work) < 100  # thousands of steps: all rows of each day would be some 3,000 of these
