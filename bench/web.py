@@ -95,7 +95,7 @@ def areas_page(path: Path, now: datetime) -> Ratio:
         archive.tallies.save(
             paper,
             [
-                TallyEntry(0, now.date(), ward.key, None, 30, 1, None, None, ward.key, "", now)
+                TallyEntry(day=now.date(), area=ward.key, count=30, sheets=1, key=ward.key, at=now)
                 for ward in wards
             ],
         )

@@ -146,7 +146,7 @@ def total() -> ResponseReturnValue:
 def entries(tallies: Mapping[str, DayTally]) -> list[TallyEntry]:
     """Return tallies as the archive keeps them, by their keys, from the one who asks."""
     by, now = who().name, services().now()
-    return [TallyEntry(id=0, **asdict(each), key=key, by=by, at=now) for key, each in tallies.items()]
+    return [TallyEntry(**asdict(each), key=key, by=by, at=now) for key, each in tallies.items()]
 
 
 def joined(ids: Iterable[int]) -> str:

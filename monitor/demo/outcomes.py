@@ -128,8 +128,7 @@ def _crimes(campaign: Campaign, today: date, chance: random.Random) -> list[Crim
 
 def _entry(name: str, now: datetime, day: date, **values: object) -> TallyEntry:
     """Return what somebody entered in the evening."""
-    blank = dict.fromkeys(("area", "street", "sheets", "collector", "code"))
     key = ":".join(str(values.get(part, "")) for part in ("area", "street", "code"))
     at = min(now, datetime.combine(day, time(18), now.tzinfo))
-    entry: dict[str, Any] = {"id": 0, "day": day, "key": f"{name}:{day}:{key}", "by": "", "at": at}
-    return TallyEntry(**entry | blank | values)
+    entry: dict[str, Any] = {"day": day, "key": f"{name}:{day}:{key}", "at": at}
+    return TallyEntry(**entry | values)

@@ -70,8 +70,8 @@ def read(visit: Visit) -> Page:
         raise Unreadable(_STRANGE) from error
     tallies = [
         TallyEntry(
-            id=0, day=day, area=district, street=None, count=count, sheets=None, collector=None, code=code,
-            key=f"{name} {day} {code} {district}", by="", at=visit.now,
+            day=day, area=district, count=count, code=code,
+            key=f"{name} {day} {code} {district}", at=visit.now,
         )
         for (day, code, district), count in parts.items()
     ]  # fmt: skip

@@ -47,8 +47,7 @@ def read(visit: Visit) -> Page:
     if file.wrong:
         raise Unreadable(_STRANGE)
     entries = (
-        TallyEntry(id=0, **asdict(each), key=f"{name}:{part}", by="", at=visit.now)
-        for part, each in file.tallies.items()
+        TallyEntry(**asdict(each), key=f"{name}:{part}", at=visit.now) for part, each in file.tallies.items()
     )
     visit.archive.tallies.save(counter, entries)
     visit.archive.counters.unchanged(counter, visit.now)

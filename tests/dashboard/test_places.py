@@ -157,7 +157,9 @@ def signs(tmp_path):
         archive.tallies.save(
             paper,
             [
-                TallyEntry(0, NOW.date(), area, street, count, 1, None, None, f"key{n}", "jo", NOW)
+                TallyEntry(
+                    day=NOW.date(), area=area, street=street, count=count, sheets=1, key=f"key{n}", at=NOW
+                )
                 for n, (area, street, count) in enumerate(entries)
             ],
         )
@@ -224,7 +226,7 @@ def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_
     with an_archive(tmp_path) as archive:
         archive.counters.save(1, CounterReading(NOW, 1300, 1262, "open"), {}, {})
         entries = [
-            TallyEntry(0, NOW.date(), ward.key, None, 2, 1, None, None, f"ward{n}", "jo", NOW)
+            TallyEntry(day=NOW.date(), area=ward.key, count=2, sheets=1, key=f"ward{n}", at=NOW)
             for n, ward in enumerate(CAMPAIGN.areas.of("ward")[:15])
         ]
         archive.tallies.save(3, entries)

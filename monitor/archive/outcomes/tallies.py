@@ -19,20 +19,20 @@ _SAVE = (
 _TAKE_BACK = "UPDATE tallies SET taken_back_at = ?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TallyEntry:
     """A count of one day, as somebody or a source gave it; None is what was not said."""
 
-    id: int
+    id: int = 0  # 0: it has no row yet
     day: date
-    area: str | None
-    street: str | None
+    area: str | None = None
+    street: str | None = None
     count: int
-    sheets: int | None
-    collector: str | None  # initials: three letters at most
-    code: str | None  # of the link that people came by
+    sheets: int | None = None
+    collector: str | None = None  # initials: three letters at most
+    code: str | None = None  # of the link that people came by
     key: str  # the same each time that the same is brought in
-    by: str  # of the team; '' for what a source said
+    by: str = ""  # of the team; '' for what a source said
     at: datetime
 
 

@@ -71,7 +71,9 @@ def test_readings_since_a_time_begin_with_the_one_of_before(tmp_path):
 
 
 def tally(key: str, count: int, area: str | None = "RM10") -> TallyEntry:
-    return TallyEntry(0, date(2026, 11, 21), area, None, count, 3, "jb", None, key, "jo", NOON)
+    return TallyEntry(
+        day=date(2026, 11, 21), area=area, count=count, sheets=3, collector="jb", key=key, by="jo", at=NOON
+    )
 
 
 def test_the_same_tallies_twice_are_none_new_and_taken_back_they_count_nowhere(tmp_path):

@@ -87,7 +87,10 @@ def count_outcomes(archive: Archive) -> None:
         at = NOW - timedelta(days=day)
         reading = CounterReading(at, 1_000 - day, 900 - day, "open")
         archive.counters.save(petition, reading, {"E14001189": 400 - day}, {"opened": at})
-        stall = TallyEntry(0, at.date(), "RM10", "Reede Road", day, 1, "JB", None, f"k{day}", "kim", at)
+        stall = TallyEntry(
+            day=at.date(), area="RM10", street="Reede Road", count=day, sheets=1, collector="JB",
+            key=f"k{day}", by="kim", at=at,
+        )  # fmt: skip
         archive.tallies.save(paper, [stall])
         archive.echoes.save(
             [Echo("speech", f"{day}", at.date(), "Policing", None, "https://hansard.example/1", None)]

@@ -52,8 +52,7 @@ def some_tallies(archive: Archive, kind: str, now: datetime, days: int = 60, **p
 
 
 def a_tally(day: date, count: int, now: datetime, key: str = "", by: str = "Jo", **parts: str) -> TallyEntry:
-    values = {"area": None, "street": None, "sheets": None, "collector": None, "code": None} | parts
-    return TallyEntry(id=0, day=day, count=count, key=f"{key}{day}{parts}", by=by, at=now, **values)
+    return TallyEntry(day=day, count=count, key=f"{key}{day}{parts}", by=by, at=now, **parts)
 
 
 def some_outcomes(archive: Archive, now: datetime) -> None:

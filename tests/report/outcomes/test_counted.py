@@ -31,7 +31,9 @@ def some_paper(archive, *tallies, by="Jo", kind="paper"):
     """Add tallies of paper: the day, and the count."""
     counter = archive.counters.add(kind, kind, "Paper sheets")
     archive.tallies.save(counter, (
-        TallyEntry(0, day, "RM10", "Heathway", count, None, None, None, f"{n}", by, NOW - 2 * HOUR)
+        TallyEntry(
+            day=day, area="RM10", street="Heathway", count=count, key=f"{n}", by=by, at=NOW - 2 * HOUR
+        )
         for n, (day, count) in enumerate(tallies)
     ))  # fmt: skip
     return counter
