@@ -63,7 +63,7 @@ def live_and_kept(path: Path, now: datetime) -> list[Ratio]:
     campaign = load(CAMPAIGN)
     made = services(path, campaign, now)
     live = Client(create_app(made))
-    kept = Client(create_app(made, version=Changes(path)))
+    kept = Client(create_app(made, changes=Changes(path)))
     empty = Flask("bare")
     empty.add_url_rule("/", view_func=lambda: "<!doctype html><title>Bare</title>")
     bare = Client(empty)

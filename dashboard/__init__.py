@@ -1,7 +1,7 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
 import sys
-from collections.abc import Callable, Container, Hashable
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ from dashboard.services import Reports, Services
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
 from monitor.archive.marks import DeskView
+from monitor.archive.readers import Changes
 from monitor.archive.values import posts_on
 from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError, StorageError
@@ -99,14 +100,14 @@ def create_app(
     accounts: Accounts | None = None,
     provider: Provider | None = None,
     mail_services: MailServices | None = None,
-    version: Callable[[], Hashable] = object,
+    changes: Changes | None = None,
     hosts: Container[str] = LOOPBACK,
 ) -> Flask:
     """Return the app. `hosts` are the names that it answers to; without `accounts` nobody can sign in.
 
     Without `mail_services` there are no pages about mail.
 
-    `version()` is equal to the last one for as long as no report would differ: pages are kept so long.
+    Pages are kept while `changes` tells of none; without it none is kept.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
@@ -140,7 +141,9 @@ def create_app(
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     app.before_request(_only_so_many_fields)
-    PageCache(version, services.now, lambda environ: guard.vary(environ)).attach(app)
+    if changes:
+        version = lambda: (changes(), accounts and accounts.version())  # noqa: E731
+        PageCache(version, changes, services.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, services, accounts, provider)
     if accounts is not None:
         share.attach(app)

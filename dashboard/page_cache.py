@@ -1,20 +1,26 @@
-"""Pages are kept until the archive or the minute changes: what was written is seen at once.
+"""Pages are kept until the archive or the minute changes; whether it has is asked once a second at most.
 
 A kept page is given out before Flask sees the request. It was made for a request of the same host, address
-and reader, by the same rules.
+and reader, by the same rules. What a form has changed is seen at once. Of many who ask for the same page at
+the same time, one makes it.
 """
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers as WerkzeugHeaders
 
+from dashboard.access.csrf import READING
+from monitor.archive.readers import Changes
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
 
@@ -25,17 +31,21 @@ _MOST = 64  # pages; a page has 60 kB or so
 _KEY = "monitor.key"
 _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
+_OLDEST = timedelta(seconds=1)
+_PATIENCE = 5.0  # seconds, for another who makes the page
 
 Headers = list[tuple[str, str]]
+_State = tuple[datetime, int, Hashable]  # when it was asked for, the last form by then, and the version
 
 
-@dataclass(frozen=True)
+@dataclass
 class _CachedPage:
-    """A page as it was made."""
+    """A page as it was made, and what it is known to be true of."""
 
     headers: Headers
     body: bytes
     etag: str
+    state: "_State"
 
     @cached_property
     def zipped(self) -> tuple[Headers, bytes]:
@@ -57,8 +67,9 @@ class _CachedPage:
 
 
 class PageCache:
-    """The latest pages, each under its address, its reader, and what it was made from.
+    """The latest pages, each under its address, its reader and its minute.
 
+    `version` is equal to the last one for as long as no page would differ; `changes` tells of forms.
     `reader` says for whom a page is made: equal for requests that may get the same page, and None
     for one whose pages are not kept.
     """
@@ -66,11 +77,13 @@ class PageCache:
     def __init__(
         self,
         version: Callable[[], Hashable],
+        changes: Changes,
         now: Clock,
         reader: Callable[[dict[str, Any]], Hashable | None],
     ) -> None:
-        self._version, self._now, self._reader = version, now, reader
+        self._version, self._changes, self._now, self._reader = version, changes, now, reader
         self._pages: OrderedDict[Hashable, _CachedPage] = OrderedDict()
+        self._turns: WeakValueDictionary[Hashable, Lock] = WeakValueDictionary()
         self._lock = Lock()
 
     def attach(self, app: Flask) -> None:
@@ -83,14 +96,21 @@ class PageCache:
 
     def _before(self, inner: "WSGIApplication") -> "WSGIApplication":
         def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-            key = self._key(environ) if environ["REQUEST_METHOD"] == "GET" else None
+            if environ["REQUEST_METHOD"] not in READING:
+                try:
+                    return inner(environ, start)
+                finally:
+                    self._changes.note_form()
+            now = self._now()
+            key = self._key(environ, now) if environ["REQUEST_METHOD"] == "GET" else None
             if key is None:
                 return inner(environ, start)
-            with self._lock:
-                page = self._pages.get(key)
+            page = self._young(key, now)
             if page is None:
-                environ[_KEY] = key  # made before reading: a write meanwhile is not missed
-                return inner(environ, start)
+                with self._turn(key):
+                    page = self._young(key, now) or self._unchanged(key, environ)
+                    if page is None:
+                        return inner(environ, start)
             if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
                 start("304 NOT MODIFIED", page.unchanged)
                 return []
@@ -100,21 +120,54 @@ class PageCache:
 
         return answer
 
-    def _key(self, environ: dict[str, Any]) -> Hashable | None:
+    def _key(self, environ: dict[str, Any], now: datetime) -> Hashable | None:
         try:
-            reader, version = self._reader(environ), self._version()
-        except MonitorError:  # who it is, or what is stored, cannot be found out now: the page will say so
+            reader = self._reader(environ)
+        except MonitorError:  # who it is cannot be found out now: the page will say so
             return None
         if reader is None:
             return None
         # The minute is in it because pages say how long ago something was.
-        minute = self._now().replace(second=0, microsecond=0)
+        minute = now.replace(second=0, microsecond=0)
         address = environ.get("HTTP_HOST"), environ["PATH_INFO"], environ.get("QUERY_STRING")
-        return address, reader, version, minute
+        return address, reader, minute
+
+    @contextmanager
+    def _turn(self, key: Hashable) -> Iterator[None]:
+        """Wait while another makes this page; not for long, as it may hang."""
+        with self._lock:
+            turn = self._turns.setdefault(key, Lock())
+        is_mine = turn.acquire(timeout=_PATIENCE)
+        try:
+            yield
+        finally:
+            if is_mine:
+                turn.release()
+
+    def _young(self, key: Hashable, now: datetime) -> _CachedPage | None:
+        """Return the page if it was true a second before `now`, or later, and no form was sent since."""
+        page = self._pages.get(key)
+        if page is None or page.state[0] <= now - _OLDEST or page.state[1] != self._changes.last_form():
+            return None
+        return page
+
+    def _unchanged(self, key: Hashable, environ: dict[str, Any]) -> _CachedPage | None:
+        """Return the page if it is still true, else note what the next one is made from."""
+        try:
+            # Asked before anything is read, the version last: neither a form nor a write meanwhile is missed.
+            state = self._now(), self._changes.last_form(), self._version()
+        except MonitorError:  # what is stored cannot be found out now: the page will say so
+            return None
+        page = self._pages.get(key)
+        if page and page.state[2] == state[2]:
+            page.state = state
+            return page
+        environ[_KEY] = key, state
+        return None
 
     def _keep(self, response: Response) -> Response:
-        key = request.environ.get(_KEY)
-        if key is None or response.status_code != 200 or _is_for_one(response):
+        key, state = request.environ.get(_KEY, (None, None))
+        if state is None or response.status_code != 200 or _is_for_one(response):
             return response
         if response.direct_passthrough:  # a file of static/: read it, and let it go
             response.direct_passthrough = False
@@ -122,7 +175,7 @@ class PageCache:
             response.close()
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.add_etag(overwrite=True)
-        page = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"])
+        page = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"], state)
         with self._lock:
             self._pages[key] = page
             while len(self._pages) > _MOST:

@@ -90,8 +90,7 @@ class Guard:
         caller = self.caller(environ)
         if not caller.person.role or (caller.session and caller.session.waits):
             return None
-        version = self._accounts.version() if self._accounts else 0
-        return caller.person, caller.by_token, version
+        return caller.person, caller.by_token
 
     def check(self) -> ResponseReturnValue | None:
         """Return an answer for a request that may not go on, else None."""

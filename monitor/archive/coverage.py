@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.schema.rollups import SEEN
@@ -11,6 +13,7 @@ from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.core.records import record
+from monitor.core.storage import storage_errors, write_new
 
 _BREAK = "A fault in this program stopped it. It will be retried automatically; see the log for details."
 
@@ -133,9 +136,14 @@ class Coverage:
         return int(row[0] or 0)
 
     def heartbeat(self, name: str) -> datetime | None:
-        """Return when the process `name` last said that it is alive."""
-        row = self.db.execute("SELECT at FROM heartbeats WHERE name = ?", [name]).fetchone()
-        return unstamp(row[0]) if row else None
+        """Return when the process `name` last said that it is alive; None if that cannot be known."""
+        with suppress(OSError, ValueError), self._heartbeat(name).open(encoding="ascii") as file:
+            return unstamp(file.read(32))
+        return None
+
+    def _heartbeat(self, name: str) -> Path:
+        """Return a file of its own: in the archive each beat would be a change of what pages show."""
+        return self.db.path.with_name(f"{self.db.path.name}.{name}-heartbeat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +186,13 @@ class CoverageWriter(Coverage):
                 place,
             )
 
-    def beat(self, name: str, pid: int, now: datetime) -> None:
-        """Store that the process `name` is alive."""
-        with self.db.transaction():
-            self.db.execute(
-                "INSERT INTO heartbeats (name, at, pid) VALUES (?, ?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET at = excluded.at, pid = excluded.pid",
-                [name, stamp(now), pid],
-            )
+    def beat(self, name: str, now: datetime) -> None:
+        """Store that the process `name` is alive, in one piece whenever it is killed. Raises StorageError."""
+        file = self._heartbeat(name)
+        new = file.with_name(f"{file.name}.new")
+        with storage_errors():
+            write_new(new, stamp(now).encode())
+            new.replace(file)
 
     def claim_recall(self, source: str, monday: date, now: datetime, pause: timedelta) -> bool:
         """Return whether to look for what a week missed: no look came to an end, or began in the pause."""

@@ -1,7 +1,9 @@
 """The archive as a server reads it: lent to its threads, and watched for changes."""
 
+import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -42,9 +44,13 @@ class Readers:
 
 
 class Changes:
-    """Tells one state of an archive from the next; safe to ask from any thread."""
+    """Tells one state of an archive from the next; safe to ask from any thread.
+
+    Of forms it tells by the time of an empty file beside the archive, which each process on it sees.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._forms = path.with_name(f"{path.name}.forms")
         self._connection = sqlite3.connect(
             f"file:{path.resolve()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
@@ -54,6 +60,20 @@ class Changes:
         """Return a number that differs from the last one if another connection has written since."""
         with self._lock, storage_errors():
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def last_form(self) -> int:
+        """Return a number that differs from the last one if a form has been sent since, to any process."""
+        try:
+            return self._forms.stat().st_mtime_ns
+        except OSError:  # none was ever sent
+            return 0
+
+    def note_form(self) -> None:
+        """Note that a form was sent and what it changed is stored."""
+        with suppress(OSError):  # where no file can be made, pages are a second behind
+            self._forms.touch(0o600)
+            at = time.time_ns()  # the system's own stamp is the same for some milliseconds
+            os.utime(self._forms, ns=(at, at))
 
     def close(self) -> None:
         """Close the connection."""

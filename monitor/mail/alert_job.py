@@ -2,7 +2,6 @@
 
 import logging
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -93,7 +92,7 @@ class AlertJob:
             alerts = rules.alerts(facts) if facts else ()
             raised = [entry for alert in alerts if (entry := self._tell(alert, now))]
         with self.archive() as archive:  # last: what was not told of is told of at the next look
-            archive.coverage.beat(_BEAT, os.getpid(), now)
+            archive.coverage.beat(_BEAT, now)
         return raised
 
     def tell_if_stalled(self, since: datetime | None, cause: str = rules.STOPPED) -> bool:

@@ -6,7 +6,6 @@ which sources are being polled. APScheduler lives in `schedule` and nowhere else
 
 import fcntl
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -131,7 +130,7 @@ class Worker:
         """
         now = self.clock()
         with Archive.open(self.archive, settings.campaign.zone) as archive:
-            archive.coverage.beat("worker", os.getpid(), now)
+            archive.coverage.beat("worker", now)
             polls = past(archive, settings.campaign, now)
             changed = {name: replace(polls[name], last=NEVER.last) for name in self._changed & polls.keys()}
             waiting = due(settings.campaign, polls | changed, now)

@@ -23,7 +23,7 @@ def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) 
         ready.wait(200)
         try:
             with Archive.open(Path(folder) / f"{n}.db", LONDON) as archive:
-                archive.coverage.beat("worker", 1, utcnow())
+                archive.coverage.save_canary("mastodon", "answered", utcnow())
             answers.put("opened")
         except Exception as error:
             answers.put(f"{type(error).__name__}: {error}")

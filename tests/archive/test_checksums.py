@@ -92,8 +92,6 @@ def test_whatever_is_written_keeps_the_checksums_right(archive):
     archive.annotations.add_note([2, 3], "A note", **BY)
     archive.annotations.remove_note(1, 2)
     archive.events.remove(archive.events.add(date(2026, 3, 2), "A march"))
-    archive.coverage.beat("worker", 1, later)
-    archive.coverage.beat("worker", 2, later)
     archive.spend.settle(archive.spend.reserve("x", 5, 100, NOON), 4, {"post": ["1"]}, NOON)
     assert [*archive.place_tags.update(lambda text: frozenset({"soho"}), "2")]
     archive.ingest.delete([6])

@@ -1,5 +1,6 @@
 """What a page leaves in the archive."""
 
+import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.query.criteria import Filter
+from monitor.archive.readers import Changes
 from monitor.archive.values import LargestAccount
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
 from tests.archive.saving import opened, saved
@@ -182,8 +184,34 @@ def test_covered_time_leaves_out_what_is_not_known(archive):
 
 def test_a_heartbeat_is_the_last_one(archive):
     assert archive.coverage.heartbeat("worker") is None
-    archive.coverage.beat("worker", 1, NOON)
-    archive.coverage.beat("worker", 2, LATER)
+    archive.coverage.beat("worker", NOON)
+    archive.coverage.beat("worker", LATER)
+    archive.coverage.beat("alerts", NOON)
+    assert archive.coverage.heartbeat("worker") == LATER
+
+
+def test_a_heartbeat_changes_no_page_and_only_its_owner_reads_it(archive):
+    changes = Changes(archive.db.path)
+    before = changes()
+    archive.coverage.beat("worker", NOON)
+    assert changes() == before
+    [file] = archive.db.path.parent.glob("*worker-heartbeat*")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    archive.coverage.save_canary("mastodon", "answered", NOON)  # control: what is stored changes pages
+    assert changes() != before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"2026-11-22T12:0", b"2026-11-22", b"\xff\xfe", b"never", b"0" * 10**6],
+    ids=["empty", "torn", "a day", "no text", "a word", "huge"],
+)
+def test_a_heartbeat_that_cannot_be_read_is_not_known(archive, content):
+    archive.coverage.beat("worker", NOON)
+    [file] = archive.db.path.parent.glob("*worker-heartbeat")
+    file.write_bytes(content)
+    assert archive.coverage.heartbeat("worker") is None
+    archive.coverage.beat("worker", LATER)
     assert archive.coverage.heartbeat("worker") == LATER
 
 

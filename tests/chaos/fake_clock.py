@@ -188,7 +188,7 @@ def _break(name: str) -> None:
 def _beating(watching: Callable[..., AbstractContextManager[None]]) -> Callable[..., object]:
     def beat(look: Callable[..., object], stop: Callable[[], bool]) -> None:
         with Archive.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
-            archive.coverage.beat("worker", os.getpid(), utcnow())
+            archive.coverage.beat("worker", utcnow())
         look(stop)
 
     return lambda look: watching(partial(beat, look))

@@ -254,7 +254,7 @@ def abandoned(folder: Path) -> Paths:
     ago = utcnow() - timedelta(hours=3)
     with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
         archive.coverage.save_break(source="mastodon", track="test", now=ago)
-        archive.coverage.beat("worker", 1, ago)
+        archive.coverage.beat("worker", ago)
     return paths
 
 

@@ -156,13 +156,13 @@ def test_one_server_of_many_that_is_left_alone_excuses_no_other(archive):
 
 def test_a_worker_that_is_gone_is_noticed_within_two_minutes(archive):
     polled(archive, "first", NOW)
-    archive.coverage.beat("worker", 1, NOW + timedelta(minutes=1))
+    archive.coverage.beat("worker", NOW + timedelta(minutes=1))
     assert state(archive, NOW + timedelta(minutes=2, seconds=59)).overdue_since is None
     assert state(archive, NOW + timedelta(minutes=3)).overdue_since == NOW
 
 
 def test_who_polls_by_hand_after_a_worker_ended_is_not_told_that_it_is_gone(archive):
-    archive.coverage.beat("worker", 1, NOW - timedelta(days=1))
+    archive.coverage.beat("worker", NOW - timedelta(days=1))
     polled(archive, "first", NOW)
     assert state(archive, NOW + IN_TIME).overdue_since is None
 
@@ -170,7 +170,7 @@ def test_who_polls_by_hand_after_a_worker_ended_is_not_told_that_it_is_gone(arch
 def test_a_worker_whose_clock_was_ahead_is_not_thought_alive_for_days(archive):
     polled(archive, "first", NOW)
     polled(archive, "first", NOW + timedelta(days=9))
-    archive.coverage.beat("worker", 1, NOW + timedelta(days=9))
+    archive.coverage.beat("worker", NOW + timedelta(days=9))
     late = state(archive, NOW + LATE)
     assert (late.overdue_since, late.last_success) == (NOW, NOW)
 
@@ -202,7 +202,7 @@ def test_a_poll_during_which_the_clock_jumped_ahead_says_nothing_later(archive):
 
 def test_what_people_enter_by_hand_hides_no_worker_that_is_gone(archive):
     polled(archive, "first", NOW)
-    archive.coverage.beat("worker", 1, NOW + timedelta(minutes=1))
+    archive.coverage.beat("worker", NOW + timedelta(minutes=1))
     archive.coverage.save_break(source="by-hand", track="first", now=NOW + timedelta(minutes=8))
     assert state(archive, NOW + timedelta(minutes=9)).overdue_since == NOW
 

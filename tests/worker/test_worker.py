@@ -12,6 +12,7 @@ import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.archive import Archive
+from monitor.archive.readers import Changes
 from monitor.campaign import Dissolution, Own, PictureSettings, SourceSettings, load
 from monitor.collect import LastPoll
 from monitor.core.errors import AlreadyRunning
@@ -216,6 +217,25 @@ def test_each_tick_leaves_a_heartbeat(world):
     world.worker.tick()
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         assert archive.coverage.heartbeat("worker") == NOW
+
+
+def test_a_worker_that_waits_changes_nothing_that_pages_are_made_of(world):
+    world.let_go.set()
+    world.worker.tick()
+    until(lambda: not world.worker._busy)
+    changes = Changes(world.path)
+    before = changes()
+    for _ in range(3):
+        world.now += timedelta(seconds=20)
+        assert world.worker.tick() == []
+        until(lambda: not world.worker._busy)
+    assert changes() == before
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        assert archive.coverage.heartbeat("worker") == world.now
+    world.now += timedelta(hours=1)  # control: polls are stored
+    world.worker.tick()
+    until(lambda: not world.worker._busy)
+    assert changes() != before
 
 
 def test_mail_waits_for_the_sources_but_not_for_ever(world):

@@ -137,7 +137,7 @@ def flask_app(
     hosts = AllowedHosts(usual | {host}) if far else usual
     return create_app(
         replace(services(paths, campaign), **settings),
-        accounts=accounts, hosts=hosts, version=Changes(paths.archive),
+        accounts=accounts, hosts=hosts, changes=Changes(paths.archive),
         provider=provider_of(campaign.access, wiring.env_of(paths)),
         mail_services=mail_services_of(paths, campaign),
     )  # fmt: skip

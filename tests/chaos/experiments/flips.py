@@ -71,7 +71,7 @@ def fill(path: Path, posts: int = POSTS) -> None:
             [CrimeCount("a-ward", f"2026-{month:02}", "Robbery", month, "a file") for month in range(1, 13)]
         )
         count_outcomes(archive)
-        archive.coverage.beat("worker", 1, NOW)
+        archive.coverage.beat("worker", NOW)
         row = archive.spend.reserve("x", 5, 100, NOW)
         archive.spend.settle(row, 5, {"post": ["1", "2"]}, NOW)
         while archive.checksums.seal():

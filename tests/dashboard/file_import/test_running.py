@@ -158,7 +158,7 @@ def test_pages_can_be_read_meanwhile(office):
     for path in ("/", "/posts", "/by-hand", "/bring-a-file"):
         assert client.get(path).status_code == 200
     with Archive.open(office.folder / "archive.db", CAMPAIGN.zone) as archive:  # and written, by the worker
-        archive.coverage.beat("worker", 1, office.now)
+        archive.coverage.beat("worker", office.now)
 
 
 def test_the_folder_is_beside_the_archive(tmp_path):
