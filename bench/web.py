@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median, quantiles
@@ -17,16 +16,18 @@ from werkzeug.test import Client
 from bench.ingest import QUERY, SCORE, ZONE, a_status
 from bench.ratios import Ratio, beside, seconds
 from dashboard import create_app
-from dashboard.filters import MONTH, Choice
-from dashboard.services import Services
+from dashboard.filters import Choice
+from dashboard.services import Services, loan
 from monitor.archive import Archive
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.archive.readers import Changes, Readers
 from monitor.campaign import Campaign, load
+from monitor.collect.source_status import states
 from monitor.core.model import Page
 from monitor.manual_entry.crimes import CrimeCount
 from monitor.report import Report
-from monitor.report.build import build
+from monitor.report.build import build, lazy_report
+from monitor.report.lookup import Lookup
 from monitor.report.window import last_days
 from monitor.sources.platforms.mastodon import Mastodon
 
@@ -44,16 +45,17 @@ def services(path: Path, campaign: Campaign, now: datetime) -> Services:
 
     readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice, *, details: bool = False) -> Report:
-        with readers.lend() as archive:
-            return build(archive, campaign, choice.window, now=now, sources=(), details=details)
+    def report(choice: Choice) -> Report:
+        archive = loan(readers.lend)
+        lookup = Lookup(archive, campaign, choice.track, choice.window, choice.platforms, now)
+        return lazy_report(lookup, states(archive, campaign, now))
 
     def began() -> date | None:
         with readers.lend() as archive:
             return archive.posts.first_day()
 
     return Services(
-        campaign=campaign, now=lambda: now, report=report, detailed=partial(report, details=True),
+        campaign=campaign, now=lambda: now, report=report,
         began=began, read=readers.lend, write=readers.lend,
     )  # fmt: skip
 
@@ -132,8 +134,13 @@ def _page(path: Path, now: datetime, address: str, goal: str) -> Ratio:
 def four_weeks(path: Path, now: datetime) -> Callable[[], Report]:
     """Return what makes the report of the last 28 days from an archive at hand."""
     campaign = load(CAMPAIGN)
-    made, window = services(path, campaign, now), last_days(campaign.zone, 28, now)
-    return lambda: made.report(Choice(period=MONTH, window=window, track=campaign.tracks[0]))
+    readers, window = Readers(path, campaign.zone), last_days(campaign.zone, 28, now)
+
+    def report() -> Report:
+        with readers.lend() as archive:
+            return build(archive, campaign, window, now=now, sources=())
+
+    return report
 
 
 def beside_a_writer(path: Path, now: datetime) -> Ratio:

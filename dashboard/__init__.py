@@ -36,7 +36,7 @@ from dashboard.pages import (
     themes,
 )
 from dashboard.posts import evidence, replies, why_missing
-from dashboard.services import Reports, Services
+from dashboard.services import Reports, Services, end_loans
 from dashboard.tone import accuracy, audit_review
 from monitor.accounts import Accounts
 from monitor.archive.marks import DeskView
@@ -141,6 +141,7 @@ def create_app(
         app.register_blueprint(module.page)
     app.before_request(lambda: _only_our_names(hosts))
     app.before_request(_only_so_many_fields)
+    app.teardown_request(end_loans)
     if changes:
         version = lambda: (changes(), accounts and accounts.version())  # noqa: E731
         PageCache(version, changes, services.now, lambda environ: guard.vary(environ)).attach(app)
@@ -164,7 +165,7 @@ def _redacted(services: Services) -> Services:
     def for_role(reports: Reports) -> Reports:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
-    return replace(services, report=for_role(services.report), detailed=for_role(services.detailed))
+    return replace(services, report=for_role(services.report))
 
 
 def _title(platform: str) -> str:

@@ -1,7 +1,7 @@
 """What the pages may ask for: the campaign, the time, reports, and the archive on loan."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -50,8 +50,7 @@ class Services:
     now: Clock
     settings: Settings | None = None  # that this app was made by
     files: SettingsFiles | None = None  # None: they cannot be changed here
-    report: Reports  # without the details, which take long to find
-    detailed: Reports
+    report: Reports  # to be read before the request is answered
     began: Callable[[], date | None]  # the day of the first post; None: there is none yet
     read: Lend  # an archive to read from
     # An archive to write what a person decided, in one short transaction.
@@ -88,6 +87,19 @@ class Services:
         except FilterError as error:
             abort(400, str(error))
         return g.choice  # type: ignore[no-any-return]
+
+
+def loan(lend: Lend) -> ArchiveReader:
+    """Return an archive, as it is now, that is lent until this request is answered."""
+    loans: ExitStack = g.setdefault("loans", ExitStack())
+    return loans.enter_context(lend())
+
+
+def end_loans(error: BaseException | None) -> None:
+    """Give back what was lent to the request that was answered; what one that failed had is closed."""
+    with suppress(Exception), g.pop("loans", ExitStack()):
+        if error:
+            raise error
 
 
 def services() -> Services:

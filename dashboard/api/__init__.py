@@ -18,7 +18,7 @@ page = Blueprint("api", __name__, url_prefix="/api/v1")
 
 @page.get("/report")
 def report() -> Response:
-    answer = jsonify(plain(services().detailed(services().choice(MONTH))))
+    answer = jsonify(plain(services().report(services().choice(MONTH))))
     note("exported the numbers through the API")
     return answer
 

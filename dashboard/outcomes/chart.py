@@ -1,11 +1,10 @@
 """The chart of a counter: what each day added, and what there was in all, beside the campaign's events."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dashboard.pages.charts import ChartView, chart_view
 from monitor.charts.activity import Activity, ChartKind
-from monitor.charts.event_markers import marks_of
+from monitor.charts.event_markers import marks
 from monitor.charts.series import Series
 from monitor.report import Day, OutcomeCount, Report
 from monitor.report.baseline import usual, usual_days
@@ -49,7 +48,7 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
         what=f"{title(outcome, report)}: added each {per}, and in all",
         series=(Series("Added", "posts", counts, none),),
         usual={column: one for column, one in ranges if columns[column].posts},
-        marks=marks_of(replace(report, steps=(), redefined=()), columns),
+        marks=marks(report.events, (), [column.day for column in columns]),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def show(what: str, ending: str) -> Response:
         abort(404)
     if chosen.names:
         need("editor")
-    report = services().detailed(services().choice())
+    report = services().report(services().choice())
     note(f"exported {chosen.what}.{chosen.ending}")
     return _response(chosen, report, _file(chosen, report))
 

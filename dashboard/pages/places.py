@@ -117,7 +117,7 @@ def take_crimes() -> ResponseReturnValue:
 
 def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
     choice, areas = services().choice(), services().campaign.areas
-    report, kind = services().detailed(choice), kind if kind in KINDS else "borough"
+    report, kind = services().report(choice), kind if kind in KINDS else "borough"
     with services().read() as archive:
         table = area_table(archive, areas, report, kind)
         texts = _quotes(archive, choice, area) if area else ()

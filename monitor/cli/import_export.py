@@ -145,7 +145,7 @@ def _workbook(archive: ArchiveReader, campaign: Campaign, start: datetime | None
     first = start.date() if start else archive.posts.first_day() or today
     window = Window(first=min(first, today), last=today)
     sources = states(archive, campaign, now)
-    report = build(archive, campaign, window, now=now, sources=sources, details=True)
+    report = build(archive, campaign, window, now=now, sources=sources)
     number = write_xlsx(report, archive.posts.every(start), out)
     return out.getvalue(), number
 

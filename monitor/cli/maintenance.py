@@ -81,7 +81,7 @@ def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> I
     today = now.astimezone(campaign.zone).date()
     window = Window(first=archive.posts.first_day() or today, last=today)
     for track in campaign.tracks:
-        report = nameless(build(archive, campaign, window, now=now, sources=(), track=track, details=True))
+        report = nameless(build(archive, campaign, window, now=now, sources=(), track=track))
         for name in ("numbers", "by-day", "hashtags"):
             path = out / f"{track.name}-{name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:

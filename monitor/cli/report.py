@@ -78,7 +78,7 @@ def report(
         sources = states(archive, campaign, now)
         report = build(
             archive, campaign, window, now=now, sources=sources, track=track,
-            platforms=frozenset(platforms), details=True,
+            platforms=frozenset(platforms),
         )  # fmt: skip
         file = _file(archive, report, "json" if as_json else form)
     if form in FILES:

@@ -223,7 +223,7 @@ def _words(text: str) -> str:
 
 def _places(report: Report) -> Iterator[str]:
     """Yield how often each borough was named."""
-    for place in report.detailed().places:
+    for place in report.places:
         if place.key == place.borough and place.posts is not None and (place.posts or place.before):
             change = wording.against(place.finished, place.before)
             number = wording.quantity(place.posts, "post", "posts")

@@ -83,7 +83,7 @@ def table_of_people(report: Report) -> Table:
         (person.platform, *_who(person.platform, person.handle, person.name), person.followers, person.posts,
          person.engagement, "yes" if person.is_new else "no",
          None if person.platform in forbidding("files") else person.url)
-        for person in report.detailed().top_people
+        for person in report.top_people
     )  # fmt: skip
 
 

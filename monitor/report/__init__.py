@@ -395,17 +395,6 @@ def stalled_since(sources: Iterable[SourceState]) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What takes long to find, and few faces show."""
-
-    top_people: tuple[ShownPerson, ...]
-    media: tuple[Term, ...]
-    places: tuple[
-        PlaceCount, ...
-    ]  # the boroughs, then wards and all others that are named, the most named first
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A track's window on some platforms, or on all. Counts are of posts written in it."""
 
@@ -434,6 +423,9 @@ class Report:
     coming: tuple[Event, ...]  # in the fourteen days from now
     redefined: tuple[Redefined, ...]
     sources: tuple[SourceState, ...]
+    top_people: tuple[ShownPerson, ...]
+    media: tuple[Term, ...]
+    places: tuple[PlaceCount, ...]  # boroughs, then wards and all others that are named, the most first
     boroughs: tuple[Term, ...] = ()  # by their keys, with the posts that name them
     owed: tuple[OwedReply, ...] = ()  # of all days, the first of the reply desk
     to_reply: int = 0  # posts on the desk
@@ -458,7 +450,6 @@ class Report:
     hours: tuple[Day, ...] = ()  # of a window of one day
     suggestions: WeekSuggestions = WeekSuggestions()
     outcomes: tuple[OutcomeCount, ...] = ()  # in the order in which people come to them
-    details: Details | None = None  # None: they were not looked up
 
     @property
     def posts(self) -> Figure:
@@ -469,12 +460,6 @@ class Report:
     def stalled_since(self) -> datetime | None:
         """Return since when nothing is collected any more; None if something is, or nothing ever was."""
         return stalled_since(self.sources)
-
-    def detailed(self) -> Details:
-        """Return the details; raises ValueError if they were not looked up."""
-        if self.details is None:
-            raise ValueError("This report was made without its details")
-        return self.details
 
     @property
     def clear_tones(self) -> Mapping[Tone, float]:

@@ -1,13 +1,14 @@
 """A report, and a stored post, for those who are not to know who posted. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from monitor.archive.values import PostRow
 from monitor.manual_entry import common_place, place_of
-from monitor.report import Breakdown, Report, SharedWords, ShownPost, TermPeople
+from monitor.report import Breakdown, Report, SharedWords, ShownPost, TermPeople, WeekSuggestions
+from monitor.report.lazy import changed
 
 _Row = TypeVar("_Row", bound=PostRow)
 _MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
@@ -16,21 +17,7 @@ _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 def nameless(report: Report) -> Report:
     """Return the report without names: handles are gone, and so are addresses, which have names in them."""
-    return replace(
-        report,
-        seen=report.seen and replace(report.seen, huge_handle=None),
-        latest=tuple(_post(post) for post in report.latest),
-        top=tuple(_post(post) for post in report.top),
-        suggestions=replace(
-            report.suggestions,
-            themes=tuple(map(_shared_words, report.suggestions.themes)),
-            questions=tuple(map(_shared_words, report.suggestions.questions)),
-        ),
-        owed=tuple(replace(one, post=_post(one.post), by="") for one in report.owed),
-        links=(),
-        breakdown=report.breakdown and replace(report.breakdown, terms=tuple(_terms(report.breakdown))),
-        details=report.details and replace(report.details, top_people=()),
-    )
+    return changed(report, _NAMELESS)
 
 
 def nameless_row(row: _Row) -> _Row:
@@ -60,3 +47,24 @@ def _shared_words(words: SharedWords) -> SharedWords:
 def _post(post: ShownPost) -> ShownPost:
     text = None if post.text is None else without_names(post.text)
     return replace(post, handle=None, name=None, url="", text=text, seen_in=common_place(post.seen_in))
+
+
+def _posts(posts: tuple[ShownPost, ...]) -> tuple[ShownPost, ...]:
+    return tuple(map(_post, posts))
+
+
+def _suggestions(week: WeekSuggestions) -> WeekSuggestions:
+    themes, questions = (tuple(map(_shared_words, some)) for some in (week.themes, week.questions))
+    return replace(week, themes=themes, questions=questions)
+
+
+_NAMELESS: Mapping[str, Callable[[Any], Any]] = {
+    "seen": lambda seen: seen and replace(seen, huge_handle=None),
+    "latest": _posts,
+    "top": _posts,
+    "suggestions": _suggestions,
+    "owed": lambda owed: tuple(replace(one, post=_post(one.post), by="") for one in owed),
+    "links": lambda links: (),
+    "breakdown": lambda breakdown: breakdown and replace(breakdown, terms=tuple(_terms(breakdown))),
+    "top_people": lambda people: (),
+}

@@ -27,23 +27,23 @@ _SIMPLE: dict[type, Schema] = {
 
 
 def plain(report: Report) -> dict[str, Any]:
-    """Return a report, which has to have its details, with how each of its numbers is counted.
+    """Return a report with how each of its numbers is counted.
 
     None: the platform did not say.
     """
     methods = {key: asdict(definition) for key, definition in definitions().items()}
-    parts, details = _plain(report) | {"story": _plain(story(report))}, _plain(report.detailed())
+    parts = _plain(report) | {"story": _plain(story(report))}
     figures = parts.pop("figures")
-    del parts["details"], parts["owed"]  # who waits, and who in the office answers: numbers only
+    del parts["owed"]  # who waits, and who in the office answers: numbers only
     numbers = {key: figures[key] for key in _figure_keys()}
-    return {**parts, **numbers, **details, "net_tone": report.net_tone, "methods": methods}
+    return {**parts, **numbers, "net_tone": report.net_tone, "methods": methods}
 
 
 def report_schemas() -> dict[str, Schema]:
     """Return the schema of `plain` and of all that is in it, by name."""
     components = schemas(Report, Definition, Finding)
-    properties = components["Report"]["properties"] | components.pop("Details")["properties"]
-    del properties["figures"], properties["details"], properties["owed"], components["OwedReply"]
+    properties = components["Report"]["properties"]
+    del properties["figures"], properties["owed"], components["OwedReply"]
     properties |= {key: _reference(Figure) for key in _figure_keys()} | {
         "story": {"type": "array", "items": _reference(Finding)},
         "net_tone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},

@@ -121,7 +121,7 @@ def test_the_report_of_days_that_were_folded_is_the_same(archive):
 
     def report() -> Report:
         sources = states(archive, campaign, NOW)
-        return build(archive, campaign, window, now=NOW, sources=sources, details=True)
+        return build(archive, campaign, window, now=NOW, sources=sources)
 
     before, number = report(), len(rows(archive))
     fold(archive.db, NOW)

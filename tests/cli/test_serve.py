@@ -307,7 +307,8 @@ def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected)
     assert at_port(a_campaign(address=address), 8155).digest.address == expected
 
 
-def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
+def test_all_parts_of_a_report_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):
+    from dashboard import create_app
     from dashboard.filters import WEEK, Choice
     from monitor.archive.readers import Readers
     from monitor.cli.wiring.web import services
@@ -319,5 +320,6 @@ def test_a_report_and_its_details_are_read_on_one_loan_so_at_one_moment(folder, 
     monkeypatch.setattr(Readers, "lend", lambda self: loans.append(self) or lend(self))
     window = Window(first=pages.today, last=pages.today)
     choice = Choice(period=WEEK, window=window, track=campaign.tracks[0])
-    assert pages.detailed(choice).details is not None
-    assert len(loans) == 1
+    with create_app(pages).test_request_context():
+        assert pages.report(choice).whole().posts.value is None
+        assert len(loans) == 1

@@ -18,7 +18,6 @@ from monitor.core.model import Metrics, Tone
 from monitor.report import (
     Covered,
     Day,
-    Details,
     Figure,
     Report,
     Seen,
@@ -124,7 +123,9 @@ def a_report(n: int = 28, **changes: Any) -> Report:
         heat=tuple((2,) * 24 for _ in range(7)),
         tags=(Term(term="callingtimeoncrime", posts=posts),),
         links=(),
-        details=Details(top_people=(), media=(Term(term="image", posts=40),), places=()),
+        top_people=(),
+        media=(Term(term="image", posts=40),),
+        places=(),
         shares=(Share(track="hashtag", title="#CallingTimeOnCrime", posts=posts, share=1.0),),
         covered=(Covered(source="bluesky", share=0.96),),
         events=(),
@@ -136,14 +137,10 @@ def a_report(n: int = 28, **changes: Any) -> Report:
 
 
 def changed(report: Report, **changes: Any) -> Report:
-    """Return the report with other values; figures and details are named as if they were its own fields."""
-    figures, details, others = dict(report.figures), {}, {}
-    for name, value in changes.items():
-        if isinstance(value, Figure):
-            figures[name] = value
-        else:
-            (details if name in Details.__dataclass_fields__ else others)[name] = value
-    return replace(report, figures=figures, details=replace(report.detailed(), **details), **others)
+    """Return the report with other values; figures are named as if they were its own fields."""
+    figures = {name: value for name, value in changes.items() if isinstance(value, Figure)}
+    others = {name: value for name, value in changes.items() if name not in figures}
+    return replace(report, figures={**report.figures, **figures}, **others)
 
 
 def some_services(report: Any = None, **changes: Any) -> Services:
@@ -157,7 +154,6 @@ def some_services(report: Any = None, **changes: Any) -> Services:
             campaign=CAMPAIGN,
             now=lambda: NOW,
             report=made,
-            detailed=made,
             began=lambda: BEGAN,
             read=_tones,
             write=_none,

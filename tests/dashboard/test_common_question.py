@@ -40,7 +40,7 @@ def archive(tmp_path) -> Iterator[Archive]:
 
 
 def the_report(archive: Archive, window: Window = WEEK, **changes: object) -> Report:
-    return build(archive, CAMPAIGN, window, now=NOW, sources=(), details=True, **changes)
+    return build(archive, CAMPAIGN, window, now=NOW, sources=(), **changes)
 
 
 def ids_of(archive: Archive, *native: str) -> list[int]:
@@ -73,7 +73,7 @@ def test_what_our_own_account_answered_waits_no_more_and_our_own_questions_never
     asked = a_post(id="ours", by="us", text="Have you signed our petition yet?", created_at=NOW)
     saved(archive, a_page(said, asked), track=TRACK)
     campaign = replace(CAMPAIGN, own=Own(accounts=("@us@example.org",)))
-    report = build(archive, campaign, WEEK, now=NOW, sources=(), details=True)
+    report = build(archive, campaign, WEEK, now=NOW, sources=())
     [question] = report.suggestions.questions
     assert question.progress == "6 posts: 5 to answer, 1 done"
     assert ids_of(archive, "0")[0] not in question.open

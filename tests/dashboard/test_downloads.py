@@ -27,7 +27,7 @@ def archived(tmp_path):
     def report(choice, **_):
         return a_report(7, track=TRACK, platforms=tuple(choice.platforms))
 
-    return create_app(replace(services, report=report, detailed=report)).test_client()
+    return create_app(replace(services, report=report)).test_client()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -147,7 +147,7 @@ class Office:
         for role, name in NAMES.items():
             self.accounts.add(name, role, by="a test", now=NOW)
         office = services(folder / "a.db")
-        kept = replace(office, report=cache(office.report), detailed=cache(office.detailed))
+        kept = replace(office, report=cache(office.report))
         self.app = create_app(kept, accounts=self.accounts, mail_services=a_desk(folder / "access.db"))
         if planted:
             self.app.register_blueprint(planted)

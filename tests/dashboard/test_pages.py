@@ -295,25 +295,6 @@ def test_a_week_is_told_with_the_usual_one(finished, is_over, said):
     assert change(a_report(posts=posts, is_over=is_over)) == said
 
 
-def test_who_shows_the_details_of_a_report_asks_for_them_and_nobody_else_does():
-    asked = []
-
-    def report(choice):
-        asked.append("report")
-        return replace(a_report(length(choice.window).days), details=None)
-
-    def detailed(choice):
-        asked.append("detailed")
-        return a_report(length(choice.window).days)
-
-    client = create_app(some_services(report=report, detailed=detailed)).test_client()
-    for address in ("/places", "/api/v1/report", "/takeaway/people.csv"):
-        assert client.get(address, buffered=True).status_code == 200
-    assert asked == ["detailed"] * 3
-    assert client.get("/").status_code == 200
-    assert asked[3:] == ["report"]
-
-
 def test_settings_say_how_old_the_last_proven_copy_is():
     def page(**services: Any) -> str:
         office = some_services(lambda choice: a_report(length(choice.window).days, sources=()), **services)

@@ -57,9 +57,9 @@ def shown(folder, *texts: str, before: tuple[str, ...] = (), weeks: int = 1):
     def report(choice):
         with an_archive(folder) as archive:
             now = NOW + timedelta(days=1)
-            return build(archive, CAMPAIGN, choice.window, now=now, sources=(), details=True)
+            return build(archive, CAMPAIGN, choice.window, now=now, sources=())
 
-    return create_app(archived_office(folder, report=report, detailed=report)).test_client()
+    return create_app(archived_office(folder, report=report)).test_client()
 
 
 def rows(page: str) -> dict[str, list[str]]:

@@ -24,11 +24,9 @@ def site(tmp_path):
 
     def report(choice):
         with office.read() as archive:
-            return build(
-                archive, CAMPAIGN, choice.window, now=THEN, sources=(), track=choice.track, details=True
-            )
+            return build(archive, CAMPAIGN, choice.window, now=THEN, sources=(), track=choice.track)
 
-    return create_app(archived_office(tmp_path, detailed=report, report=report)).test_client()
+    return create_app(archived_office(tmp_path, report=report)).test_client()
 
 
 def keep(site, name: str = "Stalls", words: str = "stall\nstalls", **more):

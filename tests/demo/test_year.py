@@ -32,7 +32,7 @@ def started(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 def report(archive: Archive, now: datetime, first: date) -> Report:
     week = Window(first=first, last=first + timedelta(days=6))
     sources = states(archive, SHIPPED, now)
-    return build(archive, SHIPPED, week, now=now, sources=sources, details=True)
+    return build(archive, SHIPPED, week, now=now, sources=sources)
 
 
 def sentences(found: Report) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.core.model import Media, Metrics, Outcome, Page
+from monitor.core.model import Metrics, Outcome
 from monitor.report import Day, Report, SourceState, Window
 from monitor.report.build import build
 from monitor.report.window import bounds, last_days
@@ -181,20 +181,6 @@ def test_time_that_was_covered_twice_is_counted_once(archive):
     [collected] = [one.share for one in report(archive).covered if one.source == "mastodon"]
     elapsed = NOW - bounds(CAMPAIGN.zone, WEEK)[0]
     assert collected == pytest.approx(timedelta(hours=3 + 3) / elapsed)
-
-
-def test_details_are_looked_up_when_they_are_asked_for_and_change_nothing_else(archive):
-    post = a_post("1", text="In Romford #Safe", tags=frozenset({"safe"}), media=frozenset({Media.IMAGE}))
-    save(archive, *CAMPAIGN.gazetteer.with_places(Page(stream="s", posts=(post,))).posts)
-    found = report(archive)
-    with pytest.raises(ValueError, match="without its details"):
-        found.detailed()
-    detailed = report(archive, details=True)
-    details = detailed.detailed()
-    assert details.top_people
-    assert details.media
-    assert any(place.posts for place in details.places)
-    assert replace(detailed, details=None) == found
 
 
 def test_only_a_definition_that_took_the_place_of_another_is_told(archive):

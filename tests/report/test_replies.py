@@ -58,7 +58,7 @@ def save(archive: Archive, posts: list[Post], purpose: Purpose) -> None:
 def everything(archive: Archive) -> dict[str, Any]:
     """Return whatever counts or lists posts."""
     scope = archive.stats.scope(TRACK, WINDOW.first, WINDOW.last, frozenset())
-    report = build(archive, CAMPAIGN, WINDOW, now=NOW, sources=states(archive, CAMPAIGN, NOW), details=True)
+    report = build(archive, CAMPAIGN, WINDOW, now=NOW, sources=states(archive, CAMPAIGN, NOW))
     write_ndjson(archive.posts.every(), export := StringIO())
     since = NOW - timedelta(days=3)
     return {table: archive.db.execute(f"SELECT * FROM {table}").fetchall() for table in KEPT} | {

@@ -193,7 +193,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
     )
     found_heat = {(d, h): n for d, hours in enumerate(report.heat) for h, n in enumerate(hours) if n}
     assert found_heat == slow_heat(posts, window)
-    for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.detailed().media)):
+    for kind, found in (("tag", report.tags), ("link", report.links), ("media", report.media)):
         assert {term.term: term.posts for term in found} == dict(tops[kind])
         assert [term.posts for term in found] == sorted(tops[kind].values(), reverse=True)
     per_day = Counter((one.local.date(), one.post.platform) for one in posts)
@@ -210,7 +210,7 @@ def check(history: History, report: Report, track: str, posts: list[Remembered])
     whole_list([p.created_at for p in report.latest], newest, report.latest)
     busiest = Counter(author(one) for one in posts)
     engaged = {who: engagement([one for one in posts if author(one) == who])[0] for who in busiest}
-    found_people = [(one.posts, one.engagement) for one in report.detailed().top_people]
+    found_people = [(one.posts, one.engagement) for one in report.top_people]
     assert Counter(found_people) == Counter((number, engaged[who]) for who, number in busiest.items())
     assert found_people == sorted(found_people, key=lambda one: (one[0], one[1] or 0), reverse=True)
 
@@ -232,9 +232,7 @@ def cover(archive: Archive) -> None:
 
 def build_at(archive: Archive, track: str, window: Window, platforms: frozenset[str]) -> Report:
     chosen = next(one for one in CAMPAIGN.tracks if one.name == track)
-    return build(
-        archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms, details=True
-    )
+    return build(archive, CAMPAIGN, window, now=NOW, sources=(), track=chosen, platforms=platforms)
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ def test_days_on_which_a_hashtag_was_not_asked_for_are_no_zeros(archive):
     shown = report(archive)
     assert [(day.posts, day.unknown) for day in shown.days[:2]] == [({}, 1.0)] * 2
     assert [day.posts for day in shown.days[2:]] == [{"mastodon": 4}] * 5
-    whole = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=(), details=True)
+    whole = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=())
     mail = letter(whole, base="https://example.org").chart
     assert mail.days[:3] == ("Mon 16: not seen", "Tue 17: not seen", "Wed 18: 4")
 

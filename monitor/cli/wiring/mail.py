@@ -130,12 +130,12 @@ def _until_dissolution(campaign: Campaign, parts: dict[str, Part]) -> dict[str, 
 
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:
-    """Return what makes the report of some days, with its details."""
+    """Return what makes the report of some days."""
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             sources = states(archive, campaign, now)
-            return build(archive, campaign, window, now=now, sources=sources, details=True)
+            return build(archive, campaign, window, now=now, sources=sources)
 
     return report
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -13,7 +12,7 @@ from dashboard.access.allowed_hosts import AllowedHosts
 from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
-from dashboard.services import Services
+from dashboard.services import Services, loan
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.readers import Changes, Readers
@@ -31,8 +30,9 @@ from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
 from monitor.report import Report
-from monitor.report.build import build
+from monitor.report.build import lazy_report
 from monitor.report.figures import versions
+from monitor.report.lookup import Lookup
 from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
@@ -51,13 +51,10 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     readers = Readers(paths.archive, campaign.zone)
 
-    def report(choice: Choice, *, details: bool = False) -> Report:
-        with readers.lend() as archive:
-            now = utcnow()
-            return build(
-                archive, campaign, choice.window, now=now, sources=states(archive, campaign, now),
-                track=choice.track, platforms=choice.platforms, details=details,
-            )  # fmt: skip
+    def report(choice: Choice) -> Report:
+        archive, now = loan(readers.lend), utcnow()
+        lookup = Lookup(archive, campaign, choice.track, choice.window, choice.platforms, now)
+        return lazy_report(lookup, states(archive, campaign, now))
 
     def from_archive(ask: Callable[..., T]) -> Callable[..., T]:
         """Return what asks an archive that it borrows for that."""
@@ -83,7 +80,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report, detailed=partial(report, details=True),
+        campaign=campaign, now=utcnow, report=report,
         sources=from_archive(lambda archive: states(archive, campaign, utcnow())),
         outcomes=from_archive(lambda archive: outcome_states(archive, campaign, utcnow())),
         last_post=from_archive(lambda archive: archive.posts.last_id()),

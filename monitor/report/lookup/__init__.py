@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from operator import attrgetter
 
 from monitor.archive import ArchiveReader
@@ -16,41 +17,42 @@ from monitor.report.window import bounds, length, shifted, weeks_before
 _day_of = attrgetter("day")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lookup:
-    """The counts and the known time of a track, from the earliest day that is compared to the last shown."""
+    """A track's counts and known time, looked up when first asked for, and the archive for all else."""
 
     archive: ArchiveReader
     campaign: Campaign
     track: Track
-    scope: Scope
-    all_counts: Sequence[DayCount]
-    spans: cover.Spans
+    window: Window
+    platforms: frozenset[str]  # the only ones; empty: all
     now: datetime
-    platforms: frozenset[str]
 
-    @classmethod
-    def at(
-        cls,
-        archive: ArchiveReader,
-        campaign: Campaign,
-        track: Track,
-        window: Window,
-        platforms: frozenset[str],
-        now: datetime,
-    ) -> "Lookup":
-        """Look up what a report of a window needs, on these platforms or on all."""
-        scope = archive.stats.scope(track.name, window.first, window.last, platforms)
+    @cached_property
+    def _every_day(self) -> Scope:
+        """Return the days from the earliest that the window is compared with to its last."""
+        window = self.window
         first = min(other.first for other in (shifted(window, length(window)), *weeks_before(window)))
-        start, end = bounds(campaign.zone, Window(first=first, last=window.last))
-        spans = [
-            span
-            for span in archive.coverage.covered(track.name, start, min(end, now))
-            if not platforms or span[0] in platforms
-        ]
-        counts = archive.stats.day_counts(replace(scope, first=first))
-        posts = sum(count.posts for count in counts if count.day >= window.first)
-        return cls(archive, campaign, track, replace(scope, posts=posts), counts, spans, now, platforms)
+        return self.archive.stats.scope(self.track.name, first, window.last, self.platforms)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Return the days of the window, and how many posts they have."""
+        posts = sum(count.posts for count in self.counts(self.window))
+        return replace(self._every_day, first=self.window.first, posts=posts)
+
+    @cached_property
+    def all_counts(self) -> Sequence[DayCount]:
+        """Return the counts of all these days."""
+        return self.archive.stats.day_counts(self._every_day)
+
+    @cached_property
+    def spans(self) -> cover.Spans:
+        """Return the known times of all these days."""
+        every_day = Window(first=self._every_day.first, last=self.window.last)
+        start, end = bounds(self.campaign.zone, every_day)
+        spans = self.archive.coverage.covered(self.track.name, start, min(end, self.now))
+        return [span for span in spans if not self.platforms or span[0] in self.platforms]
 
     @property
     def today(self) -> date:
@@ -61,7 +63,7 @@ class Lookup:
     def had_begun(self) -> bool:
         """Return whether there are posts from before the window; without, all people are new to us."""
         began = self.archive.posts.first_day()
-        return began is not None and began < self.scope.first
+        return began is not None and began < self.window.first
 
     def counts(self, window: Window) -> list[DayCount]:
         """Return the counts of these days by day and platform, the earliest first."""
@@ -70,7 +72,7 @@ class Lookup:
 
     def scope_of(self, window: Window) -> Scope:
         """Return the same track and platforms in other days."""
-        return replace(self.scope, first=window.first, last=window.last, posts=None)
+        return replace(self._every_day, first=window.first, last=window.last)
 
     def spans_within(self, start: datetime, end: datetime) -> cover.Spans:
         """Return the known times that touch [start, end)."""

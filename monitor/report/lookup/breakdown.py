@@ -23,12 +23,14 @@ _REGULARS = 10  # accounts with most posts, among which one may have fallen sile
 
 
 def breakdown(
-    compared: Compared, past: Sequence[PastWeek], tags: Sequence[Term], links: Sequence[Term]
+    compared: Compared | None, past: Sequence[PastWeek], tags: Sequence[Term], links: Sequence[Term]
 ) -> Breakdown | None:
     """Return what the numbers of a time are made up of; None if too little is known to compare it.
 
     Nothing is looked up where many other hours were seen than before: whole days would not be alike.
     """
+    if compared is None:
+        return None
     basis, weeks = compared.comparison, [week.window for week in past]
     if basis.hours < ALIKE or len(past) < ENOUGH or any(length(week) != length(basis.now) for week in weeks):
         return None

@@ -89,7 +89,7 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
     elsewhere = tuple(part for part in parts or () if _home(part, areas, kind) not in inside)
     # Where more was entered for a wider area, it is not known what of it is a ward's.
     is_unknown = parts is None or kind == "constituency" or (kind != "borough" and elsewhere)
-    places = {place.key: place for place in report.detailed().places}
+    places = {place.key: place for place in report.places}
     crimes = archive.crimes.last_year(areas.crimes)
     rows = [
         AreaSigns(

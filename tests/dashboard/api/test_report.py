@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.core.errors import ArchiveError
-from monitor.report import Details, OwedReply, Report
+from monitor.report import OwedReply, Report
 from tests.dashboard.reports import NOW, a_figure, a_post, a_report, some_services
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
@@ -62,7 +62,6 @@ def test_every_number_of_the_report_is_in_it_and_unknown_is_null():
     assert set(answer) == {
         *own,
         *report.figures,
-        *Details.__dataclass_fields__,
         "net_tone",
         "methods",
         "story",

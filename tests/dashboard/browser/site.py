@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -78,11 +77,11 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
     with Archive.open(path, campaign.zone, demo=demo):
         readers = Readers(path, campaign.zone)
 
-    def report(choice: Choice, *, details: bool = False) -> Report:
+    def report(choice: Choice) -> Report:
         with readers.lend() as archive:
             return build(
                 archive, campaign, choice.window, now=NOW, sources=states(archive, campaign, NOW),
-                track=choice.track, platforms=choice.platforms, details=details,
+                track=choice.track, platforms=choice.platforms,
             )  # fmt: skip
 
     def sources():
@@ -98,7 +97,6 @@ def services(path: Path, campaign: Campaign = WHOLE, *, demo: bool = True) -> Se
         settings=files.settings(), files=files, source_type=settings_type,
         why=lambda text, lang: None if lang == "de" else WHY, facts=lambda name: about(name).facts(),
         campaign=campaign, now=lambda: NOW, report=report, began=began, sources=sources,
-        detailed=partial(report, details=True),
         read=readers.lend, write=lambda: Archive.open(path, campaign.zone, demo=demo),
         imports=imports(path, campaign, demo=demo),
         missing=lambda asked: Answer(sentences=(asked.words or "It is here.", asked.address), post=600),
@@ -237,7 +235,7 @@ def new(folder: Path) -> Site:
 
 
 def _fails(error: Exception) -> Reports:
-    def report(choice: Choice, *, details: bool = False) -> Report:
+    def report(choice: Choice) -> Report:
         raise error
 
     return report
@@ -247,7 +245,7 @@ def locked(folder: Path) -> Site:
     """Return a site whose archive cannot be read just now."""
     told = MonitorError("The archive cannot be read: the disk is full. Make room, and reload the page.")
     fails = _fails(told)
-    return Site(create_app(replace(services(folder / "open.db"), report=fails, detailed=fails)))
+    return Site(create_app(replace(services(folder / "open.db"), report=fails)))
 
 
 def busy(folder: Path) -> Site:
@@ -265,7 +263,6 @@ def broken(folder: Path) -> Site:
         replace(
             services(folder / "open.db"),
             report=_fails(RuntimeError("a fault of ours")),
-            detailed=_fails(RuntimeError("a fault of ours")),
         )
     )
     app.logger.disabled = True

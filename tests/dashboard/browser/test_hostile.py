@@ -109,9 +109,7 @@ def shares(folder):
 def app_of(folder, accounts=None):
     # of an archive that stays as it is, so that each report is made once
     made = services(folder / "a.db", CAMPAIGN)
-    return create_app(
-        replace(made, report=cache(made.report), detailed=cache(made.detailed)), accounts=accounts
-    )
+    return create_app(replace(made, report=cache(made.report)), accounts=accounts)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ def address(tmp_path):
 
     def report(choice):
         with office.read() as archive:
-            return build(archive, CAMPAIGN, choice.window, now=THEN, sources=(), details=True)
+            return build(archive, CAMPAIGN, choice.window, now=THEN, sources=())
 
-    with served(create_app(archived_office(tmp_path, report=report, detailed=report))) as at:
+    with served(create_app(archived_office(tmp_path, report=report))) as at:
         yield at
 
 

@@ -25,11 +25,9 @@ OPEN = replace(CAMPAIGN, kit=KitSettings(public=True, imprint="Promoted by Jo Ex
 def office(folder, campaign=CAMPAIGN, **changes):
     def report(choice):
         with services.read() as archive:
-            return build(
-                archive, campaign, choice.window, now=THEN, sources=(), track=choice.track, details=True
-            )
+            return build(archive, campaign, choice.window, now=THEN, sources=(), track=choice.track)
 
-    services = archived_office(folder, detailed=report, report=report, campaign=campaign, **changes)
+    services = archived_office(folder, report=report, campaign=campaign, **changes)
     return services
 
 

@@ -27,9 +27,9 @@ def office(tmp_path):
 
     def report(choice):
         with services.read() as archive:
-            return build(archive, CAMPAIGN, choice.window, now=NOW, sources=(), details=True)
+            return build(archive, CAMPAIGN, choice.window, now=NOW, sources=())
 
-    return replace(services, report=report, detailed=report)
+    return replace(services, report=report)
 
 
 def page(office, path="/outcomes?period=4-weeks"):

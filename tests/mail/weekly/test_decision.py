@@ -140,7 +140,7 @@ def test_its_numbers_are_those_of_the_dashboard(tmp_path, monkeypatch):
 
         def report(window, now):
             found = source_states(archive, WHOLE, now)
-            return build(archive, WHOLE, window, now=now, sources=found, details=True)
+            return build(archive, WHOLE, window, now=now, sources=found)
 
         store, campaign = MailStore.open(tmp_path / "access.db"), replace(WHOLE, digest=a_campaign().digest)
         weekly = replace(a_weekly(store, Time(at), campaign), report=report)

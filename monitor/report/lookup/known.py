@@ -1,0 +1,103 @@
+"""Look up what is known of a window: how much of its time each source covered, and the posts of its parts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+from monitor.manual_entry import BY_HAND
+from monitor.report import Covered, Day, SourceState, Window
+from monitor.report import coverage as cover
+from monitor.report.lookup import Lookup, total
+from monitor.report.window import bounds, days, midnight
+from monitor.report.wording import working
+
+_TURNS = timedelta(days=2)  # a source is asked twice in it, or it is overdue
+_DUE = timedelta(hours=1)  # time since then is still to be collected: it is not missing
+
+
+def by_day(lookup: Lookup, sources: Iterable[SourceState]) -> Iterator[Day]:
+    """Yield the days of the window."""
+    starts = [midnight(lookup.campaign.zone, day) for day in days(lookup.window)]
+    known = _known(lookup, starts, sources)
+    for day, (covered, unknown, passed) in zip(days(lookup.window), known, strict=True):
+        counts = lookup.counts(Window(first=day, last=day))
+        posts = dict.fromkeys(sorted(covered), 0) | {count.platform: count.posts for count in counts}
+        yield Day(
+            day=day, posts=posts, unknown=unknown, engagement=total(counts).engagement, passed=passed
+        )  # fmt: skip
+
+
+def by_hour(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Day, ...]:
+    """Return the hours of a window of one day by the clock; none of a longer one."""
+    window = lookup.window
+    if window.first != window.last:
+        return ()
+    starts = [datetime.combine(window.first, time(hour), lookup.campaign.zone) for hour in range(24)]
+    counts = {count.hour: count.posts for count in lookup.archive.stats.hour_counts(lookup.scope)}
+    return tuple(
+        Day(day=window.first, hour=hour, unknown=unknown, passed=passed,
+            posts={"": counts.get(hour, 0)} if covered or hour in counts else {})
+        for hour, (covered, unknown, passed) in enumerate(_known(lookup, starts, sources))
+    )  # fmt: skip
+
+
+def _known(
+    lookup: Lookup, starts: Sequence[datetime], sources: Iterable[SourceState]
+) -> Iterator[tuple[Iterable[str], float, float]]:
+    """Yield what covered each part of the window, the share of it that is unknown, and that which is over."""
+    start, end = bounds(lookup.campaign.zone, lookup.window)
+    now = lookup.now.timestamp()
+    spans = [*lookup.spans_within(start, end), *(_in_time(lookup, sources) if end > lookup.now else ())]
+    timed = len({source for source, _, _ in spans})
+    whole = list(pairwise([*(at.timestamp() for at in starts), end.timestamp()]))
+    edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
+    # Hours without posts say nothing of words that were not asked for, and are no zero.
+    some, every = (cover.by_day(cover.since(spans, at), edges) for at in _word_starts(lookup, start, end))
+    for seen, covered, due, (a, b) in zip(some, every, edges, whole, strict=True):
+        passed = min(1.0, max(0.0, (now - a) / (b - a))) if a < b else 1.0  # an hour that the clocks skip
+        yield covered, cover.unknown(seen, *due, timed), passed
+
+
+def _word_starts(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return since when one, and each, of the words was asked for that are asked for at the end."""
+    end = min(end, lookup.now)
+    words = lookup.archive.history.words(lookup.track.name)
+    times = [word.since or start for word in words if word.is_asked(end, end)] or [start]
+    return min(times), max(times)
+
+
+def _in_time(lookup: Lookup, sources: Iterable[SourceState]) -> cover.Spans:
+    """Return the time up to now since each source was last asked, of those whose next turn is to come."""
+    ends: dict[str, datetime] = {}
+    for source, _, until in lookup.spans:
+        ends[source] = max(until, ends.get(source, until))
+    names = [source.name for source in sources if working(source) and source.name in ends]
+    return [(name, ends[name], lookup.now) for name in names if ends[name] > lookup.now - _TURNS]
+
+
+def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, ...]:
+    """Return how much of the window's time so far each source covered."""
+    start, end = bounds(lookup.campaign.zone, lookup.window)
+    end = min(end, lookup.now)
+    spans = lookup.spans_within(start, end)
+    answered = {source.name for source in sources if source.last_success}
+    on = [name for name, settings in lookup.campaign.sources.items() if settings.on]
+    platforms = lookup.platforms or frozenset(on)
+    files = {
+        claim.source: claim.at.astimezone(lookup.campaign.zone).date()
+        for claim in lookup.archive.coverage.file_claims(lookup.track.name)
+        if claim.since < end and claim.until > start
+    }
+    if answered := answered - {source for source, _, _ in spans}:
+        # Silent in these days, though it does say what its answers cover: that is known, and nothing.
+        answered -= lookup.archive.coverage.watched(lookup.track.name).keys()
+    timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end, files)
+    by_hand = any(count.platform == BY_HAND for count in lookup.counts(lookup.window))
+    return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
+
+
+def heat(lookup: Lookup) -> tuple[tuple[float | None, ...], ...]:
+    """Return the mean posts of an hour that was seen, by weekday and hour; None: none was."""
+    start, end = bounds(lookup.campaign.zone, lookup.window)
+    counts, until = lookup.archive.stats.hour_counts(lookup.scope), min(end, lookup.now)
+    return cover.heat(counts, lookup.counts(lookup.window), lookup.spans, start, until, lookup.campaign.zone)
