@@ -38,7 +38,7 @@ class Coverage:
         polls: dict[str, list[Poll]] = {}
         # CROSS JOIN: the few pairs first. By itself the planner begins with all polls there ever were.
         for row in self.db.execute(
-            f"WITH {_PAIRS} SELECT {_POLL} FROM pairs CROSS JOIN coverage c ON c.source = pairs.source"
+            f"WITH {PAIRS} SELECT {_POLL} FROM pairs CROSS JOIN coverage c ON c.source = pairs.source"
             " AND c.track = pairs.track AND c.started_at = (SELECT max(started_at) FROM coverage"
             " WHERE source = pairs.source AND track = pairs.track AND started_at <= ?"
             f" AND {REGULAR}) AND {REGULAR} ORDER BY c.id",
@@ -52,9 +52,9 @@ class Coverage:
     def last_success(self, now: datetime | None = None) -> dict[str, datetime]:
         """Return for each source when it last gave a complete answer, until `now`."""
         rows = self.db.execute(
-            f"WITH {_PAIRS} SELECT source, (SELECT max(ended_at) FROM coverage"
-            f" WHERE outcome = 'complete' AND source = pairs.source AND ended_at <= ? AND {REGULAR}) AS at"
-            " FROM pairs WHERE at IS NOT NULL",
+            f"WITH {PAIRS} SELECT source, max((SELECT max(ended_at) FROM coverage WHERE outcome = 'complete'"
+            f" AND source = pairs.source AND track = pairs.track AND ended_at <= ? AND {REGULAR})) AS at"
+            " FROM pairs GROUP BY source HAVING at IS NOT NULL",
             [stamp(now) if now else _FOREVER],
         )
         return {source: unstamp(at) for source, at in rows}
@@ -99,27 +99,33 @@ class Coverage:
     def covered(self, track: str, start: datetime, end: datetime) -> list[tuple[str, datetime, datetime]]:
         """Return (source, from, until) of the known time that touches [start, end), none overlapping."""
         rows = self.db.execute(
-            "SELECT source, since, until FROM seen WHERE track = ? AND until >= ? AND since < ?",
-            [track, stamp(start), stamp(end)],
+            f"WITH {PAIRS} SELECT source, since, until FROM pairs CROSS JOIN seen USING (source, track)"
+            " WHERE track = :track AND until >= :start AND since < :end"
+            f" AND since >= ifnull((SELECT max(since) {_SEEN} AND since <= :start), '')",
+            {"track": track, "start": stamp(start), "end": stamp(end)},
         )
         return [(source, unstamp(a), unstamp(b)) for source, a, b in rows]
 
     def watched(self, track: str) -> dict[str, tuple[datetime, datetime]]:
         """Return when the known time of each source begins and ends; not of those known from files."""
         rows = self.db.execute(
-            "SELECT source, min(since), max(until) FROM seen WHERE track = ? GROUP BY source", [track]
+            f"WITH {PAIRS} SELECT source, (SELECT min(since) {_SEEN}) AS since,"
+            f" (SELECT until {_SEEN} ORDER BY since DESC LIMIT 1)"
+            " FROM pairs WHERE track = ? AND since IS NOT NULL",
+            [track],
         )
         files = {claim.source for claim in self.file_claims(track)}
         return {source: (unstamp(a), unstamp(b)) for source, a, b in rows if source not in files}
 
     def untimed(self, source: str, track: str) -> tuple[datetime, datetime] | None:
         """Return when a source first and last answered without telling what time that covers; None: never."""
-        (times,) = self.db.execute(
-            "SELECT min(started_at), max(ended_at) FROM coverage WHERE source = ? AND track = ?"
-            f" AND outcome = 'complete' AND covered_from IS NULL AND covered_until IS NOT NULL AND {REGULAR}",
-            [source, track],
+        sql = (
+            "SELECT started_at, ended_at FROM coverage WHERE outcome = 'complete' AND source = ?"
+            f" AND track = ? AND {REGULAR} AND covered_from IS NULL AND covered_until IS NOT NULL"
+            " ORDER BY ended_at {} LIMIT 1"
         )
-        return (unstamp(times[0]), unstamp(times[1])) if times[0] else None
+        first, last = (self.db.execute(sql.format(way), [source, track]).fetchone() for way in ("", "DESC"))
+        return (unstamp(first[0]), unstamp(last[1])) if first else None
 
     def file_claims(self, track: str) -> list[FileClaim]:
         """Return which times are known from files, the latest time first."""
@@ -132,8 +138,11 @@ class Coverage:
 
     def last_save(self, source: str) -> int:
         """Return a number that grows whenever something from this source is stored; 0 before."""
-        row = self.db.execute("SELECT max(id) FROM coverage WHERE source = ?", [source]).fetchone()
-        return int(row[0] or 0)
+        return self.db.number(
+            f"WITH {PAIRS} SELECT ifnull(max((SELECT id FROM coverage WHERE source = pairs.source AND track ="
+            " pairs.track ORDER BY started_at DESC, id DESC LIMIT 1)), 0) FROM pairs WHERE source = ?",
+            [source],
+        )
 
     def heartbeat(self, name: str) -> datetime | None:
         """Return when the process `name` last said that it is alive; None if that cannot be known."""
@@ -252,15 +261,20 @@ def save_cursor(db: WriteConnection, track: str, stream: str, cursor: str, at: s
     )
 
 
-# Every source and track that was ever polled: each found from the one before by the index, without
-# looking at the hundreds of thousands of rows between.
-_PAIRS = """RECURSIVE first_rows (id) AS (
-    SELECT (SELECT id FROM coverage ORDER BY source, track LIMIT 1)
+# Every source and track that was ever polled: each found from the one before by the index. A comparison of
+# rows, `(source, track) > (?, ?)`, would use its first column only, and look through all polls of a source.
+PAIRS = """RECURSIVE sources (source) AS (
+    SELECT min(source) FROM coverage
     UNION ALL
-    SELECT (SELECT n.id FROM coverage n WHERE (n.source, n.track) > (c.source, c.track)
-      ORDER BY n.source, n.track LIMIT 1)
-    FROM first_rows JOIN coverage c ON c.id = first_rows.id),
-  pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
+    SELECT (SELECT min(source) FROM coverage WHERE source > s.source)
+    FROM sources s WHERE s.source IS NOT NULL),
+  tracks (source, track) AS (
+    SELECT source, (SELECT min(track) FROM coverage WHERE source = s.source) FROM sources s
+    UNION ALL
+    SELECT source, (SELECT min(track) FROM coverage WHERE source = t.source AND track > t.track)
+    FROM tracks t WHERE t.track IS NOT NULL),
+  pairs AS (SELECT source, track FROM tracks WHERE track IS NOT NULL)"""
+_SEEN = "FROM seen WHERE source = pairs.source AND track = pairs.track"
 # A look back, or at what is known, or into a file, says nothing of how it is going today.
 REGULAR = "stream NOT GLOB 'back:*' AND stream NOT GLOB 'again:*' AND stream NOT GLOB 'file:*'"
 _FOREVER = "9999"  # later than any stamp

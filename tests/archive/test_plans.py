@@ -1,28 +1,77 @@
 """What is asked often, or while somebody waits, looks at a few rows, however many there are."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from monitor.archive import Archive, coverage
+from monitor.core.clock import stamp
 from monitor.core.model import Deleted
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
+POLLS = {
+    "last polls": lambda ledger: ledger.last_polls(NOON),
+    "last success": lambda ledger: ledger.last_success(NOON),
+    "first poll": lambda ledger: ledger.first_poll("first", "crime"),
+    "last save": lambda ledger: ledger.last_save("first"),
+    "time of a source that tells none": lambda ledger: ledger.untimed("untimed", "crime"),
+    "when it was watched": lambda ledger: ledger.watched("crime"),
+    "covered time": lambda ledger: ledger.covered("crime", NOON - timedelta(hours=2), NOON),
+}
+_OLD_PAIRS = """RECURSIVE first_rows (id) AS (
+    SELECT (SELECT id FROM coverage ORDER BY source, track LIMIT 1)
+    UNION ALL
+    SELECT (SELECT n.id FROM coverage n WHERE (n.source, n.track) > (c.source, c.track)
+      ORDER BY n.source, n.track LIMIT 1)
+    FROM first_rows JOIN coverage c ON c.id = first_rows.id),
+  pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
 
-def test_the_last_polls_are_found_from_the_sources_not_from_all_polls(tmp_path):
-    with opened(tmp_path) as archive:
-        for n in range(20):
-            saved(archive, a_page(), now=NOON + timedelta(minutes=n))
-        said: list[str] = []
-        archive.db.conn.set_trace_callback(said.append)
-        found = archive.coverage.last_polls(NOON + timedelta(days=1))
-        archive.db.conn.set_trace_callback(None)
-        (asked,) = [sql for sql in said if "JOIN coverage" in sql]
-        steps = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {asked}")]
-    assert [poll.ended_at for poll in found["mastodon"]] == [NOON + timedelta(minutes=19)]
-    assert "SEARCH c USING INDEX coverage_by_poll (source=? AND track=? AND started_at=?)" in steps
-    assert "SCAN c" not in steps
+
+def polled(folder: Path, quarters: int) -> Archive:
+    """Return an archive of so many quarters of an hour: each source asked for two tracks, gaps between."""
+    folder.mkdir()
+    archive = opened(folder)
+    sources, tracks = ("first", "second", "untimed"), ("crime", "police")
+    times = [NOON - timedelta(minutes=15 * n) for n in reversed(range(quarters))]
+    archive.db.executemany(
+        "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
+        " outcome, detail, got, new, rejected) VALUES (?, 'a', ?, ?, ?, ?, ?, 'complete', '', 0, 0, 0)",
+        [
+            (source, track, stamp(at), stamp(at), since if source != "untimed" else None, stamp(at))
+            for at in times
+            for since in [stamp(at - timedelta(minutes=10))]
+            for source in sources
+            for track in tracks
+        ],
+    )
+    return archive
+
+
+def steps(archive: Archive, ask: Callable[[coverage.Coverage], object]) -> int:
+    """Return how many hundreds of steps SQLite takes to answer, and one."""
+    taken = [0]
+    archive.db.conn.set_progress_handler(lambda: taken.append(0), 100)
+    ask(archive.coverage)
+    archive.db.conn.set_progress_handler(None, 0)
+    return len(taken)
+
+
+@pytest.mark.parametrize("ask", POLLS)
+def test_what_is_asked_of_the_polls_costs_the_same_however_many_there_were(tmp_path, ask):
+    with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
+        assert POLLS[ask](many.coverage)
+        assert steps(many, POLLS[ask]) <= 1.5 * steps(few, POLLS[ask]) + 1
+
+
+def test_control_a_walk_from_poll_to_poll_is_seen_to_cost_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(coverage, "PAIRS", _OLD_PAIRS)
+    with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
+        assert steps(many, POLLS["last polls"]) > 10 * steps(few, POLLS["last polls"])
+        assert many.coverage.last_polls(NOON).keys() == {"first", "second", "untimed"}
 
 
 @pytest.mark.parametrize("ask", ["of", "unanswered", "due", "delete"])

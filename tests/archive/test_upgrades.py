@@ -65,6 +65,7 @@ LANDED = {
     "024_kit.sql": "b0f895f92c9caed0",
     "025_pictures.sql": "3dc2a18bc5de4907",
     "026_crimes.sql": "26297a04d4f21094",
+    "028_polls.sql": "b3e213fedda80c85",
 }
 
 
