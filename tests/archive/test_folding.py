@@ -1,8 +1,8 @@
-"""Folding the polls of a month ago: nothing that is asked of them changes; joining too much is caught."""
+"""Folding the polls of some days ago: nothing that is asked of them changes; joining too much is caught."""
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def a_page_of(chance: random.Random, at: datetime) -> dict[str, object]:
 
 
 def fill(archive: Archive, seed: int, polls: int = 600) -> None:
-    """Store a random history of five days of polls a month ago, with a few since."""
+    """Store a random history of five days of polls some time ago, with a few since, and posts found late."""
     chance = random.Random(seed)
     with archive.db.transaction():
         at = NOON
@@ -61,6 +61,9 @@ def fill(archive: Archive, seed: int, polls: int = 600) -> None:
                 at += timedelta(days=chance.choice((1, 30)))
             source, track = chance.choice(SOURCES), chance.choice(TRACKS)
             poll(archive, at, source=source, track=track, **a_page_of(chance, at))
+    for hour in range(0, 120, 5):
+        late = a_post(id=str(hour), created_at=NOON + timedelta(hours=hour))
+        saved(archive, a_page(late, stream="back:mastodon"), now=NOW)
 
 
 def answers(archive: Archive) -> list[object]:
@@ -71,8 +74,11 @@ def answers(archive: Archive) -> list[object]:
         ledger.last_success(NOW),
         ledger.last_polls(NOW, ["crime"]),
     ]
+    for day in (date(2026, 11, 1) + timedelta(days=n) for n in range(90)):
+        scope, cut = archive.stats.scope("crime", day, day), datetime.combine(day, time(32 - 24), UTC)
+        found.append(archive.comparable.unlike(scope, "crime", cut + timedelta(days=1)))
     for source in SOURCES:
-        found.append(ledger.last_save(source))
+        found += [ledger.last_save(source), ledger.last_answers(source), ledger.first_poll(source, "crime")]
         for track in TRACKS:
             spans = sorted(archive.coverage.covered(track, NOON - timedelta(days=1), NOW))
             found.append(spans)
@@ -132,9 +138,10 @@ def test_the_report_of_days_that_were_folded_is_the_same(archive):
 
 BREAKS = {
     "across a gap": ("SELECT *, covered_from >", "SELECT *, 0 AND covered_from >"),
-    "streams": ("day, stream, ", "day, "),
+    "streams": ("stream, outcome, ", "outcome, "),
     "why time was not covered": ("detail, part, ", "detail, "),
     "the last poll": ("AND started_at < (SELECT max", "AND started_at <= (SELECT max"),
+    "the first poll": ("AND started_at > (SELECT min", "AND started_at >= (SELECT min"),
     "outcomes": ("stream, outcome, ", "stream, "),
 }  # fmt: skip
 
@@ -155,9 +162,9 @@ def test_control_a_fold_that_joins_more_is_caught(tmp_path, monkeypatch, which):
     assert caught
 
 
-def test_polls_of_the_last_month_stay_one_by_one(archive):
+def test_polls_of_the_last_three_days_stay_one_by_one(archive):
     for number in range(12):
-        poll(archive, NOW - timedelta(days=31) + number * MINUTE, until=NOW)
+        poll(archive, NOW.replace(hour=0) - timedelta(days=3) + number * MINUTE, until=NOW)
     before = rows(archive)
     fold(archive.db, NOW)
     assert rows(archive) == before
@@ -170,8 +177,23 @@ def test_a_day_of_polls_is_one_row_and_each_failure_another(archive):
         poll(archive, at, stream="b", outcome=Outcome.UNREACHABLE, detail=f"It is down: {number % 2}.")
     poll(archive, NOW, stream="a", since=NOW - MINUTE, until=NOW)
     fold(archive.db, NOW)
-    # The last failure is from when covered time ended: asked why, one begins to look there.
-    assert len(rows(archive)) == 1 + 1 + 2 + 1
+    # The first poll stays. The last failure is from when covered time ended: asked why, one looks there.
+    assert len(rows(archive)) == 2 + 1 + 1 + 2 + 1
+
+
+def test_a_day_that_was_folded_is_not_looked_at_again(archive):
+    def steps() -> int:
+        taken = [0]
+        archive.db.conn.set_progress_handler(lambda: taken.append(0), 100)
+        fold(archive.db, NOW)
+        archive.db.conn.set_progress_handler(None, 0)
+        return len(taken)
+
+    fill(archive, 1)
+    assert steps() > 50 * steps()
+    poll(archive, NOW - timedelta(days=2), until=NOW)
+    fold(archive.db, NOW + timedelta(days=3))
+    assert archive.db.meta("folded") == stamp(NOW)[:10]
 
 
 def test_a_fold_that_is_cut_short_has_done_whole_days(archive):
