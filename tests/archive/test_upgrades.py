@@ -66,6 +66,7 @@ LANDED = {
     "025_pictures.sql": "3dc2a18bc5de4907",
     "026_crimes.sql": "26297a04d4f21094",
     "028_polls.sql": "b3e213fedda80c85",
+    "027_lists.sql": "a9b07ee476e632c7",
 }
 
 

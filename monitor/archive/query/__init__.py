@@ -13,7 +13,7 @@ from monitor.archive.query.criteria import MOST_COUNTED, Cursor, Filter, Order, 
 from monitor.archive.query.search_terms import SearchTerm, TermGroup, half_word, term_groups, words_of
 from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
-from monitor.core.clock import stamp
+from monitor.core.clock import stamp, unstamp
 from monitor.core.normal_text import cleaned, normal
 from monitor.core.spelling import nearest
 from monitor.kit import KitUse
@@ -159,39 +159,50 @@ class PostQuery:
 
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
-        start, values = plan.start, asdict(after) if after else {}
         if plan.criteria.order == Order.NEWEST:
-            yield _Way(start=start, tests=(_OLDER,) if after else (), order=_BY_TIME, values=values)
+            yield _newest(_Way(start=plan.start), plan, after)
         elif plan.few:
-            yield _Way(start=start, tests=(_SMALLER,) if after else (), order=_BY_SIZE, values=values)
+            tests, values = ((_SMALLER,), asdict(after)) if after else ((), {})
+            yield _Way(start=plan.start, tests=tests, order=_BY_SIZE, values=values)
         else:
-            yield from self._by_size(plan.criteria, after, values)
+            yield from self._by_size(plan, after)
 
-    def _by_size(self, criteria: Filter, after: Cursor | None, values: dict[str, Any]) -> Iterator[_Way]:
+    def _by_size(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
-        tests = (_SMALLER,) if after else ()
-        start = _FROM_RANKS.format(ids=criteria.scope.ids)
-        largest = min(32, after.engagement.bit_length()) if after else 32
-        for low, high in self._sizes_of(criteria.scope, largest):
-            sizes = {"low": low, "high": high}
-            yield _Way(start=start, tests=tests, order=_BY_SIZE, values=values | sizes)
-        ended = after is not None and after.engagement == 0
-        none = ("ifnull(p.engagement, 0) = 0", *((_OLDER,) if ended else ()))
-        yield _Way(start=_POSTS, tests=none, order=_BY_TIME, values=values)
+        scope, below = plan.criteria.scope, after.engagement if after else 2**63
+        if after and below:  # what had as much as the last post, and is older
+            yield _newest(_Way(start=_SIZED, tests=(_HAD, "p.engagement = :engagement")), plan, after)
+        for low, high, is_many in self._sizes_of(scope, min(_LARGEST, max(0, below - 1).bit_length())):
+            start = _SIZED if is_many else _FROM_RANKS.format(ids=scope.ids)
+            most = min(below, 2 ** (63 if high == _LARGEST else high)) - 1
+            values = {"low": low, "high": high, "least": 2 ** (low - 1), "most": most}
+            tests = (_HAD, "p.engagement BETWEEN :least AND :most")
+            yield _Way(start=start, tests=tests, order=_BY_ENGAGEMENT, values=values)
+        none = _Way(start=_POSTS, tests=("ifnull(p.engagement, 0) = 0",))
+        yield _newest(none, plan, None if below else after)
 
-    def _sizes_of(self, scope: Scope, largest: int) -> Iterator[tuple[int, int]]:
-        """Yield ranges of sizes, from the largest down, each with as many posts as are worth a question."""
+    def _sizes_of(self, scope: Scope, largest: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield ranges of sizes, from the largest down, each of as many posts as are worth a question.
+
+        A size by itself if it has too many to be sorted: then the last value is true.
+        """
         high, posts = largest, 0
         for size in range(largest, 0, -1):
             ranked = f"SELECT 1 FROM {_RANKS.format(ids=scope.ids)} AND size = :size LIMIT {_FEW}"
-            posts += self.db.number(f"SELECT count(*) FROM ({ranked})", _days(scope) | {"size": size})
-            if posts >= _FEW or (size == 1 and posts):
-                yield size, high
-                high, posts = size - 1, 0
+            found = self.db.number(f"SELECT count(*) FROM ({ranked})", _days(scope) | {"size": size})
+            if posts and posts + found >= _FEW:
+                yield size + 1, high, False
+                high, posts = size, 0
+            if found == _FEW:
+                yield size, size, True
+                high, found = size - 1, 0
+            posts += found
+        if posts:
+            yield 1, high, False
 
     def _rows(self, plan: _Plan, way: _Way, most: int) -> list[tuple[Any, ...]]:
         sql, values = self._query(plan, way, _COLUMNS)
-        if way.start != _POSTS and not plan.few and plan.words:
+        if way.start not in (_POSTS, _SIZED) and not plan.few and plan.words:
             # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
             rows, _ = self._query(
                 replace(plan, words=()), way, "p.id, p.created_at, p.engagement, p.author_id, p.text"
@@ -286,6 +297,9 @@ _FROM_RANKS = (
 )
 _BY_TIME = "p.created_at DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
+_BY_ENGAGEMENT = f"p.engagement DESC, {_BY_TIME}"  # as the index has it
+_SIZED, _HAD = "posts p INDEXED BY posts_by_size", "p.engagement > 0"
+_LARGEST = 32  # size, which has no upper end
 _OLDER = "(p.created_at, p.id) < (:created_at, :id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:engagement, :created_at, :id)"
 LATEST = "l.id = (SELECT max(id) FROM labels WHERE post_id = l.post_id AND field = 'stance')"
@@ -312,6 +326,18 @@ _OF_SERIES = (
     " AND p.created_at >= :since AND p.created_at < :until"
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
+
+
+def _newest(way: _Way, plan: _Plan, after: Cursor | None) -> _Way:
+    """Return a way with the newest posts first; after a post, its time ends what the index is asked for.
+
+    SQLite takes one upper bound of an index, and that has to be the nearer one.
+    """
+    if after is None:
+        return replace(way, order=_BY_TIME)
+    end = stamp(unstamp(after.created_at) + timedelta(seconds=1))
+    values = asdict(after) | {"until": min(plan.values["until"], end)}
+    return replace(way, tests=(*way.tests, _OLDER), order=_BY_TIME, values=values)
 
 
 def _days(scope: Scope) -> dict[str, int]:

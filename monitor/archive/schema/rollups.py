@@ -76,7 +76,8 @@ _FROM_POSTS = {
         WINDOW every AS (PARTITION BY m.series, p.author_id, p.day))
       WHERE place = 1""",
     "author_totals": f"""
-      SELECT series, author_id, sum(posts) AS posts, {_size("sum(posts)")} AS size, min(day) AS first_day
+      SELECT series, author_id, sum(posts) AS posts, {_size("sum(posts)")} AS size, min(day) AS first_day,
+        sum(engagement) AS engagement
       FROM author_days GROUP BY 1, 2""",
     "days": f"""
       SELECT m.series, {_DAY} AS day, count(*) AS posts, {_SUMS},
