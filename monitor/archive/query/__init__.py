@@ -14,6 +14,7 @@ from monitor.archive.query.search_terms import SearchTerm, TermGroup, half_word,
 from monitor.archive.stats import SCANNED, Stats, number
 from monitor.archive.values import Scope
 from monitor.core.clock import stamp, unstamp
+from monitor.core.model import Tone
 from monitor.core.normal_text import cleaned, normal
 from monitor.core.spelling import nearest
 from monitor.kit import KitUse
@@ -39,6 +40,7 @@ class _Plan:
     criteria: Filter
     few: str | None  # SQL for a set of few posts that holds all that are asked for
     words: Sequence[str]  # tests in SQL
+    many: tuple[str, str] | None  # SQL for such a set whatever its size, and the test that it stands for
     values: Mapping[str, Any]
 
     @property
@@ -113,14 +115,23 @@ class PostQuery:
             return Total(posts=known)
         plan = self._plan(criteria)
         if not plan.few and self.stats.total("posts", criteria.scope) > SCANNED:
-            return None if known is None else Total(posts=known)
-        sql, values = self._query(
-            plan, _Way(start=plan.start), f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold"
-        )
+            if known is not None:
+                return Total(posts=known)
+            return Total(posts=MOST_COUNTED, more=True) if plan.many and self._has_many(plan) else None
+        fold = f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold"
+        sql, values = self._query(plan, _Way(start=plan.start), fold)
         counts = f"SELECT count(*), count(DISTINCT fold) FROM ({sql} LIMIT {MOST_COUNTED + 1})"
         [(posts, folds)] = self.db.execute(counts, values)
         has_more = posts > MOST_COUNTED
         return Total(posts=min(posts, MOST_COUNTED), more=has_more, folds=None if has_more else folds)
+
+    def _has_many(self, plan: _Plan) -> bool:
+        """Return whether more posts than are counted are among those that were stored last with a word."""
+        ids, test = plan.many or ("", "")
+        start = _FROM_SET.format(set=f"SELECT id FROM ({ids}) ORDER BY id DESC LIMIT {_FEW}")
+        others = replace(plan, words=[other for other in plan.words if other != test])
+        sql, values = self._query(others, _Way(start=start), "1")
+        return not self._is_within(MOST_COUNTED, sql, values)
 
     def people(self, criteria: Filter, most: int, *tests: str) -> int:
         """Return how many people wrote the posts asked for that pass tests in SQL; `most` at most."""
@@ -215,6 +226,7 @@ class PostQuery:
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
         half, values = half_word(criteria.words), self._values(criteria)
+        many: tuple[str, str] | None = None
         is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
         tests = ["false"] if criteria.words and not groups else []
@@ -227,10 +239,10 @@ class PostQuery:
             groups.append(TermGroup("kit", tuple(SearchTerm("kit", use) for use in uses), is_own))
         for group in groups:
             values |= group.values
-            is_rare = is_half or group.is_left_out or self._is_within(_MANY, group.ids, values)
-            tests.append(group.test(is_common=not is_rare))
+            tests.append(group.test(is_common=not self._is_within(_MANY, group.ids, values)))
+            many = many or (None if group.is_left_out else (group.ids, tests[-1]))
         few = self._few(criteria, groups, values)
-        return _Plan(criteria=criteria, few=few, words=tests, values=values)
+        return _Plan(criteria=criteria, few=few, words=tests, many=many, values=values)
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
@@ -240,7 +252,10 @@ class PostQuery:
 
     def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
         """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
-        sets = [_SETS[name] for name in _SETS if getattr(criteria, name)]
+        names = [
+            name for name in _SETS if getattr(criteria, name) and getattr(criteria, name) != Tone.NEUTRAL
+        ]
+        sets = [_SETS[name].replace("{ids}", criteria.scope.ids) for name in names]
         if criteria.mark or criteria.author is not None:
             return sets[0]  # as many as people mark by hand, or as one person writes
         sets += [group.ids for group in groups if not group.is_left_out]
@@ -270,7 +285,7 @@ class PostQuery:
 
     def _values(self, criteria: Filter) -> dict[str, Any]:
         first, last = criteria.scope.first, criteria.scope.last
-        return {
+        values = {
             "since": stamp(datetime.combine(first, time.min, self.db.zone)),
             "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
             "author": criteria.author,
@@ -280,7 +295,13 @@ class PostQuery:
             "mark": criteria.mark,
             "ids": json.dumps(criteria.ids),
             "alike": json.dumps([criteria.like]),
+            "first_id": 0,
+            "last_id": 2**63 - 1,
         } | _days(criteria.scope)
+        if self.stats.total("posts", criteria.scope) <= SCANNED:  # of few days, only their part of an index
+            [ids] = self.db.execute(_IDS_BETWEEN, values)
+            values |= dict(zip(("first_id", "last_id"), ids, strict=True))
+        return values
 
 
 _BLOCKS = 20  # times as many posts as a page has are read for it, at most
@@ -288,6 +309,7 @@ _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS 
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
+_IDS_BETWEEN = "SELECT min(id), max(id) FROM posts WHERE created_at >= :since AND created_at < :until"
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
@@ -310,6 +332,10 @@ _SETS = {
     "author": "SELECT id FROM posts WHERE author_id = :author",
     "stance": f"SELECT post_id AS id FROM labels l WHERE field = 'stance' AND value = :stance AND {LATEST}"
     f" AND (SELECT author_id FROM posts WHERE id = l.post_id) NOT IN {OWN}",
+    "tone": "SELECT id FROM posts WHERE tone IS NOT 'neutral' AND tone = :tone",
+    "new_voices": "SELECT p.id FROM author_totals n CROSS JOIN posts p ON p.author_id = n.author_id"
+    " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
+    " AND p.created_at >= :since AND p.created_at < :until",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT id FROM ({ALIKE})",
 }

@@ -88,8 +88,10 @@ class Cursor:
     def of(cls, text: str) -> "Cursor":
         """Return the cursor that `str` has written; raises ValueError for any other text."""
         engagement, created_at, post = text.split(".")
-        at = datetime.strptime(created_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only looked at
-        if at.year == MAXYEAR or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, post)):
+        at = datetime.strptime(created_at, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - only its year
+        if at.year == MAXYEAR or not all(
+            part.isascii() and part.isdecimal() and len(part) < 19 for part in (engagement, post)
+        ):
             raise ValueError(f"no cursor: {text!r}")
         return cls(engagement=int(engagement), created_at=created_at, id=int(post))
 

@@ -68,9 +68,10 @@ class Opinions:
 
     def _people(self, criteria: Filter, field: str, value: str | None) -> int:
         """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
-        is_counted = field == "tone" and criteria.column == "posts"
-        if is_counted and (few := self.stats.total(value or _TONELESS, criteria.scope)) < LEAST:
-            return few
+        if field == "tone":
+            posts = self.stats.total(value or _TONELESS, criteria.scope)
+            if not posts or (criteria.column == "posts" and posts < LEAST):
+                return posts
         tone = Tone(value) if value and field == "tone" else None
         criteria = replace(criteria, tone=tone, stance=None if tone else value)
         return self.query.people(criteria, LEAST, *(() if value else (_WITHOUT[field],)))
