@@ -67,6 +67,7 @@ LANDED = {
     "026_crimes.sql": "26297a04d4f21094",
     "028_polls.sql": "b3e213fedda80c85",
     "027_lists.sql": "a9b07ee476e632c7",
+    "029_times_as_numbers.sql": "c77554bc3ba6d21e",
 }
 
 

@@ -32,16 +32,16 @@ _MASK = 2**32 - 1
 _WHOLE = "cannot be read"  # in place of a key
 # `+` before a key lets SQLite look a number up among keys of both kinds.
 _POSTS = _Columns(
-    "id", "author_id origin likes reposts replies quotes views followers",  # the tone and the message follow
-    "platform native_id url text created_at day hour kind lang first_seen_at edited_at scrubbed_at"
-    " again due_at read_at parent root copy_of",
+    "id", "author_id origin likes reposts replies quotes views followers"  # the tone, message and fold follow
+    " created_unix utc_offset seen_unix due_unix read_unix",
+    "platform native_id url text kind lang edited_at scrubbed_at again parent root copy_of",
 )  # fmt: skip
 _OF_A_POST: dict[str, _Columns] = {
     "posts": _POSTS,
     "post_series": _Columns("post_id", "series"),
     "post_terms": _Columns("post_id", "term_id"),
     "set_aside": _Columns("post_id", "series"),
-    "snapshots": _Columns("post_id", "likes reposts replies quotes views followers", "read_at"),
+    "snapshots": _Columns("post_id", "read_unix likes reposts replies quotes views followers"),
     "pictures": _Columns("post_id", "place", "alt address thumbnail looked_at codes verdict"),
     "tones": _Columns("post_id", "positive neutral negative", "analyzer tone scored_at"),
     "labels": _Columns("post_id", "id", "field value by at"),
@@ -56,7 +56,7 @@ _OF_A_POST: dict[str, _Columns] = {
 }
 _SEALED_LATER: dict[str, _Columns] = {
     "posts": _POSTS,
-    "authors": _Columns("id", "followers", "platform native_id handle name url read_at followers_at"),
+    "authors": _Columns("id", "followers read_unix followers_unix", "platform native_id handle name url"),
     "terms": _Columns("id", "", "kind term"),
     "salts": _Columns("id", "", "salt"),
     "_sqlite_migrations": _Columns("id", "", "migration_set name applied_at"),

@@ -22,7 +22,7 @@ from monitor.core.clock import stamp
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
 _INTERNAL = {
     "by", "said_by", "owner", "together", "answer", "author_id", "again", "due_at", "hour", "message",
-    "origin",
+    "origin", "fold", "created_unix", "utc_offset", "seen_unix", "due_unix", "read_unix",
 }  # fmt: skip
 _Rows = list[dict[str, Any]]
 _SOMEBODY = re.compile(

@@ -13,7 +13,7 @@ from monitor.archive.posts.annotations import forget_words
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
 _HASHED = "native_id = gone_id((SELECT salt FROM salts), platform, native_id)"
 _SCRUB = (
-    "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_at = NULL, parent = NULL, root = NULL,"
+    "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_unix = NULL, parent = NULL, root = NULL,"
     f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
     " WHERE id = ? AND scrubbed_at IS NULL"
 )

@@ -30,10 +30,11 @@ _Key = tuple[str, str]  # platform, native id
 _Scored = tuple[Post, Sentiment | None]
 
 _COLUMNS = (
-    "id, platform, native_id, author_id, url, text, created_at, day, hour, kind, lang,"
-    " likes, reposts, replies, quotes, views, followers, tone, first_seen_at, again, due_at,"
-    " read_at, origin, parent, root, copy_of"
+    "id, platform, native_id, author_id, url, text, kind, lang,"
+    " likes, reposts, replies, quotes, views, followers, tone, again,"
+    " created_unix, utc_offset, seen_unix, due_unix, read_unix, origin, parent, root, copy_of"
 )
+_MARKS = ", ".join("unixepoch(?)" if name.endswith("_unix") else "?" for name in _COLUMNS.split(", "))
 # A platform of many servers may name a post by where it was shown; its own id says more.
 # A picture that was looked at is not asked for again where the same is in the edited post.
 _REPLACED_PICTURES = (
@@ -53,9 +54,9 @@ _UNMOVED = timedelta(hours=1)  # after which a look that finds the same numbers 
 _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or as it is stored
 # The latest reading that says a thing counts, whatever order they come in.
 _MEET_AGAIN = (
-    "UPDATE authors SET {}, read_at = max(?2, ifnull(read_at, '')),"
-    " followers = iif(?6 IS NULL OR ?2 < ifnull(followers_at, ''), followers, ?6),"
-    " followers_at = iif(?6 IS NULL, followers_at, max(?2, ifnull(followers_at, ''))) WHERE id = ?1"
+    "UPDATE authors SET {}, read_unix = max(unixepoch(?2), ifnull(read_unix, unixepoch(?2))),"
+    " followers = iif(?6 IS NULL OR ?2 < ifnull(followers_at, ''), followers, ?6), followers_unix ="
+    " iif(?6 IS NULL, followers_unix, max(unixepoch(?2), ifnull(followers_unix, unixepoch(?2)))) WHERE id = ?1"
 ).format(
     ", ".join(
         f"{name} = iif(?2 >= ifnull(read_at, ''), ifnull(?{place}, {name}), ifnull({name}, ?{place}))"
@@ -243,8 +244,8 @@ class Ingest:
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
-            f"INSERT INTO authors ({columns}, read_at, followers_at) "
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?8))",
+            f"INSERT INTO authors ({columns}, read_unix, followers_unix) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+            " unixepoch(?8), iif(?7 IS NULL, NULL, unixepoch(?8)))",
             [
                 (*key, author, *_profile(authors[key].author), read_at(authors[key], now))
                 for key, author in new.items()
@@ -269,15 +270,15 @@ class Ingest:
         for post_id, (post, score) in enumerate(scored, first):
             rows.append((
                 post_id, post.platform, post.id, authors[post.platform, post.author.id], post.url, post.text,
-                stamp(post.created_at), *self._local(post.created_at), post.kind.value, post.lang,
-                *numbers(post.metrics), post.author.followers, score.tone.value if score else None, at,
-                post.reread_key, stamp(next_reading(post.created_at, now)) if post.reread_key else None,
-                read_at(post, now), origin, post.parent, post.root, post.copy_of,
+                post.kind.value, post.lang, *numbers(post.metrics), post.author.followers,
+                score.tone.value if score else None, post.reread_key,
+                stamp(post.created_at), self._utc_offset(post.created_at), at,
+                stamp(next_reading(post.created_at, now)) if post.reread_key else None, read_at(post, now), origin, post.parent, post.root, post.copy_of,
             ))  # fmt: skip
             if readings.is_kept(post):
                 snapshots.append(readings.row_of(post_id, post, now))
         self.db.executemany(
-            f"INSERT INTO posts ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})", rows
+            f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows
         )
         readings.insert(self.db, snapshots)
 
@@ -314,10 +315,10 @@ class Ingest:
         if _is_moved(row, post):
             readings.add(self.db, row.id, post, row.read_at, now)
         if is_latest and (_is_moved(row, post) or read > stamp(unstamp(row.read_at or at) + _UNMOVED)):
-            self.db.execute("UPDATE posts SET read_at = ? WHERE id = ?", [read, row.id])
+            self.db.execute("UPDATE posts SET read_unix = unixepoch(?) WHERE id = ?", [read, row.id])
         if post.reread_key and post.reread_key != row.again:
             self.db.execute(
-                "UPDATE posts SET again = ?, due_at = ifnull(due_at, ?) WHERE id = ?",
+                "UPDATE posts SET again = ?, due_unix = ifnull(due_unix, unixepoch(?)) WHERE id = ?",
                 [post.reread_key, stamp(next_reading(post.created_at, now)), row.id],
             )
         if row.followers is None and post.author.followers is not None:
@@ -354,10 +355,9 @@ class Ingest:
         self.db.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)
         return self.db.number(f"SELECT id FROM {table} WHERE ({names}) = ({marks})", row)
 
-    def _local(self, at: datetime) -> tuple[str, str]:
-        """Return the local day of an instant, and the local hour with its offset from UTC."""
-        local = at.astimezone(self.db.zone).isoformat()
-        return local[:10], local[:13] + local[-6:]
+    def _utc_offset(self, at: datetime) -> int:
+        """Return the seconds by which local time was ahead of UTC."""
+        return int((at.astimezone(self.db.zone).utcoffset() or timedelta()).total_seconds())
 
     def _known(self, sql: str, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
         """Return the rows of these platforms and native ids, or of what stands for one that is gone."""

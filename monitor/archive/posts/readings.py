@@ -17,21 +17,21 @@ _LARGER = ", ".join(
     f"{name} = max(ifnull({name}, excluded.{name}), ifnull(excluded.{name}, {name}))" for name in _READING
 )
 _INSERT = (
-    f"INSERT INTO snapshots (post_id, read_at, {', '.join(_READING)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO snapshots (post_id, read_unix, {', '.join(_READING)}) VALUES (?, unixepoch(?), ?, ?, ?, ?, ?, ?)"
     f" ON CONFLICT DO UPDATE SET {_LARGER}"
 )
 # What is stored was confirmed by each look since its snapshot, and the last of these looks has none.
 _CONFIRM = (
-    f"INSERT OR IGNORE INTO snapshots (post_id, read_at, {', '.join(NUMBERS)})"
-    f" SELECT id, ?, {', '.join(NUMBERS)} FROM posts WHERE id = ?"
+    f"INSERT OR IGNORE INTO snapshots (post_id, read_unix, {', '.join(NUMBERS)})"
+    f" SELECT id, unixepoch(?), {', '.join(NUMBERS)} FROM posts WHERE id = ?"
 )
 # Archives from before followers were kept with a reading have them in the post alone.
 _FIRST_FOLLOWERS = (
     "UPDATE snapshots SET followers = (SELECT followers FROM posts WHERE id = :id) WHERE post_id = :id"
-    " AND read_at = (SELECT min(read_at) FROM snapshots WHERE post_id = :id)"
+    " AND read_unix = (SELECT min(read_unix) FROM snapshots WHERE post_id = :id)"
     " AND NOT EXISTS (SELECT 1 FROM snapshots WHERE post_id = :id AND followers IS NOT NULL)"
 )
-_SAID = "SELECT {0} FROM snapshots WHERE post_id = posts.id AND {0} IS NOT NULL ORDER BY read_at {1} LIMIT 1"
+_SAID = "SELECT {0} FROM snapshots WHERE post_id = posts.id AND {0} IS NOT NULL ORDER BY read_unix {1} LIMIT 1"
 _LATEST = ", ".join(f"{name} = ifnull(({_SAID.format(name, 'DESC')}), {name})" for name in NUMBERS)
 _RECKON = f"UPDATE posts SET {_LATEST} WHERE id = ?"
 # The followers of when it was written, as near as any reading came to that.
@@ -67,10 +67,10 @@ def date_back(db: WriteConnection, post_id: int, now: datetime) -> str:
     """
     at = stamp(now - timedelta(seconds=1))
     db.execute(
-        "UPDATE OR REPLACE snapshots SET read_at = ? WHERE post_id = ? AND read_at > ?",
+        "UPDATE OR REPLACE snapshots SET read_unix = unixepoch(?) WHERE post_id = ? AND read_at > ?",
         [at, post_id, stamp(now)],
     )
-    db.execute("UPDATE posts SET read_at = ? WHERE id = ?", [at, post_id])
+    db.execute("UPDATE posts SET read_unix = unixepoch(?) WHERE id = ?", [at, post_id])
     return at
 
 

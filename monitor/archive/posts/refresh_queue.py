@@ -47,12 +47,12 @@ class RefreshQueue:
 
         First those of the last 30 days, which are to be read within a day; of each, the longest due.
         """
-        where = f"due_at <= ? ORDER BY created_at < ?, due_at LIMIT {most}"
+        where = f"due_unix <= unixepoch(?) ORDER BY created_at < ?, due_unix LIMIT {most}"
         return self._posts(where, [platform, stamp(now), stamp(now - _MONTH)])
 
     def witnesses(self, platform: str, now: datetime) -> list[DuePost]:
         """Return two posts that were there when they were read: an answer without them is a wrong one."""
-        return self._posts("due_at > ? ORDER BY due_at DESC LIMIT 2", [platform, stamp(now)])
+        return self._posts("due_unix > unixepoch(?) ORDER BY due_unix DESC LIMIT 2", [platform, stamp(now)])
 
     def _posts(self, where: str, values: list[str]) -> list[DuePost]:
         columns = "id, native_id, again, created_at"
@@ -62,7 +62,8 @@ class RefreshQueue:
     def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
         """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""
         [(posts, first)] = self.db.execute(
-            "SELECT count(*), min(due_at) FROM posts WHERE platform = ? AND due_at <= ? AND created_at > ?",
+            "SELECT count(*), min(due_at) FROM posts WHERE platform = ?"
+            " AND due_unix <= unixepoch(?) AND created_at > ?",
             [platform, stamp(now - _DAY + REREAD_ROUND), stamp(now - _MONTH)],
         )
         return posts, now - unstamp(first) + REREAD_ROUND if posts else timedelta()
@@ -85,7 +86,7 @@ class RefreshQueueWriter(RefreshQueue):
         """Make due what would wait for longer, of the last 30 days: by a wrong clock, or other settings."""
         with self.db.transaction():
             self.db.execute(  # '+' keeps to the index by time: by what is due, all the older posts would come
-                "UPDATE posts SET due_at = ? WHERE +platform = ? AND +due_at > ? AND created_at > ?",
+                "UPDATE posts SET due_unix = unixepoch(?) WHERE +platform = ? AND due_at > ? AND created_at > ?",
                 [stamp(now), platform, stamp(now + longest), stamp(now - _MONTH)],
             )
 
@@ -93,6 +94,6 @@ class RefreshQueueWriter(RefreshQueue):
         """Store when posts are due next, by their archive ids; None: never again."""
         with self.db.transaction():
             self.db.executemany(
-                "UPDATE posts SET due_at = ? WHERE id = ? AND scrubbed_at IS NULL",
+                "UPDATE posts SET due_unix = unixepoch(?) WHERE id = ? AND scrubbed_at IS NULL",
                 [(stamp(at) if at else None, post) for post, at in when.items()],
             )
