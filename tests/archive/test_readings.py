@@ -145,7 +145,7 @@ def test_older_words_are_not_taken_for_an_edit_and_their_tone_is_not_kept(archiv
 def test_a_post_in_an_archive_from_before_readings_were_kept_has_its_last_snapshot_as_the_latest(archive):
     saved(archive, a_page(a_post(likes=1)), now=NOON)
     saved(archive, a_page(a_post(likes=9)), now=NOON + 5 * HOUR)
-    archive.db.execute("UPDATE posts SET read_at = NULL")
+    archive.db.execute("UPDATE posts SET read_unix = NULL")
     archive.db.execute("UPDATE snapshots SET followers = NULL")
     older = a_post(likes=3, read_at=NOON + HOUR)
     saved(archive, a_page(replace(older, author=replace(older.author, followers=99))), now=LATER)

@@ -203,7 +203,7 @@ def test_a_tone_changed_by_another_program_is_followed(archive):
     saved(archive, a_page(a_post()))
     archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)
     for sql in (
-        "UPDATE tones SET tone = 'unclear'",
+        "UPDATE scores SET tone = 3",
         "UPDATE labels SET value = 'positive'",
         "DELETE FROM labels",
     ):

@@ -68,6 +68,8 @@ LANDED = {
     "028_polls.sql": "b3e213fedda80c85",
     "027_lists.sql": "a9b07ee476e632c7",
     "029_times_as_numbers.sql": "c77554bc3ba6d21e",
+    "029_times_as_numbers.sql": "6b6c635ebfe26624",
+    "030_scores.sql": "59fd6bff5e9f7266",
 }
 
 

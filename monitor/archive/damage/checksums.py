@@ -43,7 +43,7 @@ _OF_A_POST: dict[str, _Columns] = {
     "set_aside": _Columns("post_id", "series"),
     "snapshots": _Columns("post_id", "read_unix likes reposts replies quotes views followers"),
     "pictures": _Columns("post_id", "place", "alt address thumbnail looked_at codes verdict"),
-    "tones": _Columns("post_id", "positive neutral negative", "analyzer tone scored_at"),
+    "scores": _Columns("post_id", "analyzer tone positive neutral negative scored_unix"),
     "labels": _Columns("post_id", "id", "field value by at"),
     "marks": _Columns("post_id", "together", "mark by at owner due until"),
     "mark_history": _Columns("post_id", "id answer", "act by at owner day"),
@@ -63,6 +63,7 @@ _SEALED_LATER: dict[str, _Columns] = {
 }
 _SEALED_AT_ONCE: dict[str, _Columns] = {
     "tracks": _Columns("id", "", "name"),
+    "analyzers": _Columns("id", "", "name"),
     "series": _Columns("id", "track_id", "platform"),
     "origins": _Columns("id", "", "source stream"),
     "audits": _Columns("id", "track_id posts counted mean variance", "monday drawn_at"),

@@ -342,7 +342,7 @@ class Ingest:
             links = json.dumps([picture.address for picture in post.pictures])
             self.db.execute(_REPLACED_PICTURES, [row.id, links])
             self.db.execute("UPDATE pictures SET alt = NULL WHERE post_id = ?", [row.id])
-            for table, but in (("tones", ""), ("post_terms", ""), ("kit_matches", _STILL_SHOWN)):
+            for table, but in (("scores", ""), ("post_terms", ""), ("kit_matches", _STILL_SHOWN)):
                 self.db.execute(f"DELETE FROM {table} WHERE post_id = ? {but}", [row.id])
             if fingerprint(post.text) != fingerprint(row.text):
                 take_back(self.db, row.id, at)

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp
-from monitor.core.model import Sentiment
+from monitor.core.model import Sentiment, Tone
 
+TONES = (Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE, Tone.UNCLEAR)  # as the view `tones` numbers them
+_ANALYZER = "(SELECT id FROM analyzers WHERE name = ?)"
 _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?)"
@@ -76,10 +78,15 @@ class ToneScoresWriter(ToneScores):
 def insert(
     db: WriteConnection, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str, at: str
 ) -> None:
+    db.execute("INSERT OR IGNORE INTO analyzers (name) VALUES (?)", [analyzer])
     db.executemany(
-        "INSERT INTO tones (post_id, analyzer, tone, positive, neutral, negative, scored_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (post_id, analyzer) DO NOTHING",
-        [(post, analyzer, s.tone.value, s.positive, s.neutral, s.negative, at) for post, s in scored if s],
+        "INSERT INTO scores (post_id, analyzer, tone, positive, neutral, negative, scored_unix)"
+        f" VALUES (?, {_ANALYZER}, ?, ?, ?, ?, unixepoch(?)) ON CONFLICT (post_id, analyzer) DO NOTHING",
+        [
+            (post, analyzer, TONES.index(s.tone), s.positive, s.neutral, s.negative, at)
+            for post, s in scored
+            if s
+        ],
     )
 
 
@@ -88,6 +95,6 @@ def remove_replaced(
 ) -> None:
     """Take away what other analyzers said of posts, and all that was said of those not scored."""
     db.executemany(
-        "DELETE FROM tones WHERE post_id = ? AND (analyzer <> ? OR ?)",
+        f"DELETE FROM scores WHERE post_id = ? AND (analyzer IS NOT {_ANALYZER} OR ?)",
         [(post, analyzer, score is None) for post, score in scored],
     )

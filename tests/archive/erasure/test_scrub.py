@@ -224,7 +224,7 @@ def test_an_address_names_a_person_up_to_their_name_and_by_no_word_of_a_host(han
 
 def test_what_is_too_old_leaves_nothing_of_whom_and_what_was_asked_for(archive):
     planted(archive)
-    archive.db.execute("UPDATE posts SET created_at = '2020' || substr(created_at, 5)")
+    archive.db.execute("UPDATE posts SET created_unix = unixepoch('2020' || substr(created_at, 5))")
     tables = ("origins", "cursors", "coverage", "bought", "authors")
 
     def named() -> set[str]:

@@ -37,17 +37,23 @@ UPDATE sqlite_master SET sql = replace(replace(replace(replace(replace(replace(r
   'due_at ANY', 'due_unix INTEGER'), 'followers_at ANY', 'followers_unix INTEGER'),
   'read_at ANY', 'read_unix INTEGER')
   WHERE type = 'table' AND name IN ('posts', 'authors');
+UPDATE sqlite_master SET sql = replace(sql, '
+  UNIQUE (platform, native_id)', '
+  created_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', created_unix, ''unixepoch'')),
+  day TEXT AS (date(created_unix + utc_offset, ''unixepoch'')),
+  hour TEXT AS (strftime(''%Y-%m-%dT%H'', created_unix + utc_offset, ''unixepoch'')  -- 2026-10-25T01+01:00
+    || iif(utc_offset < 0, ''-'', ''+'') || strftime(''%H:%M'', abs(utc_offset), ''unixepoch'')),
+  first_seen_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', seen_unix, ''unixepoch'')),
+  due_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', due_unix, ''unixepoch'')),
+  read_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', read_unix, ''unixepoch'')),
+  UNIQUE (platform, native_id)') WHERE type = 'table' AND name = 'posts';
+UPDATE sqlite_master SET sql = replace(sql, '
+  UNIQUE (platform, native_id)', '
+  read_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', read_unix, ''unixepoch'')),
+  followers_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', followers_unix, ''unixepoch'')),
+  UNIQUE (platform, native_id)') WHERE type = 'table' AND name = 'authors';
 PRAGMA writable_schema = RESET;
 
-ALTER TABLE posts ADD COLUMN created_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', created_unix, 'unixepoch'));
-ALTER TABLE posts ADD COLUMN day TEXT AS (date(created_unix + utc_offset, 'unixepoch'));
-ALTER TABLE posts ADD COLUMN hour TEXT AS (strftime('%Y-%m-%dT%H', created_unix + utc_offset, 'unixepoch')
-  || iif(utc_offset < 0, '-', '+') || strftime('%H:%M', abs(utc_offset), 'unixepoch'));
-ALTER TABLE posts ADD COLUMN first_seen_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', seen_unix, 'unixepoch'));
-ALTER TABLE posts ADD COLUMN due_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', due_unix, 'unixepoch'));
-ALTER TABLE posts ADD COLUMN read_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', read_unix, 'unixepoch'));
-ALTER TABLE authors ADD COLUMN read_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', read_unix, 'unixepoch'));
-ALTER TABLE authors ADD COLUMN followers_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%SZ', followers_unix, 'unixepoch'));
 REINDEX posts;
 
 -- A count by hours had the whole of an uneven offset in an hour's name, where it did not belong.
@@ -74,7 +80,9 @@ CREATE TABLE snapshots_by_number (      -- one row each time that a number moved
 INSERT INTO snapshots_by_number SELECT post_id, unixepoch(read_at), likes, reposts, replies, quotes, views, followers
 FROM snapshots;
 DROP TABLE snapshots;
+PRAGMA legacy_alter_table = ON;  -- whatever else refers to it is not looked at, nor changed
 ALTER TABLE snapshots_by_number RENAME TO snapshots;
+PRAGMA legacy_alter_table = OFF;
 
 DELETE FROM checksums;
 -- So that the file is written anew, without the room that is free now.
