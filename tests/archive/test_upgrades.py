@@ -65,9 +65,8 @@ LANDED = {
     "024_kit.sql": "b0f895f92c9caed0",
     "025_pictures.sql": "3dc2a18bc5de4907",
     "026_crimes.sql": "26297a04d4f21094",
-    "028_polls.sql": "b3e213fedda80c85",
     "027_lists.sql": "a9b07ee476e632c7",
-    "029_times_as_numbers.sql": "c77554bc3ba6d21e",
+    "028_polls.sql": "b3e213fedda80c85",
     "029_times_as_numbers.sql": "6b6c635ebfe26624",
     "030_scores.sql": "59fd6bff5e9f7266",
 }
