@@ -1,5 +1,6 @@
 """The archive: one SQLite file that holds all that was collected."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -189,10 +190,10 @@ class Archive(ArchiveReader):
         self.tone_scores = ToneScoresWriter(db)
 
     @classmethod
-    def open(cls, path: Path, zone: ZoneInfo, *, demo: bool = False) -> Self:
+    def open(cls, path: Path, zone: ZoneInfo, *, demo: bool | None = False) -> Self:
         """Return the archive at `path`, made or brought up to date under a lock.
 
-        Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
+        `demo` is whether its posts are made up; None: whichever they are. Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
         made from the rest, or was kept in another time zone; and StorageError.
         """
         db = SCHEMA.open(path, lambda: WriteConnection(path, zone))
@@ -208,9 +209,16 @@ class Archive(ArchiveReader):
                 self.db.execute("PRAGMA wal_checkpoint (PASSIVE)")
         super().close()
 
-    def rebuild(self) -> None:
-        """Make all rollups and the search index anew from the posts."""
-        rollups.rebuild(self.db)
+    def rebuild(self, note: Callable[[int], object] = bool) -> list[str]:
+        """Set right all rollups and the search index, while others save; return what was wrong, a line each.
+
+        `note` is told after each of `rollups.STEPS` steps that one is done.
+        """
+        differences = list[str]()
+        for lines in rollups.mend(self.db):
+            differences += lines
+            note(1)
+        return differences
 
 
 def _check_zone(db: Connection) -> None:
@@ -222,12 +230,12 @@ def _check_zone(db: Connection) -> None:
         )
 
 
-def _remember(db: WriteConnection, demo: bool) -> None:
+def _remember(db: WriteConnection, demo: bool | None) -> None:
     meta = {"time_zone": db.zone.key, "demo": "yes" if demo else "no"}
     with db.transaction():
         db.executemany("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", list(meta.items()))
     _check_zone(db)
-    if ArchiveReader(db).demo != demo:
+    if demo is not None and ArchiveReader(db).demo != demo:
         raise ArchiveError(
             "Made-up and real posts cannot share an archive. Name another file with --archive."
         )

@@ -13,10 +13,11 @@ import click
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.scrub import erase_all
+from monitor.archive.schema.rollups import STEPS
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.doctor import JSON, START_AGAIN
-from monitor.cli.wiring import accounts_of, backups_of, campaign_of, console
+from monitor.cli.wiring import accounts_of, archive_of, backups_of, campaign_of, console
 from monitor.cli.wiring.ageing import remove_texts
 from monitor.collect.source_status import outcome_states, states
 from monitor.core.clock import stamp, utcnow
@@ -100,9 +101,9 @@ def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
     """
     campaign, now, removed = campaign_of(paths), utcnow(), 0
     with ArchiveReader.open(paths.archive, campaign.zone) as reader:
-        due, demo = reader.retention.due(campaign.keep, now), reader.demo
+        due = reader.retention.due(campaign.keep, now)
     if not dry_run:
-        opened = partial(Archive.open, paths.archive, campaign.zone, demo=demo)
+        opened = partial(archive_of, paths, campaign)
         with click.progressbar(length=due, label="Removing texts and names", file=sys.stderr) as bar:
             for number in remove_texts(opened, campaign.keep, now, lambda: False):
                 bar.update(number)
@@ -127,7 +128,10 @@ def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
 @click.option("--places", "again", is_flag=True, help="Only look for places and themes in all posts again.")
 @click.pass_obj
 def rebuild(paths: Paths, check: bool, again: bool) -> None:
-    """Rebuild all counts and the search index from the posts, and report any differences."""
+    """Rebuild all counts and the search index from the posts, and report any differences.
+
+    The worker goes on collecting meanwhile; search is complete again when this has ended.
+    """
     campaign = campaign_of(paths)
     if check and again:
         raise click.UsageError("--check changes nothing, but --places does. Use only one of them.")
@@ -138,9 +142,11 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
         with ArchiveReader.open(paths.archive, campaign.zone) as reader:
             differences = reader.differences()
     else:
-        with Archive.open(paths.archive, campaign.zone) as archive:
-            differences = archive.differences()
-            archive.rebuild()
+        with (
+            archive_of(paths, campaign) as archive,
+            click.progressbar(length=STEPS, label="Rebuilding", file=sys.stderr) as bar,
+        ):
+            differences = archive.rebuild(bar.update)
     for line in differences:
         click.echo(line)
     click.echo(f"{len(differences)} differences.", err=True)
@@ -152,7 +158,7 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
     """Find places and themes in all stored posts; return how many posts changed, once for each of the two."""
     changed, gazetteer = 0, campaign.gazetteer
     with (
-        Archive.open(paths.archive, campaign.zone) as archive,
+        archive_of(paths, campaign) as archive,
         click.progressbar(length=2 * archive.posts.count(), label="Finding them", file=sys.stderr) as bar,
     ):
         places = archive.place_tags.update(gazetteer.find, gazetteer.version)

@@ -155,7 +155,7 @@ def _tell_the_same(post: Sketch, other: Sketch, *, has_headline: bool) -> bool:
         return has_headline
     if has_headline:
         return _are_alike(post, other, _AS_TOLD)
-    return _are_alike(post, other, _ALIKE) and not _differ(post.names, other.names)
+    return not _differ(post.names, other.names) and _are_alike(post, other, _ALIKE)
 
 
 def _differ(post: tuple[int, ...], other: tuple[int, ...]) -> bool:

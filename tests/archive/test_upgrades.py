@@ -66,7 +66,7 @@ LANDED = {
     "025_pictures.sql": "3dc2a18bc5de4907",
     "026_crimes.sql": "26297a04d4f21094",
     "027_lists.sql": "a9b07ee476e632c7",
-    "028_polls.sql": "b3e213fedda80c85",
+    "028_polls.sql": "4e71f5747ceaa00d",
     "029_times_as_numbers.sql": "6b6c635ebfe26624",
     "030_scores.sql": "59fd6bff5e9f7266",
 }

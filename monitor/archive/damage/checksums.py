@@ -95,7 +95,6 @@ _SEALED_AT_ONCE: dict[str, _Columns] = {
     "crimes": _Columns("area month category", "count", "source"),
     "import_answers": _Columns("header question", "", "answer at"),
     "recall_samples": _Columns("source monday cause", "posts", "way at"),
-    "heartbeats": _Columns("name", "pid", "at"),
     "meta": _Columns("key", "", "value"),  # the last: where it is sealed, all are
 }  # fmt: skip
 PARTS = _SEALED_AT_ONCE | _SEALED_LATER

@@ -5,8 +5,8 @@ What a scrubbed post is known by stays, in numbers: it stays in its message, as 
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import combinations, groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -89,20 +89,18 @@ def part(db: Database, posts: Collection[int]) -> set[int]:
 def join(db: Database, posts: Collection[int]) -> None:
     """Join posts, whose keys are stored, with those that say the same."""
     neighbours = db.execute(_NEIGHBOURS, [json.dumps([*posts])]).fetchall()
-    first = _first_of(neighbours, _sides(db, {post for pair in neighbours for post in pair[::2]}))
+    first = dict[int, int]()
+    _merge(first, neighbours, _sides(db, {post for pair in neighbours for post in pair[::2]}))
     db.conn.executemany(
         "UPDATE posts SET message = :first WHERE (id = :old OR message = :old) AND message IS NOT :first",
-        [{"old": old, "first": message} for old, message in first.items()],
+        [{"old": old, "first": _lowest(first, old)} for old in first],
     )
 
 
 def rebuild(db: Database) -> None:
     """Make the keys of all posts that are readable, and all messages, anew."""
     renew_keys(db)
-    db.execute("UPDATE posts SET message = NULL WHERE message IS NOT NULL")
-    db.conn.executemany(
-        "UPDATE posts SET message = ? WHERE id = ?", [(message, post) for post, message in _all(db).items()]
-    )
+    mend(db, wrong(db))
 
 
 def renew_keys(db: Database) -> None:
@@ -112,52 +110,71 @@ def renew_keys(db: Database) -> None:
         _store_keys(db, posts)
 
 
-def differences(db: Database) -> list[str]:
-    """Return one line for each post whose keys or message a rebuild would change."""
-    lines = []
+def wrong_keys(db: Database) -> Iterator[tuple[str, int]]:
+    """Yield each table and post whose keys or sketch a rebuild would change."""
     for posts in _batches(db):
         for table, right in zip(_TABLES, _rows(db, posts), strict=True):
             rows = db.execute(f"SELECT * FROM {table} WHERE post_id IN {GIVEN}", [json.dumps(posts)])
-            others = {row[0] for row in set(rows).symmetric_difference(right)}
-            lines += [f"{table}: those of post {post} are wrong" for post in sorted(others)]
+            yield from ((table, post) for post in sorted({row[0] for row in set(rows) ^ {*right}}))
+
+
+def mend_keys(db: Database, wrong: Collection[tuple[str, int]]) -> None:
+    """Make the keys of these posts anew."""
+    posts = {post for _, post in wrong}
+    _forget_keys(db, posts)
+    _store_keys(db, posts)
+
+
+def wrong(db: Database) -> list[tuple[int, int | None, int | None]]:
+    """Return the posts whose message is another by the keys that are stored, with that, and what it is."""
     first = _all(db)
-    posts_now = db.execute("SELECT id, message FROM posts ORDER BY id")
-    wrong = [(post, first.get(post)) for post, message in posts_now if message != first.get(post)]
-    return lines + [f"posts: the message of post {post} is {message}" for post, message in wrong]
+    rows = db.execute("SELECT id, message FROM posts")
+    return [(post, first.get(post), message) for post, message in rows if message != first.get(post)]
+
+
+def mend(db: Database, wrong: Collection[tuple[int, int | None, int | None]]) -> None:
+    """Give posts their right message, where they still have the wrong one."""
+    db.conn.executemany("UPDATE posts SET message = ?2 WHERE id = ?1 AND message IS ?3", wrong)
 
 
 def _all(db: Database) -> dict[int, int]:
-    """Return the message of each post that shares one, by the keys that are stored, all at once."""
-    members = db.execute(_SHARED).fetchall()
-    sides = {post: (post, side) for post, (_, side) in _sides(db, {row[1] for row in members}).items()}
-    neighbours = (
-        (post, key, other)
-        for key, group in groupby(members, key=itemgetter(0))
-        for (_, post, at), (_, other, later) in combinations(group, 2)
-        if later - at <= HORIZON
-    )
-    return _first_of(neighbours, sides)
+    """Return the message of each post that shares one, by the keys that are stored, key by key."""
+    first = dict[int, int]()
+    for _, group in groupby(db.execute(_SHARED), key=itemgetter(0)):
+        members = [*group]
+        sides = _sides(db, {post for _, post, _ in members})
+        _merge(first, _pairs(members), {post: (post, side) for post, (_, side) in sides.items()})
+    return {post: _lowest(first, post) for post in first}
 
 
-def _first_of(
-    neighbours: Iterable[tuple[int, int, int]], sides: Mapping[int, tuple[int, Side]]
-) -> dict[int, int]:
-    """Return for each message that is joined with others, by whichever way, the lowest of them.
+def _pairs(members: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield which posts of a key are held against each other: as `join` does if they come in order."""
+    begin = 0
+    for place, (key, post, at) in enumerate(members):
+        while at - members[begin][2] > HORIZON:
+            begin += 1
+        yield from ((other, key, post) for _, other, _ in members[begin : min(place, begin + _MOST)])
+
+
+def _merge(
+    first: dict[int, int],
+    neighbours: Iterable[tuple[int, int, int]],
+    sides: Mapping[int, tuple[int, Side]],
+) -> None:
+    """Note of each message that is joined with a lower one, by whichever way, one that is.
 
     What is joined already is not held against each other again: a story on many sites costs no more for it.
     """
-    first: dict[int, int] = {}
-
-    def lowest(message: int) -> int:
-        while (other := first.get(message, message)) != message:
-            message = other
-        return message
-
     for post, key, other in neighbours:
-        low, high = sorted((lowest(sides[post][0]), lowest(sides[other][0])))
+        low, high = sorted((_lowest(first, sides[post][0]), _lowest(first, sides[other][0])))
         if low != high and are_one(key, sides[post][1], sides[other][1]):
             first |= {low: low, high: low}
-    return {message: lowest(message) for message in first}
+
+
+def _lowest(first: Mapping[int, int], message: int) -> int:
+    while (other := first.get(message, message)) != message:
+        message = other
+    return message
 
 
 def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
@@ -198,6 +215,9 @@ def _forget_keys(db: Database, posts: Collection[int]) -> None:
 
 
 def _batches(db: Database) -> Iterator[list[int]]:
-    rows = db.execute("SELECT id FROM posts WHERE scrubbed_at IS NULL ORDER BY id").fetchall()
-    for start in range(0, len(rows), _BATCH):
-        yield [post for (post,) in rows[start : start + _BATCH]]
+    """Yield all readable posts, some at a time."""
+    last = 0
+    sql = f"SELECT id FROM posts WHERE scrubbed_at IS NULL AND id > ? ORDER BY id LIMIT {_BATCH}"
+    while posts := [post for (post,) in db.execute(sql, [last])]:
+        yield posts
+        last = posts[-1]

@@ -9,15 +9,21 @@ authors in any window [a, b]: an author counts at their last active day in it, w
 the top down, and its index moves only when a power is passed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from time import monotonic, sleep
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from monitor.archive.connection import WriteConnection
 from monitor.archive.erasure.scrub import forget_ids
 from monitor.archive.posts import messages, search_index
 
 NEVER = 99991231  # the next day of an author who has not posted again
+_BATCH = 5000  # rows that are set right at a time
 BANDS = 6  # of followers; see `band`
 
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
@@ -114,16 +120,29 @@ KEPT = tuple(_FROM_POSTS)
 
 def differences(db: Database) -> list[str]:
     """Return one line for each count that a rebuild would change; empty when all is right."""
-    differences = []
-    for table, query in _FROM_POSTS.items():
-        names = _names(db, query)
-        right, actual = f"SELECT {names} FROM ({query})", f"SELECT {names} FROM {table}"
-        for word, first, second in (("missing", right, actual), ("wrong", actual, right)):
-            rows = db.execute(f"SELECT * FROM ({first}) EXCEPT SELECT * FROM ({second})")
-            differences += [f"{table}: {word}: {row}" for row in rows]
-    tones = db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}")
-    differences += [f"posts: the tone of post {post} is {tone}" for post, tone in tones]
-    return differences + messages.differences(db) + search_index.differences(db)
+    return [part.words.format(*row) for part in _PARTS for row in part.wrong(db)]
+
+
+def mend(db: WriteConnection) -> Iterator[list[str]]:
+    """Set right what a rebuild would change, while others save; yield it, some parts after the other.
+
+    No lock is held to look, and a short one to change a few rows, where these are still as they were: what
+    somebody changed meanwhile may be left for the next time. The search index is made anew, the newest
+    posts first.
+    """
+    for part in _PARTS:
+        lines, rows = list[str](), iter(part.wrong(db))
+        while batch := [*islice(rows, _BATCH)]:
+            with _turn(db), no_triggers(db):
+                part.mend(db, batch)
+            lines += [part.words.format(*row) for row in batch]
+        yield lines
+    with _turn(db):
+        search_index.clear(db)
+    posts = iter(search_index.absent(db))
+    while batch := [*islice(posts, _BATCH)]:
+        with _turn(db):
+            search_index.index(db, batch)
 
 
 def rebuild(db: Database) -> None:
@@ -134,10 +153,71 @@ def rebuild(db: Database) -> None:
         messages.rebuild(db)
         for table in KEPT:
             db.execute(f"DELETE FROM {table}")
-        for table, query in _FROM_POSTS.items():
-            names = _names(db, query)
-            db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({query})")
+        fill(db, KEPT)
         search_index.rebuild(db)
+
+
+def fill(db: Database, tables: Iterable[str]) -> None:
+    """Make these counts, which are empty, from what they are counted from."""
+    for table in tables:
+        names = _names(db, _FROM_POSTS[table])
+        db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({_FROM_POSTS[table]})")
+
+
+def _wrong(table: str, db: Database) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return the rows of a count that should not be there, then those that should."""
+    names = _names(db, _FROM_POSTS[table])
+    right, actual = f"SELECT {names} FROM ({_FROM_POSTS[table]})", f"SELECT {names} FROM {table}"
+    return [
+        (word, row)
+        for word, first, second in (("wrong", actual, right), ("missing", right, actual))
+        for row in db.execute(f"SELECT * FROM ({first}) EXCEPT SELECT * FROM ({second})")
+    ]
+
+
+def _mend(table: str, db: Database, rows: Collection[tuple[str, tuple[Any, ...]]]) -> None:
+    names = _names(db, _FROM_POSTS[table])
+    is_row = " AND ".join(f"{name} IS ?" for name in names.split(", "))
+    values = ", ".join("?" for _ in names.split(", "))
+    for word, sql in (
+        ("wrong", f"DELETE FROM {table} WHERE {is_row}"),
+        ("missing", f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({values})"),
+    ):
+        db.conn.executemany(sql, [row for kind, row in rows if kind == word])
+
+
+class _Part(NamedTuple):
+    """A kind of thing that follows from the posts."""
+
+    words: str  # of a row that is wrong
+    wrong: Callable[[Database], Iterable[Any]]
+    mend: Callable[[Database, list[Any]], object]
+
+
+_PARTS = (
+    _Part(
+        "posts: the tone of post {} is {}",
+        lambda db: db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}").fetchall(),
+        lambda db, rows: db.conn.executemany(
+            f"UPDATE posts SET tone = {_TONE} WHERE id = ? AND tone IS ?", rows
+        ),
+    ),
+    _Part("{}: those of post {} are wrong", messages.wrong_keys, messages.mend_keys),
+    _Part("posts: the message of post {} is {}", messages.wrong, messages.mend),
+    *(_Part(f"{table}: {{}}: {{}}", partial(_wrong, table), partial(_mend, table)) for table in KEPT),
+    _Part("spellings: wrong: post {}", search_index.misspelt, search_index.respell),
+    _Part("posts_fts: post {} cannot be searched for", search_index.absent, search_index.index),
+)
+STEPS = len(_PARTS)
+
+
+@contextmanager
+def _turn(db: WriteConnection) -> Iterator[None]:
+    """Hold the archive's lock for a moment, then let others have it for as long."""
+    began = monotonic()
+    with db.transaction():
+        yield
+    sleep(monotonic() - began)
 
 
 def _names(db: Database, query: str) -> str:

@@ -60,7 +60,7 @@ def check_provider(access: Access, env: Mapping[str, str]) -> None:
 
 def archive_of(paths: Paths, campaign: Campaign) -> Archive:
     """Return the archive to write to, a demo's too. Raises ArchiveError or StorageError."""
-    return Archive.open(paths.archive, campaign.zone, demo=is_demo(paths, campaign))
+    return Archive.open(paths.archive, campaign.zone, demo=None)
 
 
 def is_demo(paths: Paths, campaign: Campaign) -> bool:
