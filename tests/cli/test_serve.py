@@ -15,7 +15,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask, Response
@@ -269,6 +270,23 @@ def test_a_change_of_the_campaign_file_is_on_the_next_page(folder):
         assert "Renamed by hand" not in page(port)
         (folder / "campaign.toml").write_text(CAMPAIGN.replace('"Test"', '"Renamed by hand"', 1))
         assert "Renamed by hand" in page(port)
+
+
+def events(port: int, **form: str) -> str:
+    """Return the page of events, or what a form on it is answered."""
+    data, origin = urlencode(form).encode() if form else None, f"http://127.0.0.1:{port}"
+    with urlopen(Request(f"{origin}/events", data, {"Origin": origin}), timeout=120) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.kills
+def test_what_was_sent_to_one_server_is_on_the_next_page_of_another(folder):
+    with served(folder, "web", "--port", "0") as (_, one), served(folder, "web", "--port", "0") as (_, other):
+        for n in range(5):
+            ports = (one, other) if n % 2 else (other, one)
+            assert not any(f"Stall {n}" in events(port) for port in ports)  # and that is kept
+            events(ports[0], act="add", day="2026-11-03", title=f"Stall {n}")
+            assert all(f"Stall {n}" in events(port) for port in ports)
 
 
 @pytest.mark.kills
