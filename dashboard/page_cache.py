@@ -35,7 +35,6 @@ _OLDEST = timedelta(seconds=1)
 _PATIENCE = 5.0  # seconds, for another who makes the page
 
 Headers = list[tuple[str, str]]
-_State = tuple[datetime, int, Hashable]  # when it was asked for, the last form by then, and the version
 
 
 @dataclass
@@ -45,7 +44,7 @@ class _CachedPage:
     headers: Headers
     body: bytes
     etag: str
-    state: "_State"
+    state: tuple[datetime, int, Hashable]  # when it was last asked for, the last form by then, the version
 
     @cached_property
     def zipped(self) -> tuple[Headers, bytes]:

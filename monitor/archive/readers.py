@@ -74,7 +74,3 @@ class Changes:
             self._forms.touch(0o600)
             at = time.time_ns()  # the system's own stamp is the same for some milliseconds
             os.utime(self._forms, ns=(at, at))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()

@@ -214,7 +214,6 @@ def test_the_archive_says_at_once_that_it_was_written(archive, tmp_path):
         now = changes()
         reader.posts.count()
     assert changes() == now
-    changes.close()
 
 
 class Offices:
