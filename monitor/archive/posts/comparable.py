@@ -167,8 +167,8 @@ _UNLIKE = (
     f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER} WHERE p.copy_of IS NOT"
     f" NULL AND {_DAYS} UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look"
     f" back') FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED"
-    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {_NEAR} AND {_DAYS} AND {_WATCHED} AND (p.first_seen_at > :cut OR"
-    f" {_UNPOLLED}) AND p.copy_of IS NULL"
+    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {_NEAR} AND {_DAYS} AND {_WATCHED} AND (p.seen_unix >"
+    f" unixepoch(:cut) OR {_UNPOLLED}) AND p.copy_of IS NULL"
 )
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
