@@ -90,4 +90,4 @@ def weeks_shown(window: Window) -> tuple[Window, ...]:
 
 def days(window: Window) -> list[date]:
     """Return the days of a window."""
-    return [window.first + timedelta(days=n) for n in range(length(window).days)]
+    return [*map(date.fromordinal, range(window.first.toordinal(), window.last.toordinal() + 1))]

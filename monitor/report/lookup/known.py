@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from monitor.manual_entry import BY_HAND
-from monitor.report import Covered, Day, SourceState, Window
+from monitor.report import Covered, Day, SourceState
 from monitor.report import coverage as cover
-from monitor.report.lookup import Lookup, total
+from monitor.report.lookup import Lookup
 from monitor.report.window import bounds, days, midnight
 from monitor.report.wording import working
 
@@ -18,13 +19,13 @@ _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not
 def by_day(lookup: Lookup, sources: Iterable[SourceState]) -> Iterator[Day]:
     """Yield the days of the window."""
     starts = [midnight(lookup.campaign.zone, day) for day in days(lookup.window)]
+    counts = {day: [*group] for day, group in groupby(lookup.counts(lookup.window), key=attrgetter("day"))}
     known = _known(lookup, starts, sources)
     for day, (covered, unknown, passed) in zip(days(lookup.window), known, strict=True):
-        counts = lookup.counts(Window(first=day, last=day))
-        posts = dict.fromkeys(sorted(covered), 0) | {count.platform: count.posts for count in counts}
-        yield Day(
-            day=day, posts=posts, unknown=unknown, engagement=total(counts).engagement, passed=passed
-        )  # fmt: skip
+        posts = dict.fromkeys(sorted(covered), 0) | {one.platform: one.posts for one in counts.get(day, ())}
+        engaged = [one.engagement for one in counts.get(day, ()) if one.engagement is not None]
+        engagement = sum(engaged) if engaged else None
+        yield Day(day=day, posts=posts, unknown=unknown, engagement=engagement, passed=passed)
 
 
 def by_hour(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Day, ...]:
