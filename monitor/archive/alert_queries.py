@@ -18,25 +18,25 @@ _ENGAGEMENT = (
 )
 # What a post had of a number at an instant, by the last reading until then that says it.
 _BEFORE = (
-    "(SELECT {0} FROM snapshots WHERE post_id = p.id AND read_at <= :then AND {0} IS NOT NULL"
-    " ORDER BY read_at DESC LIMIT 1) AS {0}"
+    "(SELECT {0} FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:then) AND {0} IS NOT NULL"
+    " ORDER BY read_unix DESC LIMIT 1) AS {0}"
 )
 _NUMBERS_BEFORE = ", ".join(map(_BEFORE.format, ("likes", "reposts", "replies", "quotes")))
 _ENTERED = (BY_HAND, IMPORT)
 _NOT_SEEN = f"source IN {GIVEN.replace('?', ':entered')} OR NOT ({REGULAR})"
 _JOINERS = (
     "SELECT hour, platform, count(*), sum(before IS NULL AND NOT EXISTS (SELECT 1 FROM posts e"
-    " WHERE e.author_id = j.author_id AND e.created_at < j.created_at"
+    " WHERE e.author_id = j.author_id AND e.created_unix < j.created_unix"
     " AND e.id NOT IN (SELECT post_id FROM replies)))"
-    " FROM (SELECT p.hour, p.platform, p.author_id, p.created_at,"
-    " lag(unixepoch(p.created_at)) OVER (PARTITION BY p.author_id ORDER BY p.created_at, p.id) AS before"
-    " FROM posts p WHERE p.created_at BETWEEN strftime('%Y-%m-%dT%H:%M:%SZ', :from, '-6 hours') AND :to"
+    " FROM (SELECT p.hour, p.platform, p.author_id, p.created_unix,"
+    " lag(p.created_unix) OVER (PARTITION BY p.author_id ORDER BY p.created_unix, p.id) AS before"
+    " FROM posts p WHERE p.created_unix BETWEEN unixepoch(:from, '-6 hours') AND unixepoch(:to)"
     " AND p.copy_of IS NULL AND EXISTS"
     " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND +m.series IN ({ids}))"
     " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
-    " WHERE q.message = p.message AND (q.created_at, q.id) < (p.created_at, p.id) AND m.series IN ({ids}))"
-    f" AND ifnull(p.origin, 0) NOT IN (SELECT id FROM origins WHERE {_NOT_SEEN})) j WHERE created_at >= :from"
-    " AND (before IS NULL OR unixepoch(created_at) - before >= 6 * 3600) GROUP BY 1, 2"
+    " WHERE q.message = p.message AND (q.created_unix, q.id) < (p.created_unix, p.id) AND m.series IN ({ids}))"
+    f" AND ifnull(p.origin, 0) NOT IN (SELECT id FROM origins WHERE {_NOT_SEEN})) j WHERE created_unix >= unixepoch(:from)"
+    " AND (before IS NULL OR created_unix - before >= 6 * 3600) GROUP BY 1, 2"
 )
 
 
@@ -72,11 +72,11 @@ class AlertQueries:
             scope,
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now,"
             f" (SELECT {_ENGAGEMENT} FROM (SELECT {_NUMBERS_BEFORE}) s) AS before,"
-            " p.created_at FROM posts p WHERE p.created_at >= :oldest"
+            " p.created_unix FROM posts p WHERE p.created_unix >= unixepoch(:oldest)"
             " AND p.engagement >= :least AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
             # One that we saw for the first time just now may have got them long ago.
-            " WHERE more >= :least AND (before IS NOT NULL OR created_at >= :then) ORDER BY more DESC, id",
+            " WHERE more >= :least AND (before IS NOT NULL OR created_unix >= unixepoch(:then)) ORDER BY more DESC, id",
             oldest=stamp(oldest), then=stamp(since), least=least,
         )  # fmt: skip
         return [PostGain(*row) for row in rows]
@@ -88,7 +88,7 @@ class AlertQueries:
         """
         rows = self.stats.rows(
             scope,
-            "SELECT p.id, p.engagement FROM posts p WHERE p.created_at >= :from AND p.engagement >= :least"
+            "SELECT p.id, p.engagement FROM posts p WHERE p.created_unix >= unixepoch(:from) AND p.engagement >= :least"
             " AND p.text LIKE '%?%' AND NOT ifnull(p.replies, 0)"
             " AND NOT EXISTS (SELECT 1 FROM marks k WHERE k.post_id = p.id) AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"

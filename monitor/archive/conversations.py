@@ -36,22 +36,22 @@ _MEMBERS = f"""
       SELECT {_LINKS} FROM down d JOIN posts p ON {ANSWERING.format("p", "d")} LIMIT {LONGEST_THREAD})
   SELECT d.id, d.native_id, d.url, d.parent, d.root, p.author_id, p.author_id IN {OWN}
   FROM down d JOIN posts p USING (id)
-  ORDER BY 7 DESC, p.created_at, d.id"""
+  ORDER BY 7 DESC, p.created_unix, d.id"""
 _UNANSWERED = f"""
   SELECT DISTINCT r.id FROM posts o JOIN posts r ON {ANSWERING.format("r", "o")}
-  WHERE o.author_id IN {OWN} AND o.created_at >= :since AND r.kind = 'reply' AND r.text <> ''
+  WHERE o.author_id IN {OWN} AND o.created_unix >= unixepoch(:since) AND r.kind = 'reply' AND r.text <> ''
     AND r.author_id NOT IN {OWN}
     AND NOT EXISTS (SELECT 1 FROM posts a WHERE {ANSWERING.format("a", "r")} AND a.author_id IN {OWN})
     AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = r.id AND mark <> 'needs reply')
-  ORDER BY r.created_at, r.id"""
+  ORDER BY r.created_unix, r.id"""
 _DUE = f"""
   SELECT p.id, p.native_id, p.again, p.created_at FROM posts p LEFT JOIN conversations c ON c.post_id = p.id
   WHERE +p.platform = :platform AND p.again IS NOT NULL
     AND ifnull(c.due_at <= :now OR c.due_at > :latest, true) AND p.id IN (
-    SELECT id FROM posts WHERE author_id IN {OWN} AND created_at >= :since
+    SELECT id FROM posts WHERE author_id IN {OWN} AND created_unix >= unixepoch(:since)
     AND id NOT IN (SELECT post_id FROM replies) UNION ALL
     SELECT post_id FROM marks WHERE mark = 'needs reply')
-  ORDER BY ifnull(c.due_at, ''), p.created_at DESC LIMIT :most"""
+  ORDER BY ifnull(c.due_at, ''), p.created_unix DESC LIMIT :most"""
 
 
 class ThreadItem(NamedTuple):

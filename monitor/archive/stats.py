@@ -351,7 +351,7 @@ _CROWD = (
 # A local day may begin on the UTC day before, and end on the one after. The plus: a post's series are looked
 # up once, not once for each that counts.
 IN_WINDOW = (
-    f"+m.{_SERIES} AND p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
+    f"+m.{_SERIES} AND p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
 # CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables. INDEXED BY:
@@ -408,14 +408,14 @@ _POSTERS = (
     f" FROM authors WHERE id IN {_THESE}"
 )
 _RANKED = (
-    "SELECT p.engagement, p.created_at, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
+    "SELECT p.engagement, p.created_unix, p.id FROM ranks r JOIN posts p ON p.id = r.post_id"
     f" WHERE r.{_SERIES} AND r.size = :size AND r.day BETWEEN :first AND :last"
 )
 _VIEWED = (
     f"SELECT platform, {band('followers')}, followers, views FROM posts"
-    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_at < :end AND EXISTS"
+    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_unix < unixepoch(:end) AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
-    " ORDER BY created_at DESC"
+    " ORDER BY created_unix DESC"
 )
 _LARGEST = {
     of: f"SELECT max(n.size) FROM {table} n WHERE {where} AND n.size < {{below}}"

@@ -104,5 +104,5 @@ def test_the_newest_texts_are_read_from_the_end_of_all_posts(tmp_path):
         archive.posts.texts("crime", NOON - timedelta(days=30), 10)
         archive.db.conn.set_trace_callback(None)
         steps = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {said[-1]}")]
-    assert "SEARCH p USING INDEX posts_by_time (created_at>?)" in steps
+    assert "SEARCH p USING INDEX posts_by_time (created_unix>?)" in steps
     assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]

@@ -323,7 +323,7 @@ def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, mo
     monkeypatch.setattr(query, "_FEW", 0)
     kept(archive, some_posts(1))
     plan = plans(archive, asked(archive, **FILTERS[name][0]))
-    assert "SEARCH p USING INDEX posts_by_time (created_at>? AND created_at<?)" in plan
+    assert "SEARCH p USING INDEX posts_by_time (created_unix>? AND created_unix<?)" in plan
     assert "TEMP B-TREE" not in plan
 
 

@@ -20,13 +20,13 @@ from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.history import START, TRACKS, History, acts
 
-SPEAKING = ["tones_insert", "labels_insert"]
+SPEAKING = ["score_comes", "labels_insert"]
 SEARCH = {"spelling_comes", "text_changes", "text_goes"}
 WORK = {
     "not_ours_stays_aside", "reply_joins", "work_is_forgotten", "hold_is_forgotten", "gone_leaves_the_desk",
     "suggestion_goes",
 }  # fmt: skip
-UNUSED = {"tones_update", "tones_delete", "labels_update", "labels_delete"}  # for other programs
+UNUSED = {"score_changes", "score_goes", "labels_update", "labels_delete"}  # for other programs
 TRIGGERS = {item.name: sql for item, sql in SCHEMA.items.items() if item.kind == "trigger"}
 COUNTING = sorted(set(TRIGGERS) - set(SPEAKING) - SEARCH - WORK - UNUSED)
 

@@ -67,7 +67,7 @@ LANDED = {
     "026_crimes.sql": "26297a04d4f21094",
     "027_lists.sql": "a9b07ee476e632c7",
     "028_polls.sql": "4e71f5747ceaa00d",
-    "029_times_as_numbers.sql": "6b6c635ebfe26624",
+    "029_times_as_numbers.sql": "4e477d8889c75a44",
     "030_scores.sql": "59fd6bff5e9f7266",
 }
 
@@ -150,7 +150,8 @@ def test_a_recorded_archive_is_brought_up_to_date_and_keeps_each_fact(upgraded, 
         assert tables(upgraded.path) - tables(new) == LEFT_BEHIND.get(upgraded.commit, set())
         assert archive.differences() == []
         for table, (names, kept) in upgraded.facts.items():
-            assert without_gone_ids(rows(archive.db, table, names), kept) == kept, table
+            found = [row for row in rows(archive.db, table, names) if row != ASKED_FOR]
+            assert without_gone_ids(found, kept) == kept, table
         assert archive.db.execute("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'the'").fetchone()[0]
     with ArchiveReader.open(upgraded.path, LONDON) as reader:
         assert reader.posts.count() == len(upgraded.facts["posts"][1])
@@ -206,16 +207,49 @@ def copy(known: dict[str, tuple[str, list[tuple[object, ...]]]], new: Archive) -
     for table in (*ORDER, *sorted(set(known) - {*ORDER, "audited"}), "audited"):
         if table in known:
             names, kept = known[table]
+            if table == "tones":
+                analyzers = {row[names.split(", ").index("analyzer")] for row in kept}
+                new.db.conn.executemany(
+                    "INSERT INTO analyzers (name) VALUES (?)", [(name,) for name in analyzers]
+                )
             if table == "audits" and "counted" not in names:
                 names, kept = (
                     f"{names}, counted",
                     [(*row, new.tone_audits.toned(TRACK, monday(row, names))) for row in kept],
                 )
-            marks = ", ".join("?" * (names.count(",") + 1))
-            new.db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", kept)
+            new.db.conn.executemany(_insert(table, names.split(", ")), kept)
     # As `save` does, a page at a time:
     search_index.rebuild(new.db)
     messages.rebuild(new.db)
+
+
+ASKED_FOR = ("compact", "")  # of `meta`: the file is to be written anew, which makes it smaller
+AS_NUMBERS = {  # columns that have been numbers since 029 and 030, from what they were
+    "created_at": ("created_unix", "unixepoch(?{})"),
+    "hour": ("utc_offset", "unixepoch('1970-01-01T' || substr(?{}, 15))"),
+    "day": (),
+    "first_seen_at": ("seen_unix", "unixepoch(?{})"),
+    "due_at": ("due_unix", "unixepoch(?{})"),
+    "read_at": ("read_unix", "unixepoch(?{})"),
+    "followers_at": ("followers_unix", "unixepoch(?{})"),
+    "scored_at": ("scored_unix", "unixepoch(?{})"),
+    "analyzer": ("analyzer", "(SELECT id FROM analyzers WHERE name = ?{})"),
+    "tone": ("tone", "instr('positive neutral  negative unclear', ?{}) / 9"),
+}
+NUMBERED = {"authors": "authors", "posts": "posts", "snapshots": "snapshots", "tones": "scores"}
+
+
+def _insert(table: str, names: list[str]) -> str:
+    """Return SQL that stores a row of a table as it was once."""
+    columns = {}
+    for place, name in enumerate(names, 1):
+        column = AS_NUMBERS.get(name, (name, "?{}")) if table in NUMBERED else (name, "?{}")
+        if table == "posts" and name == "tone":
+            column = (name, "?{}")
+        if column:
+            columns[column[0]] = column[1].format(place)
+    into = f"{NUMBERED.get(table, table)} ({', '.join(columns)})"
+    return f"INSERT INTO {into} VALUES ({', '.join(columns.values())})"
 
 
 def monday(row: tuple[object, ...], names: str) -> date:

@@ -101,7 +101,9 @@ def test_young_posts_are_read_before_old_ones_that_wait_longer(archive):
     ledger = a_ledger(170)
     ledger.made |= dict.fromkeys([str(id) for id in range(160)], START - 90 * DAY)
     collector = known(OneByOne(ledger), archive)
-    archive.db.execute("UPDATE posts SET due_unix = unixepoch('2026-01-01T00:00:00Z') WHERE created_at < '2026-10'")
+    archive.db.execute(
+        "UPDATE posts SET due_unix = unixepoch('2026-01-01T00:00:00Z') WHERE created_at < '2026-10'"
+    )
     reread(collector, "pond")
     waiting = {int(row.native_id) for row in archive.posts.by_ids(list(due(collector)))}
     assert len(waiting) == 20

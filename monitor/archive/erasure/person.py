@@ -44,7 +44,7 @@ _HOLDINGS = {  # by what they are
     " WHERE id = :id",
     "posts": "SELECT p.*, o.source || ' ' || o.stream AS found_by, (SELECT group_concat(track, ', ')"
     " FROM post_tracks WHERE post_id = p.id) AS tracks FROM posts p LEFT JOIN origins o ON o.id = p.origin"
-    " WHERE author_id = :id ORDER BY created_at",
+    " WHERE author_id = :id ORDER BY created_unix",
     "times the platform was paid to read them": "SELECT * FROM bought WHERE source = :platform"
     " AND native_id = :native_id",
     "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
@@ -87,7 +87,7 @@ _TAGS_OF_OTHERS = (
 _NAMING = (
     "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
     f" WHERE posts_fts MATCH ?1 AND p.author_id <> ?2 AND (?3 IS NULL OR p.id IN {GIVEN.replace('?', '?3')})"
-    " ORDER BY p.created_at DESC"
+    " ORDER BY p.created_unix DESC"
 )
 
 

@@ -76,7 +76,7 @@ def forget_silent(db: Database, since: str) -> None:
     _forget(
         db,
         "native_id NOT GLOB 'gone:*' AND native_id <> ''"
-        " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND created_at >= ?)",
+        " AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id AND created_unix >= unixepoch(?))",
         since,
     )
 

@@ -34,7 +34,7 @@ _TEXTS = (
     " FROM posts WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?"
 )
 _IN_SCOPE = (
-    "p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day') AND p.day >= :since"
+    "p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day') AND p.day >= :since"
     " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
 )
 _MATCHED = f"FROM kit_posts k CROSS JOIN posts p ON p.id = k.post_id WHERE {_IN_SCOPE}"
@@ -53,7 +53,7 @@ _PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
 _SAME = (
     "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text, row_number()"
     " OVER (PARTITION BY k.key, k.at / 3600 ORDER BY k.at, p.id) AS place"
-    f" FROM (SELECT * FROM posts p WHERE {_IN_SCOPE} ORDER BY p.created_at DESC LIMIT {SEARCHED}) p"
+    f" FROM (SELECT * FROM posts p WHERE {_IN_SCOPE} ORDER BY p.created_unix DESC LIMIT {SEARCHED}) p"
     " CROSS JOIN post_keys k ON k.post_id = p.id AND k.key < 0"
     " WHERE p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
@@ -62,7 +62,7 @@ _SAME = (
     f" count(DISTINCT author_id) >= 5 AND sum(author_id IN {OWN}) = 0)),"
     " days AS (SELECT a.key, a.text, a.id, count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60,"
     " group_concat(DISTINCT b.platform), count(DISTINCT iif(EXISTS (SELECT 1 FROM posts WHERE author_id ="
-    " b.author_id AND created_at < :since), NULL, b.author_id)) FROM many a JOIN many b ON b.key = a.key"
+    " b.author_id AND created_unix < unixepoch(:since)), NULL, b.author_id)) FROM many a JOIN many b ON b.key = a.key"
     " AND b.at BETWEEN a.at AND a.at + 86400 WHERE a.place = 1 GROUP BY a.id HAVING people >= 5)"
     " SELECT *, max(people) FROM days GROUP BY key ORDER BY people DESC, id"
 )

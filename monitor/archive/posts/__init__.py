@@ -24,7 +24,7 @@ MOST_NEW = 1_000  # posts that are counted for a page that stays open
 _MESSAGE = (
     "(SELECT json_group_array(native_id) FROM (SELECT m.native_id FROM posts m WHERE m.message = p.message"
     f" AND m.text IS NOT NULL AND {_NOT_ASIDE.format('m')} AND"
-    f" m.platform NOT IN ({', '.join(map(repr, forbidding('files')))}) ORDER BY m.created_at, m.id LIMIT"
+    f" m.platform NOT IN ({', '.join(map(repr, forbidding('files')))}) ORDER BY m.created_unix, m.id LIMIT"
     " 2))"
 )
 
@@ -66,16 +66,16 @@ class Posts:
     def first_day(self) -> date | None:
         """Return the local day of the first post; None if there is none."""
         source = "FROM posts WHERE id NOT IN (SELECT post_id FROM replies)"
-        row = self.db.execute(f"SELECT day {source} ORDER BY created_at LIMIT 1").fetchone()
+        row = self.db.execute(f"SELECT day {source} ORDER BY created_unix LIMIT 1").fetchone()
         return date.fromisoformat(row[0]) if row else None
 
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
         """Return the newest posts of the days."""
         first, last = str(scope.first), str(scope.last)
         return self._rows(
-            "p.created_at BETWEEN date(?, '-1 day') AND date(?, '+2 days') AND p.day BETWEEN ? AND ?"
+            "p.created_unix BETWEEN unixepoch(?, '-1 day') AND unixepoch(?, '+2 days') AND p.day BETWEEN ? AND ?"
             f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
-            f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
+            f" ORDER BY p.created_unix DESC, p.id DESC LIMIT {most}",
             [first, last, first, last],
         )
 
@@ -86,8 +86,8 @@ class Posts:
 
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
-        start = stamp(since) if since else ""
-        sql = f"{_ROW} WHERE p.created_at >= ? AND {_OURS.format('p')} ORDER BY p.created_at, p.id"
+        start = stamp(since) if since else "0001-01-01"
+        sql = f"{_ROW} WHERE p.created_unix >= unixepoch(?) AND {_OURS.format('p')} ORDER BY p.created_unix, p.id"
         yield from map(_row, self.db.execute(sql, [start]))
 
     def texts(self, track: str, since: datetime, most: int) -> list[StoredText]:
@@ -97,8 +97,8 @@ class Posts:
             " (SELECT group_concat(tag, ' ') FROM post_tags WHERE post_id = p.id),"
             " EXISTS (SELECT 1 FROM post_tracks WHERE post_id = p.id AND track = ?), o.source IN (?, ?)"
             " FROM posts p LEFT JOIN origins o ON o.id = p.origin"
-            f" WHERE p.created_at >= ? AND p.text IS NOT NULL AND {_NOT_ASIDE.format('p')}"
-            f" ORDER BY p.created_at DESC, p.id DESC LIMIT {most}",
+            f" WHERE p.created_unix >= unixepoch(?) AND p.text IS NOT NULL AND {_NOT_ASIDE.format('p')}"
+            f" ORDER BY p.created_unix DESC, p.id DESC LIMIT {most}",
             [track, BY_HAND, IMPORT, stamp(since)],
         )
         return [
@@ -110,7 +110,7 @@ class Posts:
         """Return the posts of these days by the accounts of these handles; the newest first."""
         return self._rows(
             f"p.author_id IN {OWN} AND p.day BETWEEN :first AND :last AND {_OURS.format('p')}"
-            " ORDER BY p.created_at DESC, p.id DESC",
+            " ORDER BY p.created_unix DESC, p.id DESC",
             {"own": own_accounts(handles), "first": str(first), "last": str(last)},
         )
 
@@ -130,14 +130,14 @@ class Posts:
         """Return native id, address and time of a platform's posts that were written at these times."""
         rows = self.db.execute(
             # +: by itself the planner takes the index of platforms, and looks at all posts of one
-            f"SELECT native_id, url, created_at FROM posts WHERE +platform = ? AND created_at IN {GIVEN}",
-            [platform, json.dumps([*map(stamp, times)])],
+            f"SELECT native_id, url, created_at FROM posts WHERE +platform = ? AND created_unix IN {GIVEN}",
+            [platform, json.dumps([int(at.timestamp()) for at in times])],
         )
         return [(native_id, url, unstamp(at)) for native_id, url, at in rows]
 
     def latest_stored(self, platform: str, most: int) -> list[PostRow]:
         """Return the posts of a platform that were stored last, whenever they were written."""
-        order = f"p.first_seen_at DESC, p.id DESC LIMIT {most}"
+        order = f"p.seen_unix DESC, p.id DESC LIMIT {most}"
         return self._rows(f"p.platform = ? AND p.text IS NOT NULL ORDER BY {order}", [platform])
 
     def author_of(self, post: int) -> int | None:
@@ -182,7 +182,7 @@ class Posts:
         """Return the other posts of the message that a post belongs to, oldest first."""
         return self._rows(
             "p.message = (SELECT message FROM posts WHERE id = ?) AND p.id <> ?"
-            f" ORDER BY p.created_at, p.id LIMIT {most}",
+            f" ORDER BY p.created_unix, p.id LIMIT {most}",
             [post, post],
         )
 

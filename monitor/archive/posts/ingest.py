@@ -277,9 +277,7 @@ class Ingest:
             ))  # fmt: skip
             if readings.is_kept(post):
                 snapshots.append(readings.row_of(post_id, post, now))
-        self.db.executemany(
-            f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows
-        )
+        self.db.executemany(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows)
         readings.insert(self.db, snapshots)
 
     def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:

@@ -23,7 +23,7 @@ _TABLES = {  # what hangs on a post, and a statement to store it
     "post_keys": "INSERT INTO post_keys (post_id, key, at) VALUES (?, ?, ?)",
     "sketches": "INSERT INTO sketches (post_id, sketch) VALUES (?, ?)",
 }
-_AT = "unixepoch(p.created_at)"
+_AT = "p.created_unix"
 _WORDINGS = (
     f"SELECT p.id, {_AT}, p.platform, a.native_id, a.handle, p.url, p.copy_of, p.text, p.kind"
     f" FROM posts p JOIN authors a ON a.id = p.author_id WHERE p.scrubbed_at IS NULL AND p.id IN {GIVEN}"

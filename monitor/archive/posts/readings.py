@@ -31,7 +31,9 @@ _FIRST_FOLLOWERS = (
     " AND read_unix = (SELECT min(read_unix) FROM snapshots WHERE post_id = :id)"
     " AND NOT EXISTS (SELECT 1 FROM snapshots WHERE post_id = :id AND followers IS NOT NULL)"
 )
-_SAID = "SELECT {0} FROM snapshots WHERE post_id = posts.id AND {0} IS NOT NULL ORDER BY read_unix {1} LIMIT 1"
+_SAID = (
+    "SELECT {0} FROM snapshots WHERE post_id = posts.id AND {0} IS NOT NULL ORDER BY read_unix {1} LIMIT 1"
+)
 _LATEST = ", ".join(f"{name} = ifnull(({_SAID.format(name, 'DESC')}), {name})" for name in NUMBERS)
 _RECKON = f"UPDATE posts SET {_LATEST} WHERE id = ?"
 # The followers of when it was written, as near as any reading came to that.

@@ -47,7 +47,7 @@ class RefreshQueue:
 
         First those of the last 30 days, which are to be read within a day; of each, the longest due.
         """
-        where = f"due_unix <= unixepoch(?) ORDER BY created_at < ?, due_unix LIMIT {most}"
+        where = f"due_unix <= unixepoch(?) ORDER BY created_unix < unixepoch(?), due_unix LIMIT {most}"
         return self._posts(where, [platform, stamp(now), stamp(now - _MONTH)])
 
     def witnesses(self, platform: str, now: datetime) -> list[DuePost]:
@@ -63,7 +63,7 @@ class RefreshQueue:
         """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""
         [(posts, first)] = self.db.execute(
             "SELECT count(*), min(due_at) FROM posts WHERE platform = ?"
-            " AND due_unix <= unixepoch(?) AND created_at > ?",
+            " AND due_unix <= unixepoch(?) AND created_unix > unixepoch(?)",
             [platform, stamp(now - _DAY + REREAD_ROUND), stamp(now - _MONTH)],
         )
         return posts, now - unstamp(first) + REREAD_ROUND if posts else timedelta()
@@ -71,7 +71,7 @@ class RefreshQueue:
     def of_last_week(self, platform: str, now: datetime) -> int:
         """Return how many posts of the last seven days can be read again."""
         return self.db.number(
-            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_at > ?",
+            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_unix > unixepoch(?)",
             [platform, stamp(now - timedelta(days=7))],
         )
 
@@ -86,7 +86,8 @@ class RefreshQueueWriter(RefreshQueue):
         """Make due what would wait for longer, of the last 30 days: by a wrong clock, or other settings."""
         with self.db.transaction():
             self.db.execute(  # '+' keeps to the index by time: by what is due, all the older posts would come
-                "UPDATE posts SET due_unix = unixepoch(?) WHERE +platform = ? AND due_at > ? AND created_at > ?",
+                "UPDATE posts SET due_unix = unixepoch(?) WHERE +platform = ? AND due_at > ?"
+                " AND created_unix > unixepoch(?)",
                 [stamp(now), platform, stamp(now + longest), stamp(now - _MONTH)],
             )
 

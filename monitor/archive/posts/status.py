@@ -110,7 +110,7 @@ class PostStatus:
 
     def _row_of(self, where: str, near: datetime | None, **values: str) -> StoredPost | None:
         if near:  # then an index spares a look at every post there is
-            where += " AND created_at BETWEEN :after AND :before"
+            where += " AND created_unix BETWEEN unixepoch(:after) AND unixepoch(:before)"
             values |= {"after": stamp(near - _NEAR), "before": stamp(near + _NEAR)}
         row = self.db.execute(f"{_FOUND} {where} LIMIT 1", values).fetchone()
         if row is None:

@@ -216,7 +216,9 @@ class PostQuery:
         if way.start not in (_POSTS, _SIZED) and not plan.few and plan.words:
             # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
             rows, _ = self._query(
-                replace(plan, words=()), way, "p.id, p.created_at, p.engagement, p.author_id, p.text"
+                replace(plan, words=()),
+                way,
+                "p.id, p.created_unix, p.created_at, p.engagement, p.author_id, p.text",
             )
             tests = " AND ".join(plan.words)
             sql = f"SELECT {_COLUMNS} FROM ({rows} ORDER BY {way.order} LIMIT -1) p WHERE {tests}"
@@ -274,7 +276,7 @@ class PostQuery:
         # Where such a post is remembered.
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
-            "p.created_at >= :since AND p.created_at < :until",
+            "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)",
             _IN.replace("{members}", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *plan.words,
@@ -317,13 +319,13 @@ _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
     f"(SELECT post_id FROM {_RANKS} AND size BETWEEN :low AND :high) c CROSS JOIN posts p ON p.id = c.post_id"
 )
-_BY_TIME = "p.created_at DESC, p.id DESC"
+_BY_TIME = "p.created_unix DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _BY_ENGAGEMENT = f"p.engagement DESC, {_BY_TIME}"  # as the index has it
 _SIZED, _HAD = "posts p INDEXED BY posts_by_size", "p.engagement > 0"
 _LARGEST = 32  # size, which has no upper end
-_OLDER = "(p.created_at, p.id) < (:created_at, :id)"
-_SMALLER = "(ifnull(p.engagement, 0), p.created_at, p.id) < (:engagement, :created_at, :id)"
+_OLDER = "(p.created_unix, p.id) < (unixepoch(:created_at), :id)"
+_SMALLER = "(ifnull(p.engagement, 0), p.created_unix, p.id) < (:engagement, unixepoch(:created_at), :id)"
 LATEST = "l.id = (SELECT max(id) FROM labels WHERE post_id = l.post_id AND field = 'stance')"
 
 # What may hold for few posts: as a set of ids, and as a question about one post.
@@ -349,7 +351,7 @@ _TESTS = {  # "+": the time index leads, not these
 _OF_SERIES = (
     "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"
     " AND d.day BETWEEN :first AND :last AND p.author_id = d.author_id"
-    " AND p.created_at >= :since AND p.created_at < :until"
+    " AND p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
 

@@ -77,7 +77,7 @@ _FROM_POSTS = {
           count(*) OVER every AS posts, sum(ifnull(p.engagement, 0)) OVER every AS engagement,
           count(p.engagement) OVER every AS engagement_known,
           row_number() OVER (PARTITION BY m.series, p.author_id, p.day
-            ORDER BY p.created_at DESC, p.id DESC) AS place
+            ORDER BY p.created_unix DESC, p.id DESC) AS place
         {_MEMBERS} JOIN authors a ON a.id = p.author_id WHERE a.native_id <> ''
         WINDOW every AS (PARTITION BY m.series, p.author_id, p.day))
       WHERE place = 1""",

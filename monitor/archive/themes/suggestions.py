@@ -22,7 +22,7 @@ _POSTS = (
 _WEEK_POSTS = (
     "SELECT p.id, iif(p.platform = :by_hand, substr(p.native_id, 1, instr(p.native_id, '|')), p.author_id),"
     " p.text, p.lang, p.engagement FROM posts p"
-    " WHERE p.created_at BETWEEN date(:first, '-1 day') AND date(:last, '+2 days')"
+    " WHERE p.created_unix BETWEEN unixepoch(:first, '-1 day') AND unixepoch(:last, '+2 days')"
     " AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
     " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
     " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"

@@ -5,6 +5,7 @@
 
 DROP INDEX IF EXISTS posts_by_time;
 DROP INDEX IF EXISTS posts_by_author;
+DROP INDEX IF EXISTS posts_by_size;
 DROP INDEX IF EXISTS posts_with_views;
 DROP INDEX IF EXISTS posts_by_message;
 DROP INDEX IF EXISTS posts_bridged;
@@ -52,6 +53,9 @@ UPDATE sqlite_master SET sql = replace(sql, '
   read_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', read_unix, ''unixepoch'')),
   followers_at TEXT AS (strftime(''%Y-%m-%dT%H:%M:%SZ'', followers_unix, ''unixepoch'')),
   UNIQUE (platform, native_id)') WHERE type = 'table' AND name = 'authors';
+UPDATE sqlite_master SET sql = replace(replace(sql, 'q.created_at BETWEEN date(p.day, ''-1 day'') AND date(p.day, ''+2 days'')',
+  'q.created_unix BETWEEN unixepoch(p.day, ''-1 day'') AND unixepoch(p.day, ''+2 days'')'),
+  'q.created_at DESC', 'q.created_unix DESC') WHERE type = 'trigger' AND name = 'post_leaves';
 PRAGMA writable_schema = RESET;
 
 REINDEX posts;
@@ -61,11 +65,12 @@ DELETE FROM hours WHERE hour NOT GLOB '*[+-]??:??';
 INSERT INTO hours SELECT p.hour, m.series, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id
 WHERE p.created_unix < -2717650800 GROUP BY 1, 2 ON CONFLICT DO NOTHING;
 
-CREATE INDEX posts_by_time ON posts (created_at);
-CREATE INDEX posts_by_author ON posts (author_id, created_at);
-CREATE INDEX posts_with_views ON posts (platform, created_at, followers, views)
+CREATE INDEX posts_by_time ON posts (created_unix);
+CREATE INDEX posts_by_author ON posts (author_id, created_unix);
+CREATE INDEX posts_by_size ON posts (engagement, created_unix) WHERE engagement > 0;
+CREATE INDEX posts_with_views ON posts (platform, created_unix, followers, views)
   WHERE views IS NOT NULL AND followers > 0;
-CREATE INDEX posts_by_message ON posts (message, created_at) WHERE message IS NOT NULL;
+CREATE INDEX posts_by_message ON posts (message, created_unix) WHERE message IS NOT NULL;
 CREATE INDEX posts_bridged ON posts (day, message, author_id) WHERE copy_of IS NOT NULL;
 CREATE INDEX posts_late ON posts (created_unix, seen_unix, origin) WHERE seen_unix > created_unix + 3600;
 CREATE INDEX posts_due ON posts (platform, due_unix) WHERE due_unix IS NOT NULL;
