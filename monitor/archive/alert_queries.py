@@ -34,8 +34,10 @@ _JOINERS = (
     " AND p.copy_of IS NULL AND EXISTS"
     " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND +m.series IN ({ids}))"
     " AND NOT EXISTS (SELECT 1 FROM posts q JOIN post_series m ON m.post_id = q.id"
-    " WHERE q.message = p.message AND (q.created_unix, q.id) < (p.created_unix, p.id) AND m.series IN ({ids}))"
-    f" AND ifnull(p.origin, 0) NOT IN (SELECT id FROM origins WHERE {_NOT_SEEN})) j WHERE created_unix >= unixepoch(:from)"
+    " WHERE q.message = p.message AND (q.created_unix, q.id) < (p.created_unix, p.id) AND m.series"
+    " IN ({ids}))"
+    f" AND ifnull(p.origin, 0) NOT IN (SELECT id FROM origins WHERE {_NOT_SEEN})) j WHERE"
+    " created_unix >= unixepoch(:from)"
     " AND (before IS NULL OR created_unix - before >= 6 * 3600) GROUP BY 1, 2"
 )
 
@@ -76,7 +78,8 @@ class AlertQueries:
             " AND p.engagement >= :least AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
             # One that we saw for the first time just now may have got them long ago.
-            " WHERE more >= :least AND (before IS NOT NULL OR created_unix >= unixepoch(:then)) ORDER BY more DESC, id",
+            " WHERE more >= :least AND (before IS NOT NULL OR created_unix >= unixepoch(:then))"
+            " ORDER BY more DESC, id",
             oldest=stamp(oldest), then=stamp(since), least=least,
         )  # fmt: skip
         return [PostGain(*row) for row in rows]
@@ -88,7 +91,8 @@ class AlertQueries:
         """
         rows = self.stats.rows(
             scope,
-            "SELECT p.id, p.engagement FROM posts p WHERE p.created_unix >= unixepoch(:from) AND p.engagement >= :least"
+            "SELECT p.id, p.engagement FROM posts p WHERE p.created_unix >= unixepoch(:from) AND"
+            " p.engagement >= :least"
             " AND p.text LIKE '%?%' AND NOT ifnull(p.replies, 0)"
             " AND NOT EXISTS (SELECT 1 FROM marks k WHERE k.post_id = p.id) AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"

@@ -413,7 +413,8 @@ _RANKED = (
 )
 _VIEWED = (
     f"SELECT platform, {band('followers')}, followers, views FROM posts"
-    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_unix < unixepoch(:end) AND EXISTS"
+    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_unix <"
+    " unixepoch(:end) AND EXISTS"
     " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
     " ORDER BY created_unix DESC"
 )

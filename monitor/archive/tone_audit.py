@@ -118,7 +118,8 @@ class ToneAuditsWriter(ToneAudits):
         near = (monday - timedelta(days=1), monday + timedelta(days=8))  # for the index: days are local
         rows = self.db.execute(
             "SELECT p.id, n.tone FROM posts p JOIN tones n ON n.post_id = p.id"
-            " WHERE p.created_unix BETWEEN unixepoch(?) AND unixepoch(?) AND p.day BETWEEN ? AND ? AND p.text IS NOT NULL"
+            " WHERE p.created_unix BETWEEN unixepoch(?) AND unixepoch(?) AND p.day BETWEEN ? AND ?"
+            " AND p.text IS NOT NULL"
             " AND p.id IN (SELECT m.post_id FROM post_series m JOIN series s ON s.id = m.series"
             " JOIN tracks t ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = ?)"
             " GROUP BY p.id ORDER BY p.id",

@@ -14,10 +14,14 @@ from monitor.platform_info import age_limits
 _BATCH = 500
 _UNTIL = "removed_until"  # of `meta`: before then there are no texts
 # Of a platform's limit only what its own way brought: a person's file is theirs.
-_LIMIT = " OR p.platform = '{0}' AND {1} < unixepoch(:{0}) AND p.origin IN (SELECT id FROM origins WHERE source = '{0}')"
+_LIMIT = (
+    " OR p.platform = '{0}' AND {1} < unixepoch(:{0})"
+    " AND p.origin IN (SELECT id FROM origins WHERE source = '{0}')"
+)
 _TIMES = {"writing": "p.created_unix", "reading": "ifnull(p.read_unix, p.seen_unix)"}
 _DUE = (
-    "FROM posts p WHERE p.scrubbed_at IS NULL AND (p.created_unix < unixepoch(:text) OR p.created_unix < unixepoch(:author)"
+    "FROM posts p WHERE p.scrubbed_at IS NULL AND (p.created_unix < unixepoch(:text) OR"
+    " p.created_unix < unixepoch(:author)"
     " AND (SELECT max(created_unix) FROM posts WHERE author_id = p.author_id) < unixepoch(:author){})"
     f" AND NOT {HELD}"
 ).format("".join(_LIMIT.format(name, _TIMES[limit.since]) for name, limit in age_limits().items()))

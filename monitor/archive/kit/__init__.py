@@ -62,7 +62,8 @@ _SAME = (
     f" count(DISTINCT author_id) >= 5 AND sum(author_id IN {OWN}) = 0)),"
     " days AS (SELECT a.key, a.text, a.id, count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60,"
     " group_concat(DISTINCT b.platform), count(DISTINCT iif(EXISTS (SELECT 1 FROM posts WHERE author_id ="
-    " b.author_id AND created_unix < unixepoch(:since)), NULL, b.author_id)) FROM many a JOIN many b ON b.key = a.key"
+    " b.author_id AND created_unix < unixepoch(:since)), NULL, b.author_id)) FROM many a JOIN many b"
+    " ON b.key = a.key"
     " AND b.at BETWEEN a.at AND a.at + 86400 WHERE a.place = 1 GROUP BY a.id HAVING people >= 5)"
     " SELECT *, max(people) FROM days GROUP BY key ORDER BY people DESC, id"
 )

@@ -73,7 +73,8 @@ class Posts:
         """Return the newest posts of the days."""
         first, last = str(scope.first), str(scope.last)
         return self._rows(
-            "p.created_unix BETWEEN unixepoch(?, '-1 day') AND unixepoch(?, '+2 days') AND p.day BETWEEN ? AND ?"
+            "p.created_unix BETWEEN unixepoch(?, '-1 day') AND unixepoch(?, '+2 days') AND p.day"
+            " BETWEEN ? AND ?"
             f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
             f" ORDER BY p.created_unix DESC, p.id DESC LIMIT {most}",
             [first, last, first, last],
@@ -87,7 +88,8 @@ class Posts:
     def every(self, since: datetime | None = None) -> Iterator[PostRow]:
         """Yield all posts but those that are not ours, oldest first."""
         start = stamp(since) if since else "0001-01-01"
-        sql = f"{_ROW} WHERE p.created_unix >= unixepoch(?) AND {_OURS.format('p')} ORDER BY p.created_unix, p.id"
+        where = f"p.created_unix >= unixepoch(?) AND {_OURS.format('p')}"
+        sql = f"{_ROW} WHERE {where} ORDER BY p.created_unix, p.id"
         yield from map(_row, self.db.execute(sql, [start]))
 
     def texts(self, track: str, since: datetime, most: int) -> list[StoredText]:

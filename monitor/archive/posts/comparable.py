@@ -194,7 +194,8 @@ _BY_TAGS = _BY_WORDS.replace(  # those that have one, where these are fewer than
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
     f" FROM json_each(:times)) SELECT {_POST} FROM times t CROSS JOIN posts p INDEXED BY posts_by_time"
-    f" ON p.created_unix >= unixepoch(t.since) AND p.created_unix < unixepoch(t.until) {_MEMBER} AND m.series = t.series"
+    f" ON p.created_unix >= unixepoch(t.since) AND p.created_unix < unixepoch(t.until) {_MEMBER} AND"
+    " m.series = t.series"
 )
 _SUMS = (
     f"SELECT {', '.join(f'ifnull(sum({name}), 0)' for name in NUMBERS)}, count(engagement), count(views)"
@@ -205,7 +206,8 @@ _ANY = ", ".join(f"s.{name}" for name in NUMBERS[:4])
 _MOVED = (
     f"SELECT {_MORE}, count(coalesce({_ANY})) - count(p.engagement), count(s.views) - count(p.views) FROM"
     f" posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_unix = (SELECT max(read_unix)"
-    f" FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:cut)) WHERE {IN_WINDOW} AND ifnull(p.read_at,"
+    f" FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:cut)) WHERE {IN_WINDOW} AND"
+    " ifnull(p.read_at,"
     f" '9') > :cut AND p.id NOT IN {_THESE}"
 )
 _OF_AUTHOR = (

@@ -56,7 +56,8 @@ _profile = attrgetter("handle", "name", "url", "followers")  # of an author, or 
 _MEET_AGAIN = (
     "UPDATE authors SET {}, read_unix = max(unixepoch(?2), ifnull(read_unix, unixepoch(?2))),"
     " followers = iif(?6 IS NULL OR ?2 < ifnull(followers_at, ''), followers, ?6), followers_unix ="
-    " iif(?6 IS NULL, followers_unix, max(unixepoch(?2), ifnull(followers_unix, unixepoch(?2)))) WHERE id = ?1"
+    " iif(?6 IS NULL, followers_unix, max(unixepoch(?2), ifnull(followers_unix, unixepoch(?2))))"
+    " WHERE id = ?1"
 ).format(
     ", ".join(
         f"{name} = iif(?2 >= ifnull(read_at, ''), ifnull(?{place}, {name}), ifnull({name}, ?{place}))"
@@ -273,7 +274,8 @@ class Ingest:
                 post.kind.value, post.lang, *numbers(post.metrics), post.author.followers,
                 score.tone.value if score else None, post.reread_key,
                 stamp(post.created_at), self._utc_offset(post.created_at), at,
-                stamp(next_reading(post.created_at, now)) if post.reread_key else None, read_at(post, now), origin, post.parent, post.root, post.copy_of,
+                stamp(next_reading(post.created_at, now)) if post.reread_key else None, read_at(post, now),
+                origin, post.parent, post.root, post.copy_of,
             ))  # fmt: skip
             if readings.is_kept(post):
                 snapshots.append(readings.row_of(post_id, post, now))

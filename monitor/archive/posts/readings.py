@@ -17,7 +17,8 @@ _LARGER = ", ".join(
     f"{name} = max(ifnull({name}, excluded.{name}), ifnull(excluded.{name}, {name}))" for name in _READING
 )
 _INSERT = (
-    f"INSERT INTO snapshots (post_id, read_unix, {', '.join(_READING)}) VALUES (?, unixepoch(?), ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO snapshots (post_id, read_unix, {', '.join(_READING)}) VALUES (?, unixepoch(?), ?,"
+    " ?, ?, ?, ?, ?)"
     f" ON CONFLICT DO UPDATE SET {_LARGER}"
 )
 # What is stored was confirmed by each look since its snapshot, and the last of these looks has none.

@@ -71,7 +71,8 @@ class RefreshQueue:
     def of_last_week(self, platform: str, now: datetime) -> int:
         """Return how many posts of the last seven days can be read again."""
         return self.db.number(
-            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_unix > unixepoch(?)",
+            "SELECT count(*) FROM posts WHERE +platform = ? AND again IS NOT NULL AND created_unix >"
+            " unixepoch(?)",
             [platform, stamp(now - timedelta(days=7))],
         )
 
