@@ -276,7 +276,7 @@ class PostQuery:
         # Where such a post is remembered.
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
-            "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)",
+            _SPELL,
             _IN.replace("{members}", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *plan.words,
@@ -311,7 +311,8 @@ _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS 
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
-_IDS_BETWEEN = "SELECT min(id), max(id) FROM posts WHERE created_at >= :since AND created_at < :until"
+_SPELL = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
+_IDS_BETWEEN = f"SELECT min(id), max(id) FROM posts p WHERE {_SPELL}"
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
@@ -337,7 +338,7 @@ _SETS = {
     "tone": "SELECT id FROM posts WHERE tone IS NOT 'neutral' AND tone = :tone",
     "new_voices": "SELECT p.id FROM author_totals n CROSS JOIN posts p ON p.author_id = n.author_id"
     " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
-    " AND p.created_at >= :since AND p.created_at < :until",
+    f" AND {_SPELL}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT id FROM ({ALIKE})",
 }
