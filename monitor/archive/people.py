@@ -1,13 +1,14 @@
 """Who posts: ranked by what they did in some days, and looked up by number."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
 from monitor.archive.query.search_terms import ACCOUNTS
-from monitor.archive.stats import SCANNED, Stats, number, poster
+from monitor.archive.stats import SCANNED, Stats, poster
 from monitor.archive.values import Poster, Scope
 from monitor.core.model import Author
 
@@ -34,25 +35,45 @@ class People:
 
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
-        if order == PeopleOrder.POSTS and not new_only and self.stats.total("posts", scope) > SCANNED:
-            # Of many posts, the busiest are found without adding up everybody's days.
-            busiest = self.stats.top_authors(scope, 2 * most)
-            people = [person for person in busiest if (person.handle, person.name) != (None, None)]
-            if len(people) >= most:
-                return people[:most]
         rows: list[tuple[Any, ...]] = []
-        for some in (2 * most, -1) if order in _FIRST_BY else (-1,):  # all, if too many have lost their names
+        for start, some, these in self._ways(scope, order, 2 * most, new_only=new_only):
             sql = _PEOPLE.format(
-                start=_NEW_PEOPLE if new_only else "author_days d", some=some, most=most,
-                first=_FIRST_BY.get(order, "1"), order=_PEOPLE_ORDERS[order],
-            ).replace("{ids}", scope.ids)  # fmt: skip
-            rows = self.db.execute(sql, {"first": number(scope.first), "last": number(scope.last)}).fetchall()
+                start=start,
+                some=some,
+                most=most,
+                first=_FIRST_BY.get(order, "1"),
+                order=_PEOPLE_ORDERS[order],
+            )
+            rows = self.stats.rows(scope, sql, these=json.dumps(these))
             if len(rows) == most:
                 break
         return [
             poster(scope, author, (posts, [engagement, engagement_known]), profile)
             for author, posts, engagement, engagement_known, *profile in rows
         ]
+
+    def _ways(
+        self, scope: Scope, order: PeopleOrder, some: int, *, new_only: bool
+    ) -> Iterator[tuple[str, int, list[int]]]:
+        """Yield ways to find who comes first: SQL, how many are named, and who is looked at.
+
+        The last one finds all, if too many have lost their names.
+        """
+        everyone = _NEW_PEOPLE if new_only else "author_days d"
+        is_large = self.stats.total("posts", scope) > SCANNED
+        if order == PeopleOrder.FOLLOWERS and is_large and not new_only:
+            if self.stats.everyone(scope).followers_known > _FEW_KNOWN:  # else nearly all are looked at
+                these = [author for (author,) in self.stats.rows(scope, _FOLLOWED, most=some)]
+                yield _THESE_PEOPLE, -1, these
+                return
+        elif order in _FIRST_BY and is_large:  # without adding up everybody's days
+            these = self.stats.first_authors(scope, some, by=order.value, new_only=new_only)
+            yield _THESE_PEOPLE, -1, these
+            if len(these) < some:
+                return
+        elif order in _FIRST_BY:
+            yield everyone, some, []
+        yield everyone, -1, []
 
     def name_of(self, author: int) -> tuple[str, str | None] | None:
         """Return the platform, and the handle or else the name, of an account; None if there is none."""
@@ -95,6 +116,21 @@ _NEW_PEOPLE = (
     " AND first_day BETWEEN :first AND :last) n"
     " CROSS JOIN author_days d INDEXED BY author_days_by_author"
     " ON d.series = n.series AND d.author_id = n.author_id"
+)
+_THESE_PEOPLE = (
+    "(SELECT value AS author_id FROM json_each(:these)) n"
+    " CROSS JOIN author_days d INDEXED BY author_days_by_author ON d.author_id = n.author_id"
+)
+_FEW_KNOWN = 2_000
+_ACTIVE = (
+    "authors a INDEXED BY authors_by_followers WHERE a.followers IS NOT NULL"
+    " AND ifnull(a.handle, a.name) IS NOT NULL AND EXISTS (SELECT 1 FROM author_days"
+    " INDEXED BY author_days_by_author WHERE series IN ({ids}) AND author_id = a.id"
+    " AND day BETWEEN :first AND :last)"
+)
+_FOLLOWED = (  # those with most followers, and all who have as many as the last of them
+    f"SELECT a.id FROM {_ACTIVE} AND a.followers >= ifnull((SELECT followers FROM {_ACTIVE}"
+    " ORDER BY a.followers DESC LIMIT 1 OFFSET :most - 1), 0)"
 )
 _PEOPLE = """
   SELECT a.id, d.posts, d.engagement, d.known, a.platform, a.handle, a.name, a.url, a.followers,

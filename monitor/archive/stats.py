@@ -161,6 +161,11 @@ class Stats:
         who = {author: profile for author, *profile in rows}
         return [poster(scope, author, best[author], who[author]) for author in order]
 
+    def first_authors(self, scope: Scope, most: int, *, by: str, new_only: bool = False) -> list[int]:
+        """Return the ids of those with most "posts" or "engagement", in no order, and perhaps of others."""
+        earliest = number(scope.first) if new_only else 0
+        return [*self._walk("author" if by == "posts" else by, scope, most, earliest=earliest)]
+
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
         if self._is_small(scope):
@@ -235,19 +240,22 @@ class Stats:
                 break
         return [post for _, _, post in sorted(rows, reverse=True)[:most]]
 
-    def _walk(self, of: str, scope: Scope, most: int, kind: str = "") -> dict[int, tuple[int, list[int]]]:
+    def _walk(
+        self, of: str, scope: Scope, most: int, kind: str = "", *, earliest: int = 0
+    ) -> dict[int, tuple[int, list[int]]]:
         """Return the best of a window, and perhaps more, walking down from the largest totals.
 
-        Each with its posts; an author also with their engagement, and of how many posts it is known.
+        Each with its posts; an author also with their engagement, and of how many posts it is known; by
+        "engagement" with that, and then posts. Only authors whose first day is not before the `earliest`.
 
         Nothing can have more posts in a window than in all: once the last place is safe from
         what is still to come, the rest need not be looked at (Fagin's threshold algorithm).
         """
         best: dict[int, tuple[int, list[int]]] = {}
         last_place = 0
-        for size in self._sizes(of, scope, kind):
+        for size in range(62, 0, -1) if of == "engagement" else self._sizes(of, scope, kind):
             sql = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
-            rows = self.rows(scope, sql, kind=kind, size=size, least=last_place)
+            rows = self.rows(scope, sql, kind=kind, size=size, least=last_place, earliest=earliest)
             best |= {item: (posts, engaged) for item, posts, *engaged in rows if posts}
             places = sorted((posts for posts, _ in best.values()), reverse=True)
             last_place = places[most - 1] if len(places) >= most else 0
@@ -426,14 +434,25 @@ _LARGEST = {
         ("rank", "ranks", f"n.{_SERIES}".replace("{ids}", "{{ids}}")),
     )
 }
+_WALK_AUTHORS = """
+  SELECT c.author_id, {sums}, sum(d.engagement_known)
+  FROM (SELECT series, author_id FROM author_totals INDEXED BY {index}
+        WHERE series IN ({{ids}}) AND {large} AND first_day BETWEEN :earliest AND :last
+        ORDER BY series, author_id) c
+  CROSS JOIN author_days d INDEXED BY author_days_by_author
+    ON d.series = c.series AND d.author_id = c.author_id
+  WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1"""
 _WALK = {  # The few candidates, each with its own days. An author has one platform, so one series.
-    "author": """
-      SELECT c.author_id, sum(d.posts) AS n, sum(d.engagement), sum(d.engagement_known)
-      FROM (SELECT series, author_id FROM author_totals INDEXED BY author_totals_by_size
-            WHERE series IN ({ids}) AND size = :size AND posts >= :least ORDER BY series, author_id) c
-      CROSS JOIN author_days d INDEXED BY author_days_by_author
-        ON d.series = c.series AND d.author_id = c.author_id
-      WHERE d.day BETWEEN :first AND :last GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1""",
+    "author": _WALK_AUTHORS.format(
+        index="author_totals_by_size",
+        large="size = :size AND posts >= :least",
+        sums="sum(d.posts), sum(d.engagement)",
+    ),
+    "engagement": _WALK_AUTHORS.format(
+        index="author_totals_by_engagement",
+        sums="sum(d.engagement), sum(d.posts)",
+        large="engagement > 0 AND engagement BETWEEN max(:least, 1 << (:size - 1)) AND (1 << :size) - 1",
+    ),
     "term": """
       SELECT c.term_id, (SELECT sum(d.posts) FROM {days}
         AND d.term_id = c.term_id AND d.day BETWEEN :first AND :last) AS n

@@ -27,9 +27,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield archive
 
 
-@pytest.fixture(params=[3000, 0], ids=["sorted", "walked"])
+@pytest.fixture(params=[3000, 9, 0], ids=["sorted", "sorted in parts", "walked"])
 def way(request, monkeypatch) -> int:
-    """Both ways of finding posts must find the same."""
+    """All ways of finding posts must find the same."""
     monkeypatch.setattr(query, "_FEW", request.param)
     return request.param
 
@@ -269,7 +269,7 @@ def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     if way == "walked":
         monkeypatch.setattr(people, "SCANNED", 0)
         monkeypatch.setattr(stats, "_FEW", 0)
-        monkeypatch.setattr(people, "_PEOPLE", "this is not asked")
+        monkeypatch.setattr(people, "_NEW_PEOPLE", "this is not asked")
     chance = random.Random(way)
     posts = [
         a_post(id=f"{n}", by=f"p{int(30 * chance.random() ** 2)}", likes=chance.randrange(3),

@@ -239,6 +239,9 @@ class PostQuery:
             is_own = criteria.kit == KitUse.OWN
             uses = (KitUse.EXACT, KitUse.NEAR) if is_own else (criteria.kit,)
             groups.append(TermGroup("kit", tuple(SearchTerm("kit", use) for use in uses), is_own))
+        [(first, last, posts)] = self.db.execute(_IDS, values) if groups else [(0, 0, 0)]
+        if groups and posts <= SCANNED:  # of few days, only their part of an index is looked at
+            values |= {"first_id": first, "last_id": last}
         for group in groups:
             values |= group.values
             tests.append(group.test(is_common=not self._is_within(_MANY, group.ids, values)))
@@ -287,7 +290,7 @@ class PostQuery:
 
     def _values(self, criteria: Filter) -> dict[str, Any]:
         first, last = criteria.scope.first, criteria.scope.last
-        values = {
+        return {
             "since": stamp(datetime.combine(first, time.min, self.db.zone)),
             "until": stamp(datetime.combine(last + timedelta(days=1), time.min, self.db.zone)),
             "author": criteria.author,
@@ -300,10 +303,6 @@ class PostQuery:
             "first_id": 0,
             "last_id": 2**63 - 1,
         } | _days(criteria.scope)
-        if self.stats.total("posts", criteria.scope) <= SCANNED:  # of few days, only their part of an index
-            [ids] = self.db.execute(_IDS_BETWEEN, values)
-            values |= dict(zip(("first_id", "last_id"), ids, strict=True))
-        return values
 
 
 _BLOCKS = 20  # times as many posts as a page has are read for it, at most
@@ -312,7 +311,7 @@ _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
 _SPELL = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
-_IDS_BETWEEN = f"SELECT min(id), max(id) FROM posts p WHERE {_SPELL}"
+_IDS = f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_SPELL} LIMIT {SCANNED + 1})"
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
