@@ -99,15 +99,19 @@ def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
 
 
 def _keys(post: Wording, sketch: Sketch) -> Iterator[int]:
-    for url in (post.url, post.copy_of):
-        if url and (address := _address(url)):
-            yield _key(Clue.ADDRESS, address)
+    yield from filter(None, (page_key(url) for url in (post.url, post.copy_of) if url))
     if post.kind == PostKind.ARTICLE:
         if headline := _headline(post):
             yield _key(Clue.HEADLINE, headline)
         yield from (_key(Clue.PASSAGE, str(shingle)) for shingle in sketch.shingles[:_PASSAGES])
     elif post.kind != PostKind.REPLY and (who := _person(post.handle)) and (words := _words(post.text or "")):
         yield _key(Clue.WORDS, f"{who} {words}")
+
+
+def page_key(url: str) -> int | None:
+    """Return the key of an address; None for a site's front page, and for what is no address."""
+    address = _address(url)
+    return _key(Clue.ADDRESS, address) if address else None
 
 
 def sketch_of(post: Wording) -> Sketch:

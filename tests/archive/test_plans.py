@@ -9,7 +9,7 @@ import pytest
 
 from monitor.archive import Archive, coverage
 from monitor.core.clock import stamp
-from monitor.core.model import Deleted
+from monitor.core.model import Deleted, Pointer
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -106,3 +106,27 @@ def test_the_newest_texts_are_read_from_the_end_of_all_posts(tmp_path):
         steps = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {said[-1]}")]
     assert "SEARCH p USING INDEX posts_by_time (created_unix>?)" in steps
     assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]
+
+
+@pytest.mark.parametrize("missing", [True, False], ids=["not here", "here"])
+def test_a_post_s_address_is_looked_up_and_no_post_looked_through(tmp_path, missing):
+    with opened(tmp_path) as archive:
+        saved(
+            archive,
+            a_page(a_post(id="https://towns.example/users/ann/1", url="https://towns.example/@ann/1")),
+        )
+        said: list[str] = []
+        archive.db.conn.set_trace_callback(said.append)
+        status, pointer = archive.post_status, Pointer(platform="mastodon", id="1", written_at=NOON)
+        found = status.find_at(f"https://towns.example/@{'bob' if missing else 'ann'}/1/")
+        assert (found is None) == missing
+        assert status.find(pointer)
+        archive.db.conn.set_trace_callback(None)
+        sqls = [sql for sql in said if "FROM posts p" in sql]
+        steps = [row[3] for sql in sqls for row in archive.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    looks = [step for step in steps if re.match(r"(SCAN|SEARCH) p\b", step)]
+    assert looks == [
+        "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH p USING INDEX sqlite_autoindex_posts_1 (platform=? AND native_id=?)",
+        "SEARCH p USING INDEX posts_by_time (created_unix>? AND created_unix<?)",
+    ]

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection
 from monitor.archive.coverage import REGULAR
 from monitor.core.clock import stamp, unstamp
+from monitor.core.messages import page_key
 from monitor.core.model import Pointer
 
-_NEAR = timedelta(days=2)  # between the time in a post's id and the time that it says itself
+# Between the time in a post's id and the time that it says itself: the most that a time zone makes, and more.
+_NEAR = timedelta(hours=15)
 
 
 class StoredPost(NamedTuple):
@@ -44,6 +46,15 @@ _ON_SERVER = (
     "(:server = '' OR again LIKE :server || '/%' OR instr(native_id, '//' || :server || '/')"
     " OR instr(url, '//' || :server || '/'))"
 )
+_EXACT = (
+    "platform = :platform AND native_id IN (SELECT value FROM json_each(json_array(:id, :key)) UNION ALL"
+    " SELECT gone_id(salt, :platform, value) FROM json_each(json_array(:id, :key)), salts)"
+    f" AND (scrubbed_at IS NOT NULL OR {_ON_SERVER})"
+)
+_AT = (  # what came with a conversation has no key
+    "p.id IN (SELECT post_id FROM post_keys WHERE key = :key UNION ALL SELECT post_id FROM replies)"
+    " AND rtrim(url, '/') = :address"
+)
 _FOUND = (
     "SELECT p.id, first_seen_at, scrubbed_at IS NOT NULL, (SELECT mark FROM marks WHERE post_id = p.id),"
     " (SELECT group_concat(track, ' ') FROM (SELECT track FROM post_tracks WHERE post_id = p.id ORDER BY 1))"
@@ -59,19 +70,23 @@ class PostStatus:
 
     def find(self, pointer: Pointer) -> StoredPost | None:
         """Return the post that an address points to, if it is here."""
-        hashed = "native_id = gone_id((SELECT salt FROM salts), :platform, :id)"
-        where = f"platform = :platform AND (({_ANY}) AND {_ON_SERVER} OR {hashed})"
         values = {"platform": pointer.platform, "id": pointer.id, "server": pointer.server}
-        return self._row_of(where, pointer.written_at, **values)
+        key = pointer.reread_key or pointer.id
+        exact = self._row_of(_EXACT, None, **values, key=key)
+        sign = "+" if pointer.written_at else ""  # the time leads, if it is known
+        where = f"{sign}platform = :platform AND ({_ANY}) AND {_ON_SERVER}"
+        return exact or self._row_of(where, pointer.written_at, **values)
 
     def find_at(self, address: str, near: datetime | None = None) -> StoredPost | None:
         """Return the post with this very address, if it is here; written about then, if that is given."""
-        return self._row_of("rtrim(url, '/') = :address", near, address=address.strip().rstrip("/"))
+        address = address.strip().rstrip("/")
+        return self._row_of(_AT, near, address=address, key=page_key(address))
 
     def may_be_scrubbed(self, pointer: Pointer) -> bool:
         """Return whether posts of that time are here without an id that an address could be compared with."""
         where, values = "platform = :platform AND scrubbed_at IS NOT NULL", {"platform": pointer.platform}
-        return self._row_of(where, pointer.written_at, **values) is not None
+        gone = self._row_of("platform = :platform AND native_id GLOB 'gone:*'", None, **values)
+        return gone is not None and self._row_of(where, pointer.written_at, **values) is not None
 
     def put_aside(self, pointer: Pointer) -> tuple[datetime, str] | None:
         """Return when a post came that could not be read, and why not."""
@@ -108,7 +123,7 @@ class PostStatus:
             [source, track, stamp(since), stamp(until)],
         )
 
-    def _row_of(self, where: str, near: datetime | None, **values: str) -> StoredPost | None:
+    def _row_of(self, where: str, near: datetime | None, **values: str | int | None) -> StoredPost | None:
         if near:  # then an index spares a look at every post there is
             where += " AND created_unix BETWEEN unixepoch(:after) AND unixepoch(:before)"
             values |= {"after": stamp(near - _NEAR), "before": stamp(near + _NEAR)}
