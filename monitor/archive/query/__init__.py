@@ -279,7 +279,7 @@ class PostQuery:
         # Where such a post is remembered.
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
-            _SPELL,
+            _BETWEEN,
             _IN.replace("{members}", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *plan.words,
@@ -310,8 +310,10 @@ _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS 
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
-_SPELL = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
-_IDS = f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_SPELL} LIMIT {SCANNED + 1})"
+_BETWEEN = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
+_IDS = (
+    f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_BETWEEN} LIMIT {SCANNED + 1})"
+)
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
@@ -337,7 +339,7 @@ _SETS = {
     "tone": "SELECT id FROM posts WHERE tone IS NOT 'neutral' AND tone = :tone",
     "new_voices": "SELECT p.id FROM author_totals n CROSS JOIN posts p ON p.author_id = n.author_id"
     " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
-    f" AND {_SPELL}",
+    f" AND {_BETWEEN}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT id FROM ({ALIKE})",
 }
