@@ -184,7 +184,7 @@ def test_what_is_gone_stands_alone_and_its_words_are_told_by_nothing(archive):
     assert page.ids[0] == gone
     assert [page.alike.get(post, 0) for post in page.ids] == [0, 1]
     assert every(archive, a_filter(archive, like=gone)) == []
-    assert archive.db.number(f"SELECT count(*) FROM post_keys WHERE post_id = {gone} AND key < 0") == 0
+    assert archive.db.number(f"SELECT count(fold) FROM posts WHERE id = {gone}") == 0
     assert archive.differences() == []
 
 

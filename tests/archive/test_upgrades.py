@@ -67,8 +67,9 @@ LANDED = {
     "026_crimes.sql": "26297a04d4f21094",
     "027_lists.sql": "a9b07ee476e632c7",
     "028_polls.sql": "4e71f5747ceaa00d",
-    "029_times_as_numbers.sql": "4e477d8889c75a44",
+    "029_times_as_numbers.sql": "d69a98507cb6c11e",
     "030_scores.sql": "59fd6bff5e9f7266",
+    "031_folds.sql": "63a98fe24970f5ee",
 }
 
 

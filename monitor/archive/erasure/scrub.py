@@ -13,7 +13,8 @@ from monitor.archive.posts.annotations import forget_words
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
 _HASHED = "native_id = gone_id((SELECT salt FROM salts), platform, native_id)"
 _SCRUB = (
-    "UPDATE posts SET text = NULL, url = NULL, again = NULL, due_unix = NULL, parent = NULL, root = NULL,"
+    "UPDATE posts SET text = NULL, fold = NULL, url = NULL, again = NULL, due_unix = NULL, parent = NULL,"
+    " root = NULL,"
     f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
     " WHERE id = ? AND scrubbed_at IS NULL"
 )
@@ -60,7 +61,6 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
         db.execute("DELETE FROM pictures WHERE post_id = ?", [post])
         for column in _ANSWERED:
             db.execute(_UNNAME.format(column), [post])
-        db.execute("DELETE FROM post_keys WHERE post_id = ? AND key < 0", [post])  # its words
         db.execute(_SCRUB, [at, post])
     db.execute(_UNUSED.format(GIVEN), [json.dumps([*links])])
     db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", [COMPACT, at])

@@ -51,11 +51,12 @@ _PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
 # Bridged copies, one person's posts in many places and articles are one message, which counts once. A day is
 # begun at the first post of each hour: at all of them, a flood of one text would take long.
 _SAME = (
-    "WITH alike AS MATERIALIZED (SELECT k.key, k.at, p.id, p.author_id, p.platform, p.text, row_number()"
-    " OVER (PARTITION BY k.key, k.at / 3600 ORDER BY k.at, p.id) AS place"
+    "WITH alike AS MATERIALIZED (SELECT p.fold AS key, p.created_unix AS at, p.id, p.author_id,"
+    " p.platform, p.text, row_number() OVER (PARTITION BY p.fold, p.created_unix / 3600 ORDER BY"
+    " p.created_unix, p.id) AS place"
     f" FROM (SELECT * FROM posts p WHERE {_IN_SCOPE} ORDER BY p.created_unix DESC LIMIT {SEARCHED}) p"
-    " CROSS JOIN post_keys k ON k.post_id = p.id AND k.key < 0"
-    " WHERE p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message, p.id) = p.id"
+    " WHERE p.fold IS NOT NULL AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message,"
+    " p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
     " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near'))),"
     f" many AS (SELECT * FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"

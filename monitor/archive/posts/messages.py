@@ -8,7 +8,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from struct import pack, unpack_from
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -19,44 +20,64 @@ from monitor.core.model import PostKind
 _ARTICLE, _NONE = PostKind.ARTICLE.value, Sketch()
 _MOST = 200  # posts of a key that a new one is held against: a flood of one text must not make storing slow
 _BATCH = 1000
-_TABLES = {  # what hangs on a post, and a statement to store it
-    "post_keys": "INSERT INTO post_keys (post_id, key, at) VALUES (?, ?, ?)",
-    "sketches": "INSERT INTO sketches (post_id, sketch) VALUES (?, ?)",
+_DAY, _DAYS = 24 * 3600, HORIZON // (24 * 3600)
+
+
+class _Table(NamedTuple):
+    """Where a part of what posts are known by stands, in statements for some posts."""
+
+    rows: str
+    store: str
+    forget: str
+
+
+_TABLES = {
+    "post_keys": _Table(
+        f"SELECT post_id, key, day FROM post_keys WHERE post_id IN {GIVEN}",
+        "INSERT INTO post_keys (post_id, key, day) VALUES (?, ?, ?)",
+        f"DELETE FROM post_keys WHERE post_id IN {GIVEN}",
+    ),
+    "folds": _Table(
+        f"SELECT id, fold FROM posts WHERE fold IS NOT NULL AND id IN {GIVEN}",
+        "UPDATE posts SET fold = ?2 WHERE id = ?1",
+        f"UPDATE posts SET fold = NULL WHERE fold IS NOT NULL AND id IN {GIVEN}",
+    ),
+    "sketches": _Table(
+        f"SELECT post_id, sketch FROM sketches WHERE post_id IN {GIVEN}",
+        "INSERT INTO sketches (post_id, sketch) VALUES (?, ?)",
+        f"DELETE FROM sketches WHERE post_id IN {GIVEN}",
+    ),
 }
-_AT = "p.created_unix"
 _WORDINGS = (
-    f"SELECT p.id, {_AT}, p.platform, a.native_id, a.handle, p.url, p.copy_of, p.text, p.kind"
+    f"SELECT p.id, p.created_unix, p.platform, a.native_id, a.handle, p.url, p.copy_of, p.text, p.kind"
     f" FROM posts p JOIN authors a ON a.id = p.author_id WHERE p.scrubbed_at IS NULL AND p.id IN {GIVEN}"
     " AND p.id NOT IN (SELECT post_id FROM replies)"  # two posts must not be one message by what answers them
 )
 _SIDES = (
-    f"SELECT p.id, p.message, s.sketch, p.platform, p.author_id, p.kind, {_AT}"
+    f"SELECT p.id, p.message, s.sketch, p.platform, p.author_id, p.kind, p.created_unix"
     f" FROM posts p LEFT JOIN sketches s ON s.post_id = p.id WHERE p.id IN {GIVEN}"
 )
 _NEIGHBOURS = (
     "SELECT k.post_id, k.key, n.value FROM post_keys k, json_each((SELECT json_group_array(post_id) FROM"
     " (SELECT o.post_id FROM post_keys o INDEXED BY post_keys_by_key WHERE o.key = k.key"
-    f" AND o.at BETWEEN k.at - {HORIZON} AND k.at + {HORIZON} AND o.post_id <> k.post_id LIMIT {_MOST})))"
-    f" n WHERE k.post_id IN {GIVEN} AND k.key > 0"
+    f" AND o.day BETWEEN k.day - {_DAYS} AND k.day + {_DAYS} AND o.post_id <> k.post_id LIMIT {_MOST})))"
+    f" n WHERE k.post_id IN {GIVEN}"
 )
 _SHARED = (
-    "SELECT key, post_id, at FROM post_keys WHERE key IN"
-    " (SELECT key FROM post_keys WHERE key > 0 GROUP BY key HAVING count(*) > 1) ORDER BY key, at, post_id"
+    "SELECT key, post_id, day FROM post_keys WHERE key IN"
+    " (SELECT key FROM post_keys GROUP BY key HAVING count(*) > 1) ORDER BY key, day, post_id"
 )
 
 
 # The fold of a post p: the words of the first post of its message, or that post where it has few words.
-FOLD = (
-    "ifnull((SELECT key FROM post_keys WHERE post_id = ifnull(p.message, p.id) AND key < 0),"
-    " ifnull(p.message, p.id))"
-)
+FOLD = "coalesce(iif(p.message, (SELECT fold FROM posts WHERE id = p.message), p.fold), p.message, p.id)"
 # The readable posts of the folds of some posts. With OR for UNION, SQLite may look through all posts.
 ALIKE = (
     f"SELECT q.id, n.fold FROM (SELECT DISTINCT {FOLD} AS fold FROM posts p WHERE p.text IS NOT NULL AND"
-    " p.id IN (SELECT value FROM json_each(:alike))) n LEFT JOIN post_keys k ON k.key = n.fold AND n.fold < 0"
-    " CROSS JOIN posts q ON q.id IN (SELECT ifnull(k.post_id, n.fold) UNION ALL SELECT id FROM posts"
-    " WHERE message = ifnull(k.post_id, n.fold))"
-    " AND ifnull(q.message, q.id) = ifnull(k.post_id, n.fold) AND q.text IS NOT NULL"
+    " p.id IN (SELECT value FROM json_each(:alike))) n LEFT JOIN posts k ON k.fold = n.fold AND n.fold < 0"
+    " CROSS JOIN posts q ON q.id IN (SELECT ifnull(k.id, n.fold) UNION ALL SELECT id FROM posts"
+    " WHERE message = ifnull(k.id, n.fold))"
+    " AND ifnull(q.message, q.id) = ifnull(k.id, n.fold) AND q.text IS NOT NULL"
 )
 
 
@@ -105,16 +126,27 @@ def rebuild(db: Database) -> None:
 
 def renew_keys(db: Database) -> None:
     """Make the keys of all posts that are readable anew."""
+    pack_sketches(db)
     for posts in _batches(db):
         _forget_keys(db, posts)
         _store_keys(db, posts)
+
+
+def pack_sketches(db: Database) -> None:
+    """Store sketches that are in JSON, as they once were, in bytes: a scrubbed post has no words to"
+    " make it from."""
+    rows = db.execute("SELECT sketch, post_id FROM sketches WHERE typeof(sketch) = 'text'").fetchall()
+    db.conn.executemany(
+        "UPDATE sketches SET sketch = ? WHERE post_id = ?",
+        [(_packed(Sketch(*json.loads(sketch))), post) for sketch, post in rows],
+    )
 
 
 def wrong_keys(db: Database) -> Iterator[tuple[str, int]]:
     """Yield each table and post whose keys or sketch a rebuild would change."""
     for posts in _batches(db):
         for table, right in zip(_TABLES, _rows(db, posts), strict=True):
-            rows = db.execute(f"SELECT * FROM {table} WHERE post_id IN {GIVEN}", [json.dumps(posts)])
+            rows = db.execute(_TABLES[table].rows, [json.dumps(posts)])
             yield from ((table, post) for post in sorted({row[0] for row in set(rows) ^ {*right}}))
 
 
@@ -150,8 +182,8 @@ def _all(db: Database) -> dict[int, int]:
 def _pairs(members: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
     """Yield which posts of a key are held against each other: as `join` does if they come in order."""
     begin = 0
-    for place, (key, post, at) in enumerate(members):
-        while at - members[begin][2] > HORIZON:
+    for place, (key, post, day) in enumerate(members):
+        while day - members[begin][2] > _DAYS:
             begin += 1
         yield from ((other, key, post) for _, other, _ in members[begin : min(place, begin + _MOST)])
 
@@ -186,32 +218,45 @@ def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
     }
 
 
-def _sketch(text: str | None) -> Sketch:
-    return Sketch(*map(tuple, json.loads(text))) if text else _NONE
+def _packed(sketch: Sketch) -> bytes:
+    """Return a sketch as it is stored: how many numbers each of its parts has, then these, in four"
+    " bytes each."""
+    numbers = [number for part in sketch for number in part]
+    return pack(f">3B{len(numbers)}I", *map(len, sketch), *numbers)
 
 
-def _rows(db: Database, posts: Collection[int]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _sketch(packed: bytes | None) -> Sketch:
+    if not packed:
+        return _NONE
+    first, second, third = packed[:3]
+    numbers = unpack_from(f">{first + second + third}I", packed, 3)
+    return Sketch(numbers[:first], numbers[first : first + second], numbers[first + second :])
+
+
+def _rows(db: Database, posts: Collection[int]) -> tuple[list[tuple[Any, ...]], ...]:
     """Return the rows of each table that keeps what posts are known by; of scrubbed posts none."""
-    known_by, sketches = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    known_by, folds, sketches = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
     for post, at, *columns in db.execute(_WORDINGS, [json.dumps([*posts])]):
         wording = Wording(*columns)
         sketch = sketch_of(wording) if wording.kind == _ARTICLE else _NONE
         # The lowest bits are 0 for an address (`Clue`): it is of the same page, whenever it is written.
-        known_by += [(post, key, at if key & 3 else 0) for key in keys(wording, sketch)]
+        every = keys(wording, sketch)
+        known_by += [(post, key, at // _DAY if key & 3 else 0) for key in every if key > 0]
+        folds += [(post, key) for key in every if key < 0]
         if any(sketch):
-            sketches.append((post, json.dumps(sketch)))
-    return known_by, sketches
+            sketches.append((post, _packed(sketch)))
+    return known_by, folds, sketches
 
 
 def _store_keys(db: Database, posts: Collection[int]) -> None:
-    for sql, rows in zip(_TABLES.values(), _rows(db, posts), strict=True):
+    for table, rows in zip(_TABLES.values(), _rows(db, posts), strict=True):
         if rows:
-            db.conn.executemany(sql, rows)
+            db.conn.executemany(table.store, rows)
 
 
 def _forget_keys(db: Database, posts: Collection[int]) -> None:
-    for table in _TABLES:
-        db.execute(f"DELETE FROM {table} WHERE post_id IN {GIVEN}", [json.dumps([*posts])])
+    for table in _TABLES.values():
+        db.execute(table.forget, [json.dumps([*posts])])
 
 
 def _batches(db: Database) -> Iterator[list[int]]:

@@ -2,7 +2,7 @@
 
 from monitor.archive.erasure.scrub import repair
 from monitor.archive.posts import search_index
-from monitor.archive.posts.messages import renew_keys
+from monitor.archive.posts.messages import pack_sketches, renew_keys
 from monitor.archive.schema.rollups import KEPT, rebuild
 from monitor.core.errors import ArchiveError
 from monitor.schema_upgrade import Schema
@@ -14,7 +14,7 @@ _DERIVED = ("post_keys", "sketches", "posts_fts", "spellings", "checksums", "sug
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="940911eb01c13598e29cbbd609381e92f1984870a19f406d12f23d2ec6b4d216",
+    fingerprint="d6d25764021101d711379390b523e9fb614a93bfc8928b61193f2af7ee30203e",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
@@ -26,5 +26,6 @@ SCHEMA = Schema(
         "m016_erasure": repair,
         "m019_conversations": repair,
         "m020_suggestions": renew_keys,
+        "m031_folds": pack_sketches,
     },
 )

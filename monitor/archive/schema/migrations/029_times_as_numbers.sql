@@ -21,7 +21,8 @@ PRAGMA writable_schema = RESET;
 
 -- The offset of a local hour from UTC is at its end; of a time before zones were even, in its hours alone.
 UPDATE posts SET created_at = unixepoch(created_at), first_seen_at = unixepoch(first_seen_at),
-  due_at = unixepoch(due_at), read_at = unixepoch(read_at), hour = NULL,
+  due_at = unixepoch(due_at), read_at = unixepoch(read_at),
+  hour = (SELECT key FROM post_keys WHERE post_id = posts.id AND key < 0),
   day = CASE WHEN hour GLOB '*[+-]??:??' THEN iif(substr(hour, 14, 1) = '-', -1, 1)
     * unixepoch('1970-01-01T' || substr(hour, 15))
     ELSE unixepoch(substr(hour, 1, 13) || ':00') - unixepoch(substr(created_at, 1, 13) || ':00') END;
