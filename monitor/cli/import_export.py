@@ -32,8 +32,10 @@ from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.coverage import file_claim
 from monitor.report.wording import quantity, window_words
+from monitor.tone.process_pool import processors
 
-LONG = 5_000_000  # bytes of files from which on a person is shown how far it is
+LONG = 5_000_000  # bytes of files from which on a person is shown how far it is, and other processes join
+_MOST = 2  # of them: what this one does meanwhile takes longer than the work of two
 _DAY = click.DateTime(["%Y-%m-%d"])
 TOLD = 5  # items that could not be read, told one by one
 
@@ -84,6 +86,7 @@ def import_(
         run = ImportRun(
             campaign=campaign, tracks=tracks, matching=matching, archive=archive,
             analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
+            processes=_processes(files),
         )  # fmt: skip
         typed = dict(answer.partition("=")[::2] for answer in answers)
         readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
@@ -104,6 +107,11 @@ def import_(
     if counts.is_nothing:
         click.echo("Nothing was imported: there is no post in it that can be kept.", err=True)
         sys.exit(1)
+
+
+def _processes(files: Sequence[Path]) -> int:
+    """Return how many processes read the words: of small files none, which would only begin and end."""
+    return min(processors() - 1, _MOST) if sum(path.stat().st_size for path in files) >= LONG else 0
 
 
 @click.command()

@@ -1,19 +1,16 @@
 """Score stored posts again: in several processes at once, and from where it stopped."""
 
-import os
-import threading
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from multiprocessing import get_context, parent_process
+from functools import partial
 
 from monitor.archive import Archive
 from monitor.core.clock import Clock
 from monitor.core.model import Sentiment
 from monitor.tone import Analyzer
+from monitor.tone.process_pool import processors, results
 
 _Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it
 _Scores = list[tuple[int, Sentiment | None]]
@@ -43,13 +40,14 @@ def rescore(
     What is scored is stored batch by batch: stopped at any moment, the next run goes on from there.
     `processes` is at most how many work at once; 0 is one for each processor.
     """
-    number = processes or len(os.sched_getaffinity(0))
+    number = processes or processors()
+    if number == 1 or archive.tone_scores.unscored_number(analyzer.name) <= _FEW:
+        number = 0
     result = ScoringResult()
-    if archive.tone_scores.unscored_number(analyzer.name) <= _FEW:
-        number = 1
-    with closing(_scored(_batches(archive, analyzer.name), analyzer, number)) as batches:
-        for batch, scores in batches:
-            archive.tone_scores.save(scores, analyzer.name, clock(), of=_texts(batch))
+    tasks = ((_texts(batch), batch) for batch in _batches(archive, analyzer.name))
+    with closing(results(partial(_scores, analyzer), tasks, number)) as batches:
+        for texts, scores in batches:
+            archive.tone_scores.save(scores, analyzer.name, clock(), of=texts)
             scored = sum(score is not None for _, score in scores)
             result = ScoringResult(
                 scored=result.scored + scored, not_english=result.not_english + len(scores) - scored
@@ -70,55 +68,15 @@ def rescore_some(
     return batch[-1][0] if batch else None
 
 
+def _texts(batch: _Batch) -> dict[int, str]:
+    return {post: text for post, text, _ in batch}
+
+
 def _batches(archive: Archive, analyzer: str) -> Iterator[_Batch]:
     last = 0
     while batch := archive.tone_scores.unscored(analyzer, after=last, most=BATCH):
         last = batch[-1][0]
         yield batch
-
-
-def _scored(
-    batches: Iterator[_Batch], analyzer: Analyzer, processes: int
-) -> Generator[tuple[_Batch, _Scores], None, None]:
-    """Yield all batches with their scores as they are done, by this process or by several others."""
-    if processes == 1:
-        for batch in batches:
-            yield batch, _scores(analyzer, batch)
-        return
-    # Started anew, not forked: a copy of this process would share its open archive.
-    with ProcessPoolExecutor(processes, get_context("spawn"), _keep, (analyzer,)) as pool:
-        try:
-            waiting = {pool.submit(_scores_in_pool, batch): batch for batch in islice(batches, 2 * processes)}
-            while waiting:
-                futures, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in futures:
-                    yield waiting.pop(future), future.result()
-                    waiting |= {pool.submit(_scores_in_pool, batch): batch for batch in islice(batches, 1)}
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-_analyzers: list[Analyzer] = []  # one, in a process of the pool: to load it takes longer than a batch
-
-
-def _keep(analyzer: Analyzer) -> None:
-    _analyzers[:] = [analyzer]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it was killed: else it would wait for work for ever."""
-    if parent := parent_process():
-        parent.join()
-    os._exit(1)
-
-
-def _scores_in_pool(batch: _Batch) -> _Scores:
-    return _scores(_analyzers[0], batch)
-
-
-def _texts(batch: _Batch) -> dict[int, str]:
-    return {post: text for post, text, _ in batch}
 
 
 def _scores(analyzer: Analyzer, batch: _Batch) -> _Scores:

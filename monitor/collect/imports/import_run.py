@@ -1,13 +1,16 @@
 """Taking a file of posts into the archive: in parts, each stored whole, with a count for every item.
 
-A part is stored in one transaction: whoever is ended midway loses at most the part that was being stored, and
-to take the same file in again stores nothing twice.
+A part is stored in one transaction: whoever is ended midway loses at most the parts that were being worked
+on, and to take the same file in again stores nothing twice. Of a large file the words are read by other
+processes, while this one, which alone writes, stores and reads on.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import PostAnnotations
@@ -17,20 +20,43 @@ from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts, Item
-from monitor.core.model import Deleted, Other, Page, Post, Rejected
+from monitor.core.gazetteer import Gazetteer
+from monitor.core.model import Deleted, Other, Page, Post, Rejected, Sentiment
 from monitor.core.text import belongs
 from monitor.tone import Analyzer
+from monitor.tone.process_pool import results
 
-_PART, _PART_BYTES = 500, 1_000_000  # posts that are stored together, and what was read of the file for them
+# Posts that are stored together, and what was read of the file for them. Nobody else can write meanwhile, for
+# less than a second; as SQLite tries again after a tenth of one, the time between two has to be as long.
+_PART, _PART_BYTES = 2_000, 2_000_000
+_Text = tuple[str, str | None]  # a text, and its language as the platform says it
+_Words = tuple[Sentiment | None, frozenset[str]]  # how it sounds, and the places that it names
 Progress = Callable[[int], object]  # gets the bytes of each read
 Reader = Callable[[Progress], Iterator[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is stored together: items as the archive can keep them, and of each post in the end its tracks."""
+
+    items: Sequence[Item]
+    posts: Sequence[Post]
+    deletions: Sequence[Deleted]
+    homes: Sequence[Sequence[Track]]
+
+    @property
+    def texts(self) -> list[_Text]:
+        """Return each text of a post that belongs to a track once."""
+        pairs = zip(self.posts, self.homes, strict=True)
+        return [*dict.fromkeys((post.text, post.lang) for post, tracks in pairs if tracks)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRun:
     """How files are taken in: each post into all `tracks`, or (`matching`) into those that it matches.
 
-    Without an archive the items are read and counted, and nothing is stored.
+    Without an archive the items are read and counted, and nothing is stored. `processes` read words beside
+    this one.
     """
 
     campaign: Campaign
@@ -40,6 +66,7 @@ class ImportRun:
     analyzer: Analyzer
     clock: Clock
     started_at: datetime
+    processes: int = 0
 
     def take(
         self,
@@ -54,30 +81,43 @@ class ImportRun:
         say it. Raises MonitorError, as the reader does, after storing what
         came before the fault.
         """
-        for part in _parts(reader, progress):
-            yield self._part([_dated(item, read_at) for item in part], name)
+        parts = (self._part(items) for items in _parts(reader, progress, partial(self._item, read_at)))
+        tasks = ((part, part.texts if self.archive else []) for part in parts)
+        read = partial(_words, self.analyzer, self.campaign.gazetteer)
+        with closing(results(read, tasks, self.processes)) as pairs:
+            for part, words in pairs:
+                yield self._counts(part, words, name)
 
-    def _part(self, part: Sequence[Item], name: str) -> ImportCounts:
-        checked = [storable_item(item, self.clock()) for item in part]
-        posts, deletions = _as_it_ends(checked)
-        if self.archive and deletions:
-            self.archive.ingest.follow(deletions, self.clock())
-        rejected = [item for item in checked if isinstance(item, Rejected)]
+    def _item(self, read_at: datetime | None, item: Item) -> Item:
+        """Return an item as the archive can keep it, and not what it was made from: that takes most room."""
+        item = storable_item(item, self.clock())
+        return replace(item, raw={}, read_at=item.read_at or read_at) if isinstance(item, Post) else item
+
+    def _part(self, items: Sequence[Item]) -> _Part:
+        posts, deletions = _as_it_ends(items)
         homes = [[t for t in self.tracks if not self.matching or belongs(t.query, post)] for post in posts]
+        return _Part(items, posts, deletions, homes)
+
+    def _counts(self, part: _Part, words: Mapping[_Text, _Words], name: str) -> ImportCounts:
+        """Store a part; return its counts."""
+        posts = part.posts
+        rejected = [item for item in part.items if isinstance(item, Rejected)]
         new = 0
+        if self.archive and part.deletions:
+            self.archive.ingest.follow(part.deletions, self.clock())
         if self.archive and rejected:  # of no track, where each post finds its own
-            self._save("" if self.matching else self.tracks[0].name, name, (), rejected)
+            self._save("" if self.matching else self.tracks[0].name, name, (), {}, rejected)
         for track in self.tracks if self.archive else ():
-            if fits := [post for post, home in zip(posts, homes, strict=True) if track in home]:
-                new += self._save(track.name, name, fits, ())
+            if fits := [post for post, home in zip(posts, part.homes, strict=True) if track in home]:
+                new += self._save(track.name, name, fits, words, ())
         if self.archive:
             _restore(self.archive, posts, f"file {name}", self.clock())
-        left_out = self._left_out(part)
-        others = sum(isinstance(item, Other) for item in checked)
-        left_out[Deleted.reason] = len(part) - len(posts) - len(rejected) - others
+        left_out = self._left_out(part.items)
+        others = sum(isinstance(item, Other) for item in part.items)
+        left_out[Deleted.reason] = len(part.items) - len(posts) - len(rejected) - others
         return ImportCounts(
-            read=len(part), new=new if self.archive else None, rejected=len(rejected),
-            other=homes.count([]) + left_out.total(), left_out=+left_out,
+            read=len(part.items), new=new if self.archive else None, rejected=len(rejected),
+            other=part.homes.count([]) + left_out.total(), left_out=+left_out,
             reasons=tuple(item.reason for item in rejected), days=self._days(posts),
         )  # fmt: skip
 
@@ -95,15 +135,23 @@ class ImportRun:
             known.update((name, native_id) for native_id in of_archive)
         return Counter(item.reason for item in others if (item.platform, item.id) not in known)
 
-    def _save(self, track: str, name: str, posts: Sequence[Post], rejected: Sequence[Rejected]) -> int:
+    def _save(
+        self,
+        track: str,
+        name: str,
+        posts: Sequence[Post],
+        words: Mapping[_Text, _Words],
+        rejected: Sequence[Rejected],
+    ) -> int:
         assert self.archive
-        page = Page(stream=f"{IMPORT}:{name}", posts=tuple(posts), rejected=tuple(rejected))
+        read = [(post, *words[post.text, post.lang]) for post in posts]
+        placed = tuple(replace(post, places=places) if places else post for post, _, places in read)
         # Under a name of its own: an import must not make a platform look freshly polled.
         return self.archive.ingest.save(
-            self.campaign.gazetteer.with_places(page),
+            Page(stream=f"{IMPORT}:{name}", posts=placed, rejected=tuple(rejected)),
             source=IMPORT,
             track=track,
-            scores=[self.analyzer.score(post.text, post.lang) for post in posts],
+            scores=[score for _, score, _ in read],
             analyzer=self.analyzer.name,
             started_at=self.started_at,
             now=self.clock(),
@@ -141,11 +189,11 @@ def _as_it_ends(items: Sequence[Item]) -> tuple[list[Post], list[Deleted]]:
     return posts, deletions
 
 
-def _dated(item: Item, read_at: datetime | None) -> Item:
-    return replace(item, read_at=read_at) if isinstance(item, Post) and item.read_at is None else item
+def _words(analyzer: Analyzer, gazetteer: Gazetteer, texts: Sequence[_Text]) -> dict[_Text, _Words]:
+    return {text: (analyzer.score(*text), gazetteer.find(text[0])) for text in texts}
 
 
-def _parts(reader: Reader, progress: Progress) -> Iterator[list[Item]]:
+def _parts(reader: Reader, progress: Progress, checked: Callable[[Item], Item]) -> Iterator[list[Item]]:
     """Yield the items that are stored together; of a file that breaks off, also those before that."""
     part: list[Item] = []
     size = 0
@@ -156,7 +204,7 @@ def _parts(reader: Reader, progress: Progress) -> Iterator[list[Item]]:
         progress(number)
 
     try:
-        for item in reader(count):
+        for item in map(checked, reader(count)):
             part.append(item)
             if len(part) == _PART or size > _PART_BYTES:
                 yield part
