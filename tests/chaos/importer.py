@@ -11,6 +11,7 @@ from typing import Any
 
 from monitor.archive.connection import WriteConnection
 from monitor.cli import import_export, main
+from monitor.collect.imports import import_run
 from monitor.collect.imports.file_import import read_file
 from monitor.collect.imports.file_inspection import inspect_again
 from monitor.core.errors import MonitorError, StorageError
@@ -51,6 +52,7 @@ def bring(folder: Path, variant: str, ready: Event, go: Event) -> None:
     go.wait()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     os.dup2(os.open(folder / "errors", os.O_CREAT | os.O_WRONLY), sys.stderr.fileno())
+    import_run._PART = 500
     import_export.analyzer_of = lambda campaign: Unmoved()  # type: ignore[assignment,return-value]
     if variant == "deaf":
         WriteConnection.transaction = deaf  # type: ignore[method-assign]
