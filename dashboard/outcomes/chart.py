@@ -1,6 +1,6 @@
 """The chart of a counter: what each day added, and what there was in all, beside the campaign's events."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
 
 from dashboard.pages.charts import ChartView, chart_view
 from monitor.charts.activity import Activity, ChartKind
@@ -8,10 +8,9 @@ from monitor.charts.event_markers import marks
 from monitor.charts.series import Series
 from monitor.report import Day, OutcomeCount, Report
 from monitor.report.baseline import usual, usual_days
-from monitor.report.by_week import MOST_DAYS, weekly
+from monitor.report.by_week import in_columns
 from monitor.report.outcomes.sentences import ADDED, title
 from monitor.report.story.finding import usually
-from monitor.report.window import week_of
 from monitor.report.wording import day_name, quantity, window_words
 
 
@@ -34,13 +33,10 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
             unknown=float(more is None and day.passed > 0 and outcome.kind != "paper"))
         for day, more in zip(report.days, outcome.days, strict=True)
     ]  # fmt: skip
-    columns: Sequence[Day] = days
-    totals, per = outcome.totals, "day"
-    if len(days) > MOST_DAYS:
-        pairs = zip(days, totals, strict=True)
-        last = {week_of(day.day).first: total for day, total in pairs if total is not None}
-        columns, per = weekly(days), "week"
-        totals = tuple(last.get(week_of(column.day).first) for column in columns)
+    columns, per = in_columns(days)
+    starts, pairs = [column.day for column in columns], zip(days, outcome.totals, strict=True)
+    last = {bisect_right(starts, day.day): total for day, total in pairs if total is not None}
+    totals = tuple(last.get(column) for column in range(1, len(columns) + 1))
     ranges = enumerate(usual_days(outcome.weeks) if per == "day" else ())
     counts, none = tuple(day.total for day in columns), "none entered" if outcome.is_entered else "not read"
     return Activity(
@@ -48,7 +44,7 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
         what=f"{title(outcome, report)}: added each {per}, and in all",
         series=(Series("Added", "posts", counts, none),),
         usual={column: one for column, one in ranges if columns[column].posts},
-        marks=marks(report.events, (), [column.day for column in columns]),
+        marks=marks(report.events, (), starts),
     )  # fmt: skip
 
 

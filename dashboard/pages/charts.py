@@ -27,7 +27,7 @@ from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
 from monitor.report.lookup.tone import tones_in
 from monitor.report.story.finding import range_of
-from monitor.report.window import length, shifted
+from monitor.report.window import days, length, shifted
 
 _DAY = timedelta(days=1)
 ENOUGH = 20  # posts, below which a finding would be chance
@@ -191,7 +191,7 @@ def _why_grey(chart: Activity) -> list[tuple[str, str]]:
     is_held_back = chart.kind is ChartKind.TONE and any(
         None in counts and day.total for counts, day in zip(tones, chart.columns, strict=True)
     )
-    why = f"a tone of fewer than {LEAST} people in a {chart.per}, and of days that are no whole weeks."
+    why = f"a tone of fewer than {LEAST} people in any {chart.per}, and of days that are no whole weeks."
     return [("words", f"Grey is also {why}")] if is_held_back else []
 
 
@@ -225,7 +225,7 @@ def hours(report: Report) -> ChartView:
 
 def _blanks(report: Report) -> dict[tuple[int, int], str]:
     """Return the hours of the week of which none has begun in these days, and why not."""
-    now, firsts = report.made_at, {day.day.weekday(): day.day for day in report.days[:7]}
+    now, firsts = report.made_at, {day.weekday(): day for day in days(report.window)[:7]}
     return {
         (day, hour): "still to come" if day in firsts else "not in these days"
         for day in range(7)
@@ -237,7 +237,7 @@ def _blanks(report: Report) -> dict[tuple[int, int], str]:
 def _running(report: Report) -> tuple[int, int] | None:
     """Return the hour that is not over, where these days have no other one like it."""
     now, window = report.made_at, report.window
-    is_within = len(report.days) <= 7 and window.first <= now.date() <= window.last
+    is_within = length(window) <= 7 * _DAY and window.first <= now.date() <= window.last
     return (now.weekday(), now.hour) if is_within else None
 
 
@@ -350,7 +350,7 @@ def _table(
     An hour has no posts to lead to: no page lists those of less than a day.
     """
     parts, times = list(_parts(report, chart)), windows(chart.columns, report.window.last)
-    before = "Week from " if chart.per == "week" else ""
+    before = f"{chart.per.capitalize()} from " if "week" in chart.per else ""
     leads_to = _nowhere if chart.per == "hour" else address
     lines = (
         ChartLine(f"{before}{_name(day)}{wording.so_far(day)}", tuple(row), leads_to(time.first, time.last))

@@ -51,12 +51,20 @@ class Stats:
         """Return the sums of each day and platform that has posts, oldest first."""
         rows = self.rows(
             scope,
-            "SELECT day, series, posts, likes, reposts, replies, quotes, views,"
-            " engagement_known, views_known, positive, neutral, negative, unclear, newcomers"
-            f" FROM days WHERE {_DAYS}",
+            f"SELECT day, series, {', '.join(DayCount._fields[2:])} FROM days WHERE {_DAYS}",
         )
         rows.sort()  # sooner done than by SQLite, which keeps them by series
         return [DayCount._make((_date(row[0]), scope.series[row[1]], *row[2:])) for row in rows]
+
+    def sums(self, scope: Scope) -> list[DayCount]:
+        """Return the same sums of all these days together, by platform, as if they were of the first."""
+        rows = self.rows(scope, f"SELECT series, {_SUMS} FROM days WHERE {_DAYS} GROUP BY series")
+        return [DayCount._make((scope.first, scope.series[row[0]], *row[1:])) for row in rows]
+
+    def posts_by_day(self, scope: Scope) -> list[tuple[int, int, int, int | None]]:
+        """Return each day, as the number that the counts have of it, series, posts and engagement."""
+        engaged = "iif(engagement_known, likes + reposts + replies + quotes, NULL)"
+        return self.rows(scope, f"SELECT day, series, posts, {engaged} FROM days WHERE {_DAYS}")
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""
@@ -314,6 +322,7 @@ def number(day: date) -> int:
 _THESE = GIVEN.replace("?", ":these")
 _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
+_SUMS = ", ".join(f"sum({name})" for name in DayCount._fields[2:])
 _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
     f"sum({name}) FILTER (WHERE band = {n})" for n in range(BANDS) for name in ("authors", "followers")
 )

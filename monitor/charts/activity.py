@@ -14,7 +14,7 @@ from monitor.charts.series import Series, by_platform, by_range, by_tone, togeth
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Seen, Usual, Window
 from monitor.report.baseline import usual_days
-from monitor.report.by_week import days_or_weeks, folded
+from monitor.report.by_week import folded, in_columns
 from monitor.report.figures.stance import share
 from monitor.report.window import length
 from monitor.report.wording import FEW, titles, window_words
@@ -66,7 +66,7 @@ class Activity:
 
     kind: ChartKind
     columns: Sequence[Day]
-    per: str  # what a column is: "hour", "day" or "week"
+    per: str  # what a column is: "hour", "day", "week" or "4 weeks"
     what: str  # "Posts per day"
     series: tuple[Series, ...]
     usual: Mapping[int, Usual] = field(default_factory=dict)
@@ -137,14 +137,14 @@ def activity(
 
 
 def columns_of(report: Report, kind: ChartKind = ChartKind.POSTS) -> tuple[Sequence[Day], str]:
-    """Return the columns of a report's chart, and what each is: an 'hour', a 'day' or a 'week'.
+    """Return the columns of a report's chart, and what each is: an 'hour', a 'day', a 'week' or '4 weeks'.
 
     Of an hour no more is known than its posts.
     """
     if kind is ChartKind.STANCE:  # of whole weeks, in the window or before it
         return [Day(day=one.week.first, posts={}, unknown=0, passed=0) for one in report.stances], "week"
     by_hour = report.hours and kind is ChartKind.POSTS
-    return (report.hours, "hour") if by_hour else days_or_weeks(report)
+    return (report.hours, "hour") if by_hour else in_columns(report.days)
 
 
 def _usual(report: Report) -> dict[int, Usual]:

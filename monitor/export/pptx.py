@@ -10,7 +10,7 @@ from monitor.charts.series import Series, by_platform
 from monitor.charts.text_layout import flat, printable
 from monitor.export.provenance import coverage, made_line, methods, unseen
 from monitor.report import Day, Report
-from monitor.report.by_week import days_or_weeks
+from monitor.report.by_week import in_columns
 from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.outcomes.sentences import outcome_lines
@@ -60,7 +60,7 @@ def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
 
 
 def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
-    columns, per = days_or_weeks(report)
+    columns, per = in_columns(report.days)
     series = by_platform(columns, titles(report))
     slide = _slide(show, flat(headline.answer, 170))
     made_up = "MADE-UP DATA. " if report.demo else ""

@@ -73,7 +73,7 @@ def lazy_report(lookup: Lookup, sources: tuple[SourceState, ...]) -> LazyReport:
         "hours": lambda: by_hour(lookup, sources),
         "figures": lambda: _figures(lookup, compared(), report.past),
         "seen": lambda: _seen(archive, lookup.scope),
-        "new_people": lambda: total(lookup.counts(window)).newcomers if lookup.had_begun else None,
+        "new_people": lambda: total(lookup.sums).newcomers if lookup.had_begun else None,
         "heat": lambda: heat(lookup),
         "latest": lambda: posts()[0], "top": lambda: posts()[1], "owed": lambda: posts()[2],
         "to_reply": lambda: posts_on(cards()),
@@ -93,7 +93,7 @@ def lazy_report(lookup: Lookup, sources: tuple[SourceState, ...]) -> LazyReport:
         "news": lambda: archive.stats.biggest_story(lookup.scope),
         "tones": lambda: tones(lookup, window),
         "checked": lambda: checked(samples()),
-        "revision": lambda: None if lookup.platforms else _revision(lookup, window),
+        "revision": lambda: _revision(lookup, window),
         "tone_shares": lambda: tone_shares(lookup, window, report.tones, samples()),
         "stances": lambda: stances(lookup, window),
         "to_read": lambda: to_read(lookup),
@@ -117,7 +117,7 @@ def lazy_report(lookup: Lookup, sources: tuple[SourceState, ...]) -> LazyReport:
 
 def _figures(lookup: Lookup, compared: Compared | None, past: Sequence[PastWeek]) -> dict[str, Figure]:
     """Return each number that is counted, with what it is compared with."""
-    window, whole = lookup.window, total(lookup.counts(lookup.window))
+    window, whole = lookup.window, total(lookup.sums)
     counts = Counts(
         total=whole,
         crowd=lookup.archive.stats.crowd(lookup.scope_of(window)),
@@ -167,12 +167,12 @@ def _events(archive: ArchiveReader, first: date, last: date) -> tuple[Event, ...
 
 
 def _revision(lookup: Lookup, window: Window) -> Revision | None:
+    if lookup.platforms or length(window) != WEEK:
+        return None
     week = shifted(window, WEEK)
     mailed = lookup.archive.history.mailed_posts(lookup.track.name, week.first)
     known = total(lookup.counts(week)).posts
-    if mailed in (None, known) or length(window) != WEEK:
-        return None
-    return Revision(week=week, mailed=mailed, known=known)
+    return None if mailed in (None, known) else Revision(week=week, mailed=mailed, known=known)
 
 
 def _unread(lookup: Lookup, window: Window) -> int:

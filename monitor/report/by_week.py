@@ -1,24 +1,25 @@
-"""Days folded into weeks, for windows with more days than a chart can show. Pure."""
+"""Days folded into weeks, or four of them, for windows with more days than a chart can show. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from statistics import fmean
 
-from monitor.report import Day, Report
-from monitor.report.window import week_of
+from monitor.report import Day
 
-MOST_DAYS = 100  # that a chart shows one by one
-
-
-def days_or_weeks(report: Report) -> tuple[Sequence[Day], str]:
-    """Return what a chart of a report has a column for, and how it is called: each 'day', or each 'week'."""
-    return (report.days, "day") if len(report.days) <= MOST_DAYS else (weekly(report.days), "week")
+MOST_DAYS, MOST_WEEKS = 100, 104  # that a chart shows one by one
 
 
-def weekly(days: Sequence[Day]) -> tuple[Day, ...]:
-    """Return one Day a week, named by its Monday. What is unknown of a week is the mean of its days."""
-    weeks = groupby(days, key=lambda day: week_of(day.day))
+def in_columns(days: Sequence[Day]) -> tuple[Sequence[Day], str]:
+    """Return what a chart of days has a column for, and how it is called: a 'day', 'week' or '4 weeks'."""
+    if len(days) <= MOST_DAYS:
+        return days, "day"
+    return (weekly(days), "week") if len(days) <= 7 * MOST_WEEKS else (weekly(days, 4), "4 weeks")
+
+
+def weekly(days: Sequence[Day], size: int = 1) -> tuple[Day, ...]:
+    """Return one Day for so many weeks, named by its Monday. What is unknown is the mean of its days."""
+    weeks = groupby(days, key=lambda day: (day.day.toordinal() - 1) // (7 * size))  # the first was a Monday
     return tuple(_folded(list(week)) for _, week in weeks)
 
 

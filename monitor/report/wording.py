@@ -15,7 +15,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.tone_estimate import wilson
-from monitor.report.window import week_of
+from monitor.report.window import length, week_of
 
 NOT_KNOWN = "not known"
 _WEEK, _MONTH = 7, 28  # days
@@ -81,7 +81,7 @@ def so_far(day: Day) -> str:
 
 def time_before(report: Report) -> str:
     """Return what a report is compared with: 'the day before', 'the 4 weeks before', or a part of them."""
-    days = len(report.days)
+    days = length(report.window).days
     time = f"{days // _WEEK:,} weeks" if days % _WEEK == 0 else f"{days:,} days"
     whole = f"the { {1: 'day', _WEEK: 'week'}.get(days, time) } before"
     now = report.comparison and report.comparison.now
@@ -217,9 +217,10 @@ def not_compared(report: Report) -> str:
         return "No data was collected for these dates, so there is no comparison"
     if report.window.first == report.made_at.date():
         return "No full day has passed yet, so there is no comparison"
+    days = length(report.window).days
     if report.new_people is None:  # nor can there be any of a long time, such as the whole campaign
-        return "There are no earlier posts to compare with yet" if len(report.days) <= _MONTH else ""
-    times = "weeks" if len(report.days) == _WEEK else "periods"
+        return "There are no earlier posts to compare with yet" if days <= _MONTH else ""
+    times = "weeks" if days == _WEEK else "periods"
     too_little = f"Too little was collected in the same way to compare the two {times}"
     if part := next((part for part in report.obstacles if part.reason.startswith("not covered")), None):
         too_little += f": {titles(report).get(part.source, part.source)} was {part.reason}"

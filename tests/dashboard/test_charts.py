@@ -182,7 +182,8 @@ def test_what_was_lost_of_a_day_that_is_not_over_is_a_part_of_what_has_passed():
 
 
 def test_weekdays_that_these_days_do_not_have_are_empty():
-    one_day = replace(this_week(), days=this_week().days[:1])
+    week = this_week()
+    one_day = replace(week, days=week.days[:1], window=replace(week.window, last=week.window.first))
     assert set(hours(one_day).lines[4].cells) == {"not in these days"}
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from monitor.report import Day
-from monitor.report.by_week import weekly
+from monitor.report.by_week import in_columns, weekly
 
 
 def a_day(n: int, **changes) -> Day:
@@ -31,3 +33,19 @@ def test_what_was_not_collected_stays_unknown():
     [week] = weekly(dark)
     assert (week.posts, week.engagement, week.unknown) == ({}, None, 1.0)
     assert weekly([a_day(0), *dark[1:]])[0].unknown == 0.8
+
+
+@pytest.mark.parametrize(
+    ("days", "columns", "per"),
+    [(100, 100, "day"), (101, 15, "week"), (728, 105, "week"), (729, 27, "4 weeks"), (3650, 132, "4 weeks")],
+)
+def test_a_longer_time_has_fewer_and_longer_columns_that_hold_the_same_posts(days, columns, per):
+    parts, name = in_columns([a_day(n) for n in range(days)])
+    assert (len(parts), name) == (columns, per)
+    assert sum(part.total for part in parts) == days
+
+
+def test_four_weeks_begin_on_a_monday_and_are_whole():
+    _, *parts, _ = in_columns([a_day(n) for n in range(800)])[0]
+    assert {part.day.weekday() for part in parts} == {0}
+    assert {part.total for part in parts} == {28}

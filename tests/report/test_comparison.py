@@ -313,7 +313,7 @@ def test_places_are_counted_on_the_same(archive):
     late = [post(f"late {n}", at(14, n), places=place) for n in range(15)]
     come(archive, late, at(17))
     shown = build(archive, CAMPAIGN, THIS, now=MONDAY, sources=())
-    [barking] = [one for one in shown.details.places if one.key == "barking"]
+    [barking] = [one for one in shown.places if one.key == "barking"]
     assert (barking.posts, barking.finished, barking.before) == (60, 42, 42)
 
 

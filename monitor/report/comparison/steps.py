@@ -39,7 +39,7 @@ def _sources(lookup: Lookup, window: Window) -> Iterator[SeriesStep]:
         if lookup.platforms and source not in lookup.platforms:
             continue
         if since >= began + _DAY:
-            posts = sum(one.posts for one in lookup.counts(window) if one.platform == source)
+            posts = sum(one.posts for one in lookup.sums if one.platform == source)
             yield _step(lookup, since, Step.SOURCE_ON, source, posts)
         settings = lookup.campaign.sources.get(source)
         if not (settings and settings.on):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from monitor.report import Report
 from monitor.report.measure import CHOSEN, Counts, Definition, Measure, Reading, Tile, TileLink, TileNote
+from monitor.report.window import length
 from monitor.report.wording import change, quantity, story
 
 
@@ -13,8 +14,9 @@ def _count(counts: Counts) -> Reading:
 
 
 def _tile(report: Report) -> Tile:
+    text = change(report) or f"In {length(report.window).days:,} days"
     return Tile(
-        notes=(TileNote(text=change(report) or f"In {len(report.days):,} days"), *_messages(report)),
+        notes=(TileNote(text=text), *_messages(report)),
         link=TileLink(page="/posts"),
     )
 

@@ -29,7 +29,7 @@ class Lookup:
     now: datetime
 
     @cached_property
-    def _every_day(self) -> Scope:
+    def every_day(self) -> Scope:
         """Return the days from the earliest that the window is compared with to its last."""
         window = self.window
         first = min(other.first for other in (shifted(window, length(window)), *weeks_before(window)))
@@ -38,18 +38,23 @@ class Lookup:
     @cached_property
     def scope(self) -> Scope:
         """Return the days of the window, and how many posts they have."""
-        posts = sum(count.posts for count in self.counts(self.window))
-        return replace(self._every_day, first=self.window.first, posts=posts)
+        posts = sum(count.posts for count in self.sums)
+        return replace(self.every_day, first=self.window.first, posts=posts)
+
+    @cached_property
+    def sums(self) -> Sequence[DayCount]:
+        """Return the sums of the window's days by platform."""
+        return self.archive.stats.sums(self.scope_of(self.window))
 
     @cached_property
     def all_counts(self) -> Sequence[DayCount]:
         """Return the counts of all these days."""
-        return self.archive.stats.day_counts(self._every_day)
+        return self.archive.stats.day_counts(self.every_day)
 
     @cached_property
     def spans(self) -> cover.Spans:
         """Return the known times of all these days."""
-        every_day = Window(first=self._every_day.first, last=self.window.last)
+        every_day = Window(first=self.every_day.first, last=self.window.last)
         start, end = bounds(self.campaign.zone, every_day)
         spans = self.archive.coverage.covered(self.track.name, start, min(end, self.now))
         return [span for span in spans if not self.platforms or span[0] in self.platforms]
@@ -72,7 +77,7 @@ class Lookup:
 
     def scope_of(self, window: Window) -> Scope:
         """Return the same track and platforms in other days."""
-        return replace(self._every_day, first=window.first, last=window.last)
+        return replace(self.every_day, first=window.first, last=window.last)
 
     def spans_within(self, start: datetime, end: datetime) -> cover.Spans:
         """Return the known times that touch [start, end)."""

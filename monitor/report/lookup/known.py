@@ -1,10 +1,11 @@
 """Look up what is known of a window: how much of its time each source covered, and the posts of its parts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
-from itertools import groupby, pairwise
-from operator import attrgetter
+from itertools import pairwise
 
+from monitor.archive.stats import number
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Day, SourceState
 from monitor.report import coverage as cover
@@ -19,13 +20,16 @@ _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not
 def by_day(lookup: Lookup, sources: Iterable[SourceState]) -> Iterator[Day]:
     """Yield the days of the window."""
     starts = [midnight(lookup.campaign.zone, day) for day in days(lookup.window)]
-    counts = {day: [*group] for day, group in groupby(lookup.counts(lookup.window), key=attrgetter("day"))}
-    known = _known(lookup, starts, sources)
-    for day, (covered, unknown, passed) in zip(days(lookup.window), known, strict=True):
-        posts = dict.fromkeys(sorted(covered), 0) | {one.platform: one.posts for one in counts.get(day, ())}
-        engaged = [one.engagement for one in counts.get(day, ()) if one.engagement is not None]
-        engagement = sum(engaged) if engaged else None
-        yield Day(day=day, posts=posts, unknown=unknown, engagement=engagement, passed=passed)
+    counts, engaged = defaultdict[int, dict[str, int]](dict), dict[int, int]()
+    for key, series, posts, engagement in lookup.archive.stats.posts_by_day(lookup.scope):
+        counts[key][lookup.scope.series[series]] = posts
+        if engagement is not None:
+            engaged[key] = engaged.get(key, 0) + engagement
+    known = zip(days(lookup.window), _known(lookup, starts, sources), strict=True)
+    for day, (covered, unknown, passed) in known:
+        key = number(day)
+        number_of = dict.fromkeys(sorted(covered), 0) | counts.get(key, {})
+        yield Day(day=day, posts=number_of, unknown=unknown, engagement=engaged.get(key), passed=passed)
 
 
 def by_hour(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Day, ...]:
@@ -53,7 +57,9 @@ def _known(
     whole = list(pairwise([*(at.timestamp() for at in starts), end.timestamp()]))
     edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
     # Hours without posts say nothing of words that were not asked for, and are no zero.
-    some, every = (cover.by_day(cover.since(spans, at), edges) for at in _word_starts(lookup, start, end))
+    first, last = _word_starts(lookup, start, end)
+    some = cover.by_day(cover.since(spans, first), edges)
+    every = cover.by_day(cover.since(spans, last), edges) if last > max(first, start) else some
     for seen, covered, due, (a, b) in zip(some, every, edges, whole, strict=True):
         passed = min(1.0, max(0.0, (now - a) / (b - a))) if a < b else 1.0  # an hour that the clocks skip
         yield covered, cover.unknown(seen, *due, timed), passed
@@ -93,7 +99,7 @@ def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, 
         # Silent in these days, though it does say what its answers cover: that is known, and nothing.
         answered -= lookup.archive.coverage.watched(lookup.track.name).keys()
     timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end, files)
-    by_hand = any(count.platform == BY_HAND for count in lookup.counts(lookup.window))
+    by_hand = any(count.platform == BY_HAND for count in lookup.sums)
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 
 
@@ -101,4 +107,4 @@ def heat(lookup: Lookup) -> tuple[tuple[float | None, ...], ...]:
     """Return the mean posts of an hour that was seen, by weekday and hour; None: none was."""
     start, end = bounds(lookup.campaign.zone, lookup.window)
     counts, until = lookup.archive.stats.hour_counts(lookup.scope), min(end, lookup.now)
-    return cover.heat(counts, lookup.counts(lookup.window), lookup.spans, start, until, lookup.campaign.zone)
+    return cover.heat(counts, lookup.sums, lookup.spans, start, until, lookup.campaign.zone)
