@@ -85,7 +85,8 @@ class Schema:
         """Return the migrations in their order."""
         migrations = Migrations(self.name)
         for name, file in self._files.items():
-            migrations(name=name)(_applying(file))
+            # `upgrade` holds the transaction: one within it would keep in memory what each page was.
+            migrations(name=name, transactional=False)(_applying(file))
         return migrations
 
     @cached_property
