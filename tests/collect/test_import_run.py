@@ -1,4 +1,4 @@
-"""A file taken in part by part: by one process or several alike, and with room for others between two parts."""
+"""A file taken in part by part: by one process or several alike, with room for others between two parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace

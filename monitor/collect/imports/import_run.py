@@ -28,7 +28,7 @@ from monitor.tone.process_pool import results
 
 # Posts that are stored together, and what was read of the file for them. Nobody else can write meanwhile, for
 # less than a second; as SQLite tries again after a tenth of one, the time between two has to be as long.
-_PART, _PART_BYTES = 2_000, 2_000_000
+_PART, _PART_BYTES = 1_000, 2_000_000
 _Text = tuple[str, str | None]  # a text, and its language as the platform says it
 _Words = tuple[Sentiment | None, frozenset[str]]  # how it sounds, and the places that it names
 Progress = Callable[[int], object]  # gets the bytes of each read
