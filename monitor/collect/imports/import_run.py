@@ -78,8 +78,7 @@ class ImportRun:
         """Take in the file called `name`, part by part; yield the counts of each part once it is stored.
 
         `progress` gets the bytes of each read; `read_at` is when numbers were read of which the file does not
-        say it. Raises MonitorError, as the reader does, after storing what
-        came before the fault.
+        say it. Raises MonitorError, as the reader does, after storing what came before the fault.
         """
         parts = (self._part(items) for items in _parts(reader, progress, partial(self._item, read_at)))
         tasks = ((part, part.texts if self.archive else []) for part in parts)
