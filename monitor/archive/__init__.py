@@ -193,8 +193,9 @@ class Archive(ArchiveReader):
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool | None = False) -> Self:
         """Return the archive at `path`, made or brought up to date under a lock.
 
-        `demo` is whether its posts are made up; None: whichever they are. Raises ArchiveError if the file is no archive, belongs to a newer version, lacks what cannot be
-        made from the rest, or was kept in another time zone; and StorageError.
+        `demo` is whether its posts are made up; None: whichever they are. Raises ArchiveError if the file is
+        no archive, belongs to a newer version, lacks what cannot be made from the rest, or was kept in
+        another time zone; and StorageError.
         """
         db = SCHEMA.open(path, lambda: WriteConnection(path, zone))
         with storage_errors():
