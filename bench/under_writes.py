@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import cycle
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median, quantiles
@@ -28,7 +29,7 @@ from monitor.core.clock import utcnow
 from monitor.core.model import Page
 from monitor.sources.platforms.mastodon import Mastodon
 
-PAGES = tuple(f"{path}?{FOUR_WEEKS}" for path in ("/", "/posts", "/people", "/places", "/themes", "/sources"))
+PAGES = tuple(f"{path}?{FOUR_WEEKS}" for path in ("/", "/posts", "/events", "/places", "/themes", "/sources"))
 RATES = {0: 1.0, 10: 0.7, 100: 0.3}  # writes a second, and the requests a second that are left at least
 ROUNDS, SECONDS, READERS = 5, 4.0, 4
 WRITTEN = "2026-11-20"  # a day that the pages show
@@ -77,7 +78,7 @@ def _read(port: int, seconds: float) -> list[float]:
     until = time.perf_counter() + seconds
 
     def reader(first: int) -> list[float]:
-        connection, waits = HTTPConnection("127.0.0.1", port, timeout=60), []
+        connection, waits = HTTPConnection("127.0.0.1", port, timeout=60), list[float]()
         for path in cycle(PAGES[first:] + PAGES[:first]):
             began = time.perf_counter()
             if began >= until:
@@ -102,32 +103,34 @@ def _writing(archive: Path, rate: int) -> Iterator[None]:
         yield
         return
     spawn = multiprocessing.get_context("spawn")  # as the collector is: a process of its own
-    begun, stop = spawn.Event(), spawn.Event()
-    writer = spawn.Process(target=_write, args=(archive, rate, begun, stop))
+    begun, stop, written = spawn.Event(), spawn.Event(), spawn.Value("i")
+    writer = spawn.Process(target=_write, args=(archive, rate, begun, stop, written))
     writer.start()
     try:
         if not begun.wait(60):
             raise RuntimeError("the writer did not begin")
+        before = written.value
         yield
+        if written.value - before < 0.9 * rate * SECONDS:
+            raise RuntimeError(
+                f"the writer was too slow: {written.value - before} posts in {SECONDS} seconds"
+            )
     finally:
         stop.set()
         writer.join()
-        if writer.exitcode:
-            raise RuntimeError("the writer broke off")
 
 
-def _write(archive: Path, rate: int, begun: Event, stop: Event) -> None:
-    chance, track = random.Random(), load(CAMPAIGN).tracks[0].name
-    started, number = time.monotonic(), 0
+def _write(archive: Path, rate: int, begun: Event, stop: Event, written: "Synchronized[int]") -> None:
+    chance, track, started = random.Random(), load(CAMPAIGN).tracks[0].name, time.monotonic()
     with Archive.open(archive, ZONE, demo=True) as db:
-        while not stop.wait(max(0.0, started + number / rate - time.monotonic())):
+        while not stop.wait(max(0.0, started + written.value / rate - time.monotonic())):
             status = a_status(chance.randrange(10**9), chance) | {"created_at": f"{WRITTEN}T12:00:00Z"}
             post, now = Mastodon.parse(status), utcnow()
             db.ingest.save(
                 Page(stream="bench", posts=(post,)), source="mastodon", track=track, scores=[SCORE],
                 analyzer="none", started_at=now, now=now,
             )  # fmt: skip
-            number += 1
+            written.value += 1
             begun.set()
 
 

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.datastructures import Headers as WerkzeugHeaders
 
 from dashboard.access.csrf import READING
@@ -187,9 +187,9 @@ class PageCache:
 
 
 def _is_for_one(response: Response) -> bool:
-    """Return whether an answer is one person's, or a file to take away: those are made anew each time."""
+    """Return whether an answer is one person's, or to be noted each time, or a file to take away."""
     is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
-    return is_file or "Set-Cookie" in response.headers
+    return is_file or "Set-Cookie" in response.headers or g.get("is_noted", False)
 
 
 def _content(page: _CachedPage, environ: dict[str, Any]) -> tuple[Headers, bytes]:

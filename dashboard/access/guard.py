@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Authorization
 
@@ -231,6 +231,7 @@ def nobody_if_unknown() -> None:
 
 def note(what: str) -> None:
     """Write on the audit trail what the one who asks has done; no text of posts, nobody's name there."""
+    g.is_noted = True  # a page that was noted is not kept: each look at it is a line
     later_note(daily=guard().caller(request.environ).by_token)(what)
 
 

@@ -143,6 +143,22 @@ def changed(report: Report, **changes: Any) -> Report:
     return replace(report, figures={**report.figures, **figures}, **others)
 
 
+class Told:
+    """Says that the archive has changed, and that a form was sent, when a test says so."""
+
+    def __init__(self):
+        self.version, self.forms = 1, 0
+
+    def __call__(self):
+        return self.version
+
+    def last_form(self):
+        return self.forms
+
+    def note_form(self):
+        self.forms += 1
+
+
 def some_services(report: Any = None, **changes: Any) -> Services:
     """Return an office that gives this report, or what this function makes of a choice.
 

@@ -13,7 +13,7 @@ from monitor.charts import colours
 from monitor.charts.standalone_chart import SIZES
 from monitor.export.formats import KINDS
 from tests.dashboard.archived import TRACK, filled, then
-from tests.dashboard.reports import a_report, some_services
+from tests.dashboard.reports import Told, a_report, some_services
 
 START = {"png": b"\x89PNG", "pdf": b"%PDF-", "svg": b"<svg", "csv": b"\xef\xbb\xbf"}
 NAMES = [f"{kind.what}.{kind.ending}" for kind in KINDS]
@@ -94,7 +94,7 @@ def test_files_are_not_kept_in_memory():
         made.append(choice)
         return a_report()
 
-    client = create_app(some_services(report), version=lambda: 1).test_client()
+    client = create_app(some_services(report), changes=Told()).test_client()
     for _ in range(2):
         client.get("/takeaway/chart.svg", buffered=True)
         client.get("/")

@@ -18,23 +18,7 @@ from monitor.archive.readers import Changes
 from monitor.report.window import length
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
-from tests.dashboard.reports import NOW, a_report, some_services
-
-
-class Told:
-    """Says that the archive has changed, and that a form was sent, when a test says so."""
-
-    def __init__(self):
-        self.version, self.forms = 1, 0
-
-    def __call__(self):
-        return self.version
-
-    def last_form(self):
-        return self.forms
-
-    def note_form(self):
-        self.forms += 1
+from tests.dashboard.reports import NOW, Told, a_report, some_services
 
 
 class Site:

@@ -17,7 +17,7 @@ from tests.archive.saving import saved
 from tests.archive.test_search import HOSTILE
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
-from tests.dashboard.reports import CAMPAIGN
+from tests.dashboard.reports import CAMPAIGN, Told
 from tests.recorded import ROOT
 
 BY_RITA = Author(id="rita", handle="rita@example.org", name="Rita", followers=None)
@@ -144,7 +144,7 @@ def test_the_live_line_says_how_many_posts_came_since_the_page_was_made(tmp_path
 
 
 def test_the_live_line_is_not_sent_again_while_it_is_the_same(tmp_path):
-    client = create_app(filled(tmp_path, then()), version=lambda: 1).test_client()
+    client = create_app(filled(tmp_path, then()), changes=Told()).test_client()
     first = client.get("/live?after=0")
     again = client.get("/live?after=0", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
@@ -186,13 +186,13 @@ def test_what_an_app_shares_is_in_the_form_and_stored_only_by_its_button(tmp_pat
 
 
 def test_the_manifest_shares_to_the_form_and_starts_at_the_week(client):
-    manifest = json.loads(client.get("/static/manifest.webmanifest").text)
+    manifest = json.loads(client.get("/static/manifest.webmanifest", buffered=True).text)
     assert manifest["share_target"] == {
         "action": "/by-hand", "method": "GET", "params": {"title": "title", "text": "text", "url": "link"},
     }  # fmt: skip
     assert (manifest["start_url"], manifest["scope"]) == ("/", "/")
     for icon in manifest["icons"]:
-        assert client.get(f"/static/{icon['src']}").status_code == 200
+        assert client.get(f"/static/{icon['src']}", buffered=True).status_code == 200
 
 
 def test_all_scripts_together_are_small():

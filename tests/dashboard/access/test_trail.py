@@ -9,7 +9,7 @@ from dashboard import create_app
 from monitor.accounts import Accounts, Role
 from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.archived import filled, then
-from tests.dashboard.reports import NOW
+from tests.dashboard.reports import NOW, Told
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def accounts(tmp_path):
 @pytest.fixture
 def app(tmp_path, accounts):
     services = filled(tmp_path, then(id="1"), then(id="2"))
-    return create_app(services, accounts=accounts, version=lambda: 1)  # its pages are kept
+    return create_app(services, accounts=accounts, changes=Told())  # its pages are kept
 
 
 @pytest.fixture
