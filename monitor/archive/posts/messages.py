@@ -71,13 +71,13 @@ _SHARED = (
 
 # The fold of a post p: the words of the first post of its message, or that post where it has few words.
 FOLD = "coalesce(iif(p.message, (SELECT fold FROM posts WHERE id = p.message), p.fold), p.message, p.id)"
-# The readable posts of the folds of some posts. With OR for UNION, SQLite may look through all posts.
-ALIKE = (
-    f"SELECT q.id, n.fold FROM (SELECT DISTINCT {FOLD} AS fold FROM posts p WHERE p.text IS NOT NULL AND"
-    " p.id IN (SELECT value FROM json_each(:alike))) n LEFT JOIN posts k ON k.fold = n.fold AND n.fold < 0"
-    " CROSS JOIN posts q ON q.id IN (SELECT ifnull(k.id, n.fold) UNION ALL SELECT id FROM posts"
-    " WHERE message = ifnull(k.id, n.fold))"
-    " AND ifnull(q.message, q.id) = ifnull(k.id, n.fold) AND q.text IS NOT NULL"
+# The readable posts p of a fold, the messages that were written last first: by LIMIT the order is kept, and
+# they are read as they are asked for. With OR for UNION, SQLite may look through all posts.
+MEMBERS = (
+    "(SELECT id FROM (SELECT id, created_unix AS at FROM posts WHERE fold = {fold} AND {fold} < 0"
+    " UNION ALL SELECT {fold}, 0 WHERE {fold} > 0 ORDER BY at DESC) LIMIT -1) k CROSS JOIN posts p ON p.id IN"
+    " (SELECT k.id UNION ALL SELECT id FROM posts WHERE message = k.id)"
+    " AND ifnull(p.message, p.id) = k.id AND p.text IS NOT NULL"
 )
 
 

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import OWN, Connection, own_accounts
-from monitor.archive.posts.messages import ALIKE, FOLD
+from monitor.archive.posts.messages import FOLD, MEMBERS
 from monitor.archive.query.criteria import MOST_COUNTED, Cursor, Filter, Order, PostPage, Total
 from monitor.archive.query.search_terms import SearchTerm, TermGroup, half_word, term_groups, words_of
 from monitor.archive.stats import SCANNED, Stats, number
@@ -56,7 +56,6 @@ class _ListRow(NamedTuple):
     created_at: str
     engagement: int
     author: int
-    is_gone: int
 
     @property
     def cursor(self) -> Cursor:
@@ -82,31 +81,43 @@ class PostQuery:
 
         It is short where very many in a row say the same as an earlier one.
         """
-        plan, firsts, alike = self._plan(criteria), list[_ListRow](), dict[int, int]()
+        plan, firsts, seen, begin = self._plan(criteria), dict[int | str, _ListRow](), set[int | str](), after
         for _ in range(_BLOCKS):
             rows = self._read(plan, after, most + 1)
-            alike |= self._firsts(plan, rows)
-            places = [place for place, row in enumerate(rows[:most]) if row.id in alike][: most - len(firsts)]
-            firsts += [rows[place] for place in places]
-            is_full = len(firsts) == most
-            read = places[-1] + 1 if is_full else len(rows[:most])
-            after = rows[read - 1].cursor if read < len(rows) else None
-            if is_full or not after:
+            folds = self._folds([row.id for row in rows[:most]])
+            seen |= self._earlier(plan, begin, set(folds) - seen) if begin else set()
+            for read, (row, fold) in enumerate(zip(rows, folds, strict=False), 1):
+                if fold not in seen:
+                    firsts[fold] = row
+                    seen.add(fold)
+                after = row.cursor if read < len(rows) else None
+                if len(firsts) == most:
+                    break
+            if len(firsts) == most or not after or not rows:
                 break
-        more = {row.id: alike[row.id] for row in firsts if alike[row.id]}
-        return PostPage(authors={row.id: row.author for row in firsts}, next=after, alike=more)
+        sizes = self._sizes(plan, firsts, _Way(start=MEMBERS))
+        more = {row.id: sizes[fold] - 1 for fold, row in firsts.items() if sizes.get(fold, 1) > 1}
+        return PostPage(authors={row.id: row.author for row in firsts.values()}, next=after, alike=more)
 
-    def _firsts(self, plan: _Plan, rows: Sequence[_ListRow]) -> dict[int, int]:
-        """Return which posts are the first of their fold, and how many more of those asked for are in it.
+    def _folds(self, ids: Sequence[int]) -> list[int | str]:
+        """Return the fold that each post is in; one that is gone is in one by itself."""
+        sql = f"SELECT p.id, {_FOLD} FROM posts p WHERE p.id IN (SELECT value FROM json_each(?))"
+        folds = dict(self.db.execute(sql, [json.dumps(ids)]))
+        return [folds[post] for post in ids if post in folds]
 
-        Of all folds that these rows are of, and each row without a text: what is gone is in none.
-        """
-        size = "0" if plan.criteria.order == Order.NEWEST else "ifnull(p.engagement, 0)"
-        first = f"max(printf('%020d %s %020d', {size}, p.created_at, p.id))"
-        way = _Way(start=_FROM_FOLDS, values={"alike": json.dumps([row.id for row in rows])})
-        sql, values = self._query(plan, way, f"count(*) - 1, {first}")
-        folds = self.db.execute(f"{sql} GROUP BY c.fold", values)
-        return {row.id: 0 for row in rows if row.is_gone} | {int(key[-20:]): more for more, key in folds}
+    def _earlier(self, plan: _Plan, begin: Cursor, folds: Iterable[int | str]) -> set[int | str]:
+        """Return which of these folds have a post before a page begins."""
+        older = _OLDER if plan.criteria.order == Order.NEWEST else _SMALLER
+        way = _Way(start=MEMBERS, tests=(f"NOT {older}",), values=asdict(begin))
+        return {fold for fold, number in self._sizes(plan, folds, way, most=1).items() if number}
+
+    def _sizes(
+        self, plan: _Plan, folds: Iterable[int | str], way: _Way, most: int = MOST_COUNTED + 2
+    ) -> dict[int | str, int]:
+        """Return how many posts there are in each fold, at most; of what is gone nothing."""
+        sql, values = self._query(plan, way, "1")
+        sql = f"SELECT count(*) FROM ({sql} LIMIT {most})"
+        return {fold: self.db.number(sql, values | {"fold": fold}) for fold in folds if isinstance(fold, int)}
 
     def total(self, criteria: Filter) -> Total | None:
         """Return how many posts there are, None where finding out would take longer than a page may."""
@@ -118,8 +129,7 @@ class PostQuery:
             if known is not None:
                 return Total(posts=known)
             return Total(posts=MOST_COUNTED, more=True) if plan.many and self._has_many(plan) else None
-        fold = f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD}) AS fold"
-        sql, values = self._query(plan, _Way(start=plan.start), fold)
+        sql, values = self._query(plan, _Way(start=plan.start), f"{_FOLD} AS fold")
         counts = f"SELECT count(*), count(DISTINCT fold) FROM ({sql} LIMIT {MOST_COUNTED + 1})"
         [(posts, folds)] = self.db.execute(counts, values)
         has_more = posts > MOST_COUNTED
@@ -299,14 +309,14 @@ class PostQuery:
             "own": own_accounts(criteria.own),
             "mark": criteria.mark,
             "ids": json.dumps(criteria.ids),
-            "alike": json.dumps([criteria.like]),
+            "fold": next(iter(self._folds([criteria.like])), None) if criteria.like else None,
             "first_id": 0,
             "last_id": 2**63 - 1,
         } | _days(criteria.scope)
 
 
 _BLOCKS = 20  # times as many posts as a page has are read for it, at most
-_COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id, p.text IS NULL"
+_COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
@@ -316,7 +326,7 @@ _IDS = (
 )
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
-_FROM_FOLDS = f"({ALIKE}) c CROSS JOIN posts p ON p.id = c.id"
+_FOLD = f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD})"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
     f"(SELECT post_id FROM {_RANKS} AND size BETWEEN :low AND :high) c CROSS JOIN posts p ON p.id = c.post_id"
@@ -341,7 +351,7 @@ _SETS = {
     " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
     f" AND {_BETWEEN}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
-    "like": f"SELECT id FROM ({ALIKE})",
+    "like": f"SELECT p.id FROM {MEMBERS}",
 }
 _TESTS = {  # "+": the time index leads, not these
     **{name: f"+p.id IN ({ids})" for name, ids in _SETS.items()},
