@@ -180,7 +180,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         note(f"{search.about}looked at their posts")
     at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
     return common | {
-        "posts": posts, "search": search, "total": total, "at": at,
+        "posts": posts, "search": search, "total": total, "at": at, "most": MOST_COUNTED,
         "sentence": sentence(total, search.order) if is_safe else "Not told",
         "filters": filters(choice, search, by, themes.get(search.theme, "not kept any more")),
         "themes": themes,

@@ -121,6 +121,13 @@ def test_a_fold_that_looks_at_its_own_page_only_is_found(archive, monkeypatch):
     assert not are_partition(archive, asked, 3)
 
 
+def test_the_posts_of_a_flood_are_counted_so_far_and_no_further(archive, monkeypatch):
+    monkeypatch.setattr(query, "MOST_COUNTED", 4)
+    saved(archive, a_page(*(a_copy(n, COPIES[n < 3]) for n in range(12))))
+    page = archive.post_query.folded(a_filter(archive))
+    assert [page.alike[post] for post in page.ids] == [5, 2]
+
+
 def first_page(archive: Archive, *texts: str, **changes: object) -> list[int]:
     """Return how many more each shown post stands for, the newest first."""
     saved(archive, a_page(*(a_copy(n, text, **changes) for n, text in enumerate(texts))))
@@ -193,7 +200,7 @@ def test_words_that_were_edited_leave_their_fold(archive):
 
 
 def test_a_flood_of_one_text_ends_a_page_early_and_loses_nothing(archive, monkeypatch):
-    monkeypatch.setattr(query, "_BLOCKS", 2)
+    monkeypatch.setattr(query, "_BLOCKS", (1, 1))
     saved(archive, a_page(a_copy(0, OWN), *(a_copy(n, COPIES[0]) for n in range(1, 40))))
     asked = a_filter(archive)
     found = [*pages(archive, asked, 3)]

@@ -18,9 +18,9 @@ ASKED = {
     "other quotation marks": ("«knife crime»", ['("knife crime")']),
     "or": ("knife OR gun crime", ['("knife" OR "gun") AND ("crime")']),
     "or in brackets": ("(knife OR gun) crime", ['("knife" OR "gun)") AND ("crime")']),
-    "minus": ("knife -gun", ['("knife")', 'NOT "gun"']),
-    "minus before a phrase": ('knife -"stop and search"', ['("knife")', 'NOT "stop and search"']),
-    "not": ("knife NOT gun", ['("knife")', 'NOT "gun"']),
+    "minus": ("knife -gun", ['("knife") NOT ("gun")']),
+    "minus before a phrase": ('knife -"stop and search"', ['("knife") NOT ("stop and search")']),
+    "not": ("knife NOT gun", ['("knife") NOT ("gun")']),
     "and": ("knife AND gun", ['("knife") AND ("gun")']),
     "a small or": ("knife or gun", ['("knife") AND ("or") AND ("gun")']),
     "an operator of the index": ("NEAR(a b) text:c ^d e* + f", [

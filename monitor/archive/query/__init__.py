@@ -82,9 +82,9 @@ class PostQuery:
         It is short where very many in a row say the same as an earlier one.
         """
         plan, firsts, seen, begin = self._plan(criteria), dict[int | str, _ListRow](), set[int | str](), after
-        for _ in range(_BLOCKS):
-            rows = self._read(plan, after, most + 1)
-            folds = self._folds([row.id for row in rows[:most]])
+        for block in _BLOCKS:
+            rows = self._read(plan, after, block * most + 1)
+            folds = self._folds([row.id for row in rows[: block * most]])
             seen |= self._earlier(plan, begin, set(folds) - seen) if begin else set()
             for read, (row, fold) in enumerate(zip(rows, folds, strict=False), 1):
                 if fold not in seen:
@@ -95,7 +95,7 @@ class PostQuery:
                     break
             if len(firsts) == most or not after or not rows:
                 break
-        sizes = self._sizes(plan, firsts, _Way(start=MEMBERS))
+        sizes = self._sizes(plan, firsts, _Way(start=_FOLDED), MOST_COUNTED + 2)
         more = {row.id: sizes[fold] - 1 for fold, row in firsts.items() if sizes.get(fold, 1) > 1}
         return PostPage(authors={row.id: row.author for row in firsts.values()}, next=after, alike=more)
 
@@ -108,16 +108,15 @@ class PostQuery:
     def _earlier(self, plan: _Plan, begin: Cursor, folds: Iterable[int | str]) -> set[int | str]:
         """Return which of these folds have a post before a page begins."""
         older = _OLDER if plan.criteria.order == Order.NEWEST else _SMALLER
-        way = _Way(start=MEMBERS, tests=(f"NOT {older}",), values=asdict(begin))
-        return {fold for fold, number in self._sizes(plan, folds, way, most=1).items() if number}
+        way = _Way(start=_FOLDED, tests=(f"NOT {older}",), values=asdict(begin))
+        return {fold for fold, number in self._sizes(plan, folds, way, 1).items() if number}
 
-    def _sizes(
-        self, plan: _Plan, folds: Iterable[int | str], way: _Way, most: int = MOST_COUNTED + 2
-    ) -> dict[int | str, int]:
+    def _sizes(self, plan: _Plan, folds: Iterable[int | str], way: _Way, most: int) -> dict[int | str, int]:
         """Return how many posts there are in each fold, at most; of what is gone nothing."""
         sql, values = self._query(plan, way, "1")
-        sql = f"SELECT count(*) FROM ({sql} LIMIT {most})"
-        return {fold: self.db.number(sql, values | {"fold": fold}) for fold in folds if isinstance(fold, int)}
+        sizes = f"SELECT value, (SELECT count(*) FROM ({sql} LIMIT {most})) FROM json_each(:folds) f"
+        known = json.dumps([fold for fold in folds if isinstance(fold, int)])
+        return dict(self.db.execute(sizes, values | {"folds": known}).fetchall())
 
     def total(self, criteria: Filter) -> Total | None:
         """Return how many posts there are, None where finding out would take longer than a page may."""
@@ -315,7 +314,7 @@ class PostQuery:
         } | _days(criteria.scope)
 
 
-_BLOCKS = 20  # times as many posts as a page has are read for it, at most
+_BLOCKS = (1, 2, 4, 8, 16)  # times as many posts as a page has are read for it, one after another
 _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
@@ -326,6 +325,7 @@ _IDS = (
 )
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
+_FOLDED = MEMBERS.format(fold="f.value")
 _FOLD = f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD})"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
@@ -351,7 +351,7 @@ _SETS = {
     " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
     f" AND {_BETWEEN}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
-    "like": f"SELECT p.id FROM {MEMBERS}",
+    "like": f"SELECT p.id FROM {MEMBERS.format(fold=':fold')}",
 }
 _TESTS = {  # "+": the time index leads, not these
     **{name: f"+p.id IN ({ids})" for name, ids in _SETS.items()},

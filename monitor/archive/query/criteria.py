@@ -100,7 +100,8 @@ class Cursor:
 class PostPage:
     """A page of posts, by archive id, with each one's author; `next` is None on the last page.
 
-    `alike` says how many more posts of the list a post stands for, if the list is folded.
+    `alike` says how many more posts of the list a post stands for, if the list is folded; they are counted
+    to one above MOST_COUNTED.
     """
 
     authors: Mapping[int, int]

@@ -91,10 +91,12 @@ def term_groups(question: str, *, is_half: bool = False, place: str | None = Non
         parts[-1][1][-1] = term._replace(sign=f"{term.sign}*")
     plain = [_match(terms) for is_left_out, terms in parts if not is_left_out and _are_words(terms)]
     places = (SearchTerm("place", place),) if place else ()
-    words = SearchTerm("", " AND ".join(f"({match})" for match in plain))
+    left = [terms for is_left_out, terms in parts if is_left_out and _are_words(terms)] if plain else []
+    matches = [" AND ".join(f"({match})" for match in plain), *(f"({_match(terms)})" for terms in left)]
+    words = SearchTerm("", " NOT ".join(matches))
     groups = [TermGroup("words_", (words, *places))] if plain else []
     for n, (is_left_out, terms) in enumerate(parts):
-        if is_left_out or not _are_words(terms):
+        if terms not in left and (is_left_out or not _are_words(terms)):
             match = (SearchTerm("", text),) if (text := _match(terms)) else ()
             names = tuple(term for term in terms if term.sign[:1] in ("@", "#"))
             groups.append(TermGroup(f"words_{n}_", match + names, is_left_out))
