@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -60,6 +60,11 @@ class Stats:
         """Return the same sums of all these days together, by platform, as if they were of the first."""
         rows = self.rows(scope, f"SELECT series, {_SUMS} FROM days WHERE {_DAYS} GROUP BY series")
         return [DayCount._make((scope.first, scope.series[row[0]], *row[1:])) for row in rows]
+
+    def platforms(self, scope: Scope) -> set[str]:
+        """Return the platforms that have posts in these days."""
+        rows = self.rows(scope, f"SELECT platform FROM series s WHERE id IN ({{ids}}) AND {_HAS}")
+        return {platform for (platform,) in rows}
 
     def posts_by_day(self, scope: Scope) -> list[tuple[int, int, int, int | None]]:
         """Return each day, as the number that the counts have of it, series, posts and engagement."""
@@ -289,8 +294,12 @@ class Stats:
 
     def total(self, column: str, scope: Scope) -> int:
         """Return the sum of a column of the days' counts: "posts", or a tone."""
-        sums = self.rows(scope, f"SELECT ifnull(sum({column}), 0) FROM days WHERE {_DAYS}")
-        return int(sums[0][0])
+        return self.totals([column], scope)[0]
+
+    def totals(self, columns: Iterable[str], scope: Scope) -> tuple[int, ...]:
+        """Return the sums of several."""
+        sums = ", ".join(f"ifnull(sum({column}), 0)" for column in columns)
+        return self.rows(scope, f"SELECT {sums} FROM days WHERE {_DAYS}")[0]
 
     def _is_small(self, scope: Scope) -> bool:
         posts = scope.posts
@@ -322,6 +331,7 @@ def number(day: date) -> int:
 _THESE = GIVEN.replace("?", ":these")
 _SERIES = "series IN ({ids})"
 _DAYS = f"{_SERIES} AND day BETWEEN :first AND :last"
+_HAS = "EXISTS (SELECT 1 FROM days WHERE series = s.id AND day BETWEEN :first AND :last)"
 _SUMS = ", ".join(f"sum({name})" for name in DayCount._fields[2:])
 _BY_BAND = ", ".join(  # in columns: the rows come by series, so nothing has to be sorted
     f"sum({name}) FILTER (WHERE band = {n})" for n in range(BANDS) for name in ("authors", "followers")

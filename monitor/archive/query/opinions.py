@@ -50,12 +50,16 @@ class Opinions:
         return (criteria.tone or criteria.stance) in safe
 
     def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
-        criteria = replace(criteria, tone=None, stance=None)
-        return safe_groups({value: self._people(criteria, field, value) for value in _GROUPS[field]})
+        criteria, posts = replace(criteria, tone=None, stance=None), self._posts(criteria.scope)
+        return safe_groups({value: self._people(criteria, field, value, posts) for value in _GROUPS[field]})
+
+    def _posts(self, scope: Scope) -> dict[str | None, int]:
+        """Return how many posts have each tone, and none."""
+        return dict(zip((*Tone, None), self.stats.totals((*Tone, _TONELESS), scope), strict=True))
 
     def tones(self, scope: Scope) -> dict[Tone, int]:
         """Return how many posts have each tone that may be told; nothing if that holds for none."""
-        posts = {tone: self.stats.total(tone, scope) for tone in Tone}
+        posts = dict(zip(Tone, self.stats.totals([*Tone], scope), strict=True))
         if not any(posts.values()):
             return posts
         safe = self._safe_groups(Filter(scope=scope), "tone") if scope.is_whole else []
@@ -66,12 +70,13 @@ class Opinions:
         rows = self.stats.rows(scope, _STANCES, own=own_accounts(own), last_day=scope.last.isoformat())
         return [StanceCount(date.fromisoformat(monday), *counts) for monday, *counts in rows]
 
-    def _people(self, criteria: Filter, field: str, value: str | None) -> int:
+    def _people(
+        self, criteria: Filter, field: str, value: str | None, posts: Mapping[str | None, int]
+    ) -> int:
         """Return how many people wrote the posts of a tone or stance, or of none; at most LEAST."""
-        if field == "tone":
-            posts = self.stats.total(value or _TONELESS, criteria.scope)
-            if not posts or (criteria.column == "posts" and posts < LEAST):
-                return posts
+        least = LEAST if criteria.column == "posts" else 1
+        if field == "tone" and posts[value] < least:
+            return posts[value]
         tone = Tone(value) if value and field == "tone" else None
         criteria = replace(criteria, tone=tone, stance=None if tone else value)
         return self.query.people(criteria, LEAST, *(() if value else (_WITHOUT[field],)))

@@ -193,8 +193,7 @@ def _seen(lookup: Lookup) -> SeenHours:
     One that does not say what time its answers cover finds what was written while nobody asked, too.
     """
     timed = {source for source, _, _ in lookup.spans}
-    counts = lookup.archive.stats.sums(lookup.every_day)
-    others = sorted({count.platform for count in counts} - timed)
+    others = sorted(lookup.archive.stats.platforms(lookup.every_day) - timed)
     times = [(name, lookup.archive.coverage.untimed(name, lookup.track.name)) for name in others]
     return SeenHours([*lookup.spans, *((name, *time) for name, time in times if time)], lookup.campaign.zone)
 

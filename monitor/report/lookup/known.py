@@ -21,8 +21,9 @@ def by_day(lookup: Lookup, sources: Iterable[SourceState]) -> Iterator[Day]:
     """Yield the days of the window."""
     starts = [midnight(lookup.campaign.zone, day) for day in days(lookup.window)]
     counts, engaged = defaultdict[int, dict[str, int]](dict), dict[int, int]()
+    names = lookup.scope.series
     for key, series, posts, engagement in lookup.archive.stats.posts_by_day(lookup.scope):
-        counts[key][lookup.scope.series[series]] = posts
+        counts[key][names[series]] = posts
         if engagement is not None:
             engaged[key] = engaged.get(key, 0) + engagement
     known = zip(days(lookup.window), _known(lookup, starts, sources), strict=True)
@@ -61,7 +62,8 @@ def _known(
     some = cover.by_day(cover.since(spans, first), edges)
     every = cover.by_day(cover.since(spans, last), edges) if last > max(first, start) else some
     for seen, covered, due, (a, b) in zip(some, every, edges, whole, strict=True):
-        passed = min(1.0, max(0.0, (now - a) / (b - a))) if a < b else 1.0  # an hour that the clocks skip
+        # An hour that the clocks skip has passed, too.
+        passed = 1.0 if b <= now or a >= b else max(0.0, (now - a) / (b - a))
         yield covered, cover.unknown(seen, *due, timed), passed
 
 

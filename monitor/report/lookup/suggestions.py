@@ -32,12 +32,13 @@ def _shared_words(lookup: Lookup, monday: date, kind: SuggestionKind) -> Iterato
     archive = lookup.archive
     items = archive.suggestions.of(lookup.track.name, monday, kind)[:_MOST_SHARED]
     quoted = posts(lookup, archive.posts.by_ids([item.posts[0] for item in items]))
+    every = [post for item in items for post in item.posts[:_MOST_CHOSEN]]
+    progress = archive.posts.progress(every)
+    settled = archive.marks.settled(every, lookup.campaign.own.handles)
+    progress |= {post: Mark.DONE for post in settled if progress.get(post) in ("open", "replied")}
     for item in items:
         ids = item.posts[:_MOST_CHOSEN]
-        progress = archive.posts.progress(ids)
-        settled = archive.marks.settled(ids, lookup.campaign.own.handles)
-        progress |= {post: Mark.DONE for post in settled if progress.get(post) in ("open", "replied")}
-        counts = Counter(progress.values())
+        counts = Counter(progress[post] for post in ids if post in progress)
         yield SharedWords(
             name=item.name, people=item.people, posts=ids, words=item.words, quoted=quoted[ids[0]],
             open=tuple(post for post in ids if progress.get(post) == "open"),

@@ -84,7 +84,8 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
 
     Of what is not read, the first total is but where the first day begins: nothing is known of before.
     """
-    span, sums = (window.first - _DAY, *days(window)), rises(totals)
+    every, sums = days(window), rises(totals)
+    span = window.first - _DAY, *every
     last, known = max(totals, default=None), [day for day in span if day in totals]
     entries = {*sorted(totals)[0 if is_read else 1 :]}
     since = max((day for day in entries if day <= today - WEEK), default=min(entries, default=None))
@@ -98,7 +99,7 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
         "removed": added - (totals[end] - totals[start]) if added is not None and start and end else 0,
         "known": Window(first=start + _DAY, last=end) if start and end else None,
         "days": tuple(None if a is None or b is None else b - a for a, b in pairs),
-        "totals": tuple(totals[day] if day in entries else None for day in days(window)),
+        "totals": tuple(totals[day] if day in entries else None for day in every),
     }  # fmt: skip
 
 
