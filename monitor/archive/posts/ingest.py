@@ -103,6 +103,7 @@ class _StoredAuthor(NamedTuple):
     name: str | None
     url: str | None
     followers: int | None
+    known_at: str | None  # since when all of it is; no column of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +240,8 @@ class Ingest:
         """Store who wrote the posts, where something is new, and return their ids."""
         last = sorted(posts, key=lambda post: post.read_at or now)
         authors = {(post.platform, post.author.id): post for post in last}
-        columns = ", ".join(_StoredAuthor._fields)
-        rows = self._known(f"SELECT {columns} FROM authors", list(authors))
+        columns = ", ".join(_StoredAuthor._fields[:-1])
+        rows = self._known(f"SELECT {columns}, min(read_at, followers_at) FROM authors", list(authors))
         before = {key: _StoredAuthor._make(row) for key, row in rows.items()}
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
@@ -256,9 +257,9 @@ class Ingest:
             post = authors[key]
             if row.native_id != post.author.id:  # they were gone, and write again
                 self.db.execute("UPDATE authors SET native_id = ? WHERE id = ?", [post.author.id, row.id])
-            if post.read_at or _says_more(post.author, row):
-                values = (row.id, read_at(post, now), *_profile(post.author))
-                self.db.execute(_MEET_AGAIN, values)
+            at = read_at(post, now)
+            if _says_more(post.author, row) or (post.read_at and at != row.known_at):
+                self.db.execute(_MEET_AGAIN, (row.id, at, *_profile(post.author)))
             if post.author.handle not in (None, row.handle):
                 messages.renew(self.db, self.db.column("SELECT id FROM posts WHERE author_id = ?", [row.id]))
         return {key: row.id for key, row in before.items()} | new
