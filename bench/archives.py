@@ -1,0 +1,184 @@
+"""Made-up archives to measure on: filled as a collector would, and larger ones made of copies.
+
+A post of the large archive is there several times, each time by another author with other ids and addresses,
+at the same second: all counts grow as they would with more people. What is unnatural in it: words, places and
+tones are as frequent as in the smaller one; each text is in it so many times, where only articles are told
+apart; the office's own work (marks, labels, notes) is there once, which makes a tone that people set rare;
+and the keys by which a new post would be joined with copies are not those that the program would make.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, product
+from pathlib import Path
+from unittest.mock import patch
+
+from monitor.archive import Archive
+from monitor.archive.connection import WriteConnection
+from monitor.archive.posts import messages
+from monitor.archive.schema.rollups import SEEN, no_triggers
+from monitor.campaign import Campaign, SourceSettings, campaign_in, load
+from monitor.core.clock import stamp
+from monitor.core.model import Sentiment, Tone
+from monitor.demo import fill
+from monitor.demo.behaviour import PLATFORMS
+
+CAMPAIGN = Path(__file__).parents[1] / "config/campaign.toml"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WEEKS, YEARS, TRACKS, POLLED = 24, 10, 20, 3  # the last: years
+_ON = SourceSettings(on=True, every_minutes=15)
+_POST, _AUTHOR = "{column} + :posts * {copy}", "{column} + :authors * {copy}"
+_ID, _LINK = "{column} || '-{copy}'", "CASE WHEN {column} LIKE 'http%' THEN {column} || '-{copy}' END"
+# What a copy has instead of what the original says, by table and column; all else is the same.
+_COPIED: Mapping[str, Mapping[str, str]] = {
+    "authors": {"id": _AUTHOR, "native_id": _ID, "handle": "'c{copy}' || {column}", "url": _LINK},
+    "posts": {
+        "id": _POST, "author_id": _AUTHOR, "native_id": _ID, "url": _LINK, "copy_of": _LINK, "parent": _ID,
+        "root": _ID, "message": _POST,
+        "text": "CASE kind WHEN 'article' THEN replace(text, ' ', ' x{copy} ') ELSE text END",
+    },
+    **{
+        table: {"post_id": _POST}
+        for table in (
+            "post_series", "post_terms", "sketches", "snapshots", "tones", "pictures", "kit_matches",
+        )
+    },
+    "post_keys": {"post_id": _POST, "key": f"iif(key > 0, key + iif(key < {2**62}, 4, -4) * {{copy}}, key)"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An archive to measure on."""
+
+    name: str
+    path: Path
+    text: str  # of the campaign file
+    times: int = 1  # as many posts as the one that it is held against
+
+
+class Neutral:
+    """Scores nothing: what is measured is not the analyzer."""
+
+    name = "neutral"
+
+    def score(self, text: str, lang: str | None = None) -> Sentiment:
+        """Return neutral."""
+        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+
+
+def filled(
+    folder: Path, posts: int, *, weeks: int = WEEKS, campaign: Campaign | None = None, name: str = "campaign"
+) -> Path:
+    """Return an archive of so many made-up posts."""
+    path, campaign = folder / f"{name}-{posts}.db", campaign or load(CAMPAIGN)
+    is_new = not path.is_file()
+    with Archive.open(path, campaign.zone, demo=True) as archive:  # one from before is brought up to date
+        if is_new:
+            print(f"Making up {posts:,} posts", file=sys.stderr)
+            everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, _ON))
+            fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000, weeks=weeks)
+    return path
+
+
+def multiplied(smaller: Path, larger: Path, times: int = 5) -> Path:
+    """Return an archive with so many copies of another's posts, and the program's own counts of them."""
+    zone = load(CAMPAIGN).zone
+    if not larger.is_file():
+        print(f"Copying {smaller.name} {times} times", file=sys.stderr)
+        with Archive.open(smaller, zone, demo=True) as archive:
+            archive.db.execute("VACUUM INTO ?", [str(larger)])
+        with closing(WriteConnection(larger, zone)) as db:
+            _copy(db, times)
+        # Keys are copied, and messages with them: to make keys takes ten times as long as all the rest.
+        with Archive.open(larger, zone, demo=True) as archive, patch.object(messages, "rebuild"):
+            archive.rebuild()
+    with Archive.open(larger, zone, demo=True):  # one from before is brought up to date
+        return larger
+
+
+def _copy(db: WriteConnection, times: int) -> None:
+    db.execute("PRAGMA foreign_keys = OFF")
+    last = {name: db.number(f"SELECT max(id) FROM {name}") for name in ("posts", "authors")}
+    with db.transaction(), no_triggers(db), _no_indexes(db):
+        for table, changed in _COPIED.items():
+            columns = [row[1] for row in db.execute(f"PRAGMA table_info ({table})")]
+            of_original = f"{columns[0]} <= :{'authors' if table == 'authors' else 'posts'}"
+            for copy in range(1, times):
+                values = (changed.get(name, name).format(column=name, copy=copy) for name in columns)
+                db.execute(
+                    f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)}"
+                    f" FROM {table} WHERE {of_original}",
+                    last,
+                )
+
+
+@contextmanager
+def _no_indexes(db: WriteConnection) -> Iterator[None]:
+    """Take indexes away for a while: each is made at once, afterwards."""
+    indexes = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL"
+    ).fetchall()
+    for name, _ in indexes:
+        db.execute(f'DROP INDEX "{name}"')
+    yield
+    for _, sql in indexes:
+        db.execute(sql)
+
+
+def subjects(folder: Path, *, large: bool) -> list[Subject]:
+    """Return a usual archive of 100,000 posts, and others that are larger in one way each."""
+    text, usual, name = CAMPAIGN.read_text(), filled(folder, 100_000), "100,000 posts"
+    tracks = text + "".join(
+        f'\n[[track]]\nname = "other-{n}"\ntitle = "Other {n}"\ntags = ["Other{n}"]\n'
+        for n in range(1, TRACKS)
+    )
+    many = filled(folder, 100_000, campaign=campaign_in(tracks, CAMPAIGN), name="tracks")
+    old = filled(folder, 100_000, weeks=52 * YEARS, name="years")
+    made = [
+        Subject(name, usual, text),
+        Subject(f"{POLLED} years of polls", polled(multiplied(usual, folder / "polls.db", 1)), text),
+        Subject(f"{TRACKS} tracks", many, tracks),
+        Subject(f"{YEARS} years", old, text),
+    ]
+    if large:
+        many_posts = multiplied(filled(folder, 1_000_000), folder / "campaign-5000000.db")
+        made.append(Subject("5 million posts and these polls", polled(many_posts), text, times=50))
+    return made
+
+
+def polled(path: Path) -> Path:
+    """Return an archive with what a collector has noted in three years: a poll each quarter of an hour.
+
+    Of each source that is on, for each track; one in 500 does not get through, so that there are gaps. None
+        is made one with others of its day, as the worker does after a month: there can be no more than these.
+    """
+    campaign, quarter, count = load(CAMPAIGN), timedelta(minutes=15), POLLED * 365 * 24 * 4
+    times = [stamp(NOW - quarter * n) for n in range(count, -1, -1)]
+    with closing(WriteConnection(path, campaign.zone)) as db:
+        if db.number("SELECT count(*) FROM coverage") > count:  # it has them
+            return path
+        with db.transaction(), no_triggers(db):
+            for source, track in product(
+                (name for name, one in campaign.sources.items() if one.on), campaign.track_names
+            ):
+                db.executemany(
+                    "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from,"
+                    " covered_until, outcome, detail, got, new, rejected)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)",
+                    [
+                        _poll(source, track, *span, fails=n % 500 == 0)
+                        for n, span in enumerate(pairwise(times), 1)
+                    ],
+                )
+            db.execute("DELETE FROM seen")
+            db.execute(f"INSERT INTO seen (source, track, since, until) SELECT * FROM ({SEEN})")
+    return path
+
+
+def _poll(source: str, track: str, since: str, until: str, *, fails: bool) -> tuple[str | None, ...]:
+    covered, outcome = ((None, None), "unreachable") if fails else ((since, until), "complete")
+    return (source, source, track, until, until, *covered, outcome)
