@@ -69,7 +69,7 @@ LANDED = {
     "028_polls.sql": "4e71f5747ceaa00d",
     "029_times_as_numbers.sql": "d69a98507cb6c11e",
     "030_scores.sql": "59fd6bff5e9f7266",
-    "031_folds.sql": "63a98fe24970f5ee",
+    "031_folds.sql": "ac310da54486b380",
 }
 
 

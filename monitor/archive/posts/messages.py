@@ -251,7 +251,7 @@ def _rows(db: Database, posts: Collection[int]) -> tuple[list[tuple[Any, ...]], 
 def _store_keys(db: Database, posts: Collection[int]) -> None:
     for table, rows in zip(_TABLES.values(), _rows(db, posts), strict=True):
         if rows:
-            db.conn.executemany(table.store, rows)
+            db.conn.executemany(table.store, sorted(rows, key=itemgetter(1)))  # each page of a tree once
 
 
 def _forget_keys(db: Database, posts: Collection[int]) -> None:

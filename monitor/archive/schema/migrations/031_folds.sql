@@ -17,4 +17,4 @@ PRAGMA writable_schema = ON;
 UPDATE sqlite_master SET sql = replace(sql, 'sketch TEXT NOT NULL', 'sketch ANY NOT NULL') WHERE name = 'sketches';
 PRAGMA writable_schema = RESET;  -- `messages.pack_sketches` makes them bytes
 
-CREATE INDEX posts_by_fold ON posts (fold) WHERE fold IS NOT NULL;
+CREATE INDEX posts_by_fold ON posts (fold, created_unix) WHERE fold IS NOT NULL;

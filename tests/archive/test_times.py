@@ -1,0 +1,84 @@
+"""Times are kept as numbers and read as text, day and hour by the campaign's clock, as they always were."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlite_utils.utils import sqlite3
+
+from monitor.archive import Archive
+from monitor.archive.posts import messages
+from monitor.core.clock import stamp
+from monitor.core.model import PostKind
+from tests.archive.saving import LONDON, opened, saved
+from tests.archive.test_upgrades import OLDEST
+from tests.builders import NOON, a_page, a_post
+from tests.recorded import load
+
+MOMENTS = {
+    "winter": ("Europe/London", datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC)),
+    "summer, the next day": ("Europe/London", datetime(2026, 6, 30, 23, 30, tzinfo=UTC)),
+    "the hour that comes twice, first": ("Europe/London", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    "the hour that comes twice, again": ("Europe/London", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+    "the west, the day before": ("America/New_York", datetime(2026, 3, 1, 2, tzinfo=UTC)),
+    "half an hour ahead": ("Asia/Kolkata", datetime(2026, 12, 31, 18, 45, tzinfo=UTC)),
+    "half an hour behind": ("America/St_Johns", datetime(2026, 1, 1, 3, 15, tzinfo=UTC)),
+    "before 1970": ("Europe/London", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    "the last second there is": ("Europe/London", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize(("zone", "at"), MOMENTS.values(), ids=MOMENTS)
+def test_a_time_that_is_kept_as_a_number_reads_as_it_did(tmp_path, zone, at):
+    local = at.astimezone(ZoneInfo(zone)).isoformat()
+    with closing(Archive.open(tmp_path / "archive.db", ZoneInfo(zone))) as archive:
+        saved(archive, a_page(a_post(created_at=at)), now=NOON)
+        [row] = archive.db.execute("SELECT created_at, day, hour, first_seen_at, read_at, due_at FROM posts")
+    assert row == (stamp(at), local[:10], local[:13] + local[-6:], stamp(NOON), stamp(NOON), None)
+
+
+@pytest.mark.parametrize("moment", ["1840-06-01T23:59:30Z", "0001-01-01T05:00:00Z", "2026-07-01T23:30:00Z"])
+def test_a_time_of_an_old_archive_is_kept_to_the_second_and_its_day_and_counts_are_right(tmp_path, moment):
+    """Until 1847 London was behind Greenwich by 75 seconds, which an hour's name told only in part."""
+    path = load("archive", OLDEST, tmp_path / "old.db")
+    local = datetime.fromisoformat(moment).astimezone(LONDON).isoformat()
+    with closing(sqlite3.connect(path)) as db, db:
+        series = db.execute("DELETE FROM post_series WHERE post_id = 1 RETURNING series").fetchall()
+        values = [moment, local[:10], local[:13] + local[-6:]]
+        db.execute("UPDATE posts SET created_at = ?, day = ?, hour = ? WHERE id = 1", values)
+        db.executemany("INSERT INTO post_series (post_id, series) VALUES (1, ?)", series)
+    with closing(Archive.open(path, LONDON, demo=True)) as archive:
+        [row] = archive.db.execute("SELECT created_at, day, substr(hour, 1, 13) FROM posts WHERE id = 1")
+        assert archive.differences() == []
+    assert row == (moment, local[:10], local[:13])
+
+
+def test_an_archive_that_became_smaller_is_written_anew_and_a_new_one_is_not(tmp_path):
+    with closing(Archive.open(load("archive", OLDEST, tmp_path / "old.db"), LONDON, demo=True)) as old:
+        assert not old.retention.is_compact
+    with opened(tmp_path) as archive:
+        assert archive.retention.is_compact
+
+
+def test_a_sketch_of_an_old_archive_is_packed_and_says_the_same(tmp_path: Path):
+    article = a_post(
+        kind=PostKind.ARTICLE, text="Fly-tipping in Barking falls by 30 per cent\n" + "word by word " * 40
+    )
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(article))
+        [(packed,)] = archive.db.execute("SELECT sketch FROM sketches").fetchall()
+        archive.db.execute("UPDATE sketches SET sketch = ?", [as_it_was(packed)])
+        messages.pack_sketches(archive.db)
+        assert archive.db.execute("SELECT sketch FROM sketches").fetchall() == [(packed,)]
+        assert archive.differences() == []
+
+
+def as_it_was(packed: bytes) -> str:
+    """Return a sketch in JSON."""
+    lengths, numbers = packed[:3], [int.from_bytes(packed[n : n + 4]) for n in range(3, len(packed), 4)]
+    parts = []
+    for length in lengths:
+        parts, numbers = [*parts, numbers[:length]], numbers[length:]
+    return str(parts)
