@@ -126,6 +126,11 @@ class ArchiveReader:
         """Return whether the posts are made up."""
         return self.db.meta("demo") == "yes"
 
+    @property
+    def lake(self) -> str:
+        """Return whose counts are here without their posts: "3 archives"; "" where the posts are here."""
+        return self.db.meta("lake")
+
     def differences(self) -> list[str]:
         """Return one line for each rollup row that a rebuild would change."""
         return rollups.differences(self.db)

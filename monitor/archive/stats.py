@@ -305,7 +305,7 @@ class Stats:
         posts = scope.posts
         if posts is None:
             posts = self.total("posts", scope)
-        return posts < _FEW
+        return posts < _FEW and not self.db.meta("lake")  # which has no posts
 
     def rows(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:
         """Return the rows; `{ids}` stands for the scope's series."""

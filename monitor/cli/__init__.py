@@ -41,6 +41,7 @@ COMMANDS = {
     "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
     "handover": ("maintenance", "Write the counts into files, then erase all texts and names."),
     "trail": ("accounts", "List who did what, or check that no line of it was changed."),
+    "lake": ("lake", "Count many archives together, without names."),
     "privacy": ("report", "Write the data map, the privacy notice or a draft DPIA from the settings."),
     "backup": ("backup", "Back up everything collected, and verify the copy."),
     "restore": ("backup", "Restore from a backup."),

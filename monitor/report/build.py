@@ -130,6 +130,8 @@ def _figures(lookup: Lookup, compared: Compared | None, past: Sequence[PastWeek]
 
 
 def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
+    if archive.lake:  # which has no posts, by whose views it would be told
+        return None
     audience, viewed = archive.stats.audience(scope), archive.stats.viewed_posts(scope)
     followers = most_of(audience)
     largest = None if followers is None else archive.stats.account_above(scope, followers)

@@ -64,13 +64,15 @@ class Posts:
         return self.db.number(f"SELECT count(*) FROM ({new} LIMIT {MOST_NEW})", [post])
 
     def first_day(self) -> date | None:
-        """Return the local day of the first post; None if there is none."""
-        source = "FROM posts WHERE id NOT IN (SELECT post_id FROM replies)"
-        row = self.db.execute(f"SELECT day {source} ORDER BY created_unix LIMIT 1").fetchone()
-        return date.fromisoformat(row[0]) if row else None
+        """Return the local day of the first post of a track; None if there is none."""
+        first = "(SELECT min(day) FROM days WHERE series = s.id)"
+        [day] = self.db.column(f"SELECT min({first}) FROM series s")
+        return date.fromisoformat(str(day)) if day else None
 
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
-        """Return the newest posts of the days."""
+        """Return the newest posts of the days; none of a lake, of which a few are here without their words."""
+        if self.db.meta("lake"):
+            return []
         first, last = str(scope.first), str(scope.last)
         return self._rows(
             "p.created_unix BETWEEN unixepoch(?, '-1 day') AND unixepoch(?, '+2 days') AND p.day"

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from monitor.archive.connection import WriteConnection
 from monitor.archive.erasure.scrub import forget_ids
 from monitor.archive.posts import messages, search_index
+from monitor.core.errors import ArchiveError
 
 NEVER = 99991231  # the next day of an author who has not posted again
 _BATCH = 5000  # rows that are set right at a time
@@ -56,7 +57,7 @@ _TONE = """coalesce(
     (SELECT tone FROM tones WHERE post_id = posts.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1))"""
 _DAY = _number("p.day")
 _SUMS = ", ".join(f"sum(ifnull(p.{name}, 0)) AS {name}" for name in _NUMBERS)
-_TONED = ", ".join(f"sum(p.tone IS '{tone}') AS {tone}" for tone in _TONES)
+_TONED = ", ".join(f"count(*) FILTER (WHERE p.tone = '{tone}') AS {tone}" for tone in _TONES)
 _MEMBERS = "FROM post_series m JOIN posts p ON p.id = m.post_id"
 SEEN = """
   SELECT source, track, min(covered_from) AS since, max(covered_until) AS until FROM (
@@ -86,10 +87,10 @@ _FROM_POSTS = {
         sum(engagement) AS engagement
       FROM author_days GROUP BY 1, 2""",
     "days": f"""
-      SELECT m.series, {_DAY} AS day, count(*) AS posts, {_SUMS},
-        count(p.engagement) AS engagement_known, count(p.views) AS views_known, {_TONED},
-        (SELECT count(*) FROM author_totals t WHERE t.series = m.series AND t.first_day = {_DAY}) AS newcomers
-      {_MEMBERS} GROUP BY 1, 2""",
+      SELECT *, (SELECT count(*) FROM author_totals t WHERE t.series = d.series AND t.first_day = d.day)
+        AS newcomers FROM (SELECT m.series, {_DAY} AS day, count(*) AS posts, {_SUMS},
+        count(p.engagement) AS engagement_known, count(p.views) AS views_known, {_TONED}
+        {_MEMBERS} GROUP BY 1, 2) d""",
     "spans": f"""
       SELECT series, day, next_day, band, count(*) AS authors, sum(ifnull(followers, 0)) AS followers FROM (
         SELECT series, day, followers, {band("followers")} AS band,
@@ -120,6 +121,7 @@ KEPT = tuple(_FROM_POSTS)
 
 def differences(db: Database) -> list[str]:
     """Return one line for each count that a rebuild would change; empty when all is right."""
+    _check_posts(db)
     return [part.words.format(*row) for part in _PARTS for row in part.wrong(db)]
 
 
@@ -130,6 +132,7 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
     somebody changed meanwhile may be left for the next time. The search index is made anew, the newest
     posts first.
     """
+    _check_posts(db)
     for part in _PARTS:
         lines, rows = list[str](), iter(part.wrong(db))
         while batch := [*islice(rows, _BATCH)]:
@@ -147,6 +150,7 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
 
 def rebuild(db: Database) -> None:
     """Make all counts and the search index anew from the posts, in one transaction."""
+    _check_posts(db)
     with db.atomic(), no_triggers(db):
         forget_ids(db)
         db.execute(f"UPDATE posts SET tone = {_TONE}")
@@ -155,6 +159,11 @@ def rebuild(db: Database) -> None:
             db.execute(f"DELETE FROM {table}")
         fill(db, KEPT)
         search_index.rebuild(db)
+
+
+def counted_by(table: str) -> str:
+    """Return the SQL that counts; DuckDB reads it, too, but for the hours of a week and what is seen."""
+    return _FROM_POSTS[table]
 
 
 def fill(db: Database, tables: Iterable[str]) -> None:
@@ -218,6 +227,15 @@ def _turn(db: WriteConnection) -> Iterator[None]:
     with db.transaction():
         yield
     sleep(monotonic() - began)
+
+
+def _check_posts(db: Database) -> None:
+    """Raise ArchiveError where the counts are those of a lake, and would be lost."""
+    if db.execute("SELECT 1 FROM meta WHERE key = 'lake'").fetchall():
+        raise ArchiveError(
+            "This file has the counts of a lake, and no posts to compare them with. To make them again, type:"
+            " monitor lake count LAKE --into FILE"
+        )
 
 
 def _names(db: Database, query: str) -> str:

@@ -133,7 +133,7 @@ class Tally:
         """
         basis, cut = self.basis, self.basis.cut_of(self.window)
         is_ripe = basis.lag >= _RIPE or cut >= basis.lookup.now
-        if not is_ripe and self.total.posts > basis.most:
+        if not is_ripe and (self.total.posts > basis.most or basis.lookup.archive.lake):
             return _UNREAD
         comparable = basis.lookup.archive.comparable
         less = comparable.sums(self.scope, self.out)
@@ -213,6 +213,8 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     seen = _seen(lookup)
     for before, others in (((then,), earlier), ((then,), ()), ((), earlier)):
         basis, weeks = _with_weeks(Basis.of(lookup, seen, now, *before), now, others)
+        if lookup.archive.lake and (basis.cut or basis.changed(basis.since)):
+            continue  # the posts that would not count are not here
         if not (basis.platforms and (before or len(weeks) >= ENOUGH)):
             continue
         this = basis.count(now)

@@ -75,7 +75,7 @@ def _terms(
 ) -> Iterator[TermPeople]:
     """Yield the people of each term that is in oddly many posts, in archives that can be looked through."""
     lookup, now = compared.basis.lookup, compared.now
-    if sum(now.days) + sum(sum(week.days) for week in past) > _SCANNED:
+    if lookup.archive.lake or sum(now.days) + sum(sum(week.days) for week in past) > _SCANNED:
         return
     own = set(map(normal_tag, lookup.track.tags))
     places = {place.key: place.title for place in lookup.campaign.gazetteer.places.values()}

@@ -31,7 +31,7 @@ def places(lookup: Lookup, window: Window, compared: Compared | None) -> tuple[P
     weeks = compared.weeks if compared and compared.comparison.hours >= ALIKE else ()
     days = [(week.first, week.last) for week in weeks]
     past = stats.term_counts(compared.now.scope, "place", days) if compared and days else []
-    is_few = (lookup.scope.posts or 0) <= SCANNED
+    is_few = (lookup.scope.posts or 0) <= SCANNED and not lookup.archive.lake
     people = stats.place_people(lookup.scope) if is_few else {}
     is_known = bool(posts) or lookup.was_collected(window)
     counts = [

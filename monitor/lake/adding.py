@@ -1,0 +1,182 @@
+"""An archive's weeks, put into a lake: each once, without names, and without anybody who is gone."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from fcntl import LOCK_EX, LOCK_SH
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import duckdb
+
+from monitor.archive import ArchiveReader
+from monitor.archive.posts.lake import COLUMNS, NAMES, LakePosts
+from monitor.core.errors import ArchiveError
+from monitor.core.storage import sync
+from monitor.lake import BUCKETS, Lake, Office
+
+GONE = "gone:"
+_BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS} AS bucket"
+_ROWS_IN_GROUP = 8192  # of a file: a bucket is read without the others
+_INSTEAD = """
+  SELECT * REPLACE (ifnull(p.now, w.post) AS post, ifnull(a.now, w.author) AS author,
+    if(a.now IS NULL, handle, NULL) AS handle, if(a.now IS NULL, name, NULL) AS name,
+    if(a.now IS NULL, url, NULL) AS url,
+    list_filter(terms, lambda term: p.now IS NULL OR NOT starts_with(term, 'link ')) AS terms)
+  EXCLUDE (was, now) FROM (SELECT * EXCLUDE bucket FROM read_parquet(?)) w
+  LEFT JOIN gone p ON p.was = w.post LEFT JOIN gone a ON a.was = w.author"""
+
+
+class Added(NamedTuple):
+    """How many weeks were written, and how many others are as they were."""
+
+    written: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """What stands for posts and accounts in a lake: the same in all of its offices, and it tells no name."""
+
+    key: bytes
+    gone: frozenset[str]  # accounts that an office does not know any more
+    former: Mapping[tuple[int, str], tuple[str, str]]  # (post, account), by the post's id and time
+    left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
+
+    def post(self, number: int, at: str, platform: str, native_id: str) -> str:
+        """Return what stands for a post."""
+        return self._alias(
+            f"{platform} post {native_id}", native_id, self.former.get((number, at), ("", ""))[0]
+        )
+
+    def author(self, number: int, at: str, platform: str, native_id: str) -> str:
+        """Return what stands for the account that wrote a post; '' for nobody's."""
+        former = self.former.get((number, at), ("", ""))[1]
+        return self._alias(f"{platform} {native_id}", native_id, former) if native_id else ""
+
+    def _alias(self, name: str, native_id: str, former: str) -> str:
+        is_gone = native_id.startswith(GONE)
+        alias = former if is_gone and former else self._hash(name)
+        if alias.startswith(GONE):
+            return alias
+        instead = GONE + self._hash(alias)
+        if is_gone and former:
+            self.left[alias] = instead
+        return instead if is_gone or instead == former or instead in self.gone else alias
+
+    def _hash(self, name: str) -> str:
+        return blake2b(name.encode("utf-8", "replace"), key=self.key, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Adder:
+    """Puts an archive's weeks into a lake."""
+
+    archive: ArchiveReader
+    lake: Lake
+    key: bytes
+    names: bool = False
+
+    def add(self) -> Added:
+        """Write the weeks that are new or have changed, and take out of all others who is gone from these."""
+        posts, weeks, left = LakePosts(self.archive.db), dict[str, list[str]](), dict[str, str]()
+        with opened(self.lake) as db, TemporaryDirectory() as folder:
+            office = self.lake.office(posts.office)
+            for monday in posts.mondays():
+                digest, lines, others = self.lines(office, monday, Path(folder))
+                left |= others
+                weeks[str(monday)] = week = [digest, f"{monday}-{office.name}-{digest}.parquet"]
+                if week != office.weeks.get(str(monday)):
+                    _write(read_lines(db, lines), self.lake.path(week[1]))
+            written = sum(week not in office.weeks.values() for week in weeks.values())
+            for other in self.lake.offices() if left else ():
+                if other.name != office.name:
+                    _take_out(db, self.lake, other, left)
+            gone = sorted({*office.gone, *left.values()})
+            # Last: an addition that is cut short finds again who is gone.
+            self.lake.save(Office(office.name, weeks, [*map(list, posts.seen())], gone))
+            self.lake.sweep()
+        return Added(written, len(weeks) - written)
+
+    def differences(self) -> Iterator[str]:
+        """Yield a line for each week of which the lake has other posts than the archive, with how many."""
+        with opened(self.lake, LOCK_SH) as db, TemporaryDirectory() as folder:
+            office = self.lake.office(LakePosts(self.archive.db).office)
+            for monday in sorted({*map(str, LakePosts(self.archive.db).mondays()), *office.weeks}):
+                _, lines, _ = self.lines(office, date.fromisoformat(monday), Path(folder))
+                rows = read_lines(db, lines)
+                rows.create_view("right", replace=True)
+                _, file = office.weeks.get(monday, ["", ""])
+                actual = db.read_parquet(str(self.lake.path(file))) if file else rows.limit(0)
+                actual.create_view("actual", replace=True)
+                for word, one, other in (("missing", "right", "actual"), ("wrong", "actual", "right")):
+                    columns = f"SELECT {', '.join(COLUMNS.keys() - NAMES)} FROM"
+                    [(posts,)] = db.sql(
+                        f"SELECT count(*) FROM ({columns} {one} EXCEPT {columns} {other})"
+                    ).fetchall()
+                    if posts:
+                        yield f"{monday}: {word}: {posts}"
+
+    def lines(self, office: Office, monday: date, folder: Path) -> tuple[str, Path, dict[str, str]]:
+        """Write the posts of a week as the lake should have them; return their hash, the file and who is gone.
+
+        These are what stood for people and posts that the archive does not know any more, and what does now.
+        """
+        _, file = office.weeks.get(str(monday), ["", ""])
+        columns = "id, created_at, post, author"
+        rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
+        former = {(number, at): (post, author) for number, at, post, author in rows}
+        gone = frozenset(alias for other in self.lake.offices() for alias in other.gone)
+        aliases, digest, path = Aliases(self.key, gone, former), blake2b(digest_size=8), folder / "week.json"
+        posts = LakePosts(self.archive.db).lines(monday, aliases.post, aliases.author, names=self.names)
+        with path.open("w", encoding="utf-8") as lines:
+            for line in posts:
+                lines.write(f"{line}\n")
+                digest.update(line.encode())
+        return digest.hexdigest(), path, aliases.left
+
+
+@contextmanager
+def opened(lake: Lake, lock: int = LOCK_EX) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database of one's own beside a lake that is locked; raises ArchiveError for a damaged file."""
+    try:
+        with lake.lock(lock), duckdb.connect() as db:
+            yield db
+    except duckdb.Error as error:
+        raise ArchiveError(
+            f"A file of the lake in {lake.folder} cannot be read: {str(error).splitlines()[0]} Restore the"
+            " lake from a backup, or add all archives to a new one."
+        ) from error
+
+
+def read_lines(db: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
+    """Return the posts that a file of JSON lines has."""
+    return db.read_json(str(path), columns=COLUMNS, format="newline_delimited")
+
+
+def _write(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
+    """Write posts into a file in the order of their buckets: beside its place, then moved in."""
+    part = path.with_suffix(".part")
+    ordered = rows.project(f"*, {_BUCKET}").order("bucket, id")
+    ordered.write_parquet(str(part), compression="zstd", row_group_size=_ROWS_IN_GROUP)
+    sync(part)
+    part.replace(path)
+
+
+def _take_out(db: duckdb.DuckDBPyConnection, lake: Lake, office: Office, left: Mapping[str, str]) -> None:
+    """Put what stands for nobody in the place of posts and people that another office's weeks have."""
+    token = blake2b("".join(left).encode(), digest_size=8).hexdigest()
+    db.execute(
+        "CREATE OR REPLACE TABLE gone AS SELECT unnest(?) AS was, unnest(?) AS now",
+        [[*left], [*left.values()]],
+    )
+    for monday, (_, file) in office.weeks.items():
+        path = str(lake.path(file))
+        has = "FROM read_parquet(?) w JOIN gone ON was IN (w.post, w.author)"
+        if db.execute(f"SELECT count(*) {has}", [path]).fetchone() != (0,):
+            office.weeks[monday] = ["", f"{monday}-{office.name}-{token}.parquet"]
+            _write(db.sql(_INSTEAD, params=[path]), lake.path(office.weeks[monday][1]))
+    lake.save(office)
