@@ -43,16 +43,16 @@ class Aliases:
 
     key: bytes
     gone: frozenset[str]  # accounts that an office does not know any more
-    former: Mapping[tuple[int, str], tuple[str, str]]  # (post, account), by the post's id and time
+    former: Mapping[tuple[int, int], tuple[str, str]]  # (post, account), by the post's id and time
     left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
 
-    def post(self, number: int, at: str, platform: str, native_id: str) -> str:
+    def post(self, number: int, at: int, platform: str, native_id: str) -> str:
         """Return what stands for a post."""
         return self._alias(
             f"{platform} post {native_id}", native_id, self.former.get((number, at), ("", ""))[0]
         )
 
-    def author(self, number: int, at: str, platform: str, native_id: str) -> str:
+    def author(self, number: int, at: int, platform: str, native_id: str) -> str:
         """Return what stands for the account that wrote a post; '' for nobody's."""
         former = self.former.get((number, at), ("", ""))[1]
         return self._alias(f"{platform} {native_id}", native_id, former) if native_id else ""
@@ -121,12 +121,12 @@ class Adder:
                         yield f"{monday}: {word}: {posts}"
 
     def lines(self, office: Office, monday: date, folder: Path) -> tuple[str, Path, dict[str, str]]:
-        """Write the posts of a week as the lake should have them; return their hash, the file and who is gone.
+        """Write the posts of a week as the lake should have them; return a hash, the file, and who is gone.
 
         These are what stood for people and posts that the archive does not know any more, and what does now.
         """
         _, file = office.weeks.get(str(monday), ["", ""])
-        columns = "id, created_at, post, author"
+        columns = "id, created_unix, post, author"
         rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
         former = {(number, at): (post, author) for number, at, post, author in rows}
         gone = frozenset(alias for other in self.lake.offices() for alias in other.gone)
@@ -145,7 +145,7 @@ def opened(lake: Lake, lock: int = LOCK_EX) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         with lake.lock(lock), duckdb.connect() as db:
             yield db
-    except duckdb.Error as error:
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise ArchiveError(
             f"A file of the lake in {lake.folder} cannot be read: {str(error).splitlines()[0]} Restore the"
             " lake from a backup, or add all archives to a new one."

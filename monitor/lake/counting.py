@@ -25,23 +25,21 @@ Run = Callable[[Sequence[Task]], Sequence[str]]
 # read it last, with the followers of its first sight, as in one archive that had met it everywhere.
 _VIEWS = {
     "posts": """
-      SELECT first_seen_at || ' ' || post AS id, post, first_seen_at, platform, platform || ' ' || author AS author_id, day, hour,
-        created_at, likes, reposts, replies, quotes, views, known AS followers, tone, tracks, terms,
-        CASE WHEN coalesce(likes, reposts, replies, quotes) IS NOT NULL THEN ifnull(likes, 0)
-        + ifnull(reposts, 0) + ifnull(replies, 0) + ifnull(quotes, 0) END AS engagement
-      FROM (SELECT * EXCLUDE (first_seen_at, tracks), min(w.first_seen_at) OVER same AS first_seen_at,
-          flatten(list(w.tracks) OVER same) AS tracks, arg_min(followers, w.first_seen_at) OVER same AS known
-        FROM rows w WINDOW same AS (PARTITION BY platform, post)
-        QUALIFY row_number() OVER (PARTITION BY platform, post ORDER BY read_at DESC, filename) = 1)""",
+      SELECT * REPLACE (arg_min(w.followers, w.seen_unix) OVER same AS followers,
+          flatten(list(w.tracks) OVER same) AS tracks,
+          format('{:012d} {}', min(w.seen_unix) OVER same, post) AS id),
+        platform || ' ' || author AS author_id, created_unix AS created_at
+      FROM rows w WINDOW same AS (PARTITION BY platform, post)
+      QUALIFY row_number() OVER (PARTITION BY platform, post ORDER BY read_unix DESC, filename) = 1""",
     "post_series": "SELECT DISTINCT id AS post_id, unnest(tracks) || ' ' || platform AS series FROM posts",
     "post_terms": "SELECT DISTINCT id AS post_id, unnest(terms) AS term_id FROM posts",
     "authors": """
-      SELECT platform || ' ' || author AS id, platform, author AS native_id, min(first_seen_at) AS since,
-        arg_max(followers, read_at) AS followers, arg_max(handle, read_at) AS handle,
-        arg_max(name, read_at) AS name, arg_max(url, read_at) AS url FROM rows GROUP BY ALL""",
+      SELECT platform || ' ' || author AS id, platform, author AS native_id, min(seen_unix) AS since,
+        arg_max(followers, read_unix) AS followers, arg_max(handle, read_unix) AS handle,
+        arg_max(name, read_unix) AS name, arg_max(url, read_unix) AS url FROM rows GROUP BY ALL""",
     "messages": """
-      SELECT p.id, regexp_extract(filename, '([0-9a-f]{16})-[0-9a-f]{16}.parquet$', 1) || ' ' || message AS message,
-        is_copy FROM rows JOIN posts p USING (platform, post) WHERE message IS NOT NULL""",
+      SELECT p.id, r.is_copy, regexp_extract(r.filename, '[0-9a-f]{16}-') || r.message AS message
+      FROM rows r JOIN posts p USING (platform, post) WHERE r.message IS NOT NULL""",
     "terms": "SELECT term_id AS id, min(post_id) AS since FROM post_terms GROUP BY ALL",
 }
 _COUNTED = ("hours", "author_days", "author_totals", "days", "spans", "term_days")
@@ -51,20 +49,21 @@ _NUMBERED = {  # in about the order in which one archive would have met them
     "author_id": "SELECT id AS author_id, * EXCLUDE id FROM ({authors})",
     "term_id": "SELECT id AS term_id, min(since) AS since FROM ({terms}) GROUP BY ALL",
 }
+_JOINED = "FROM joined j JOIN post_series m ON m.post_id = j.id JOIN series_ids s USING (series)"
 _NAMES = {  # of what is numbered: a table of the archive, its columns, and what they are here
     "tracks": "SELECT DISTINCT track_id AS id, track AS name FROM series_ids",
     "series": "SELECT n AS id, track_id, platform FROM series_ids",
     "authors": "SELECT n AS id, platform, native_id, handle, name, url, followers FROM author_id_ids",
     "terms": "SELECT n AS id, split_part(term_id, ' ', 1) AS kind, substr(term_id, strpos(term_id, ' ') + 1)"
     " AS term FROM term_id_ids",
-    # Accounts that a bridge made are told from people by posts: these, and those that they repeat, come along.
-    "posts": "SELECT DISTINCT j.n AS id, p.platform, post AS native_id, a.n AS author_id, created_at, day, hour,"
-    " 'post' AS kind, p.followers, likes, reposts, replies, quotes, views, first_seen_at, created_at AS scrubbed_at, if(is_copy > 0, '', NULL) AS copy_of,"
-    " message FROM joined j JOIN posts p USING (id) JOIN author_id_ids a USING (author_id) WHERE has_copy",
-    "post_series": "SELECT j.n AS post_id, s.n AS series FROM joined j JOIN post_series m ON m.post_id = j.id"
-    " JOIN series_ids s USING (series) WHERE has_copy",
-    "copies": "SELECT s.n AS series, CAST(replace(day, '-', '') AS INTEGER) AS day, message, j.n AS post_id"
-    " FROM joined j JOIN posts p USING (id) JOIN post_series m ON m.post_id = j.id JOIN series_ids s USING (series)",
+    # Accounts that a bridge made are told from people by posts: these come along, and those that they repeat.
+    "posts": "SELECT j.n AS id, p.platform, post AS native_id, a.n AS author_id, created_unix, utc_offset,"
+    " kind, p.followers, likes, reposts, replies, quotes, views, seen_unix, j.message,"
+    " if(j.is_copy > 0, '', NULL) AS copy_of FROM joined j JOIN posts p USING (id)"
+    " JOIN author_id_ids a USING (author_id) WHERE has_copy",
+    "post_series": f"SELECT j.n AS post_id, s.n AS series {_JOINED} WHERE has_copy",
+    "copies": f"SELECT s.n AS series, CAST(replace(j.day, '-', '') AS INTEGER) AS day, j.message,"
+    f" j.n AS post_id {_JOINED}",
 }
 _KEYS = {*_NUMBERED, "hour", "day", "next_day", "band"}  # of the counts; all else is added up
 
@@ -146,10 +145,11 @@ def _join(db: duckdb.DuckDBPyConnection) -> None:
     for post, message in pairs:
         first[top(post)] = top(message)
     db.execute(
-        """CREATE TABLE joined AS SELECT id, is_copy, n, min(n) OVER same AS message,
-        bool_or(is_copy > 0) OVER same AS has_copy FROM (SELECT id, any_value(root) AS root, max(is_copy) AS
-        is_copy, row_number() OVER (ORDER BY id) AS n FROM messages JOIN (SELECT unnest(?) AS id,
-        unnest(?) AS root) USING (id) GROUP BY id) WINDOW same AS (PARTITION BY root)""",
+        """CREATE TABLE joined AS SELECT *, min(n) OVER same AS message, bool_or(is_copy > 0) OVER same AS
+        has_copy FROM (SELECT id, any_value(root) AS root, any_value(p.day) AS day, max(m.is_copy) AS is_copy,
+        row_number() OVER (ORDER BY id) AS n FROM messages m JOIN posts p USING (id) JOIN
+        (SELECT unnest(?) AS id, unnest(?) AS root) USING (id) GROUP BY id)
+        WINDOW same AS (PARTITION BY root)""",
         [[post for post, _ in pairs], [top(post) for post, _ in pairs]],
     )
 

@@ -70,7 +70,7 @@ class Posts:
         return date.fromisoformat(str(day)) if day else None
 
     def newest(self, scope: Scope, *, most: int = 10) -> list[PostRow]:
-        """Return the newest posts of the days; none of a lake, of which a few are here without their words."""
+        """Return the newest posts of the days; none of a lake, which has a few without their words."""
         if self.db.meta("lake"):
             return []
         first, last = str(scope.first), str(scope.last)

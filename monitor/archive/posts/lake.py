@@ -11,21 +11,20 @@ from monitor.archive.schema import rollups
 from monitor.core.errors import ArchiveError
 
 Rows = tuple[str, Iterable[tuple[Any, ...]]]  # the columns, and what is in them
-Alias = Callable[[int, str, str, str], str]  # of a post's id, its time, a platform and a native id
+Alias = Callable[[int, int, str, str], str]  # of a post's id, its time, a platform and a native id
 
 NAMES = ("handle", "name", "url")
 COLUMNS = {  # of a post in a lake, as DuckDB has them; of these names people are called only if asked for
-    **dict.fromkeys(("platform", "post", "author", "day", "hour", "created_at", "first_seen_at"), "VARCHAR"),
-    **dict.fromkeys(("read_at", "tone", *NAMES), "VARCHAR"),
+    **dict.fromkeys(("platform", "post", "author", "day", "hour", "kind", "tone", *NAMES), "VARCHAR"),
+    **dict.fromkeys(("created_unix", "utc_offset", "seen_unix", "read_unix"), "BIGINT"),
     **dict.fromkeys(("tracks", "terms"), "VARCHAR[]"),
-    **dict.fromkeys(
-        ("id", "message", "is_copy", "likes", "reposts", "replies", "quotes", "views", "followers"), "BIGINT"
-    ),
+    **dict.fromkeys(("id", "message", "is_copy", "likes", "reposts", "replies", "quotes"), "BIGINT"),
+    **dict.fromkeys(("engagement", "views", "followers"), "BIGINT"),
 }
 _SQL = {name: f"p.{name}" for name in COLUMNS} | {
-    "post": "lake_post(p.id, p.created_at, p.platform, p.native_id)",
-    "author": "lake_author(p.id, p.created_at, p.platform, a.native_id)",
-    "read_at": "ifnull(p.read_at, p.first_seen_at)",
+    "post": "lake_post(p.id, p.created_unix, p.platform, p.native_id)",
+    "author": "lake_author(p.id, p.created_unix, p.platform, a.native_id)",
+    "read_unix": "ifnull(p.read_unix, p.seen_unix)",
     "is_copy": "p.copy_of IS NOT NULL",
     **{name: f"iif(:names, a.{name}, NULL)" for name in NAMES},
     "tracks": "json((SELECT json_group_array(track) FROM (SELECT track FROM post_tracks"
@@ -36,7 +35,7 @@ _SQL = {name: f"p.{name}" for name in COLUMNS} | {
 _FIELDS = ", ".join(f"'{name}', {sql}" for name, sql in _SQL.items())
 _LINES = (
     f"SELECT json_object({_FIELDS}) FROM posts p JOIN authors a ON a.id = p.author_id WHERE"
-    " p.created_at BETWEEN date(:since, '-1 day') AND date(:until, '+1 day')"
+    " p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id)"
     " ORDER BY p.id"
 )
