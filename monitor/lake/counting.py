@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_SH
 from itertools import chain
 from tempfile import TemporaryDirectory
@@ -65,6 +65,10 @@ _NAMES = {  # of what is numbered: a table of the archive, its columns, and what
     "copies": f"SELECT s.n AS series, CAST(replace(j.day, '-', '') AS INTEGER) AS day, j.message,"
     f" j.n AS post_id {_JOINED}",
 }
+_PATIENT = {  # however often a worker dies, and however long it takes to start again
+    "distributed.scheduler.allowed-failures": 1000,
+    "distributed.deploy.lost-worker-timeout": "1 hour",
+}
 _KEYS = {*_NUMBERED, "hour", "day", "next_day", "band"}  # of the counts; all else is added up
 
 
@@ -105,15 +109,17 @@ def runner(workers: int, cluster: str | None) -> Iterator[Run]:
     if not (workers or cluster):
         yield lambda tasks: [*map(count_bucket, tasks)]
         return
-    # However often a worker dies, its bucket is begun again by another.
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1000}),
-        nullcontext(cluster) if cluster else LocalCluster(
+    with dask.config.set(_PATIENT):
+        own = None if cluster else LocalCluster(
             n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-        ) as address,
-        Client(address) as client,
-    ):  # fmt: skip
-        yield lambda tasks: client.gather(client.map(count_bucket, tasks, pure=False))
+        )  # fmt: skip
+        try:
+            with Client(own or cluster) as client:
+                yield lambda tasks: client.gather(client.map(count_bucket, tasks, pure=False))
+        finally:
+            if own:
+                with suppress(TimeoutError):  # it may wait for a worker that was killed
+                    own.close(timeout=10)
 
 
 def _gather(db: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> None:

@@ -1,0 +1,118 @@
+"""Many archives counted together give what one archive of all posts gives, and name nobody."""
+
+import os
+import random
+import signal
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from monitor.core.errors import ArchiveError
+from monitor.lake import Lake
+from monitor.lake.adding import Added
+from monitor.lake.counting import runner
+from tests.lake.offices import KEY, WHOLE, added, alone, archive, counted, differences, lake, words
+
+
+def test_the_counts_of_a_lake_are_those_of_one_archive_that_has_all_posts(offices):
+    assert differences(offices, counted(offices, alone)) == {}
+
+
+def test_control_a_count_that_is_off_by_one_is_noticed(offices):
+    with archive(offices, WHOLE) as whole, whole.db.transaction():
+        whole.db.execute(
+            "UPDATE track_spans SET known = known + 1 WHERE day = (SELECT max(day) FROM track_spans)"
+        )
+    assert [*differences(offices, counted(offices, alone))] == ["track_spans"]
+
+
+def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
+    assert added(offices, "east") == Added(written=0, kept=7)
+    with archive(offices, "east") as east:
+        (post, *_) = east.db.column("SELECT id FROM posts ORDER BY created_unix")
+        with east.db.transaction():
+            east.db.execute("UPDATE posts SET likes = 99 WHERE id = ?", [post])
+    assert added(offices, "east") == Added(written=1, kept=6)
+    with archive(offices, WHOLE) as whole:
+        assert whole.posts.count() > 0
+    assert "days" in differences(offices, counted(offices, alone))  # which has not read it since
+
+
+def test_nothing_of_a_person_is_in_a_lake_unless_their_names_are_asked_for(offices):
+    assert not any(name in words(offices / "lake") for name in ("who1", "Who 1", "account-1", "Enough"))
+    assert added(offices, "east", names=True).written == 7
+    assert all(name in words(offices / "lake") for name in ("who1", "Who 1"))
+    assert not any(name in words(offices / "lake") for name in ("account-1", "Enough"))
+
+
+def test_what_is_half_written_or_named_by_no_office_is_not_counted(offices):
+    weeks = offices / "lake/weeks"
+    whole = sorted(weeks.iterdir())[0]
+    (weeks / f"{whole.stem}.part").write_bytes(whole.read_bytes()[:200])
+    (weeks / whole.name.replace("2026", "2025")).write_bytes(whole.read_bytes())
+    (weeks / "tmp").mkdir()
+    (weeks / "tmp/3.duckdb.77").write_bytes(b"half")
+    assert differences(offices, counted(offices, alone)) == {}
+    added(offices, "north")
+    assert {path.suffix for path in weeks.iterdir()} == {".parquet"}
+    assert {path.name[:4] for path in weeks.iterdir()} == {"2026"}
+
+
+def test_control_a_week_that_an_office_names_and_is_half_there_stops_the_count(offices):
+    whole = sorted((offices / "lake/weeks").iterdir())[0]
+    whole.write_bytes(whole.read_bytes()[:200])
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        counted(offices, alone)
+
+
+def hunt(weeks: Path, most: int, ended: list[int]) -> None:
+    """End so many workers, each at a random moment while it writes the counts of a bucket."""
+    chance = random.Random(7)
+    while len(ended) < most:
+        with suppress(OSError):  # it is done, or already ended
+            for part in weeks.glob("*/*.duckdb.*[0-9]"):
+                time.sleep(chance.random() / 20)
+                pid = int(part.suffix[1:])
+                if part.exists() and any(own.pid == pid for own in psutil.Process().children()):
+                    os.kill(pid, signal.SIGKILL)
+                    ended.append(pid)
+                    break
+
+
+@pytest.mark.kills
+def test_workers_that_are_killed_at_twenty_moments_change_no_row(offices):
+    ended = list[int]()
+    hunter = threading.Thread(target=hunt, args=(offices / "lake/weeks", 20, ended), daemon=True)
+    with runner(2, None) as run:
+        hunter.start()
+        while hunter.is_alive():
+            assert differences(offices, counted(offices, run)) == {}
+    assert len({*ended}) == 20
+    assert not [path for path in (offices / "lake/weeks").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"key": bytes(32)}, "another key"),
+        ({"demo": True}, "made-up posts"),
+        ({"zone": "Europe/Paris"}, "another time zone"),
+    ],
+    ids=["key", "made up", "zone"],
+)
+def test_a_lake_is_of_one_kind(offices, changes, sentence):
+    with pytest.raises(ArchiveError, match=sentence):
+        Lake.begin(
+            **{"folder": offices / "lake", "zone": "Europe/London", "demo": False, "key": KEY} | changes
+        )
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"name": "0", "weeks": {"1": ["", "../../secret"]}}'])
+def test_a_damaged_file_of_an_office_is_refused_in_a_sentence(offices, text):
+    next((offices / "lake/offices").iterdir()).write_text(text)
+    with pytest.raises(ArchiveError, match="is damaged"):
+        lake(offices).offices()
