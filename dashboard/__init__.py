@@ -124,6 +124,7 @@ def create_app(
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
+        lake=services.lake,
         settings=services.settings,
         dissolution=lambda: wording.dissolution(services.campaign.dissolution.day, services.today),
         opens_here_only=lambda: services.campaign.digest.is_local and _name(request.host) in LOOPBACK,

@@ -48,12 +48,12 @@ _WORST = (
 def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[SourceState, ...]:
     """Return the state of each source of the campaign file.
 
-    In a demo, and once Parliament is dissolved, nobody collects, so no source is late.
+    In a demo or a lake, and once Parliament is dissolved, nobody collects, so no source is late.
     """
     known, polls = titles(), archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
     on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
-    is_idle = archive.demo or campaign.is_dissolved(now)
+    is_idle = archive.demo or bool(archive.lake) or campaign.is_dissolved(now)
     is_lost = _is_worker_lost(archive, on, now)
     unread = archive.post_status.unread(now - AGE, now)
     result = []

@@ -108,11 +108,11 @@ class Adder:
             for monday in sorted({*map(str, LakePosts(self.archive.db).mondays()), *office.weeks}):
                 _, lines, _ = self.lines(office, date.fromisoformat(monday), Path(folder))
                 rows = read_lines(db, lines)
-                rows.create_view("right", replace=True)
+                rows.create_view("here", replace=True)
                 _, file = office.weeks.get(monday, ["", ""])
                 actual = db.read_parquet(str(self.lake.path(file))) if file else rows.limit(0)
-                actual.create_view("actual", replace=True)
-                for word, one, other in (("missing", "right", "actual"), ("wrong", "actual", "right")):
+                actual.create_view("there", replace=True)
+                for word, one, other in (("missing", "here", "there"), ("wrong", "there", "here")):
                     columns = f"SELECT {', '.join(COLUMNS.keys() - NAMES)} FROM"
                     [(posts,)] = db.sql(
                         f"SELECT count(*) FROM ({columns} {one} EXCEPT {columns} {other})"

@@ -28,7 +28,7 @@ _VIEWS = {
       SELECT * REPLACE (arg_min(w.followers, w.seen_unix) OVER same AS followers,
           flatten(list(w.tracks) OVER same) AS tracks,
           format('{:012d} {}', min(w.seen_unix) OVER same, post) AS id),
-        platform || ' ' || author AS author_id, created_unix AS created_at
+        platform || ' ' || author AS author_id
       FROM rows w WINDOW same AS (PARTITION BY platform, post)
       QUALIFY row_number() OVER (PARTITION BY platform, post ORDER BY read_unix DESC, filename) = 1""",
     "post_series": "SELECT DISTINCT id AS post_id, unnest(tracks) || ' ' || platform AS series FROM posts",

@@ -77,7 +77,7 @@ def hunt(weeks: Path, most: int, ended: list[int]) -> None:
             for part in weeks.glob("*/*.duckdb.*[0-9]"):
                 time.sleep(chance.random() / 20)
                 pid = int(part.suffix[1:])
-                if part.exists() and any(own.pid == pid for own in psutil.Process().children()):
+                if part.exists() and pid in {own.pid for own in psutil.Process().children()} - {*ended}:
                     os.kill(pid, signal.SIGKILL)
                     ended.append(pid)
                     break

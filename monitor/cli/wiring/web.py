@@ -47,6 +47,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
     demo = wiring.is_demo(paths, campaign)
     with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
         archive.history.save_definitions(versions(), utcnow())
+        lake = archive.lake
     disk = paths.archive.parent
 
     readers = Readers(paths.archive, campaign.zone)
@@ -80,7 +81,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
 
     analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
-        campaign=campaign, now=utcnow, report=report,
+        campaign=campaign, now=utcnow, lake=lake, report=report,
         sources=from_archive(lambda archive: states(archive, campaign, utcnow())),
         outcomes=from_archive(lambda archive: outcome_states(archive, campaign, utcnow())),
         last_post=from_archive(lambda archive: archive.posts.last_id()),
