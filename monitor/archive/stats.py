@@ -157,7 +157,7 @@ class Stats:
         """Return which of these posts are by authors who posted for the first time in the window."""
         sql = (
             f"SELECT p.id FROM posts p WHERE p.id IN {_THESE} AND EXISTS (SELECT 1 FROM author_totals"
-            f" WHERE {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last)"
+            f" WHERE {_SERIES} AND author_id = p.author_id AND +first_day BETWEEN :first AND :last)"
         )
         rows = self.rows(scope, sql, these=json.dumps(ids))
         return frozenset(post for (post,) in rows)
@@ -419,7 +419,7 @@ _USERS = (
 )
 _PLACE_PEOPLE = (
     "SELECT t.term, count(DISTINCT p.author_id), count(DISTINCT iif(EXISTS (SELECT 1 FROM author_totals WHERE"
-    f" {_SERIES} AND author_id = p.author_id AND first_day BETWEEN :first AND :last), p.author_id, NULL))"
+    f" {_SERIES} AND author_id = p.author_id AND +first_day BETWEEN :first AND :last), p.author_id, NULL))"
     " FROM posts p CROSS JOIN post_series m ON m.post_id = p.id CROSS JOIN post_terms x ON x.post_id = p.id"
     f" CROSS JOIN terms t ON t.id = x.term_id WHERE {IN_WINDOW} AND t.kind = 'place' GROUP BY 1"
 )

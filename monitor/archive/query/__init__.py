@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time, timedelta
+from math import isqrt
 from typing import Any, NamedTuple
 
 from monitor.archive.connection import OWN, Connection, own_accounts
@@ -20,7 +21,9 @@ from monitor.core.spelling import nearest
 from monitor.kit import KitUse
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
-_MANY = 50_000  # posts whose ids can be looked up in a page's time; of more, each post is asked for its words
+# Of a word in more posts than this times the square root of all, each post is asked for its words: then looking
+# up all ids would take longer than walking on to the next post that has it.
+_MANY = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,10 +240,9 @@ class PostQuery:
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
         half, values = half_word(criteria.words), self._values(criteria)
-        many: tuple[str, str] | None = None
         is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
         groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
-        tests = ["false"] if criteria.words and not groups else []
+        tests = {"": "false"} if criteria.words and not groups else {}
         tag = (criteria.tag or "").lstrip("#").casefold()
         for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):
             groups += [TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))] if name else []
@@ -251,12 +253,16 @@ class PostQuery:
         [(first, last, posts)] = self.db.execute(_IDS, values) if groups else [(0, 0, 0)]
         if groups and posts <= SCANNED:  # of few days, only their part of an index is looked at
             values |= {"first_id": first, "last_id": last}
+        most = max(_FEW, _MANY * isqrt(self.stats.total("posts", criteria.scope)))
         for group in groups:
             values |= group.values
-            tests.append(group.test(is_common=not self._is_within(_MANY, group.ids, values)))
-            many = many or (None if group.is_left_out else (group.ids, tests[-1]))
+            tests[group.ids] = group.test(is_common=not self._is_within(most, group.ids, values))
         few = self._few(criteria, groups, values)
-        return _Plan(criteria=criteria, few=few, words=tests, many=many, values=values)
+        if few in tests:
+            tests[few] = f"+p.id IN ({_THESE})"
+        many = next(((ids, tests[ids]) for ids in (g.ids for g in groups if not g.is_left_out)), None)
+        few = _THESE if "these" in values else few
+        return _Plan(criteria=criteria, few=few, words=[*tests.values()], many=many, values=values)
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
@@ -265,7 +271,10 @@ class PostQuery:
         )
 
     def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
-        """Return SQL for a set of few posts that holds all that are asked for; None if there is none."""
+        """Return SQL for a set of few posts that holds all that are asked for; None if there is none.
+
+        Those that it finds are then in the values: no other statement need look for them.
+        """
         names = [
             name for name in _SETS if getattr(criteria, name) and getattr(criteria, name) != Tone.NEUTRAL
         ]
@@ -275,7 +284,12 @@ class PostQuery:
         sets += [group.ids for group in groups if not group.is_left_out]
         if self._is_rare(criteria.scope):
             sets.append(_OF_SERIES.format(ids=criteria.scope.ids))
-        return next((ids for ids in sets if self._is_within(_FEW, ids, values)), None)
+        for ids in sets:
+            posts = self.db.column(f"SELECT id FROM ({ids}) LIMIT {_FEW + 1}", values)
+            if len(posts) <= _FEW:
+                values["these"] = json.dumps(posts)
+                return ids
+        return None
 
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
@@ -314,7 +328,7 @@ class PostQuery:
         } | _days(criteria.scope)
 
 
-_BLOCKS = (1, 2, 4, 8, 16)  # times as many posts as a page has are read for it, one after another
+_BLOCKS = (2, 6, 24)  # times as many posts as a page has are read for it, one after another
 _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
@@ -323,6 +337,7 @@ _BETWEEN = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:
 _IDS = (
     f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_BETWEEN} LIMIT {SCANNED + 1})"
 )
+_THESE = "SELECT value AS id FROM json_each(:these)"
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
 _FOLDED = MEMBERS.format(fold="f.value")
@@ -358,7 +373,7 @@ _TESTS = {  # "+": the time index leads, not these
     "author": "+p.author_id = :author",
     "tone": "p.tone = :tone",
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
-    " AND first_day >= :first)",
+    " AND +first_day >= :first)",
 }
 _OF_SERIES = (
     "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"

@@ -37,7 +37,10 @@ _IDS = {
     sign: f"SELECT post_id AS id FROM post_terms WHERE term_id IN ({ids}) AND post_id {_BETWEEN}"
     for sign, ids in _TERMS.items()
 }
-_EACH = {"": "EXISTS (SELECT 1 FROM posts_fts WHERE posts_fts MATCH :{name} AND rowid = p.id)"} | {
+_EACH = {
+    "": "EXISTS (SELECT 1 FROM posts_fts WHERE posts_fts MATCH :{name} AND rowid = p.id)",
+    "kit": "EXISTS (SELECT 1 FROM kit_posts WHERE post_id = p.id AND how = :{name})",
+} | {
     sign: f"EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id IN ({ids}))"
     for sign, ids in _TERMS.items()
 }
