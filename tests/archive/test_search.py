@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
+from monitor.archive.posts import search_index
 from monitor.archive.query.criteria import Filter
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -92,3 +93,18 @@ def test_a_letter_that_only_its_own_spelling_finds_is_found_by_it(archive):
 def test_control_words_that_are_not_there_are_not_found_in_any_spelling(archive):
     saved(archive, a_page(a_post(id="3", text="It’s about crime")))
     assert ids(archive, "ｋｎｉｖｅｓ") == ids(archive, "item") == []
+
+
+def test_the_parts_of_the_index_become_one_a_few_pages_at_a_time(archive, monkeypatch):
+    parts = "SELECT count(DISTINCT segid) FROM posts_fts_idx"
+    for n in range(9):
+        saved(archive, a_page(*(a_post(id=f"{n} {k}", text=f"word{k} of {n}") for k in range(50))))
+    found = archive.db.column("SELECT rowid FROM posts_fts WHERE posts_fts MATCH 'word7'")
+    before = archive.db.number(parts)
+    search_index.merge(archive.db, lambda: True)
+    assert archive.db.number(parts) == before > 1
+    monkeypatch.setattr(search_index, "_PAGES", 1)
+    search_index.merge(archive.db, lambda: False)
+    assert archive.db.number(parts) == 1
+    assert archive.db.column("SELECT rowid FROM posts_fts WHERE posts_fts MATCH 'word7'") == found
+    assert archive.differences() == []

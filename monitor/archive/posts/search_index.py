@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlite_utils import Database
 
-from monitor.archive.connection import GIVEN
+from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.core.normal_text import normal
 
 _WORDS = re.compile(r"\w+")
+_PAGES = 1_000  # that are written in one transaction
 
 
 def add(db: Database, texts: Iterable[tuple[int, str | None]]) -> None:
@@ -29,6 +30,22 @@ def rebuild(db: Database) -> None:
 def clear(db: Database) -> None:
     """Empty the index: from then on `index` puts all posts in again, some at a time."""
     db.execute("INSERT INTO posts_fts (posts_fts) VALUES ('delete-all')")
+
+
+def merge(db: WriteConnection, stop: Callable[[], bool]) -> None:
+    """Make the parts of the index one, some pages at a time; `stop` is asked between.
+
+    Each post that is stored adds a part, and whoever searches looks into all: one is up to ten times quicker.
+    A number below zero begins it: https://www.sqlite.org/fts5.html#the_merge_command
+    """
+    pages = -_PAGES
+    while not stop():
+        before = db.conn.total_changes
+        with db.transaction():
+            db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('merge', ?)", [pages])
+        if db.conn.total_changes - before < 2:
+            return
+        pages = _PAGES
 
 
 def absent(db: Database) -> list[tuple[int]]:

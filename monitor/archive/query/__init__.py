@@ -21,8 +21,8 @@ from monitor.core.spelling import nearest
 from monitor.kit import KitUse
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
-# Of a word in more posts than this times the square root of all, each post is asked for its words: then looking
-# up all ids would take longer than walking on to the next post that has it.
+# Of a word in more posts than this times the square root of all, each post is asked for its words: looking up
+# all ids would take longer than walking on to the next post that has it.
 _MANY = 25
 
 

@@ -10,6 +10,7 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.archive.erasure.compaction import compact
 from monitor.archive.folding import fold
+from monitor.archive.posts import search_index
 from monitor.campaign import KeepSettings
 from monitor.core.clock import Clock
 from monitor.drop_box import DropBox
@@ -46,6 +47,7 @@ class Ageing:
         with self.archive() as archive:
             archive.rejected.forget_old(now)
             fold(archive.db, now, stop)
+            search_index.merge(archive.db, stop)
         self._last = now  # before the file is rebuilt: on a full disk that would be tried at every turn
         for _ in remove_texts(self.archive, self.keep, now, stop):
             log.info("texts and names that were due have been removed")
