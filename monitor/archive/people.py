@@ -1,14 +1,14 @@
 """Who posts: ranked by what they did in some days, and looked up by number."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from monitor.archive.connection import Connection
 from monitor.archive.query.search_terms import ACCOUNTS
-from monitor.archive.stats import SCANNED, Stats, poster
+from monitor.archive.stats import SCANNED, Stats, number, poster
 from monitor.archive.values import Poster, Scope
 from monitor.core.model import Author
 
@@ -36,44 +36,30 @@ class People:
         With PeopleOrder.FOLLOWERS only those whose followers are known.
         """
         rows: list[tuple[Any, ...]] = []
-        for start, some, these in self._ways(scope, order, 2 * most, new_only=new_only):
+        for some in (2 * most, 0):  # and then all, if too many have lost their names
+            these = self._first(scope, order, some, new_only=new_only) if some else None
+            start = _NEW_PEOPLE if new_only else "author_days d"
             sql = _PEOPLE.format(
-                start=start,
-                some=some,
-                most=most,
-                first=_FIRST_BY.get(order, "1"),
-                order=_PEOPLE_ORDERS[order],
+                start=start if these is None else _THESE_PEOPLE, most=most, order=_PEOPLE_ORDERS[order]
             )
             rows = self.stats.rows(scope, sql, these=json.dumps(these))
-            if len(rows) == most:
+            if len(rows) == most or these is None or len(these) < some:
                 break
         return [
             poster(scope, author, (posts, [engagement, engagement_known]), profile)
             for author, posts, engagement, engagement_known, *profile in rows
         ]
 
-    def _ways(
-        self, scope: Scope, order: PeopleOrder, some: int, *, new_only: bool
-    ) -> Iterator[tuple[str, int, list[int]]]:
-        """Yield ways to find who comes first: SQL, how many are named, and who is looked at.
-
-        The last one finds all, if too many have lost their names.
-        """
-        everyone = _NEW_PEOPLE if new_only else "author_days d"
-        is_large = self.stats.total("posts", scope) > SCANNED
-        if order == PeopleOrder.FOLLOWERS and is_large and not new_only:
-            if self.stats.everyone(scope).followers_known > _FEW_KNOWN:  # else nearly all are looked at
-                these = [author for (author,) in self.stats.rows(scope, _FOLLOWED, most=some)]
-                yield _THESE_PEOPLE, -1, these
-                return
-        elif order in _FIRST_BY and is_large:  # without adding up everybody's days
-            these = self.stats.first_authors(scope, some, by=order.value, new_only=new_only)
-            yield _THESE_PEOPLE, -1, these
-            if len(these) < some:
-                return
-        elif order in _FIRST_BY:
-            yield everyone, some, []
-        yield everyone, -1, []
+    def _first(self, scope: Scope, order: PeopleOrder, some: int, *, new_only: bool) -> list[int] | None:
+        """Return whom to look at, the first ones among them; None: all, who are few."""
+        if self.stats.total("posts", scope) <= SCANNED:
+            return None
+        if order != PeopleOrder.FOLLOWERS:
+            of, earliest = "author" if order == PeopleOrder.POSTS else order.value, number(scope.first)
+            return [*self.stats.walk(of, scope, some, earliest=earliest if new_only else 0)]
+        if new_only or self.stats.everyone(scope).followers_known <= _FEW_KNOWN:
+            return None  # nearly all would be looked at
+        return [author for (author,) in self.stats.rows(scope, _FOLLOWED, most=some)]
 
     def name_of(self, author: int) -> tuple[str, str | None] | None:
         """Return the platform, and the handle or else the name, of an account; None if there is none."""
@@ -137,13 +123,10 @@ _PEOPLE = """
     (SELECT min(first_day) FROM author_totals WHERE series IN ({{ids}}) AND author_id = a.id)
   FROM (SELECT d.author_id, sum(d.posts) AS posts, sum(d.engagement) AS engagement,
       sum(d.engagement_known) AS known FROM {start}
-    WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1
-    ORDER BY {first} LIMIT {some}) d
+    WHERE d.series IN ({{ids}}) AND d.day BETWEEN :first AND :last GROUP BY 1) d
   CROSS JOIN authors a ON a.id = d.author_id
   WHERE ifnull(a.handle, a.name) IS NOT NULL AND {order} LIMIT {most}
 """
-# Those who come first are found before their names are, which lie all over the table of authors.
-_FIRST_BY = {PeopleOrder.POSTS: "2 DESC, 3 DESC, 1", PeopleOrder.ENGAGEMENT: "3 DESC, 2 DESC, 1"}
 _PEOPLE_ORDERS = {
     PeopleOrder.POSTS: "true ORDER BY d.posts DESC, d.engagement DESC, a.id",
     PeopleOrder.FOLLOWERS: "a.followers IS NOT NULL ORDER BY a.followers DESC, d.posts DESC, a.id",

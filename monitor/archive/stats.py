@@ -168,16 +168,11 @@ class Stats:
             rows = self.rows(scope, f"{_FEW_AUTHORS} ORDER BY 2 DESC, 3 DESC, 1 LIMIT {most}")
             best = {author: (posts, engaged) for author, posts, *engaged in rows}
         else:
-            best = self._walk("author", scope, most)
+            best = self.walk("author", scope, most)
         order = sorted(best, key=lambda author: (-best[author][0], -best[author][1][0], author))[:most]
         rows = self.rows(scope, _POSTERS, these=json.dumps(order))
         who = {author: profile for author, *profile in rows}
         return [poster(scope, author, best[author], who[author]) for author in order]
-
-    def first_authors(self, scope: Scope, most: int, *, by: str, new_only: bool = False) -> list[int]:
-        """Return the ids of those with most "posts" or "engagement", in no order, and perhaps of others."""
-        earliest = number(scope.first) if new_only else 0
-        return [*self._walk("author" if by == "posts" else by, scope, most, earliest=earliest)]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
         """Return (term, posts) of the commonest tags, links or media; of equals, the first to come."""
@@ -185,7 +180,7 @@ class Stats:
             rows = self.rows(scope, f"{_FEW_TERMS} ORDER BY 2 DESC, 1 LIMIT {most}", kind=kind)
             best: dict[int, tuple[int, list[int]]] = {term: (posts, []) for term, posts in rows}
         else:
-            best = self._walk("term", scope, most, kind)
+            best = self.walk("term", scope, most, kind)
         order = sorted(best, key=lambda term: (-best[term][0], term))[:most]
         rows = self.rows(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
         terms = dict(rows)
@@ -253,7 +248,7 @@ class Stats:
                 break
         return [post for _, _, post in sorted(rows, reverse=True)[:most]]
 
-    def _walk(
+    def walk(
         self, of: str, scope: Scope, most: int, kind: str = "", *, earliest: int = 0
     ) -> dict[int, tuple[int, list[int]]]:
         """Return the best of a window, and perhaps more, walking down from the largest totals.

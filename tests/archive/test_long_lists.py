@@ -186,10 +186,8 @@ def test_people_found_by_walking_down_are_those_found_by_adding_up(archive, monk
     monkeypatch.setattr(people, "SCANNED", 0)
     monkeypatch.setattr(people, "_FEW_KNOWN", 0)
     walks: list[str] = []
-    first_authors = Stats.first_authors
-    monkeypatch.setattr(
-        Stats, "first_authors", lambda *args, **more: walks.append("") or first_authors(*args, **more)
-    )
+    walk = Stats.walk
+    monkeypatch.setattr(Stats, "walk", lambda *args, **more: walks.append("") or walk(*args, **more))
     assert lists_of_people(archive) == added
     assert walks
 
