@@ -133,7 +133,7 @@ def create_app(
             sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
         ),
     )
-    app.context_processor(lambda: {"choice": g.get("choice")})
+    app.context_processor(lambda: {"choice": g.get("choice"), "titles": wording.titles()})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
         person, evidence, tally_files,

@@ -132,14 +132,14 @@ def _form(**context: object) -> str:
             for claim in archive.coverage.file_claims(track.name)
         ]
     return render_template(
-        "file_import/form.html", r=services().report(services().choice()), claims=claims, most=MOST_BYTES,
+        "file_import/form.html", choice=services().choice(), claims=claims, most=MOST_BYTES,
         files=_imports().box.files(_owner()), did=request.args.get("did", ""), **context,
     )  # fmt: skip
 
 
 def _page(file: DroppedFile, code: int = 200, **context: object) -> tuple[str, int, dict[str, str]]:
     """Return the page of a file: what it is taken for, how far it is, or what became of it."""
-    context |= {"file": file, "r": services().report(services().choice()), "tracks": _tracks(file)}
+    context |= {"file": file, "choice": services().choice(), "tracks": _tracks(file)}
     if _imports().box.is_running(file):
         headers = {} if "still" in request.args else _REFRESH
         return render_template("file_import/progress.html", **context), code, headers

@@ -130,7 +130,7 @@ def _context(choice: Choice) -> dict[str, Any]:
         "ended": [item for item in items if item.until], "uses": uses, "tone": tone,
         "groups": groups, "is_searched": is_searched, "searched": SEARCHED,
         "versions": versions, "progress": progress,
-        "doubtful": list(zip(doubtful, posts, strict=True)), "titles": wording.titles(report),
+        "doubtful": list(zip(doubtful, posts, strict=True)),
         "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
         "address": next(iter(services().campaign.petition), ""),
         "kit_address": url_for("kit.public", _external=True),

@@ -135,7 +135,7 @@ def _page(choice: Choice, typed: dict[str, str], **context: object) -> str:
     did = request.args.get("did", "") if request.method == "GET" else ""
     stored_entry = next((one for one in latest if str(one.id) == request.args.get("post")), None)
     return render_template(
-        "manual_entry.html", r=services().report(choice), typed=typed, most_wrong=_MOST_WRONG, latest=latest,
+        "manual_entry.html", typed=typed, most_wrong=_MOST_WRONG, latest=latest,
         did=did, entry=stored_entry if did == "added" else None, place_of=place_of, places=PLACES,
         elsewhere=ELSEWHERE, counts=COUNTS, longest=LONGEST, latest_time=_now(), **{"slips": {}, **context},
     )  # fmt: skip

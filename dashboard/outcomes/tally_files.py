@@ -47,7 +47,7 @@ def table() -> ResponseReturnValue:
         _waiting.pop(token, None)
         return _take(kind, title, content, file, live)
     return render_template(
-        "outcomes/table.html", r=services().report(services().choice()), token=token, kind=kind, file=file,
+        "outcomes/table.html", choice=services().choice(), token=token, kind=kind, file=file,
         content=content, roles=tally_table.COLUMNS[kind], needed=tally_table.NEEDED,
         words=WORDS | {"day": "time"}, title=title, known=known, is_asked=is_asked,
         live=live if kind == "survey" else 0,

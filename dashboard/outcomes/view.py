@@ -30,7 +30,7 @@ def rendered(**more: object) -> str:
         echoes = archive.echoes.latest()
     return render_template(
         "outcomes.html", r=report, waiting=[*_waiting(report)],
-        titles=wording.titles(report), span=wording.window_words(report.window),
+        span=wording.window_words(report.window),
         cards=cards, echoes=echoes, **more,
     )  # fmt: skip
 

@@ -88,12 +88,10 @@ def _context(choice: Choice) -> dict[str, Any]:
         events = archive.events.calendar()
         past = [event for event in events if event.day <= services().today]
         beside = _beside(archive, choice, past[:COMPARED])
-    report = services().report(choice)
     return {
-        "r": report, "coming": sorted((e for e in events if e.day > services().today), key=lambda e: e.day),
+        "coming": sorted((e for e in events if e.day > services().today), key=lambda e: e.day),
         "past": [(event, beside.get(event.id, [])) for event in past], "longest": LONGEST_TITLE,
         "did": _DONE.get(request.args.get("did", "")), "today": services().today,
-        "titles": wording.titles(report),
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def show() -> str:
         return choice.address("/posts", period=None, since=first, until=last, stance=stance)
 
     return render_template(
-        "explore.html", r=report, titles=wording.titles(report), span=wording.window_words(report.window),
+        "explore.html", r=report, span=wording.window_words(report.window),
         charts=[charts.hours(report), charts.tone(report, posts)],
         stance=charts.stance(report, partial(posts, stance="support")) if finding(report) else None,
     )  # fmt: skip

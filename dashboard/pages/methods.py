@@ -13,6 +13,4 @@ page = Blueprint("methods", __name__)
 def show() -> str:
     report = services().report(services().choice())
     span = wording.window_words(report.window)
-    return render_template(
-        "methods.html", r=report, definitions=definitions(report), span=span, titles=wording.titles(report)
-    )
+    return render_template("methods.html", r=report, definitions=definitions(report), span=span)

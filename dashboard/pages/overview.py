@@ -98,14 +98,14 @@ def context(
     report: Report, choice: Choice, now: datetime, args: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, object]:
     """Return what the week's template needs; `args` are of the chart."""
-    titles = wording.titles(report)
+    titles = wording.titles()
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
     def posts(first: date, last: date) -> str:
         return f"/posts?since={first}&until={last}&order=biggest{rest}"
 
     return {
-        "r": report, "now": now, "titles": titles, "span": wording.window_words(report.window),
+        "r": report, "now": now, "span": wording.window_words(report.window),
         "story": [*_sentences(report, rest)],
         "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
         "did": actions.result(),

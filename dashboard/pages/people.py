@@ -70,11 +70,9 @@ def _context(choice: Choice) -> dict[str, Any]:
         window = choice.window
         scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
         people = archive.people.ranked(scope, listing.order, new_only=listing.new_only, most=MOST)
-    report = services().report(choice)
     return {
-        "r": report, "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
+        "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
         "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},
-        "titles": wording.titles(report),
     }  # fmt: skip
 
 

@@ -141,7 +141,7 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
         elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
         online_elsewhere=table.online_elsewhere if "online" in signs else 0,
-        titles=wording.titles(report), wrong=wrong, did=number(request.args.get("did", "")),
+        wrong=wrong, did=number(request.args.get("did", "")),
     )  # fmt: skip
 
 

@@ -17,5 +17,4 @@ def show() -> str:
         r=report,
         answer=headline(report).answer,
         span=wording.window_words(report.window),
-        titles=wording.titles(report),
     )

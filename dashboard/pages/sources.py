@@ -22,5 +22,4 @@ def show() -> str:
         working=working,
         source_facts=source_facts,
         outcomes=services().outcomes(),
-        titles=wording.titles(report),
     )

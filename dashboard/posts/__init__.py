@@ -121,7 +121,7 @@ def detail(post_id: int, wrong: str = "") -> str:
     return render_template(
         "post.html", p=posts[0], pictures=pictures, copies=copies, thread=thread, unanswered=unanswered,
         most=LONGEST_THREAD, history=history, line=actions.history_line,
-        origin=origin_words(origin, common["titles"]) if origin else "", wrong=wrong,
+        origin=origin_words(origin, words.titles()) if origin else "", wrong=wrong,
         first=services().today + timedelta(days=1), last=services().today + LONGEST, **common,
     )  # fmt: skip
 
@@ -242,9 +242,8 @@ def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str,
 def _common(choice: Choice) -> dict[str, Any]:
     with services().read() as archive:  # before the posts: what was done since is noticed
         last_act = archive.marks.last_act()
-    report = services().report(choice)
     return {
-        "r": report, "last_act": last_act, "titles": words.titles(report), "acts": actions.ACTS,
+        "last_act": last_act, "acts": actions.ACTS,
         "did": actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
         "back": request.full_path, "span": words.window_words(choice.window),
     }  # fmt: skip

@@ -13,7 +13,6 @@ from dashboard.services import services
 from monitor.archive import ArchiveReader
 from monitor.archive.marks import DeskView
 from monitor.archive.values import DeskCard, posts_on
-from monitor.platform_info import titles
 
 MOST = 50  # cards on a page
 _RECENT = timedelta(days=14)  # own posts, whose answers wait for one
@@ -28,7 +27,8 @@ page = Blueprint("replies", __name__)
 
 @page.get("/replies")
 def show() -> str:
-    choice, tab = services().choice(), request.args.get("view", DeskView.OPEN)
+    services().choice()
+    tab = request.args.get("view", DeskView.OPEN)
     if tab not in _TABS:
         abort(400, f"There is no such list. Choose one of these: {', '.join(_TABS.values())}.")
     today, team, start = services().today, actions.team(), number(request.args.get("after", "")) or 0
@@ -44,7 +44,7 @@ def show() -> str:
         "replies.html", replies=replies, number=posts_on(cards), cards=len(cards), start=start,
         rest=len(cards[start + MOST :]), unmarked=len(unmarked), tab=tab, tabs=_TABS, team=team, today=today,
         tomorrow=today + timedelta(days=1),
-        last_act=last_act, choice=choice, titles=titles(), acts=actions.ACTS, did=actions.result(),
+        last_act=last_act, acts=actions.ACTS, did=actions.result(),
         back=request.full_path, now=services().now(),
     )  # fmt: skip
 

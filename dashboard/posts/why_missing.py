@@ -18,8 +18,8 @@ page = Blueprint("missing", __name__)
 def show() -> str:
     question = _question()
     answer = services().missing(question) if question.address else None
-    report = services().report(services().choice())
-    return render_template("missing.html", r=report, question=question, answer=answer, longest=LONGEST)
+    services().choice()
+    return render_template("missing.html", question=question, answer=answer, longest=LONGEST)
 
 
 def _question() -> Question:

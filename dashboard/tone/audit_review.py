@@ -46,7 +46,7 @@ def read() -> str | Response:
     if audit is None:
         return redirect(choice.address("/tone"), 303)
     return render_template(
-        "tone/audit_review.html", r=services().report(choice), audit=audit, p=post, net=of_audit(audit),
+        "tone/audit_review.html", audit=audit, p=post, net=of_audit(audit),
         place=len(audit.readable) - len(unread), total=len(audit.readable), tones=list(Tone),
         stances=[] if post is None or post.platform in forbidding("stance") else _stances(),
         last=number(request.args.get("last", "")), was_read="was_read" in request.args,

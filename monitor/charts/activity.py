@@ -117,7 +117,7 @@ def activity(
     usual = _usual(report) if kind is ChartKind.POSTS and per == "day" else {}
     match kind:
         case ChartKind.PLATFORM:
-            series = by_platform(columns, titles(report))
+            series = by_platform(columns, titles())
         case ChartKind.TONE:
             series = by_tone(columns, tones)
         case ChartKind.REACH:

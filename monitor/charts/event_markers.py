@@ -29,7 +29,7 @@ class EventMarker:
 
 def marks_of(report: Report, columns: Sequence[Day]) -> tuple[EventMarker, ...]:
     """Return the marks of a report for the columns of a chart."""
-    names = titles(report)
+    names = titles()
     breaks = [
         (step.day, _STEPS[step.step].format(names.get(step.subject, step.subject)))
         for step in report.steps

@@ -39,7 +39,7 @@ def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple
         return (Series("Posts", "posts", tuple(posts)),)
     pairs = zip(posts, [*basis.days, *posts[len(basis.days) :]], strict=True)
     both = [None if every is None else (every, min(every, alike or 0)) for every, alike in pairs]
-    names = titles(report)
+    names = titles()
     sources = sorted({names.get(part.source, part.source) for part in basis.left_out if part.posts})
     rest = Series(
         ": ".join(filter(None, ("Not compared with other weeks", listed(sources, 2)))), "rest",

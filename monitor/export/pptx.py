@@ -61,7 +61,7 @@ def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
 
 def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = in_columns(report.days)
-    series = by_platform(columns, titles(report))
+    series = by_platform(columns, titles())
     slide = _slide(show, flat(headline.answer, 170))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"

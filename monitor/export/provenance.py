@@ -27,7 +27,7 @@ TERMS = (
 
 def coverage(report: Report) -> list[tuple[str, str]]:
     """Return each platform with how much of the time it was seen."""
-    names = wording.titles(report)
+    names = wording.titles()
     return [(names.get(one.source, one.source), _seen_share(one)) for one in report.covered]
 
 
@@ -70,7 +70,7 @@ def source_line(report: Report) -> str:
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
     """Yield what a file is about, as name and value."""
-    names = wording.titles(report)
+    names = wording.titles()
     if report.demo:
         yield "Made-up data", "These posts were made up to show the program. Nobody wrote them."
     if report.stalled_since:

@@ -155,7 +155,7 @@ def _numbers(sheets: _Sheets, report: Report) -> None:
 
 
 def _by_day(sheets: _Sheets, report: Report) -> None:
-    names, labels = platforms(report), titles(report)
+    names, labels = platforms(report), titles()
     head, rows = table_of_days(report)
     last = len(report.days)
     sheet = sheets.table("By day", ([labels.get(name, name) for name in head], rows))
@@ -188,7 +188,7 @@ def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
         "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",
         "quotes", "views", "followers", "lang", "native_id", "created_at", *TABLE_COLUMNS[16:],
     )  # fmt: skip
-    sheet, at, names = sheets.sheet("Posts", head), 0, titles(report)
+    sheet, at, names = sheets.sheet("Posts", head), 0, titles()
     for at, row in enumerate(rows, 1):
         values = {**file_record(row), "platform": names.get(row.platform, row.platform)}
         created = row.created_at.astimezone(report.made_at.tzinfo)

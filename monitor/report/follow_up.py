@@ -159,7 +159,7 @@ def _who(post: ShownPost, report: Report) -> str:
 
 def _where(post: ShownPost, report: Report) -> str:
     """Return ' on Mastodon (Sunday 22 November)': on paper nothing leads to the post."""
-    title = titles(report).get(post.platform, post.platform)
+    title = titles().get(post.platform, post.platform)
     return f" on {title} ({day_name(post.created_at.date())})"
 
 

@@ -223,7 +223,7 @@ def not_compared(report: Report) -> str:
     times = "weeks" if days == _WEEK else "periods"
     too_little = f"Too little was collected in the same way to compare the two {times}"
     if part := next((part for part in report.obstacles if part.reason.startswith("not covered")), None):
-        too_little += f": {titles(report).get(part.source, part.source)} was {part.reason}"
+        too_little += f": {titles().get(part.source, part.source)} was {part.reason}"
     return f"{too_little}. Check Sources: only {times} collected in full are compared"
 
 
@@ -278,10 +278,9 @@ def time_share(platform: Covered) -> str:
     return f"{100 * platform.share:.0f}% of the time{file}"
 
 
-def titles(report: Report) -> dict[str, str]:
+def titles() -> dict[str, str]:
     """Return the platforms' titles by name."""
-    collected = {source.name: source.title for source in report.sources}
-    return {**platform_info.titles(), **collected, BY_HAND: BY_HAND_TITLE}
+    return {**platform_info.titles(), BY_HAND: BY_HAND_TITLE}
 
 
 def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:

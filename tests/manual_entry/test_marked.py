@@ -49,14 +49,14 @@ def test_entries_count_as_posts_and_those_without_a_name_as_one_person_for_a_pla
     found = report(archive)
     assert (found.posts.value, found.figures["people"].value) == (3, 2)
     assert {post.seen_in for post in found.latest} == {"Facebook group"}
-    assert titles(found)[BY_HAND] == "By hand"
+    assert titles()[BY_HAND] == "By hand"
 
 
 def test_a_day_without_entries_is_neither_zero_nor_not_collected(archive):
     entered(archive, an_entry())
     found = report(archive)
     assert [day.posts for day in found.days] == [{}, {BY_HAND: 1}, {}]
-    [series] = by_platform(found.days, titles(found))
+    [series] = by_platform(found.days, titles())
     assert (series.name, series.counts, series.none) == ("By hand", (None, 1, None), "none entered")
 
 

@@ -117,7 +117,7 @@ def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definition
 
 
 def test_a_platform_known_from_files_alone_has_its_title():
-    assert titles(a_report(sources=()))["x"] == "X"
+    assert titles()["x"] == "X"
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def _tile(report: Report) -> Tile:
     if report.seen is None:
         return Tile(notes=(TileNote(text="No platform gave follower numbers for these accounts"),))
     link = TileLink(page="/methods#seen", arguments=None)
-    rests = TileNote(text=basis(report.seen, titles(report)), link=link)
+    rests = TileNote(text=basis(report.seen, titles()), link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
     notes = (TileNote(text=_most(report, report.seen)), *apart, rests)
     return Tile(notes=notes, shared=(*apart, rests), words=between(report.seen.low, report.seen.high))
