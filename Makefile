@@ -67,9 +67,11 @@ truth: .venv/ready-dev
 sbom: .venv/ready-dev
 	$(BIN)/python -m tests.sbom > sbom.json
 
-# LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside.
+# LARGE=1 measures five million posts too; POSTGRES=DSN names an empty database to measure beside; FOLDER=DIR
+# keeps the made-up archives; ONLY="addresses /people" measures these alone.
 bench: .venv/ready-bench
-	$(BIN)/python -m bench $(if $(LARGE),--large) $(if $(POSTGRES),--postgres $(POSTGRES))
+	$(BIN)/python -m bench $(if $(LARGE),--large) $(if $(POSTGRES),--postgres $(POSTGRES)) \
+	  $(if $(FOLDER),--folder $(FOLDER)) $(if $(ONLY),--only $(ONLY))
 
 # The program is installed from this folder, which takes the few tools of requirements-build.txt.
 .venv/ready: requirements.txt requirements-build.txt pyproject.toml

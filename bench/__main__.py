@@ -1,6 +1,8 @@
-"""Run every bench and print one table: `make bench`, with `LARGE=1` for five million posts.
+"""Measure what should be quick, and print a table, its rows as they come: `make bench`.
 
-Each ratio is measured side by side in this run; seconds differ from machine to machine.
+`LARGE=1` adds five million posts; `ONLY="addresses polls"` picks benches, and `ONLY="addresses /people"` some
+addresses. Each ratio is measured side by side in this run; seconds differ from machine to machine. A bench
+that breaks costs its own rows.
 """
 
 import argparse
@@ -8,89 +10,121 @@ import os
 import platform
 import sys
 import tempfile
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
-from bench import aggregates, erasure, idle, imports, ingest, kit, pictures, reach, visit, web
-from bench.ratios import Ratio, beside, table
-from monitor.archive import Archive
+from bench import (
+    addresses,
+    aggregates,
+    erasure,
+    idle,
+    imports,
+    ingest,
+    kit,
+    ledger,
+    pictures,
+    reach,
+    under_writes,
+    visit,
+    web,
+)
+from bench.archives import NOW, WEEKS, filled, multiplied, subjects
+from bench.ratios import HEAD, Ratio, beside, line
 from monitor.archive.damage.verification import sqlite_version
-from monitor.campaign import SourceSettings, load
-from monitor.core.model import Sentiment, Tone
-from monitor.demo import fill
-from monitor.demo.behaviour import PLATFORMS
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-WEEKS = 24
-ON = SourceSettings(on=True, every_minutes=15)
 LAST = date(2026, 11, 22)
 FIRST = LAST - timedelta(days=7 * WEEKS)
+Bench = Callable[[], Iterable[Ratio]]
 
 
-class Neutral:
-    """Scores nothing: what is measured is not the analyzer."""
+def benches(folder: Path, *, large: bool, dsn: str | None, paths: str) -> Mapping[str, Bench]:
+    """Return the benches by name; archives are made when the first of them needs one."""
 
-    name = "neutral"
+    @cache
+    def million() -> Path:
+        return filled(folder, 1_000_000)
 
-    def score(self, text: str, lang: str | None = None) -> Sentiment:
-        """Return neutral."""
-        return Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
+    @cache
+    def sizes() -> dict[str, Path]:
+        more = {"5 million": multiplied(filled(folder, 100_000), folder / "campaign-5000000.db", 50)}
+        return {"1 million": million(), **(more if large else {})}
 
+    def at_sizes(measure: Callable[[Path], Iterable[Ratio]]) -> Iterator[Ratio]:
+        for size, path in sizes().items():
+            yield from (replace(one, goal=f"{one.goal}, {size} posts") for one in measure(path))
 
-def filled(folder: Path, posts: int) -> Path:
-    """Return an archive of so many made-up posts."""
-    path, campaign = folder / f"campaign-{posts}.db", load(web.CAMPAIGN)
-    is_new = not path.is_file()
-    with Archive.open(
-        path, campaign.zone, demo=True
-    ) as archive:  # one kept from before is brought up to date
-        if is_new:
-            print(f"Making up {posts:,} posts", file=sys.stderr)
-            everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, ON))
-            fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000, weeks=WEEKS)
-    return path
-
-
-def measured(folder: Path, *, large: bool, dsn: str | None) -> list[Ratio]:
-    """Return every ratio."""
-    million = filled(folder, 1_000_000)
-    found = ingest.measure() + idle.measure() + visit.measure(million)
-    found += pictures.measure()
-    found += erasure.measure(filled(folder, 300_000), million)
-    found += kit.measure()
-    found += imports.measure(imports.LARGE if large else imports.POSTS)
-    for path, is_large in [(million, False)] + ([(filled(folder, 5_000_000), True)] if large else []):
+    def engines(path: Path) -> Iterator[Ratio]:
+        is_large = path != million()
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:  # the other engines' copies
-            at_size = aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)
-        at_size.append(reach.measure(path, FIRST, LAST))
-        at_size += [*web.live_and_kept(path, NOW), web.themes_page(path, NOW), web.areas_page(path, NOW)]
-        size = "5 million posts" if is_large else "1 million posts"
-        found += [replace(one, goal=f"{one.goal}, {size}") for one in at_size]
-    if large:
-        both = (web.four_weeks(filled(folder, posts), NOW) for posts in (1_000_000, 5_000_000))
-        small, big = beside(*both, rounds=40)
-        note = f"{big * 1000:.1f} ms to {small * 1000:.1f} ms"
-        found.append(
-            Ratio(goal="page SQL at 5M / at 1M", value=big / small, target=1.5, at_least=False, note=note)
-        )
-    found.append(web.beside_a_writer(million, NOW))
-    return found
+            yield from aggregates.measure(path, Path(scratch), FIRST, LAST, large=is_large, dsn=dsn)
+
+    return {
+        "taking-in": ingest.measure,
+        "idle": idle.measure,
+        "visit": lambda: visit.measure(million()),
+        "pictures": pictures.measure,
+        "erasure": lambda: erasure.measure(filled(folder, 300_000), million()),
+        "kit": kit.measure,
+        "imports": lambda: imports.measure(imports.LARGE if large else imports.POSTS),
+        "polls": ledger.measure,
+        "writes": lambda: under_writes.measure(million()),
+        "engines": lambda: at_sizes(engines),
+        "reach": lambda: at_sizes(lambda path: [reach.measure(path, FIRST, LAST)]),
+        "pages": lambda: at_sizes(_pages),
+        "growth": lambda: _growth(*sizes().values()) if large else [],
+        "writer": lambda: [web.beside_a_writer(million(), NOW)],
+        "addresses": lambda: addresses.measure(subjects(folder, large=large), paths),
+    }
+
+
+def _pages(path: Path) -> list[Ratio]:
+    return [*web.live_and_kept(path, NOW), web.themes_page(path, NOW), web.areas_page(path, NOW)]
+
+
+def _growth(million: Path, larger: Path) -> Iterator[Ratio]:
+    small, big = beside(*(web.four_weeks(path, NOW) for path in (million, larger)), rounds=40)
+    note = f"{big * 1000:.1f} ms to {small * 1000:.1f} ms"
+    yield Ratio(goal="page SQL at 5M / at 1M", value=big / small, target=1.5, at_least=False, note=note)
+
+
+def measured(chosen: Mapping[str, Bench]) -> Iterator[Ratio | None]:
+    """Yield each ratio as it is measured, and None for a bench that broke, whose fault is printed."""
+    for name, measure in chosen.items():
+        try:
+            yield from measure()
+        except Exception:  # the others go on
+            print(f"{name} broke:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            yield None
 
 
 def main() -> int:
-    """Print the table; return 1 if a target is missed."""
+    """Print the table; return 1 if a target is missed or a bench broke."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--large", action="store_true", help="also measure at five million posts")
     options.add_argument("--postgres", metavar="DSN", help="also measure PostgreSQL, in this empty database")
     options.add_argument("--folder", type=Path, help="keep the made-up archives here")
+    options.add_argument("--only", nargs="*", default=[], help="benches, and a part of the addresses")
     asked = options.parse_args()
+    paths = next((word for word in asked.only if word.startswith("/")), "")
+    names = {*asked.only} - {paths}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        found = measured(asked.folder or Path(folder), large=asked.large, dsn=asked.postgres)
-    machine = f"{os.cpu_count()} processors ({platform.machine()})"
-    print(f"Python {platform.python_version()}, SQLite {sqlite_version()}, {machine}\n")
-    print(table(found))
-    return 0 if all(one.is_met for one in found) else 1
+        every = benches(asked.folder or Path(folder), large=asked.large, dsn=asked.postgres, paths=paths)
+        if unknown := names - every.keys():
+            options.error(f"there is no bench {min(unknown)!r}; choose from {', '.join(every)}")
+        machine = f"{os.cpu_count()} processors ({platform.machine()})"
+        print(
+            f"Python {platform.python_version()}, SQLite {sqlite_version()}, {machine}\n\n{HEAD}", flush=True
+        )
+        is_met = True
+        for ratio in measured({name: every[name] for name in every if not names or name in names}):
+            if ratio:
+                print(line(ratio), flush=True)
+            is_met = is_met and ratio is not None and ratio.is_met
+    return 0 if is_met else 1
 
 
 if __name__ == "__main__":

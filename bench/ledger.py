@@ -45,10 +45,16 @@ def polled(path: Path, days: int) -> Archive:
     archive = Archive.open(path, campaign.zone)
     while archive.checksums.seal():
         pass
-    for (source, stream), minutes in _STREAMS.items():
-        values = {"source": source, "stream": stream, "track": campaign.tracks[0].name, "minutes": minutes}
-        archive.db.execute(_POLLS, {"now": NOW.isoformat(), "days": days} | values)
+    add_polls(archive, days)
     return archive
+
+
+def add_polls(archive: Archive, days: int) -> None:
+    """Put the polls of so many days until now into an archive."""
+    track = load(CAMPAIGN).tracks[0].name
+    for (source, stream), minutes in _STREAMS.items():
+        values = {"source": source, "stream": stream, "track": track, "minutes": minutes}
+        archive.db.execute(_POLLS, {"now": NOW.isoformat(), "days": days} | values)
 
 
 def size(archive: Archive) -> int:

@@ -22,13 +22,18 @@ class Ratio:
         return self.value >= self.target if self.at_least else self.value <= self.target
 
 
+HEAD = "| goal | measured | target | met | note |\n|---|---|---|---|---|"
+
+
 def table(ratios: Iterable[Ratio]) -> str:
     """Return the ratios as a table in Markdown."""
-    lines = ["| goal | measured | target | met | note |", "|---|---|---|---|---|"]
-    for one in ratios:
-        sign, met = ("≥" if one.at_least else "≤"), ("yes" if one.is_met else "**no**")
-        lines.append(f"| {one.goal} | {one.value:,.2f} | {sign} {one.target:g} | {met} | {one.note} |")
-    return "\n".join(lines)
+    return "\n".join([HEAD, *map(line, ratios)])
+
+
+def line(one: Ratio) -> str:
+    """Return a ratio as a line of that table."""
+    sign, met = ("≥" if one.at_least else "≤"), ("yes" if one.is_met else "**no**")
+    return f"| {one.goal} | {one.value:,.2f} | {sign} {one.target:g} | {met} | {one.note} |"
 
 
 def seconds(act: Callable[[], object]) -> float:
