@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from math import nan
+from math import inf, isnan, nan
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -191,7 +191,9 @@ def measure(subjects: Sequence[Subject], only: str = "") -> Iterator[Ratio]:
 
 
 def growth(small: float, large: float) -> float:
-    """Return how much slower an answer is, in milliseconds; 1 where it is quick in both."""
+    """Return how much slower an answer is, by milliseconds: 1 where both are few, and inf where it broke."""
+    if isnan(small + large):
+        return inf
     return 1.0 if max(small, large) < FLOOR else large / small
 
 
@@ -215,5 +217,5 @@ def _medians(sites: Sequence[Site], address: str, subjects: Sequence[Subject]) -
 def _line(address: str, times: Sequence[float]) -> str:
     growths = [growth(times[0], one) for one in times[1:]]
     cells = "  ".join(f"{one:8.1f} x{grown:<6.2f}" for one, grown in zip(times[1:], growths, strict=True))
-    mark = "MISSED" if any(not grown <= MOST for grown in growths) else ""
+    mark = "MISSED" if max(growths, default=0) > MOST else ""
     return f"{times[0]:8.1f}  {cells} {mark:7}{address}"

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
-from bench.questions import Rows, answers, questions
+from bench.questions import COUNTED, Question, Rows, answers, counted, questions
 from bench.ratios import Ratio, seconds
 from monitor.archive import ArchiveReader
 
@@ -41,12 +41,10 @@ def ours(path: Path, first: date, last: date, rounds: int = 7) -> tuple[list[flo
     return times, found
 
 
-def straight(
-    ask: Ask, first: date, last: date, rounds: int, engine: str = "sqlite"
-) -> tuple[list[float], list[Rows]]:
+def straight(ask: Ask, asked: Iterable[tuple[Question, bool]], rounds: int) -> tuple[list[float], list[Rows]]:
     """Return the same for an engine that is asked in SQL."""
     times, found = [], []
-    for question, _ in questions(first, last, engine):
+    for question, _ in asked:
         found.append(ask(question.sql))
         times.append(median(seconds(lambda q=question: ask(q.sql)) for _ in range(rounds)))  # type: ignore[misc]
     return times, found
@@ -81,8 +79,8 @@ def dump(path: Path, folder: Path) -> tuple[Path, Path]:
     return files[0], files[1]
 
 
-def duckdb_at(folder: Path, posts: Path, tags: Path) -> Ask:
-    """Return how to ask DuckDB, its own storage filled and analyzed."""
+def duckdb_at(path: Path, folder: Path, posts: Path, tags: Path) -> Ask:
+    """Return how to ask DuckDB, its own storage filled with posts and with the archive's counts, analyzed."""
     import duckdb
 
     db = duckdb.connect(str(folder / "duck.db"))
@@ -90,6 +88,12 @@ def duckdb_at(folder: Path, posts: Path, tags: Path) -> Ask:
     db.execute(f"CREATE TABLE posts AS SELECT * FROM read_csv('{posts}', header=false, columns={columns})")
     kinds = {"post_id": "BIGINT", "tag": "VARCHAR"}
     db.execute(f"CREATE TABLE post_tags AS SELECT * FROM read_csv('{tags}', header=false, columns={kinds})")
+    with ArchiveReader.open(path, ZONE) as archive:
+        for name in COUNTED:
+            rows = archive.db.execute(f"SELECT * FROM {name}")
+            with (folder / "counts.csv").open("w", newline="") as file:
+                csv.writer(file).writerows([[column for column, *_ in rows.description], *rows])
+            db.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{folder}/counts.csv', header=true)")
     db.execute("ANALYZE")
     return lambda sql: db.execute(sql).fetchall()
 
@@ -137,23 +141,23 @@ def postgres_at(dsn: str, posts: Path, tags: Path) -> Ask:
 
 def measure(
     path: Path, folder: Path, first: date, last: date, *, large: bool, dsn: str | None
-) -> list[Ratio]:
-    """Return the ratios of the fifteen answers to the other engines'."""
+) -> Iterator[Ratio]:
+    """Yield the ratios of the fifteen answers to the other engines'."""
     mine, answers = ours(path, first, last)
     posts, tags = dump(path, folder)
-    engines: list[tuple[str, str, Ask, int, float]] = [
-        ("DuckDB", "duckdb", duckdb_at(folder, posts, tags), 3, 40.0 if large else 10.0)
+    duckdb, usual = duckdb_at(path, folder, posts, tags), 300.0 if large else 60.0
+    engines: list[tuple[str, Ask, list[tuple[Question, bool]], int, float]] = [
+        ("DuckDB asked plainly", duckdb, questions(first, last, "duckdb"), 3, 40.0 if large else 10.0),
+        ("DuckDB with the same counts", duckdb, counted(first, last), 7, 4.0),
     ]
     if dsn:
-        engines.append(("PostgreSQL", "postgres", postgres_at(dsn, posts, tags), 1, 300.0 if large else 60.0))
-    found = [_ratio(name, mine, answers, straight(ask, first, last, rounds, engine), target, first, last)
-             for name, engine, ask, rounds, target in engines]  # fmt: skip
+        asked = questions(first, last, "postgres")
+        engines.append(("PostgreSQL", postgres_at(dsn, posts, tags), asked, 1, usual))
+    for name, ask, asked, rounds, target in engines:
+        yield _ratio(name, mine, answers, straight(ask, asked, rounds), target, first, last)
     with datasette(path) as ask:
-        theirs = straight(ask, first, last, 1)
-        found.append(
-            _ratio("Datasette over HTTP", mine, answers, theirs, 300.0 if large else 80.0, first, last)
-        )
-    return found
+        theirs = straight(ask, questions(first, last), 1)
+        yield _ratio("Datasette over HTTP", mine, answers, theirs, usual if large else 80.0, first, last)
 
 
 def _ratio(

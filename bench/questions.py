@@ -49,11 +49,11 @@ def _by_day(archive: Archive, scope: Scope) -> Rows:
 
 
 def _people(archive: Archive, scope: Scope) -> Rows:
-    return [(sum(part.authors for part in archive.stats.audience(scope)),)]
+    return [(archive.stats.everyone(scope).authors,)]  # with the accounts of bridges, as the SQL does
 
 
 def _ceiling(archive: Archive, scope: Scope) -> Rows:
-    return [(sum(part.followers or 0 for part in archive.stats.audience(scope)),)]
+    return [(archive.stats.everyone(scope).followers,)]
 
 
 def _sums(archive: Archive, scope: Scope) -> Rows:
@@ -67,7 +67,7 @@ def _sums(archive: Archive, scope: Scope) -> Rows:
 
 def _tones(archive: Archive, scope: Scope) -> Rows:
     counts = archive.stats.day_counts(scope)
-    sums = [sum(column) for column in zip(*(count.tones for count in counts), strict=True)]
+    sums = [sum(column) for column in zip(*(count[10:14] for count in counts), strict=True)]
     return [(str(tone), number) for tone, number in zip(Tone, sums, strict=True) if number]
 
 
@@ -111,6 +111,34 @@ WEEKDAY = {
     "postgres": "extract(isodow FROM day::date) - 1",
 }
 
+# The same of the archive's own counts, by name, for another engine that has a copy of them: with the sums of
+# a day in a row, and days as numbers.
+COUNTED = (
+    "days", "series", "spans", "track_heat", "ranks", "author_days", "author_totals", "track_term_days",
+    "terms",
+)  # fmt: skip
+_OF_DAYS = "FROM days d JOIN series s ON s.id = d.series WHERE d.{when}"
+_COUNTED: dict[Callable[[Archive, Scope], Rows], str] = {
+    _by_day: "SELECT strftime(strptime(CAST(d.day AS VARCHAR), '%Y%m%d'), '%Y-%m-%d'), platform, posts"
+    f" {_OF_DAYS}",
+    _people: "SELECT sum(authors) FROM spans WHERE {when} AND next_day > {last}",
+    _ceiling: "SELECT sum(followers) FROM spans WHERE {when} AND next_day > {last}",
+    _sums: "SELECT platform, sum(likes), sum(reposts), sum(replies), sum(quotes), sum(views)"
+    f" {_OF_DAYS} GROUP BY 1",
+    _tones: "SELECT * FROM (SELECT unnest(['positive', 'neutral', 'negative', 'unclear']),"
+    " unnest([sum(positive), sum(neutral), sum(negative), sum(unclear)]) AS n FROM days WHERE {when})"
+    " WHERE n > 0",
+    _hours: "SELECT cell // 24, cell % 24, sum(posts) FROM track_heat WHERE {when} GROUP BY 1, 2",
+    _top_posts: "SELECT p.id FROM ranks r JOIN posts p ON p.id = r.post_id WHERE r.{when} AND r.size >="
+    " (SELECT size FROM ranks WHERE {when} ORDER BY size DESC LIMIT 1 OFFSET 9)"
+    " ORDER BY p.engagement DESC, p.created_at DESC, p.id DESC LIMIT 10",
+    _authors: "SELECT author_id, sum(posts), sum(engagement) FROM author_days WHERE {when} GROUP BY 1"
+    " ORDER BY 2 DESC, 3 DESC, 1 LIMIT 10",
+    _tags: "SELECT t.term, sum(d.posts) FROM track_term_days d JOIN terms t ON t.id = d.term_id"
+    " WHERE t.kind = 'tag' AND d.{when} GROUP BY 1 ORDER BY 2 DESC LIMIT 10",
+    _newcomers: "SELECT sum(newcomers) FROM days WHERE {when}",
+}  # fmt: skip
+
 _ASKED: list[tuple[str, str, Callable[[Archive, Scope], Rows], bool]] = [
     ("posts by day, 4 weeks", _BY_DAY, _by_day, False),
     ("posts by day, all", _BY_DAY, _by_day, True),
@@ -138,6 +166,20 @@ def questions(first: date, last: date, engine: str = "sqlite") -> list[tuple[Que
         when = f"day BETWEEN '{first if is_all else recent}' AND '{last}'"
         said = sql.format(when=when, first=recent, last=last, weekday=WEEKDAY[engine])
         found.append((Question(name, said, ours), is_all))
+    return found
+
+
+def counted(first: date, last: date) -> list[tuple[Question, bool]]:
+    """Return the fifteen, asked of the archive's counts in SQL that DuckDB understands."""
+    recent, found = last - timedelta(days=27), []
+    for name, _, ours, is_all in _ASKED:
+        begin, end = (int(f"{day:%Y%m%d}") for day in (first if is_all else recent, last))
+        sql = _COUNTED[ours].format(when=f"day BETWEEN {begin} AND {end}", last=end)
+        if is_all and ours is _authors:  # there are sums of the whole campaign
+            sql = sql.replace("author_days", "author_totals").replace(
+                f"WHERE day BETWEEN {begin} AND {end}", ""
+            )
+        found.append((Question(name, sql, ours), is_all))
     return found
 
 
