@@ -22,12 +22,11 @@ GONE = "gone:"
 _BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS} AS bucket"
 _ROWS_IN_GROUP = 8192  # of a file: a bucket is read without the others
 _INSTEAD = """
-  SELECT * REPLACE (ifnull(p.now, w.post) AS post, ifnull(a.now, w.author) AS author,
-    if(a.now IS NULL, handle, NULL) AS handle, if(a.now IS NULL, name, NULL) AS name,
-    if(a.now IS NULL, url, NULL) AS url,
+  SELECT w.* EXCLUDE bucket REPLACE (ifnull(p.now, w.post) AS post, ifnull(a.now, w.author) AS author,
+    if(a.now IS NULL, w.handle, NULL) AS handle, if(a.now IS NULL, w.name, NULL) AS name,
+    if(a.now IS NULL, w.url, NULL) AS url,
     list_filter(terms, lambda term: p.now IS NULL OR NOT starts_with(term, 'link ')) AS terms)
-  EXCLUDE (was, now) FROM (SELECT * EXCLUDE bucket FROM read_parquet(?)) w
-  LEFT JOIN gone p ON p.was = w.post LEFT JOIN gone a ON a.was = w.author"""
+  FROM read_parquet(?) w LEFT JOIN gone p ON p.was = w.post LEFT JOIN gone a ON a.was = w.author"""
 
 
 class Added(NamedTuple):
@@ -176,7 +175,7 @@ def _take_out(db: duckdb.DuckDBPyConnection, lake: Lake, office: Office, left: M
     for monday, (_, file) in office.weeks.items():
         path = str(lake.path(file))
         has = "FROM read_parquet(?) w JOIN gone ON was IN (w.post, w.author)"
-        if db.execute(f"SELECT count(*) {has}", [path]).fetchone() != (0,):
+        if db.execute(f"SELECT count(*) {has}", [path]).fetchall() != [(0,)]:
             office.weeks[monday] = ["", f"{monday}-{office.name}-{token}.parquet"]
             _write(db.sql(_INSTEAD, params=[path]), lake.path(office.weeks[monday][1]))
     lake.save(office)

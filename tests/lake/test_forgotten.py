@@ -35,8 +35,13 @@ def forget(folder, office: str, platform: str) -> None:
 
 
 def people(differing):
-    """Return the differences but for those of who it is that posted."""
-    return {table: rows for table, rows in differing.items() if table not in ("author_days", "author_totals")}
+    """Return the differences but for those of who it is that posted, and of links, which may name them."""
+    whole = {
+        table: [row for row in rows if not any(str(value).startswith("link ") for value in row)]
+        for table, rows in differing.items()
+        if table not in ("author_days", "author_totals")
+    }
+    return {table: rows for table, rows in whole.items() if rows}
 
 
 def test_who_is_forgotten_in_one_office_is_in_no_file_of_the_lake(offices, platform):
