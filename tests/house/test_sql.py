@@ -13,6 +13,7 @@ OWNERS = tuple(
     ROOT / owner
     for owner in (
         "monitor/archive", "monitor/accounts", "monitor/mail/store", "monitor/backup",
+        "monitor/lake",  # on its own files, by DuckDB
         "monitor/schema_upgrade.py",  # which brings their files up to date
     )
 )  # fmt: skip
