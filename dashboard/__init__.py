@@ -115,24 +115,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting, platform_title=_title)
     app.extensions["services"] = _redacted(services)
-    app.jinja_env.globals.update(
-        campaign=services.campaign,
-        platforms=[*services.campaign.sources, BY_HAND],
-        periods=PERIODS,
-        menu=[(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()],
-        program=_program(),
-        forbidding=forbidding,
-        stalled_since=lambda: _stalled_since(services),
-        is_disk_full=services.is_disk_full,
-        lake=services.lake,
-        settings=services.settings,
-        dissolution=lambda: wording.dissolution(services.campaign.dissolution.day, services.today),
-        opens_here_only=lambda: services.campaign.digest.is_local and _name(request.host) in LOOPBACK,
-        owed_replies=lambda: _owed_replies(services),
-        urgent_requests=lambda: (
-            sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
-        ),
-    )
+    app.jinja_env.globals.update(_globals(services, accounts))
     app.context_processor(lambda: {"choice": g.get("choice"), "titles": wording.titles()})
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
@@ -158,6 +141,28 @@ def create_app(
     if services.campaign.access.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's docs do
     return app
+
+
+def _globals(services: Services, accounts: Accounts | None) -> dict[str, object]:
+    """Return what each template knows."""
+    return dict(
+        campaign=services.campaign,
+        platforms=[*services.campaign.sources, BY_HAND],
+        periods=PERIODS,
+        menu=[(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()],
+        program=_program(),
+        forbidding=forbidding,
+        stalled_since=lambda: _stalled_since(services),
+        is_disk_full=services.is_disk_full,
+        lake=services.lake,
+        settings=services.settings,
+        dissolution=lambda: wording.dissolution(services.campaign.dissolution.day, services.today),
+        opens_here_only=lambda: services.campaign.digest.is_local and _name(request.host) in LOOPBACK,
+        owed_replies=lambda: _owed_replies(services),
+        urgent_requests=lambda: (
+            sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
+        ),
+    )
 
 
 def _redacted(services: Services) -> Services:

@@ -40,7 +40,7 @@ class Office:
     name: str
     weeks: dict[str, list[str]] = field(default_factory=dict)  # by Monday: a hash of the rows, and a file
     seen: list[list[str]] = field(default_factory=list)  # source, track, since, until
-    gone: list[str] = field(default_factory=list)  # stands for people whom it does not know any more
+    departures: list[str] = field(default_factory=list)  # what stands for accounts that it has erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,11 @@ class Lake:
 
     def sweep(self) -> None:
         """Remove all that no office names: weeks of before, and what was left half written."""
-        named = {file for other in self.offices() for _, file in other.weeks.values()}
+        files = {file for other in self.offices() for _, file in other.weeks.values()}
         for path in (self.folder / "weeks").iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name not in named:
+            elif path.name not in files:
                 path.unlink()
 
     def path(self, file: str) -> Path:

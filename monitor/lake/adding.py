@@ -32,8 +32,8 @@ _INSTEAD = """
 class Added(NamedTuple):
     """How many weeks were written, and how many others are as they were."""
 
-    written: int
-    kept: int
+    weeks: int
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Aliases:
     """What stands for posts and accounts in a lake: the same in all of its offices, and it tells no name."""
 
     key: bytes
-    gone: frozenset[str]  # accounts that an office does not know any more
+    departures: frozenset[str]  # what stands for accounts that an office does not know any more
     former: Mapping[tuple[int, int], tuple[str, str]]  # (post, account), by the post's id and time
     left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
 
@@ -64,7 +64,7 @@ class Aliases:
         instead = GONE + self._hash(alias)
         if is_gone and former:
             self.left[alias] = instead
-        return instead if is_gone or instead == former or instead in self.gone else alias
+        return instead if is_gone or instead == former or instead in self.departures else alias
 
     def _hash(self, name: str) -> str:
         return blake2b(name.encode("utf-8", "replace"), key=self.key, digest_size=16).hexdigest()
@@ -90,15 +90,15 @@ class Adder:
                 weeks[str(monday)] = week = [digest, f"{monday}-{office.name}-{digest}.parquet"]
                 if week != office.weeks.get(str(monday)):
                     _write(read_lines(db, lines), self.lake.path(week[1]))
-            written = sum(week not in office.weeks.values() for week in weeks.values())
+            new_weeks = sum(week not in office.weeks.values() for week in weeks.values())
             for other in self.lake.offices() if left else ():
                 if other.name != office.name:
                     _take_out(db, self.lake, other, left)
-            gone = sorted({*office.gone, *left.values()})
+            departures = sorted({*office.departures, *left.values()})
             # Last: an addition that is cut short finds again who is gone.
-            self.lake.save(Office(office.name, weeks, [*map(list, posts.seen())], gone))
+            self.lake.save(Office(office.name, weeks, [*map(list, posts.seen())], departures))
             self.lake.sweep()
-        return Added(written, len(weeks) - written)
+        return Added(new_weeks, len(weeks) - new_weeks)
 
     def differences(self) -> Iterator[str]:
         """Yield a line for each week of which the lake has other posts than the archive, with how many."""
@@ -111,12 +111,10 @@ class Adder:
                 _, file = office.weeks.get(monday, ["", ""])
                 actual = db.read_parquet(str(self.lake.path(file))) if file else rows.limit(0)
                 actual.create_view("there", replace=True)
-                for word, one, other in (("missing", "here", "there"), ("wrong", "there", "here")):
+                for word, table, other in (("missing", "here", "there"), ("wrong", "there", "here")):
                     columns = f"SELECT {', '.join(COLUMNS.keys() - NAMES)} FROM"
-                    [(posts,)] = db.sql(
-                        f"SELECT count(*) FROM ({columns} {one} EXCEPT {columns} {other})"
-                    ).fetchall()
-                    if posts:
+                    rows = db.sql(f"SELECT count(*) FROM ({columns} {table} EXCEPT {columns} {other})")
+                    if posts := rows.fetchall()[0][0]:
                         yield f"{monday}: {word}: {posts}"
 
     def lines(self, office: Office, monday: date, folder: Path) -> tuple[str, Path, dict[str, str]]:
@@ -128,8 +126,12 @@ class Adder:
         columns = "id, created_unix, post, author"
         rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
         former = {(number, at): (post, author) for number, at, post, author in rows}
-        gone = frozenset(alias for other in self.lake.offices() for alias in other.gone)
-        aliases, digest, path = Aliases(self.key, gone, former), blake2b(digest_size=8), folder / "week.json"
+        departures = frozenset(alias for other in self.lake.offices() for alias in other.departures)
+        aliases, digest, path = (
+            Aliases(self.key, departures, former),
+            blake2b(digest_size=8),
+            folder / "week.json",
+        )
         posts = LakePosts(self.archive.db).lines(monday, aliases.post, aliases.author, names=self.names)
         with path.open("w", encoding="utf-8") as lines:
             for line in posts:

@@ -95,7 +95,7 @@ def count_bucket(task: Task) -> str:
     """Count one bucket by the archive's own SQL; return the file of the counts, which comes whole."""
     files, bucket, path = task
     part = f"{path}.{os.getpid()}"  # what a worker that was killed leaves is never read
-    with duckdb.connect(part, config={"threads": 1}) as db:
+    with duckdb.connect(part, config={"worker_threads": 1}) as db:
         db.read_parquet(files, filename=True).filter(f"bucket = {bucket}").create("rows")
         for table, sql in (_VIEWS | {table: counted_by(table) for table in _COUNTED}).items():
             db.execute(f"CREATE TABLE {table} AS {sql}")

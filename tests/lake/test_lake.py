@@ -31,12 +31,12 @@ def test_control_a_count_that_is_off_by_one_is_noticed(offices):
 
 
 def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
-    assert added(offices, "east") == Added(written=0, kept=7)
+    assert added(offices, "east") == Added(weeks=0, others=7)
     with archive(offices, "east") as east:
         (post, *_) = east.db.column("SELECT id FROM posts ORDER BY created_unix")
         with east.db.transaction():
             east.db.execute("UPDATE posts SET likes = 99 WHERE id = ?", [post])
-    assert added(offices, "east") == Added(written=1, kept=6)
+    assert added(offices, "east") == Added(weeks=1, others=6)
     with archive(offices, WHOLE) as whole:
         assert whole.posts.count() > 0
     assert "days" in differences(offices, counted(offices, alone))  # which has not read it since
@@ -44,7 +44,7 @@ def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
 
 def test_nothing_of_a_person_is_in_a_lake_unless_their_names_are_asked_for(offices):
     assert not any(name in words(offices / "lake") for name in ("who1", "Who 1", "account-1", "Enough"))
-    assert added(offices, "east", names=True).written == 7
+    assert added(offices, "east", names=True).weeks == 7
     assert all(name in words(offices / "lake") for name in ("who1", "Who 1"))
     assert not any(name in words(offices / "lake") for name in ("account-1", "Enough"))
 

@@ -46,7 +46,7 @@ def add(paths: Paths, folder: Path, names: bool) -> None:
     with _opened(paths, paths.archive) as archive:
         shared = Lake.begin(folder, archive.zone.key, archive.demo, _key(paths))
         added = Adder(archive, shared, _key(paths), names).add()
-    click.echo(f"Written: {quantity(added.written, 'week', 'weeks')}. As before: {added.kept}.", err=True)
+    click.echo(f"Written: {quantity(added.weeks, 'week', 'weeks')}. As before: {added.others}.", err=True)
 
 
 @lake.command()
