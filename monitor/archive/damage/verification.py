@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import ArchiveReader
-from monitor.archive.connection import WriteConnection
-from monitor.archive.damage.checksums import UNREADABLE, Damage
+from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.damage.checksums import UNREADABLE, Checksums, Damage
+from monitor.archive.schema import rollups
 from monitor.core.errors import DamagedError
 
 _FIXED = (3, 51, 3)
@@ -30,13 +31,17 @@ def verification_of(archive: ArchiveReader) -> Verification:
 
     Raises ArchiveError if another program holds the write lock, which the search index asks for.
     """
-    rows = archive.checksums.damage()
-    return Verification(
-        rows=rows,
-        pages=_lines(lambda: [row[0] for row in archive.db.execute("PRAGMA integrity_check")]),
-        counts=_lines(archive.differences) + _lines(lambda: _compare_search_index(archive)),
-        unsealed=0 if rows else archive.checksums.unsealed(),
-    )
+    with closing(Connection(archive.db.path, archive.zone)) as db:
+        db.execute("PRAGMA temp_store = FILE")  # what is sorted to be compared has no room in memory
+        db.execute("PRAGMA cache_size = -16384")  # kB
+        checksums = Checksums(db)
+        rows = checksums.damage()
+        return Verification(
+            rows=rows,
+            pages=_lines(lambda: db.column("PRAGMA integrity_check")),
+            counts=_lines(lambda: rollups.differences(db)) + _lines(lambda: _compare_search_index(db)),
+            unsealed=0 if rows else checksums.unsealed(),
+        )
 
 
 def sqlite_version() -> str:
@@ -50,9 +55,9 @@ def safe_sqlite(version: str) -> bool:
     return (major, minor, patch) >= _FIXED or patch >= _BACKPORTS.get((major, minor), 1000)
 
 
-def _compare_search_index(archive: ArchiveReader) -> list[str]:
+def _compare_search_index(reader: Connection) -> list[str]:
     """Raise an error if the search index does not fit the posts."""
-    with closing(WriteConnection(archive.db.path, archive.zone)) as db, db.transaction():
+    with closing(WriteConnection(reader.path, reader.zone)) as db, db.transaction():
         db.execute("INSERT INTO posts_fts (posts_fts, rank) VALUES ('integrity-check', 1)")
     return []
 
