@@ -86,8 +86,8 @@ def test_no_two_classes_share_a_name() -> None:
 ABOUT_ONE_THING = {
     "accounts", "backfill", "backup", "charts", "collect", "coverage", "crimes", "demo", "digest", "events",
     "evidence", "file_import", "imports", "kit", "lake", "mail", "manual_entry", "messages", "outcomes",
-    "parse", "people", "person", "pictures", "places", "posts", "privacy", "report", "schema", "services", "share",
-    "sign_in", "sources", "spend", "suggestions", "tallies", "themes", "tone", "why_missing",
+    "parse", "people", "person", "pictures", "places", "posts", "privacy", "report", "schema", "services",
+    "share", "sign_in", "sources", "spend", "suggestions", "tallies", "themes", "tone", "why_missing",
     "worker",
 }  # fmt: skip
 
