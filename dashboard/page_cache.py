@@ -32,7 +32,7 @@ _KEY = "monitor.key"
 _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
 _OLDEST = timedelta(seconds=1)
-_PATIENCE = 5.0  # seconds, for another who makes the page
+_PATIENCE = timedelta(seconds=5)  # with another who makes the page
 
 Headers = list[tuple[str, str]]
 
@@ -136,7 +136,7 @@ class PageCache:
         """Wait while another makes this page; not for long, as it may hang."""
         with self._lock:
             turn = self._turns.setdefault(key, Lock())
-        is_mine = turn.acquire(timeout=_PATIENCE)
+        is_mine = turn.acquire(timeout=_PATIENCE.total_seconds())
         try:
             yield
         finally:
@@ -144,11 +144,11 @@ class PageCache:
                 turn.release()
 
     def _young(self, key: Hashable, now: datetime) -> _CachedPage | None:
-        """Return the page if it was true a second before `now`, or later, and no form was sent since."""
+        """Return the page if it is a second old at most, or newer than `now`, and no form came since."""
         page = self._pages.get(key)
-        if page is None or page.state[0] <= now - _OLDEST or page.state[1] != self._changes.last_form():
+        if page is None or page.state[1] != self._changes.last_form():
             return None
-        return page
+        return page if -_PATIENCE < now - page.state[0] < _OLDEST else None  # the clock may be set back
 
     def _unchanged(self, key: Hashable, environ: dict[str, Any]) -> _CachedPage | None:
         """Return the page if it is still true, else note what the next one is made from."""

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+from bisect import bisect
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from urllib.parse import urlencode
@@ -287,6 +288,33 @@ def test_what_was_sent_to_one_server_is_on_the_next_page_of_another(folder):
             assert not any(f"Stall {n}" in events(port) for port in ports)  # and that is kept
             events(ports[0], act="add", day="2026-11-03", title=f"Stall {n}")
             assert all(f"Stall {n}" in events(port) for port in ports)
+
+
+@pytest.mark.kills
+def test_a_page_is_never_more_than_a_second_behind_a_writer(folder):
+    paths, stored, stop = (
+        Paths(campaign=folder / "campaign.toml", archive=folder / "a.db"),
+        [],
+        threading.Event(),
+    )
+
+    def write() -> None:
+        with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
+            while not stop.wait(0.02):
+                archive.events.add(date(2026, 11, 3), f"Stall {len(stored)}.")
+                stored.append(time.monotonic())
+
+    with served(folder, "web", "--port", "0") as (_, port), ThreadPoolExecutor(1) as pool:
+        writer, numbers = pool.submit(write), []
+        try:
+            while len(numbers) < 200 or len(set(numbers)) < 4:
+                least = bisect(stored, time.monotonic() - 1)
+                numbers.append(len(set(re.findall(r"Stall \d+\.", events(port)))))
+                assert numbers[-1] >= least
+        finally:
+            stop.set()
+        writer.result(120)
+    assert len(set(numbers)) < 200  # some were kept
 
 
 @pytest.mark.kills

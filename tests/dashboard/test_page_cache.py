@@ -139,6 +139,16 @@ def test_a_write_makes_the_page_fresh_a_second_later_and_the_next_minute_at_once
     assert site.made == 3
 
 
+def test_a_clock_that_is_set_back_keeps_no_old_page():
+    site = Site()
+    site.now = NOW.replace(second=50)
+    site.client.get("/")
+    site.changes.version = 2
+    site.now = NOW.replace(second=20)
+    site.client.get("/")
+    assert site.made == 2
+
+
 def test_a_page_of_which_nothing_has_changed_is_not_made_again():
     site = Site()
     for _ in range(20):
@@ -312,7 +322,7 @@ def test_the_fault_of_one_who_makes_a_page_is_not_the_others():
 
 
 def test_one_who_hangs_making_a_page_holds_nobody_up_for_long(monkeypatch):
-    monkeypatch.setattr(page_cache, "_PATIENCE", 0.1)
+    monkeypatch.setattr(page_cache, "_PATIENCE", timedelta(seconds=0.1))
     herd = Herd()
     answers, made = herd.answers(until=lambda asked: sum(one.done() for one in asked) == 7)
     assert made > 1
