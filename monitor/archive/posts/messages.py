@@ -23,7 +23,7 @@ _BATCH = 1000
 _DAY, _DAYS = 24 * 3600, HORIZON // (24 * 3600)
 
 
-class _Table(NamedTuple):
+class _ClueTable(NamedTuple):
     """Where a part of what posts are known by stands, in statements for some posts."""
 
     rows: str
@@ -32,17 +32,17 @@ class _Table(NamedTuple):
 
 
 _TABLES = {
-    "post_keys": _Table(
+    "post_keys": _ClueTable(
         f"SELECT post_id, key, day FROM post_keys WHERE post_id IN {GIVEN}",
         "INSERT INTO post_keys (post_id, key, day) VALUES (?, ?, ?)",
         f"DELETE FROM post_keys WHERE post_id IN {GIVEN}",
     ),
-    "folds": _Table(
+    "folds": _ClueTable(
         f"SELECT id, fold FROM posts WHERE fold IS NOT NULL AND id IN {GIVEN}",
         "UPDATE posts SET fold = ?2 WHERE id = ?1",
         f"UPDATE posts SET fold = NULL WHERE fold IS NOT NULL AND id IN {GIVEN}",
     ),
-    "sketches": _Table(
+    "sketches": _ClueTable(
         f"SELECT post_id, sketch FROM sketches WHERE post_id IN {GIVEN}",
         "INSERT INTO sketches (post_id, sketch) VALUES (?, ?)",
         f"DELETE FROM sketches WHERE post_id IN {GIVEN}",
