@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.core.errors import ArchiveError
 from monitor.core.storage import storage_errors, sync, write_new
@@ -56,6 +57,7 @@ class Lake:
     def at(cls, folder: Path) -> "Lake":
         """Return the lake in a folder. Raises ArchiveError if there is none that can be read."""
         with _readable(folder / "lake.json") as values:
+            ZoneInfo(values["zone"])
             return cls(folder, **values)
 
     @classmethod
@@ -90,7 +92,7 @@ class Lake:
             return Office(name)
         with _readable(path) as values:
             office = Office(**values)
-            if not all(_WEEK.fullmatch(file) for _, file in office.weeks.values()):
+            if office.name != name or not all(_WEEK.fullmatch(file) for _, file in office.weeks.values()):
                 raise ValueError(path)
         return office
 
@@ -131,7 +133,7 @@ def _readable(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise ArchiveError(f"There is no lake in {path.parent}: it has no {path.name}.") from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise ArchiveError(
             f"{path} is damaged. Restore the lake from a backup, or add to a new one."
         ) from error

@@ -111,8 +111,23 @@ def test_a_lake_is_of_one_kind(offices, changes, sentence):
         )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"name": "0", "weeks": {"1": ["", "../../secret"]}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "[]", '{"name": "NAME", "weeks": {"1": ["", "../../secret"]}}',
+        '{"name": "NAME", "weeks": {"1": 2}}', '{"name": "../../secret"}',
+    ],
+    ids=["cut short", "a list", "another folder", "no file", "another name"],
+)  # fmt: skip
 def test_a_damaged_file_of_an_office_is_refused_in_a_sentence(offices, text):
-    next((offices / "lake/offices").iterdir()).write_text(text)
+    path = next((offices / "lake/offices").iterdir())
+    path.write_text(text.replace("NAME", path.stem))
     with pytest.raises(ArchiveError, match="is damaged"):
         lake(offices).offices()
+
+
+@pytest.mark.parametrize("zone", ['"../secret"', '"Europe/Nowhere"', "3", "null"])
+def test_a_lake_of_a_zone_that_there_is_not_is_refused_in_a_sentence(offices, zone):
+    (offices / "lake/lake.json").write_text(f'{{"zone": {zone}, "demo": false, "key": "0"}}')
+    with pytest.raises(ArchiveError, match="is damaged"):
+        Lake.at(offices / "lake")

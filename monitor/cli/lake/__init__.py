@@ -2,8 +2,6 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,7 +41,7 @@ def add(paths: Paths, folder: Path, names: bool) -> None:
     """Put this archive's weeks into the lake in a folder, without texts; only what changed is written."""
     from monitor.lake.adding import Adder
 
-    with _opened(paths, paths.archive) as archive:
+    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         shared = Lake.begin(folder, archive.zone.key, archive.demo, _key(paths))
         added = Adder(archive, shared, _key(paths), names).add()
     click.echo(f"Written: {quantity(added.weeks, 'week', 'weeks')}. As before: {added.others}.", err=True)
@@ -80,18 +78,12 @@ def check(paths: Paths, folder: Path, archives: tuple[Path, ...]) -> None:
 
     shared, differences = Lake.at(folder), 0
     for path in archives:
-        with _opened(paths, path) as archive:
+        with ArchiveReader.open(path, campaign_of(paths).zone) as archive:
             for line in Adder(archive, shared, _key(paths)).differences():
                 click.echo(f"{path}: {line}")
                 differences += 1
     click.echo(f"{differences} differences.", err=True)
     sys.exit(1 if differences else 0)
-
-
-@contextmanager
-def _opened(paths: Paths, path: Path) -> Iterator[ArchiveReader]:
-    with ArchiveReader.open(path, campaign_of(paths).zone) as archive:
-        yield archive
 
 
 def _key(paths: Paths) -> bytes:
