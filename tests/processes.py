@@ -7,6 +7,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 _PRELOADED = (
     "archive.opener",
     "archive.outside_reader",
+    "archive.rebuilder",
     "chaos.hurried",
     "chaos.importer",
     "dying",

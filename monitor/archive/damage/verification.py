@@ -33,7 +33,7 @@ def verification_of(archive: ArchiveReader) -> Verification:
     """
     with closing(Connection(archive.db.path, archive.zone)) as db:
         db.execute("PRAGMA temp_store = FILE")  # what is sorted to be compared has no room in memory
-        db.execute("PRAGMA cache_size = -16384")  # kB
+        db.execute("PRAGMA cache_size = -4096")  # kB
         checksums = Checksums(db)
         rows = checksums.damage()
         return Verification(
