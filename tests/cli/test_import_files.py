@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from monitor.cli import group
+from monitor.cli import group, import_export
 from tests.sources.exports import files as made
 
 CAMPAIGN = """
@@ -113,3 +113,15 @@ def test_nothing_private_reaches_the_archive(take, name):
 def test_posts_of_another_subject_are_something_and_end_with_0(take):
     result = take(made.lines({**made.STATUS, "tags": [], "content": "<p>Hello</p>"}), "--matching")
     assert (result.exit_code, counts(result)["other"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "processors", "processes"),
+    [(import_export.LONG - 1, 8, 0), (import_export.LONG, 1, 0), (import_export.LONG, 2, 1), (10**8, 8, 2)],
+    ids=["a small file", "one processor", "two processors", "many"],
+)
+def test_other_processes_join_for_a_large_file(tmp_path, monkeypatch, size, processors, processes):
+    with (tmp_path / "posts.csv").open("wb") as file:
+        file.truncate(size)
+    monkeypatch.setattr(import_export, "processors", lambda: processors)
+    assert import_export._processes([tmp_path / "posts.csv"]) == processes
