@@ -212,14 +212,14 @@ class PostQuery:
         high, posts = largest, 0
         for size in range(largest, 0, -1):
             ranked = f"SELECT 1 FROM {_RANKS.format(ids=scope.ids)} AND size = :size LIMIT {_FEW}"
-            found = self.db.number(f"SELECT count(*) FROM ({ranked})", _days(scope) | {"size": size})
-            if posts and posts + found >= _FEW // 8:  # a page needs few
+            number_of = self.db.number(f"SELECT count(*) FROM ({ranked})", _days(scope) | {"size": size})
+            if posts and posts + number_of >= _FEW // 8:  # a page needs few
                 yield size + 1, high, False
                 high, posts = size, 0
-            if found == _FEW:
+            if number_of == _FEW:
                 yield size, size, True
-                high, found = size - 1, 0
-            posts += found
+                high, number_of = size - 1, 0
+            posts += number_of
         if posts:
             yield 1, high, False
 
