@@ -121,6 +121,7 @@ def test_a_post_s_address_is_looked_up_and_no_post_looked_through(tmp_path, miss
         found = status.find_at(f"https://towns.example/@{'bob' if missing else 'ann'}/1/")
         assert (found is None) == missing
         assert status.find(pointer)
+        assert not status.may_be_scrubbed(pointer)
         archive.db.conn.set_trace_callback(None)
         sqls = [sql for sql in said if "FROM posts p" in sql]
         steps = [row[3] for sql in sqls for row in archive.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
@@ -129,4 +130,5 @@ def test_a_post_s_address_is_looked_up_and_no_post_looked_through(tmp_path, miss
         "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
         "SEARCH p USING INDEX sqlite_autoindex_posts_1 (platform=? AND native_id=?)",
         "SEARCH p USING INDEX posts_by_time (created_unix>? AND created_unix<?)",
+        "SEARCH p USING INDEX sqlite_autoindex_posts_1 (platform=? AND native_id>? AND native_id<?)",
     ]

@@ -84,9 +84,13 @@ class PostStatus:
 
     def may_be_scrubbed(self, pointer: Pointer) -> bool:
         """Return whether posts of that time are here without an id that an address could be compared with."""
-        where, values = "platform = :platform AND scrubbed_at IS NOT NULL", {"platform": pointer.platform}
-        scrubbed = self._row_of("platform = :platform AND native_id GLOB 'gone:*'", None, **values)
-        return scrubbed is not None and self._row_of(where, pointer.written_at, **values) is not None
+        values, at = {"platform": pointer.platform}, pointer.written_at
+        if self._row_of("platform = :platform AND native_id GLOB 'gone:*'", None, **values) is None:
+            return False
+        return (
+            at is None
+            or self._row_of("+platform = :platform AND scrubbed_at <> ''", at, **values) is not None
+        )
 
     def put_aside(self, pointer: Pointer) -> tuple[datetime, str] | None:
         """Return when a post came that could not be read, and why not."""
