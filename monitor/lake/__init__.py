@@ -77,7 +77,7 @@ class Lake:
     @contextmanager
     def lock(self, kind: int = fcntl.LOCK_EX) -> Iterator[None]:
         """Keep others out, or with LOCK_SH only those who write."""
-        with storage_errors(), (self.folder / ".lock").open("w") as file:
+        with storage_errors(), (self.folder / ".lock").open("a") as file:
             fcntl.flock(file, kind)
             yield
 
@@ -104,7 +104,7 @@ class Lake:
         """Remove all that no office names: weeks of before, and what was left half written."""
         files = {file for other in self.offices() for _, file in other.weeks.values()}
         for path in (self.folder / "weeks").iterdir():
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name not in files:
                 path.unlink()

@@ -146,7 +146,7 @@ def opened(lake: Lake, lock: int = LOCK_EX) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         with lake.lock(lock), duckdb.connect() as db:
             yield db
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
         raise ArchiveError(
             f"A file of the lake in {lake.folder} cannot be read: {str(error).splitlines()[0]} Restore the"
             " lake from a backup, or add all archives to a new one."
@@ -161,6 +161,7 @@ def read_lines(db: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRela
 def _write(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     """Write posts into a file in the order of their buckets: beside its place, then moved in."""
     part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)  # or a link that lay there would be followed
     ordered = rows.project(f"*, {_BUCKET}").order("bucket, id")
     ordered.write_parquet(str(part), compression="zstd", row_group_size=_ROWS_IN_GROUP)
     sync(part)

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import duckdb
 import psutil
 import pytest
 
@@ -124,6 +125,28 @@ def test_a_damaged_file_of_an_office_is_refused_in_a_sentence(offices, text):
     path.write_text(text.replace("NAME", path.stem))
     with pytest.raises(ArchiveError, match="is damaged"):
         lake(offices).offices()
+
+
+def test_links_and_files_that_others_planted_lead_nowhere(offices):
+    precious = offices / "precious"
+    precious.write_text("whole")
+    lock, weeks = offices / "lake/.lock", offices / "lake/weeks"
+    lock.unlink()
+    lock.symlink_to(precious)
+    (weeks / "folder").symlink_to(offices)
+    for path in [*weeks.glob("*.parquet")]:
+        path.with_suffix(".part").symlink_to(precious)
+    added(offices, "east", names=True)
+    assert precious.read_text() == "whole"
+    assert (offices / "east/archive.db").exists()
+    assert [path for path in weeks.iterdir() if path.suffix != ".parquet"] == []
+
+
+def test_a_file_of_other_columns_stops_the_count_in_a_sentence(offices):
+    path = next((offices / "lake/weeks").iterdir())
+    duckdb.sql("SELECT 3 AS bucket").write_parquet(str(path))
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        counted(offices, alone)
 
 
 @pytest.mark.parametrize("zone", ['"../secret"', '"Europe/Nowhere"', "3", "null"])

@@ -90,9 +90,9 @@ class LakeCounts:
         """Put counts in the place of all that are there, at once.
 
         `seen` has (source, track, since, until). `words` say whose
-        they are. Raises ArchiveError if there are posts here.
+        they are. Raises ArchiveError if an archive collects here.
         """
-        if not self.db.meta("lake") and self.db.number("SELECT EXISTS (SELECT 1 FROM posts)"):
+        if not self.db.meta("lake") and self.db.number("SELECT EXISTS (SELECT 1 FROM origins)"):
             raise ArchiveError(f"{self.db.path} has posts of its own. Name another file with --into.")
         covered = ((*row, *row[2:], "lake", "complete", "", 0, 0, 0) for row in seen)
         with self.db.transaction(), rollups.no_triggers(self.db):
