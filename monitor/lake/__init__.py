@@ -41,7 +41,7 @@ class Office:
     name: str
     weeks: dict[str, list[str]] = field(default_factory=dict)  # by Monday: a hash of the rows, and a file
     seen: list[list[str]] = field(default_factory=list)  # source, track, since, until
-    departures: list[str] = field(default_factory=list)  # what stands for accounts that it has erased
+    departures: list[str] = field(default_factory=list)  # what stands for posts and people whom it has erased
 
 
 @dataclass(frozen=True, slots=True)

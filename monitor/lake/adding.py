@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from fcntl import LOCK_EX, LOCK_SH
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +42,7 @@ class Aliases:
     """What stands for posts and accounts in a lake: the same in all of its offices, and it tells no name."""
 
     key: bytes
-    departures: frozenset[str]  # what stands for accounts that an office does not know any more
+    departures: frozenset[str]  # what stands for whom an office does not know any more
     former: Mapping[tuple[int, int], tuple[str, str]]  # (post, account), by the post's id and time
     left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
 
@@ -70,14 +71,19 @@ class Aliases:
         return blake2b(name.encode("utf-8", "replace"), key=self.key, digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: who is gone is read once
 class Adder:
-    """Puts an archive's weeks into a lake."""
+    """Puts an archive's weeks into a lake, once."""
 
     archive: ArchiveReader
     lake: Lake
     key: bytes
     names: bool = False
+
+    @cached_property
+    def departures(self) -> frozenset[str]:
+        """Return what stands for all whom an office had put in and does not know any more."""
+        return frozenset(alias for office in self.lake.offices() for alias in office.departures)
 
     def add(self) -> Added:
         """Write the weeks that are new or have changed, and take out of all others who is gone from these."""
@@ -126,12 +132,8 @@ class Adder:
         columns = "id, created_unix, post, author"
         rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
         former = {(number, at): (post, author) for number, at, post, author in rows}
-        departures = frozenset(alias for other in self.lake.offices() for alias in other.departures)
-        aliases, digest, path = (
-            Aliases(self.key, departures, former),
-            blake2b(digest_size=8),
-            folder / "week.json",
-        )
+        aliases, digest = Aliases(self.key, self.departures, former), blake2b(digest_size=8)
+        path = folder / "week.json"
         posts = LakePosts(self.archive.db).lines(monday, aliases.post, aliases.author, names=self.names)
         with path.open("w", encoding="utf-8") as lines:
             for line in posts:
