@@ -20,13 +20,19 @@ from monitor.core.storage import sync
 from monitor.lake import BUCKETS, Lake, Office
 
 GONE = "gone:"
-_BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS} AS bucket"
+BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS} AS bucket"
 _ROWS_IN_GROUP = 8192  # of a file: a bucket is read without the others
+_ANOTHER = (
+    "Of {had:,} posts that the lake has of this archive, {lost:,} are not in it. Does the lake have another"
+    " one, which began as a copy of the same file? The two would take each other's place: import one into a new"
+    " archive. If this one was restored from an earlier backup, type the same again with --replace."
+)
 _INSTEAD = """
   SELECT w.* EXCLUDE bucket REPLACE (ifnull(p.now, w.post) AS post, ifnull(a.now, w.author) AS author,
     if(a.now IS NULL, w.handle, NULL) AS handle, if(a.now IS NULL, w.name, NULL) AS name,
     if(a.now IS NULL, w.url, NULL) AS url,
-    list_filter(terms, lambda term: p.now IS NULL OR NOT starts_with(term, 'link ')) AS terms)
+    list_filter(terms, lambda term: coalesce(p.now, a.now) IS NULL OR NOT starts_with(term, 'link '))
+      AS terms)
   FROM read_parquet(?) w LEFT JOIN gone p ON p.was = w.post LEFT JOIN gone a ON a.was = w.author"""
 
 
@@ -45,9 +51,11 @@ class Aliases:
     departures: frozenset[str]  # what stands for whom an office does not know any more
     former: Mapping[tuple[int, int], tuple[str, str]]  # (post, account), by the post's id and time
     left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
+    met: set[tuple[int, int]] = field(default_factory=set)
 
     def post(self, number: int, at: int, platform: str, native_id: str) -> str:
         """Return what stands for a post."""
+        self.met.add((number, at))
         return self._alias(
             f"{platform} post {native_id}", native_id, self.former.get((number, at), ("", ""))[0]
         )
@@ -79,6 +87,7 @@ class Adder:
     lake: Lake
     key: bytes
     names: bool = False
+    replace: bool = False  # what the lake has of this archive, whatever that is
 
     @cached_property
     def departures(self) -> frozenset[str]:
@@ -88,14 +97,19 @@ class Adder:
     def add(self) -> Added:
         """Write the weeks that are new or have changed, and take out of all others who is gone from these."""
         posts, weeks, left = LakePosts(self.archive.db), dict[str, list[str]](), dict[str, str]()
+        had = lost = 0
         with opened(self.lake) as db, TemporaryDirectory() as folder:
             office = self.lake.office(posts.office)
-            for monday in posts.mondays():
-                digest, lines, others = self.lines(office, monday, Path(folder))
-                left |= others
-                weeks[str(monday)] = week = [digest, f"{monday}-{office.name}-{digest}.parquet"]
-                if week != office.weeks.get(str(monday)):
+            for monday in self.mondays(office):
+                digest, lines, aliases = self.lines(office, monday, Path(folder))
+                left |= aliases.left
+                had, lost = had + len(aliases.former), lost + len(aliases.former.keys() - aliases.met)
+                week = [digest, f"{monday}-{office.name}-{digest}.parquet"]
+                if aliases.met and week != office.weeks.get(monday):
                     _write(read_lines(db, lines), self.lake.path(week[1]))
+                weeks |= {monday: week} if aliases.met else {}
+            if lost > had / 2 and not self.replace:
+                raise ArchiveError(_ANOTHER.format(lost=lost, had=had))
             new_weeks = sum(week not in office.weeks.values() for week in weeks.values())
             for other in self.lake.offices() if left else ():
                 if other.name != office.name:
@@ -110,8 +124,8 @@ class Adder:
         """Yield a line for each week of which the lake has other posts than the archive, with how many."""
         with opened(self.lake, LOCK_SH) as db, TemporaryDirectory() as folder:
             office = self.lake.office(LakePosts(self.archive.db).office)
-            for monday in sorted({*map(str, LakePosts(self.archive.db).mondays()), *office.weeks}):
-                _, lines, _ = self.lines(office, date.fromisoformat(monday), Path(folder))
+            for monday in self.mondays(office):
+                _, lines, _ = self.lines(office, monday, Path(folder))
                 rows = read_lines(db, lines)
                 rows.create_view("here", replace=True)
                 _, file = office.weeks.get(monday, ["", ""])
@@ -123,23 +137,26 @@ class Adder:
                     if posts := rows.fetchall()[0][0]:
                         yield f"{monday}: {word}: {posts}"
 
-    def lines(self, office: Office, monday: date, folder: Path) -> tuple[str, Path, dict[str, str]]:
-        """Write the posts of a week as the lake should have them; return a hash, the file, and who is gone.
+    def mondays(self, office: Office) -> list[str]:
+        """Return the weeks that the archive has, or the lake of it."""
+        return sorted({*map(str, LakePosts(self.archive.db).mondays()), *office.weeks})
 
-        These are what stood for people and posts that the archive does not know any more, and what does now.
-        """
-        _, file = office.weeks.get(str(monday), ["", ""])
+    def lines(self, office: Office, monday: str, folder: Path) -> tuple[str, Path, Aliases]:
+        """Write the posts of a week as the lake should have them; return a hash, a file, and their aliases."""
+        _, file = office.weeks.get(monday, ["", ""])
         columns = "id, created_unix, post, author"
         rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
         former = {(number, at): (post, author) for number, at, post, author in rows}
         aliases, digest = Aliases(self.key, self.departures, former), blake2b(digest_size=8)
         path = folder / "week.json"
-        posts = LakePosts(self.archive.db).lines(monday, aliases.post, aliases.author, names=self.names)
+        posts = LakePosts(self.archive.db).lines(
+            date.fromisoformat(monday), aliases.post, aliases.author, names=self.names
+        )
         with path.open("w", encoding="utf-8") as lines:
             for line in posts:
                 lines.write(f"{line}\n")
                 digest.update(line.encode())
-        return digest.hexdigest(), path, aliases.left
+        return digest.hexdigest(), path, aliases
 
 
 @contextmanager
@@ -164,7 +181,7 @@ def _write(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     """Write posts into a file in the order of their buckets: beside its place, then moved in."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)  # or a link that lay there would be followed
-    ordered = rows.project(f"*, {_BUCKET}").order("bucket, id")
+    ordered = rows.project(f"*, {BUCKET}").order("bucket, id")
     ordered.write_parquet(str(part), compression="zstd", row_group_size=_ROWS_IN_GROUP)
     sync(part)
     part.replace(path)

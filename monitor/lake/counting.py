@@ -15,10 +15,10 @@ from monitor.archive.posts.lake import LakeCounts, Rows
 from monitor.archive.schema.rollups import counted_by
 from monitor.core.errors import ArchiveError
 from monitor.lake import BUCKETS, Lake
-from monitor.lake.adding import opened
+from monitor.lake.adding import BUCKET, opened
 from monitor.report.wording import quantity
 
-Task = tuple[list[str], int, str]
+Task = tuple[list[str], str, int, str]
 Run = Callable[[Sequence[Task]], Sequence[str]]
 
 # What the archive's own SQL counts from. A post that several offices have is one: as the office has it that
@@ -42,6 +42,11 @@ _VIEWS = {
       FROM rows r JOIN posts p USING (platform, post) WHERE r.message IS NOT NULL""",
     "terms": "SELECT term_id AS id, min(post_id) AS since FROM post_terms GROUP BY ALL",
 }
+# Posts that offices know by other writers, or by none, and that would not meet: as first met.
+_STRAYS = """
+  SELECT * EXCLUDE bucket REPLACE (arg_min(w.author, w.seen_unix) OVER same AS author)
+  FROM read_parquet(?, filename = true) w WINDOW same AS (PARTITION BY platform, post)
+  QUALIFY min(w.author) OVER same <> max(w.author) OVER same"""
 _COUNTED = ("hours", "author_days", "author_totals", "days", "spans", "term_days")
 _NUMBERED = {  # in about the order in which one archive would have met them
     "series": "SELECT DISTINCT series, split_part(series, ' ', 1) AS track, split_part(series, ' ', 2) AS"
@@ -81,7 +86,9 @@ def count(lake: Lake, counts: LakeCounts, run: Run) -> int:
         offices = lake.offices()
         if not (files := lake.files(offices)):
             raise ArchiveError(f"The lake in {lake.folder} has no posts yet. Type: monitor lake add FOLDER")
-        parts = run([(files, bucket, f"{folder}/{bucket}.duckdb") for bucket in range(BUCKETS)])
+        if strays := f"{folder}/strays.parquet" if len(offices) > 1 else "":
+            db.sql(_STRAYS, params=[files]).project(f"*, {BUCKET}").write_parquet(strays)
+        parts = run([(files, strays, bucket, f"{folder}/{bucket}.duckdb") for bucket in range(BUCKETS)])
         _gather(db, parts)
         _join(db)
         queries = _NAMES | {table: _sums(db, table) for table in _COUNTED}
@@ -93,10 +100,16 @@ def count(lake: Lake, counts: LakeCounts, run: Run) -> int:
 
 def count_bucket(task: Task) -> str:
     """Count one bucket by the archive's own SQL; return the file of the counts, which comes whole."""
-    files, bucket, path = task
+    files, strays, bucket, path = task
     part = f"{path}.{os.getpid()}"  # what a worker that was killed leaves is never read
     with duckdb.connect(part, config={"worker_threads": 1}) as db:
         db.read_parquet(files, filename=True).filter(f"bucket = {bucket}").create("rows")
+        if strays:
+            db.execute(
+                "DELETE FROM rows WHERE (platform, post) IN (SELECT platform, post FROM read_parquet(?))",
+                [strays],
+            )
+            db.execute("INSERT INTO rows BY NAME FROM read_parquet(?) WHERE bucket = ?", [strays, bucket])
         for table, sql in (_VIEWS | {table: counted_by(table) for table in _COUNTED}).items():
             db.execute(f"CREATE TABLE {table} AS {sql}")
     os.replace(part, path)

@@ -1,11 +1,15 @@
 """Who is erased in one office is in no file of the lake, and is counted all the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import duckdb
 import pytest
 
+from monitor.core.errors import ArchiveError
 from monitor.lake.adding import Adder, Aliases
-from tests.builders import NOON
+from tests.archive.saving import saved
+from tests.builders import NOON, a_page, a_post
 from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted, differences, lake, words
 
 BUSY = "account-1"  # who posts often enough to be known to all
@@ -86,3 +90,48 @@ def test_the_check_tells_where_the_lake_is_not_as_the_archive_is(offices):
         assert [line.partition(": ")[2] for line in adder.differences()] == ["missing: 1", "wrong: 1"]
     with archive(offices, WHOLE) as whole:  # which was never added
         assert len([*Adder(whole, lake(offices), KEY).differences()]) == 7
+
+
+def test_neither_names_nor_links_of_the_forgotten_come_back_from_another_office(offices, platform):
+    with archive(offices, "north") as north:
+        [(_, handle, name)] = north.db.execute(
+            "SELECT id, handle, name FROM authors WHERE native_id = ? AND platform = ?", [BUSY, platform]
+        ).fetchall()
+        link, at = f"https://{BUSY}.example/blog", NOON + timedelta(days=9)
+        post = a_post(id="post-own", platform=platform, created_at=at, links=frozenset({link}))
+        post = replace(post, author=replace(post.author, id=BUSY, handle=handle, name=name))
+        saved(north, a_page(post), source=platform, now=at)
+    added(offices, "north", names=True)
+    assert all(word in words(offices / "lake") for word in (f"'{handle}'", f"'{name}'", link))  # the control
+    forget(offices, "east", platform)
+    added(offices, "east")
+    for _ in range(2):
+        of_them = duckdb.read_parquet(f"{offices}/lake/weeks/*.parquet").filter(f"platform = '{platform}'")
+        assert f"'{handle}'" not in str(of_them.fetchall())
+        assert link not in words(offices / "lake")
+        added(offices, "north", names=True)
+
+
+def test_a_post_whose_writer_one_office_does_not_know_is_one_post(offices):
+    at = NOON + timedelta(days=10, seconds=1)
+    known = a_post(id="post-both", platform="x", created_at=at)
+    for name, post in (("east", replace(known, author=replace(known.author, id=""))), ("west", known)):
+        for office in (name, WHOLE):
+            with archive(offices, office) as one:
+                saved(one, a_page(post), source="x", now=at + timedelta(hours=len(name)))
+        added(offices, name)
+    assert "hours" not in differences(offices, counted(offices, alone))
+    assert "days" not in differences(offices, counted(offices, alone))
+
+
+def test_two_archives_that_began_as_one_file_do_not_take_each_others_place(offices):
+    with archive(offices, "east") as east, archive(offices, "copy") as copy:
+        [salt] = east.db.column("SELECT salt FROM salts")
+        with copy.db.transaction():
+            copy.db.execute("UPDATE salts SET salt = ?", [salt])
+        saved(copy, a_page(a_post(id="other")))
+    with pytest.raises(ArchiveError, match="a copy of the same file"):
+        added(offices, "copy")
+    assert differences(offices, counted(offices, alone)) == {}
+    with archive(offices, "copy") as copy:
+        assert Adder(copy, lake(offices), KEY, replace=True).add().weeks == 1

@@ -21,23 +21,29 @@ COLUMNS = {  # of a post in a lake, as DuckDB has them; of these names people ar
     **dict.fromkeys(("id", "message", "is_copy", "likes", "reposts", "replies", "quotes"), "BIGINT"),
     **dict.fromkeys(("engagement", "views", "followers"), "BIGINT"),
 }
-_SQL = {name: f"p.{name}" for name in COLUMNS} | {
-    "post": "lake_post(p.id, p.created_unix, p.platform, p.native_id)",
-    "author": "lake_author(p.id, p.created_unix, p.platform, a.native_id)",
-    "read_unix": "ifnull(p.read_unix, p.seen_unix)",
-    "is_copy": "p.copy_of IS NOT NULL",
-    **{name: f"iif(:names, a.{name}, NULL)" for name in NAMES},
+# Of whoever is gone, by what this office or another one knows, no name comes along, and no link.
+_IS_GONE = "(post GLOB 'gone:*' OR author GLOB 'gone:*')"
+_SQL = {name: f"w.{name}" for name in COLUMNS} | {
+    "read_unix": "ifnull(read_unix, seen_unix)",
+    "is_copy": "copy_of IS NOT NULL",
+    **{
+        name: f"iif(:names AND NOT {_IS_GONE}, (SELECT {name} FROM authors WHERE id = author_id), NULL)"
+        for name in NAMES
+    },
     "tracks": "json((SELECT json_group_array(track) FROM (SELECT track FROM post_tracks"
-    " WHERE post_id = p.id ORDER BY 1)))",
+    " WHERE post_id = w.id ORDER BY 1)))",
     "terms": "json((SELECT json_group_array(term) FROM (SELECT t.kind || ' ' || t.term AS term"
-    " FROM post_terms x JOIN terms t ON t.id = x.term_id WHERE x.post_id = p.id ORDER BY 1)))",
+    " FROM post_terms x JOIN terms t ON t.id = x.term_id WHERE x.post_id = w.id"
+    f" AND NOT (t.kind = 'link' AND {_IS_GONE}) ORDER BY 1)))",
 }
 _FIELDS = ", ".join(f"'{name}', {sql}" for name, sql in _SQL.items())
 _LINES = (
-    f"SELECT json_object({_FIELDS}) FROM posts p JOIN authors a ON a.id = p.author_id WHERE"
-    " p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
-    " AND p.day >= :since AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id)"
-    " ORDER BY p.id"
+    "WITH w AS MATERIALIZED (SELECT p.*, lake_post(p.id, created_unix, p.platform, p.native_id) AS post,"
+    " lake_author(p.id, created_unix, p.platform, a.native_id) AS author"
+    " FROM posts p JOIN authors a ON a.id = p.author_id WHERE"
+    " created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day') AND p.day >= :since"
+    " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id))"
+    f" SELECT json_object({_FIELDS}) FROM w ORDER BY id"
 )
 _MONDAYS = (
     "SELECT DISTINCT date(substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7), '-6 days',"

@@ -36,14 +36,15 @@ def key() -> None:
 @lake.command()
 @click.argument("folder", type=_FOLDER)
 @click.option("--names", is_flag=True, help="With handles, names and addresses of accounts.")
+@click.option("--replace", is_flag=True, help="After a restore: what the lake has of this archive goes.")
 @click.pass_obj
-def add(paths: Paths, folder: Path, names: bool) -> None:
+def add(paths: Paths, folder: Path, names: bool, replace: bool) -> None:
     """Put this archive's weeks into the lake in a folder, without texts; only what changed is written."""
     from monitor.lake.adding import Adder
 
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         shared = Lake.begin(folder, archive.zone.key, archive.demo, _key(paths))
-        added = Adder(archive, shared, _key(paths), names).add()
+        added = Adder(archive, shared, _key(paths), names, replace).add()
     click.echo(f"Written: {quantity(added.weeks, 'week', 'weeks')}. As before: {added.others}.", err=True)
 
 
