@@ -3,8 +3,8 @@
 A post of the large archive is there several times, each time by another author with other ids and addresses,
 at the same second: all counts grow as they would with more people. What is unnatural in it: words, places and
 tones are as frequent as in the smaller one; each text is in it so many times; the office's own work (marks,
-labels, notes) is there once, which makes a tone that people set rare; copies are all seen within an hour; and
-the keys by which a new post would be joined with copies are not those that the program would make.
+labels, notes) is there once, which makes a tone that people set rare; and the keys by which a new post would
+be joined with copies are not those that the program would make.
 """
 
 import shutil
@@ -37,7 +37,7 @@ _COPIED: Mapping[str, Mapping[str, str]] = {
     "authors": {"id": _AUTHOR, "native_id": _ID, "handle": "'c{copy}' || {column}", "url": _LINK},
     "posts": {
         "id": _POST, "author_id": _AUTHOR, "native_id": _ID, "url": _LINK, "copy_of": _LINK, "parent": _ID,
-        "root": _ID, "message": _POST, "seen_unix": "(created_unix / 3600 + 1) * 3600",
+        "root": _ID, "message": _POST,
     },
     **{
         table: {"post_id": _POST}
@@ -129,13 +129,13 @@ def _no_indexes(db: WriteConnection) -> Iterator[None]:
 
 def subjects(folder: Path, *, large: bool) -> list[Subject]:
     """Return a usual archive of 100,000 posts, and others that are larger in one way each."""
-    text, usual = CAMPAIGN.read_text(), filled(folder, 100_000)
+    text, usual = CAMPAIGN.read_text(), seen_soon(filled(folder, 100_000))
     tracks = text + "".join(
         f'\n[[track]]\nname = "other-{n}"\ntitle = "Other {n}"\ntags = ["Other{n}"]\n'
         for n in range(1, TRACKS)
     )
-    many = filled(folder, 100_000, campaign=campaign_in(tracks, CAMPAIGN), name="tracks")
-    old = filled(folder, 100_000, weeks=52 * YEARS, name="years")
+    many = seen_soon(filled(folder, 100_000, campaign=campaign_in(tracks, CAMPAIGN), name="tracks"))
+    old = seen_soon(filled(folder, 100_000, weeks=52 * YEARS, name="years"))
     posts = [multiplied(usual, folder / "campaign-5000000.db", 50)] if large else []
     return [
         Subject("100,000 posts", usual, text),
@@ -144,6 +144,17 @@ def subjects(folder: Path, *, large: bool) -> list[Subject]:
         Subject(f"{TRACKS} tracks", many, tracks),
         Subject(f"{YEARS} years", old, text),
     ]
+
+
+def seen_soon(path: Path) -> Path:
+    """Return an archive whose posts were stored within their hour, as they are by polls each quarter of one.
+
+    Those made up come in pages of a thousand: the fewer there are, the later they would be.
+    """
+    with closing(WriteConnection(path, load(CAMPAIGN).zone)) as db, db.transaction(), no_triggers(db):
+        soon = "(created_unix / 3600 + 1) * 3600"
+        db.execute(f"UPDATE posts SET seen_unix = {soon} WHERE seen_unix > created_unix + 3600")
+    return path
 
 
 def polled(usual: Path, path: Path) -> Path:
