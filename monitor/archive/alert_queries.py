@@ -4,18 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.archive.connection import GIVEN
+from monitor.archive.connection import ENGAGEMENT, GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.stats import Stats
 from monitor.archive.values import IMPORT, Joiners, PostGain, Scope
 from monitor.core.clock import stamp, unstamp
 from monitor.manual_entry import BY_HAND
 
-# `Metrics.engagement` of a row of numbers that are no post's: NULL if the platform gave none.
-_ENGAGEMENT = (
-    "CASE WHEN coalesce(s.likes, s.reposts, s.replies, s.quotes) IS NOT NULL THEN"
-    " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0) END"
-)
 # What a post had of a number at an instant, by the last reading until then that says it.
 _BEFORE = (
     "(SELECT {0} FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:then) AND {0} IS NOT NULL"
@@ -73,7 +68,7 @@ class AlertQueries:
         rows = self.stats.rows(
             scope,
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now,"
-            f" (SELECT {_ENGAGEMENT} FROM (SELECT {_NUMBERS_BEFORE}) s) AS before,"
+            f" (SELECT {ENGAGEMENT} FROM (SELECT {_NUMBERS_BEFORE}) s) AS before,"
             " p.created_unix FROM posts p WHERE p.created_unix >= unixepoch(:oldest)"
             " AND p.engagement >= :least AND p.text IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"

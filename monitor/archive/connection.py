@@ -25,6 +25,11 @@ OWN = (
     "(SELECT a.id FROM json_each(:own) o CROSS JOIN authors a"
     " ON a.handle COLLATE NOCASE = o.value ->> 1 AND +a.platform = o.value ->> 0)"
 )
+# `Metrics.engagement` of a row of numbers that are no post's: NULL if the platform gave none.
+ENGAGEMENT = (
+    "CASE WHEN coalesce(s.likes, s.reposts, s.replies, s.quotes) IS NOT NULL THEN"
+    " ifnull(s.likes, 0) + ifnull(s.reposts, 0) + ifnull(s.replies, 0) + ifnull(s.quotes, 0) END"
+)
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 
 

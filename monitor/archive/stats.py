@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from monitor.archive.connection import GIVEN, Connection
+from monitor.archive.connection import ENGAGEMENT, GIVEN, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.archive.values import (
     Audience,
@@ -68,8 +68,8 @@ class Stats:
 
     def posts_by_day(self, scope: Scope) -> list[tuple[int, int, int, int | None]]:
         """Return each day, as the number that the counts have of it, series, posts and engagement."""
-        engaged = "iif(engagement_known, likes + reposts + replies + quotes, NULL)"
-        return self.rows(scope, f"SELECT day, series, posts, {engaged} FROM days WHERE {_DAYS}")
+        engaged = f"iif(engagement_known, {ENGAGEMENT}, NULL)"
+        return self.rows(scope, f"SELECT day, series, posts, {engaged} FROM days s WHERE {_DAYS}")
 
     def hour_counts(self, scope: Scope) -> list[HourCount]:
         """Return the posts of each hour of the week that has any."""

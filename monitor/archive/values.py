@@ -89,7 +89,8 @@ class DayCount(NamedTuple):  # made by the thousand, for which a dataclass is to
     @property
     def engagement(self) -> int | None:
         """Return likes, reposts, replies and quotes together; None if no post has any of them."""
-        return sum(self[3:7]) if self.engagement_known else None
+        total = Metrics(likes=self.likes, reposts=self.reposts, replies=self.replies, quotes=self.quotes)
+        return total.engagement if self.engagement_known else None
 
 
 class HourCount(NamedTuple):

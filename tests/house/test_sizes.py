@@ -72,7 +72,7 @@ def test_control_each_excess_is_noticed(tmp_path):
 # `Metrics.engagement`, and the constant beside the generated column of the archive's frozen first migration.
 ENGAGEMENT = {
     "monitor/core/model.py",
-    "monitor/archive/alert_queries.py",
+    "monitor/archive/connection.py",
 }
 FOUR = {"likes", "reposts", "replies", "quotes"}
 CHAIN = re.compile(r"(?:\b(?:likes|reposts|replies|quotes)\b[^+;]{0,40}\+\W[^+;]{0,40}){3}\b\w+")
