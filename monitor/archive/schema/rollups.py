@@ -122,7 +122,7 @@ KEPT = tuple(_FROM_POSTS)
 def differences(db: Database) -> list[str]:
     """Return one line for each count that a rebuild would change; empty when all is right."""
     _check_posts(db)
-    return [part.words.format(*row) for part in _PARTS for row in part.wrong(db)]
+    return [part.words.format(*row) for part in _DERIVATIONS for row in part.wrong(db)]
 
 
 def mend(db: WriteConnection) -> Iterator[list[str]]:
@@ -133,7 +133,7 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
     posts first.
     """
     _check_posts(db)
-    for part in _PARTS:
+    for part in _DERIVATIONS:
         lines, rows = list[str](), iter(part.wrong(db))
         while batch := [*islice(rows, _BATCH)]:
             with _turn(db), no_triggers(db):
@@ -195,7 +195,7 @@ def _mend(table: str, db: Database, rows: Collection[tuple[str, tuple[Any, ...]]
         db.conn.executemany(sql, [row for kind, row in rows if kind == word])
 
 
-class _Part(NamedTuple):
+class _Derivation(NamedTuple):
     """A kind of thing that follows from the posts."""
 
     words: str  # of a row that is wrong
@@ -203,21 +203,21 @@ class _Part(NamedTuple):
     mend: Callable[[Database, list[Any]], object]
 
 
-_PARTS = (
-    _Part(
+_DERIVATIONS = (
+    _Derivation(
         "posts: the tone of post {} is {}",
         lambda db: db.execute(f"SELECT id, tone FROM posts WHERE tone IS NOT {_TONE}").fetchall(),
         lambda db, rows: db.conn.executemany(
             f"UPDATE posts SET tone = {_TONE} WHERE id = ? AND tone IS ?", rows
         ),
     ),
-    _Part("{}: those of post {} are wrong", messages.wrong_keys, messages.mend_keys),
-    _Part("posts: the message of post {} is {}", messages.wrong, messages.mend),
-    *(_Part(f"{table}: {{}}: {{}}", partial(_wrong, table), partial(_mend, table)) for table in KEPT),
-    _Part("spellings: wrong: post {}", search_index.misspelt, search_index.respell),
-    _Part("posts_fts: post {} cannot be searched for", search_index.absent, search_index.index),
+    _Derivation("{}: those of post {} are wrong", messages.wrong_keys, messages.mend_keys),
+    _Derivation("posts: the message of post {} is {}", messages.wrong, messages.mend),
+    *(_Derivation(f"{table}: {{}}: {{}}", partial(_wrong, table), partial(_mend, table)) for table in KEPT),
+    _Derivation("spellings: wrong: post {}", search_index.misspelt, search_index.respell),
+    _Derivation("posts_fts: post {} cannot be searched for", search_index.absent, search_index.index),
 )
-STEPS = len(_PARTS)
+STEPS = len(_DERIVATIONS)
 
 
 @contextmanager
