@@ -6,7 +6,7 @@ What a scrubbed post is known by stays, in numbers: it stays in its message, as 
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from struct import pack, unpack_from
 from typing import Any, NamedTuple
@@ -170,12 +170,13 @@ def mend(db: Database, wrong: Collection[tuple[int, int | None, int | None]]) ->
 
 
 def _all(db: Database) -> dict[int, int]:
-    """Return the message of each post that shares one, by the keys that are stored, key by key."""
+    """Return the message of each post that shares one, by the keys that are stored."""
     first = dict[int, int]()
-    for _, group in groupby(db.execute(_SHARED), key=itemgetter(0)):
-        members = [*group]
-        sides = _sides(db, {post for _, post, _ in members})
-        _merge(first, _pairs(members), {post: (post, side) for post, (_, side) in sides.items()})
+    groups = groupby(db.execute(_SHARED), key=itemgetter(0))
+    pairs = (pair for _, group in groups for pair in _pairs([*group]))
+    while some := [*islice(pairs, 20 * _BATCH)]:
+        sides = _sides(db, {post for pair in some for post in pair[::2]})
+        _merge(first, some, {post: (post, side) for post, (_, side) in sides.items()})
     return {post: _lowest(first, post) for post in first}
 
 
