@@ -67,9 +67,9 @@ LANDED = {
     "026_crimes.sql": "26297a04d4f21094",
     "027_lists.sql": "a9b07ee476e632c7",
     "028_polls.sql": "4e71f5747ceaa00d",
-    "029_times_as_numbers.sql": "d69a98507cb6c11e",
+    "029_times_as_numbers.sql": "e6c009ff4498868e",
     "030_scores.sql": "59fd6bff5e9f7266",
-    "031_folds.sql": "ac310da54486b380",
+    "031_folds.sql": "c952069813f3fa78",
 }
 
 

@@ -62,6 +62,7 @@ PRAGMA writable_schema = RESET;
 REINDEX posts;
 
 -- A count by hours had the whole of an uneven offset in an hour's name, where it did not belong.
+UPDATE hours SET posts = 0 WHERE hour NOT GLOB '*[+-]??:??';  -- which the heat map follows
 DELETE FROM hours WHERE hour NOT GLOB '*[+-]??:??';
 INSERT INTO hours SELECT p.hour, m.series, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id
 WHERE p.created_unix < -2717650800 GROUP BY 1, 2 ON CONFLICT DO NOTHING;

@@ -6,7 +6,7 @@ CREATE TABLE keys_by_day (              -- what a post is found by when another 
   day INTEGER NOT NULL,                 -- when the post was written, in days since 1970; 0: no matter when
   PRIMARY KEY (post_id, key)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO keys_by_day SELECT post_id, key, at / 86400 FROM post_keys WHERE key > 0;
+INSERT INTO keys_by_day SELECT post_id, key, at / 86400 - (at % 86400 < 0) FROM post_keys WHERE key > 0;
 DROP TABLE post_keys;
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE keys_by_day RENAME TO post_keys;
