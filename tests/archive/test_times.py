@@ -39,18 +39,29 @@ def test_a_time_that_is_kept_as_a_number_reads_as_it_did(tmp_path, zone, at):
     assert row == (stamp(at), local[:10], local[:13] + local[-6:], stamp(NOON), stamp(NOON), None)
 
 
-@pytest.mark.parametrize("moment", ["1840-06-01T23:59:30Z", "0001-01-01T05:00:00Z", "2026-07-01T23:30:00Z"])
-def test_a_time_of_an_old_archive_is_kept_to_the_second_and_its_day_and_counts_are_right(tmp_path, moment):
-    """Until 1847 London was behind Greenwich by 75 seconds, which an hour's name told only in part."""
+OLD_MOMENTS = {
+    "London until 1847": ("Europe/London", "1840-06-01T23:59:30Z"),
+    "the first year": ("Europe/London", "0001-01-01T05:00:00Z"),
+    "today": ("Europe/London", "2026-07-01T23:30:00Z"),
+    "Liberia until 1972": ("Africa/Monrovia", "1970-03-03T10:59:00Z"),
+}
+
+
+@pytest.mark.parametrize(("zone", "moment"), OLD_MOMENTS.values(), ids=OLD_MOMENTS)
+def test_a_time_of_an_old_archive_is_kept_to_the_second_and_its_day_and_counts_are_right(
+    tmp_path, zone, moment
+):
+    """London was behind Greenwich by 75 seconds, which an hour's name told only in part; so was Liberia."""
     path = load("archive", COUNTED, tmp_path / "old.db")
-    local = datetime.fromisoformat(moment).astimezone(LONDON).isoformat()
+    local = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).isoformat()
     with closing(sqlite3.connect(path)) as db, db:
         series = db.execute("DELETE FROM post_series WHERE post_id = 1 RETURNING series").fetchall()
         values = [moment, local[:10], local[:13] + local[-6:]]
         db.execute("UPDATE posts SET created_at = ?, day = ?, hour = ? WHERE id = 1", values)
         db.execute("UPDATE post_keys SET at = unixepoch(?) WHERE post_id = 1 AND at > 0", [moment])
+        db.execute("UPDATE meta SET value = ? WHERE value = 'Europe/London'", [zone])
         db.executemany("INSERT INTO post_series (post_id, series) VALUES (1, ?)", series)
-    with closing(Archive.open(path, LONDON, demo=True)) as archive:
+    with closing(Archive.open(path, ZoneInfo(zone), demo=True)) as archive:
         [row] = archive.db.execute("SELECT created_at, day, substr(hour, 1, 13) FROM posts WHERE id = 1")
         assert archive.differences() == []
     assert row == (moment, local[:10], local[:13])

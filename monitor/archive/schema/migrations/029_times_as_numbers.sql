@@ -62,10 +62,11 @@ PRAGMA writable_schema = RESET;
 REINDEX posts;
 
 -- A count by hours had the whole of an uneven offset in an hour's name, where it did not belong.
+-- The last zone with such an offset was Liberia's, until 7 January 1972 (tzdata, Africa/Monrovia).
 UPDATE hours SET posts = 0 WHERE hour NOT GLOB '*[+-]??:??';  -- which the heat map follows
 DELETE FROM hours WHERE hour NOT GLOB '*[+-]??:??';
 INSERT INTO hours SELECT p.hour, m.series, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id
-WHERE p.created_unix < -2717650800 GROUP BY 1, 2 ON CONFLICT DO NOTHING;
+WHERE p.created_unix < unixepoch('1972-01-08') GROUP BY 1, 2 ON CONFLICT DO NOTHING;
 
 CREATE INDEX posts_by_time ON posts (created_unix);
 CREATE INDEX posts_by_author ON posts (author_id, created_unix);
