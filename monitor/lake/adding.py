@@ -24,8 +24,8 @@ BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {B
 _ROWS_IN_GROUP = 8192  # of a file: a bucket is read without the others
 _ANOTHER = (
     "Of {had:,} posts that the lake has of this archive, {lost:,} are not in it. Does the lake have another"
-    " one, which began as a copy of the same file? The two would take each other's place: import one into a new"
-    " archive. If this one was restored from an earlier backup, type the same again with --replace."
+    " one, which began as a copy of the same file? The two would take each other's place: import one into a"
+    " new archive. If this one was restored from an earlier backup, type the same again with --replace."
 )
 _INSTEAD = """
   SELECT w.* EXCLUDE bucket REPLACE (ifnull(p.now, w.post) AS post, ifnull(a.now, w.author) AS author,
@@ -51,11 +51,11 @@ class Aliases:
     departures: frozenset[str]  # what stands for whom an office does not know any more
     former: Mapping[tuple[int, int], tuple[str, str]]  # (post, account), by the post's id and time
     left: dict[str, str] = field(default_factory=dict)  # who has gone since, and what stands for them now
-    met: set[tuple[int, int]] = field(default_factory=set)
+    keys: set[tuple[int, int]] = field(default_factory=set)
 
     def post(self, number: int, at: int, platform: str, native_id: str) -> str:
         """Return what stands for a post."""
-        self.met.add((number, at))
+        self.keys.add((number, at))
         return self._alias(
             f"{platform} post {native_id}", native_id, self.former.get((number, at), ("", ""))[0]
         )
@@ -103,11 +103,12 @@ class Adder:
             for monday in self.mondays(office):
                 digest, lines, aliases = self.lines(office, monday, Path(folder))
                 left |= aliases.left
-                had, lost = had + len(aliases.former), lost + len(aliases.former.keys() - aliases.met)
+                had, lost = had + len(aliases.former), lost + len(aliases.former.keys() - aliases.keys)
                 week = [digest, f"{monday}-{office.name}-{digest}.parquet"]
-                if aliases.met and week != office.weeks.get(monday):
-                    _write(read_lines(db, lines), self.lake.path(week[1]))
-                weeks |= {monday: week} if aliases.met else {}
+                path = self.lake.path(week[1])
+                if aliases.keys and (week != office.weeks.get(monday) or not path.is_file()):
+                    _write(read_lines(db, lines), path)
+                weeks |= {monday: week} if aliases.keys else {}
             if lost > had / 2 and not self.replace:
                 raise ArchiveError(_ANOTHER.format(lost=lost, had=had))
             new_weeks = sum(week not in office.weeks.values() for week in weeks.values())
@@ -142,10 +143,11 @@ class Adder:
         return sorted({*map(str, LakePosts(self.archive.db).mondays()), *office.weeks})
 
     def lines(self, office: Office, monday: str, folder: Path) -> tuple[str, Path, Aliases]:
-        """Write the posts of a week as the lake should have them; return a hash, a file, and their aliases."""
+        """Write the posts of a week as the lake should have them; return a hash, a file and their aliases."""
         _, file = office.weeks.get(monday, ["", ""])
         columns = "id, created_unix, post, author"
-        rows = duckdb.read_parquet(str(self.lake.path(file))).project(columns).fetchall() if file else []
+        path = self.lake.path(file)  # one that was lost is written again
+        rows = duckdb.read_parquet(str(path)).project(columns).fetchall() if path.is_file() else []
         former = {(number, at): (post, author) for number, at, post, author in rows}
         aliases, digest = Aliases(self.key, self.departures, former), blake2b(digest_size=8)
         path = folder / "week.json"
@@ -165,7 +167,7 @@ def opened(lake: Lake, lock: int = LOCK_EX) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         with lake.lock(lock), duckdb.connect() as db:
             yield db
-    except duckdb.Error as error:
+    except (duckdb.Error, OverflowError) as error:
         raise ArchiveError(
             f"A file of the lake in {lake.folder} cannot be read: {str(error).splitlines()[0]} Restore the"
             " lake from a backup, or add all archives to a new one."

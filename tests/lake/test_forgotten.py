@@ -118,7 +118,7 @@ def test_a_post_whose_writer_one_office_does_not_know_is_one_post(offices):
     for name, post in (("east", replace(known, author=replace(known.author, id=""))), ("west", known)):
         for office in (name, WHOLE):
             with archive(offices, office) as one:
-                saved(one, a_page(post), source="x", now=at + timedelta(hours=len(name)))
+                saved(one, a_page(post), source="x", now=at + timedelta(hours=1 + OFFICES.index(name)))
         added(offices, name)
     assert "hours" not in differences(offices, counted(offices, alone))
     assert "days" not in differences(offices, counted(offices, alone))

@@ -16,7 +16,7 @@ from monitor.core.errors import ArchiveError
 from monitor.lake import Lake
 from monitor.lake.adding import Added
 from monitor.lake.counting import runner
-from tests.lake.offices import KEY, WHOLE, added, alone, archive, counted, differences, lake, words
+from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted, differences, lake, words
 
 
 def test_the_counts_of_a_lake_are_those_of_one_archive_that_has_all_posts(offices):
@@ -140,6 +140,14 @@ def test_links_and_files_that_others_planted_lead_nowhere(offices):
     assert precious.read_text() == "whole"
     assert (offices / "east/archive.db").exists()
     assert [path for path in weeks.iterdir() if path.suffix != ".parquet"] == []
+
+
+def test_a_week_whose_file_is_lost_is_written_again(offices):
+    for path in (offices / "lake/weeks").glob("*"):
+        path.unlink()
+    for office in OFFICES:
+        added(offices, office)
+    assert differences(offices, counted(offices, alone)) == {}
 
 
 def test_a_file_of_other_columns_stops_the_count_in_a_sentence(offices):
