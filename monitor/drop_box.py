@@ -137,6 +137,10 @@ class DropBox:
         """Return whether a file is being taken in, or will be when those before it are."""
         return file.token in self._running
 
+    def is_waiting(self, file: DroppedFile) -> bool:
+        """Return whether a file will be taken in when those before it are."""
+        return file.token in [*self._running][1:]
+
     def take_in(self, file: DroppedFile, intake: Intake, then: Callable[[DroppedFile], object]) -> None:
         """Begin to take a file in, in a thread, unless that is so already; `then` gets what became of it."""
         file = replace(file, is_begun=True, counts=ImportCounts(), bytes_read=0, fault="")

@@ -142,6 +142,7 @@ def _page(file: DroppedFile, code: int = 200, **context: object) -> tuple[str, i
     context |= {"file": file, "choice": services().choice(), "tracks": _tracks(file)}
     if _imports().box.is_running(file):
         headers = {} if "still" in request.args else _REFRESH
+        context["is_waiting"] = _imports().box.is_waiting(file)
         return render_template("file_import/progress.html", **context), code, headers
     if file.is_finished:
         return render_template("file_import/result.html", **context), code, {}

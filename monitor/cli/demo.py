@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +20,7 @@ from monitor.core.clock import utcnow
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
+from monitor.report.wording import quantity
 
 READERS = ("agent@office.example", "comms@office.example")
 MAILED = timedelta(weeks=2)
@@ -38,7 +40,6 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
     from monitor.cli.wiring.web import flask_app
     from monitor.demo import fill
 
-    talk()
     # Made-up posts never share a file with real ones.
     paths = replace(paths, archive=paths.archive.with_name(DEMO))
     campaign = campaign_of(paths)
@@ -49,9 +50,17 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
     ):
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     _mail(paths, campaign)
-    if not no_serve:
-        site = flask_app(paths, at_port(_for_this_computer(campaign), port))
-        serve(lambda: site, port)
+    if no_serve:
+        where = quote(str(paths.archive))
+        click.echo(
+            f"{quantity(posts, 'post', 'posts')} made up in {where}; no mail was sent to anybody. To look at"
+            f" them: monitor --archive {where} web",
+            err=True,
+        )
+        return
+    talk()  # not before: mails that are made up would be logged as sent
+    site = flask_app(paths, at_port(_for_this_computer(campaign), port))
+    serve(lambda: site, port)
 
 
 def _mail(paths: Paths, campaign: Campaign) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, TextIOWrapper
@@ -21,7 +21,7 @@ from monitor.cli.report import OUT, hand_over, open_out
 from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
 from monitor.collect.imports.file_inspection import inspect, inspect_again
-from monitor.collect.imports.import_run import ImportRun, Progress, Reader
+from monitor.collect.imports.import_run import ImportRun, Reader
 from monitor.collect.source_status import states
 from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
@@ -37,6 +37,7 @@ from monitor.tone.process_pool import processors
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is, and other processes join
 _MOST = 2  # of them: what this one does meanwhile takes longer than the work of two
 _DAY = click.DateTime(["%Y-%m-%d"])
+_AGAIN = "Nothing is lost: run the same command again. It reads from the start, and stores nothing twice."
 TOLD = 5  # items that could not be read, told one by one
 
 
@@ -81,25 +82,32 @@ def import_(
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
     claim = _claim(everything, files, campaign) if everything else None
     counts = ImportCounts(new=None if dry_run else 0)
-    with ExitStack() as stack:
-        archive = None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
-        run = ImportRun(
-            campaign=campaign, tracks=tracks, matching=matching, archive=archive,
-            analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
-            processes=_processes(files),
-        )  # fmt: skip
-        typed = dict(answer.partition("=")[::2] for answer in answers)
-        readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
-        if show:
-            return
-        progress = stack.enter_context(_progress(files))
-        for path, reader in readers.items():
-            read_at = None if by_hand else as_of(path, utcnow())
-            for part in run.take(reader, path.name, progress, read_at):
-                _tell(path, part, already=counts.rejected)
-                counts += part
-        if archive and claim:
-            _save(claim, archive, tracks, counts, campaign.zone)
+    try:
+        with ExitStack() as stack:
+            archive = (
+                None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
+            )
+            run = ImportRun(
+                campaign=campaign, tracks=tracks, matching=matching, archive=archive,
+                analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
+                processes=_processes(files),
+            )  # fmt: skip
+            typed = dict(answer.partition("=")[::2] for answer in answers)
+            readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
+            if show:
+                return
+            progress = stack.enter_context(_progress(files))
+            for path, reader in readers.items():
+                read_at = None if by_hand else as_of(path, utcnow())
+                for part in run.take(reader, path.name, progress, read_at):
+                    _tell(path, part, already=counts.rejected)
+                    counts += part
+                    progress(0, counts)
+            if archive and claim:
+                _save(claim, archive, tracks, counts, campaign.zone)
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. {_sentence(counts, matching)} {_AGAIN}", err=True)
+        raise click.exceptions.Exit(130) from None
     for reason, number in counts.left_out.items():
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
     summary = {name: getattr(counts, name) for name in ("read", "new", "known", "other", "rejected")}
@@ -256,16 +264,26 @@ def _show(path: Path, look: Inspection) -> None:
 
 
 @contextmanager
-def _progress(files: Sequence[Path]) -> Iterator[Progress]:
+def _progress(files: Sequence[Path]) -> Iterator[Callable[..., object]]:
+    """Show how far the files are read: what is yielded gets the bytes of each read, and the counts so far."""
     size = sum(path.stat().st_size for path in files)
+
+    def words(counts: ImportCounts | None) -> str | None:
+        if counts is None:
+            return None
+        known = "" if counts.known is None else f", {counts.known:,} of them already here"
+        return f"{bar.format_eta() or 'some time'} left, {counts.read:,} read{known}"
+
+    def update(number: int, counts: ImportCounts | None = None) -> None:
+        if number < 0:  # a table is read from its start again, once its letters are known
+            bar.pos, bar.finished = bar.pos + number, False
+        bar.update(max(number, 0), counts)
+
     with click.progressbar(
-        length=size,
-        label="Reading",
-        file=sys.stderr,
-        update_min_steps=1 << 18,
-        hidden=size < LONG or not sys.stderr.isatty(),
-    ) as bar:
-        yield bar.update
+        length=size, label="Reading", file=sys.stderr, width=0, show_eta=False, update_min_steps=1 << 18,
+        item_show_func=words, hidden=size < LONG or not sys.stderr.isatty(),
+    ) as bar:  # fmt: skip
+        yield update
 
 
 def _sentence(counts: ImportCounts, matching: bool) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     Buffered = io.BufferedReader
 
-Progress = Callable[[int], object]  # gets the bytes of each read
+Progress = Callable[[int], object]  # gets the bytes that each read came further; fewer than 0: went back
 # What a packed file may hold: texts are packed to a tenth, and to a hundredth where they say one thing.
 MOST_UNPACKED, MOST_TIMES = 64_000_000, 200
 # What unpacking may raise when it is not what it should be.
@@ -32,17 +32,16 @@ _UNPACK = "Unpack it, and import the files inside."
 
 
 class CountingFile(io.FileIO):
-    """A file that reports how many bytes each read brought that were not read before."""
+    """A file that reports how much further each read came: less than nothing, where it went back before."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         super().__init__(path)
-        self._progress, self._furthest = progress, 0
+        self._progress, self._at = progress, 0
 
     def readinto(self, buffer: Any) -> int:
-        number, at = super().readinto(buffer) or 0, self.tell()
-        if at > self._furthest:
-            self._progress(at - self._furthest)
-            self._furthest = at
+        number, before = super().readinto(buffer) or 0, self._at
+        self._at = self.tell()
+        self._progress(self._at - before)
         return number
 
 

@@ -21,7 +21,8 @@ _CLAUSES = {
     # What was asked for has a past: today it may be another.
     Step.TAG_ADDED: "{subject} {was} only searched for from {day}",
     Step.TAG_REMOVED: "{subject} {was} no longer searched for from {day}",
-    Step.FILE: "{subject} {was} imported {time}",
+    # Not that it was imported: it may still be going in, or have been stopped.
+    Step.FILE: "{posts} from {subject} came in {time}",
     Step.LOOK_BACK: "older posts from {subject} were collected {time}",
     Step.DEFINITION: "{subject} {has} been counted differently since {day}",
 }
@@ -68,15 +69,16 @@ def _clause(report: Report, clause: str, steps: Sequence[SeriesStep]) -> str:
     if first.step is Step.FILE:
         subject = f"the file “{names[0]}”" if len(steps) == 1 else f"{len(steps)} files"
     between = f"between {day_name(first.day)} and {day_name(last.day)}"
+    # Of the others it is said already how many are not counted.
+    counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
+    number = sum(step.posts or 0 for step in steps if step.subject not in counts)
+    posts = quantity(number, "post", "posts") if number else "posts"
     words = clause.format(
-        subject=subject, day=day_name(first.day),
+        subject=subject, day=day_name(first.day), posts=posts,
         time=f"on {day_name(first.day)}" if first.day == last.day else between,
         **({"has": "has", "was": "was"} if len(steps) == 1 else {"has": "have", "was": "were"}),
     )  # fmt: skip
-    # Of the others it is said already how many are not counted.
-    counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
-    posts = sum(step.posts or 0 for step in steps if step.subject not in counts)
-    return f"{words}, with {quantity(posts, 'post', 'posts')}" if posts and clause != _AGAIN else words
+    return f"{words}, with {posts}" if number and clause not in (_AGAIN, _CLAUSES[Step.FILE]) else words
 
 
 def _subject(step: SeriesStep) -> str:

@@ -13,7 +13,7 @@ from tests.dashboard.file_import.conftest import bring, table, take_in, wait
 from tests.dashboard.reports import CAMPAIGN
 
 TAKE = {"act": "take", "track": CAMPAIGN.tracks[0].name, "saved_on": "2026-11-20"}
-MANY = table(*[day for day in range(1, 19) for _ in range(34)])  # 612: two parts
+MANY = table(*[day for day in range(1, 19) for _ in range(60)])  # 1,080: two parts
 
 
 def begin(office, client, content=MANY, name="posts.csv"):
@@ -31,10 +31,11 @@ def test_while_it_runs_the_page_looks_again_until_somebody_says_not_to(office):
     page, still = client.get(at), client.get(f"{at}?still=1")
     assert (page.headers["Refresh"], page.status_code) == ("2", 200)
     assert "Refresh" not in still.headers
-    assert "0% read" in page.text
+    assert ">0% read" in page.text
+    assert "It starts when the files ahead of it are done" not in page.text
     office.gate.open()
     wait(office)
-    assert "612 items read: 612 new posts" in client.get(at).text
+    assert "1,080 items read: 1,080 new posts" in client.get(at).text
     assert "Refresh" not in client.get(at).headers
 
 
@@ -45,7 +46,7 @@ def test_how_far_it_is_is_told(office):
 
     def score(text, lang=None):
         parts.append(text)
-        if len(parts) == 500:  # with the one that was held up before, the first of the second part
+        if len(parts) == 1_000:  # with the one that was held up before, the first of the second part
             office.gate.shut()
             is_held.set()
         return original(text, lang)
@@ -53,7 +54,7 @@ def test_how_far_it_is_is_told(office):
     office.gate.score = score
     office.gate.open()
     assert is_held.wait(60)
-    assert "500 items read: 500 new posts so far" in client.get(at).text
+    assert "1,000 items read: 1,000 new posts so far" in client.get(at).text
     office.gate.open()
 
 
@@ -64,7 +65,7 @@ def test_while_it_runs_nothing_else_is_done_with_it(office, act):
     assert client.post(at, data=TAKE | {"act": act}).location == at
     office.gate.open()
     wait(office)
-    assert "612 items read: 612 new posts" in client.get(at).text
+    assert "1,080 items read: 1,080 new posts" in client.get(at).text
 
 
 def test_two_at_once_are_taken_in_one_after_the_other(office):
@@ -73,10 +74,11 @@ def test_two_at_once_are_taken_in_one_after_the_other(office):
     second = bring(other, table(3), "other.csv").location
     other.post(second, data=TAKE)
     assert "It starts when the files ahead of it are done" in other.get(second).text
+    assert "It starts when" not in one.get(first).text
     assert office.posts() == 0
     office.gate.open()
     wait(office)
-    assert "612 new posts" in one.get(first).text
+    assert "1,080 new posts" in one.get(first).text
     assert "1 item read" in other.get(second).text
     assert office.waiting == []
 
@@ -88,7 +90,7 @@ def test_what_runs_is_not_swept_away_however_long_it_takes(office):
     office.browser("admin").get("/bring-a-file")
     office.gate.open()
     wait(office)
-    assert office.posts() == 612
+    assert office.posts() == 1_080
     office.browser().get("/bring-a-file")
     assert office.browser().get(at).status_code == 404  # then it is
 
@@ -108,7 +110,7 @@ class Deadly:
 
     def score(self, text, lang=None):
         self.scored += 1
-        if self.scored == 550:
+        if self.scored == 1_050:
             os.kill(os.getpid(), 9)
         return a_sentiment()
 
@@ -130,12 +132,12 @@ def test_ended_midway_it_says_so_and_to_take_it_in_again_is_harmless(office):
     office.start()
     client = office.browser()
     shown = client.get(at).text
-    assert "The monitor was stopped while importing this file, after 500 items." in shown
-    assert office.posts() == 500  # the part that was being stored is not there, the one before is whole
+    assert "The monitor was stopped while importing this file, after 1,000 items." in shown
+    assert office.posts() == 1_000  # the part that was being stored is not there, the one before is whole
     assert len(office.waiting) == 1
     client.post(at, data=TAKE | {"track": ""})
     wait(office)
-    assert "612 items read: 112 new posts, 500 already here" in client.get(at).text
+    assert "1,080 items read: 80 new posts, 1,000 already here" in client.get(at).text
     with office.archive() as archive:
         assert archive.differences() == []
 

@@ -25,9 +25,9 @@ SOURCES = [on(17, Step.SOURCE_ON, name, 5) for name in ("bluesky", "lemmy", "x")
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        (FILES, "4 files were imported between Monday 16 November and Friday 20 November, with 40 posts"),
-        (FILES[1:3], "2 files were imported on Wednesday 18 November, with 20 posts"),
-        (FILES[:1], "The file “week16.csv” was imported on Monday 16 November, with 10 posts"),
+        (FILES, "40 posts from 4 files came in between Monday 16 November and Friday 20 November"),
+        (FILES[1:3], "20 posts from 2 files came in on Wednesday 18 November"),
+        (FILES[:1], "10 posts from the file “week16.csv” came in on Monday 16 November"),
         (SOURCES, "Bluesky, Lemmy and X have only been covered since Tuesday 17 November, with 15 posts"),
         ([*SOURCES, *(on(17, Step.SOURCE_ON, f"site{n}") for n in range(4))],
          "Bluesky, Lemmy, X, site0, site1 and 2 more have only been covered since Tuesday 17 November,"

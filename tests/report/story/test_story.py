@@ -365,8 +365,8 @@ def test_a_file_is_named_once_and_a_revision_first():
     part = LeftOut(source="mastodon", posts=150, reason="from files, on top of what we collected")
     report = with_left_out(part, steps=(file,), revision=Revision(week=WEEK, mailed=42, known=57))
     assert told(report)[1] == (
-        "Last week's mail gave 42 posts; 57 are known now. The file “tweets.csv” was imported on"
-        " Thursday 19 November, with 150 posts"
+        "Last week's mail gave 42 posts; 57 are known now. 150 posts from the file"
+        " “tweets.csv” came in on Thursday 19 November"
     )
 
 
