@@ -20,7 +20,6 @@ from monitor.core.clock import utcnow
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
-from monitor.report.wording import quantity
 
 READERS = ("agent@office.example", "comms@office.example")
 MAILED = timedelta(weeks=2)
@@ -51,12 +50,8 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     _mail(paths, campaign)
     if no_serve:
-        where = quote(str(paths.archive))
-        click.echo(
-            f"{quantity(posts, 'post', 'posts')} made up in {where}; no mail was sent to anybody. To look at"
-            f" them: monitor --archive {where} web",
-            err=True,
-        )
+        made = f"Posts made up in {paths.archive}: {posts:,}. No mail was sent to anybody."
+        click.echo(f"{made} To look at them: monitor --archive {quote(str(paths.archive))} web", err=True)
         return
     talk()  # not before: mails that are made up would be logged as sent
     site = flask_app(paths, at_port(_for_this_computer(campaign), port))

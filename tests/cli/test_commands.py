@@ -381,9 +381,17 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_demo_makes_an_archive_of_its_own(run, tmp_path):
+def test_the_demo_makes_an_archive_of_its_own_and_says_so(run, tmp_path, monkeypatch):
+    logs = []
+    monkeypatch.setattr("monitor.cli.demo.talk", lambda: logs.append("mails that nobody was sent"))
     started = time.process_time()
-    assert run("demo", "--no-serve", "--posts", "200").exit_code == 0
+    made = run("demo", "--no-serve", "--posts", "200")
+    assert made.exit_code == 0
+    assert made.stderr.splitlines()[-1] == (
+        "Posts made up in demo.db: 200. No mail was sent to anybody. To look at them:"
+        " monitor --archive demo.db web"
+    )
+    assert logs == []
     assert time.process_time() - started < 60
     assert (tmp_path / "demo.db").is_file()
     assert not (tmp_path / "a.db").exists()

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.archive import Archive, ArchiveReader
-from monitor.cli import group
+from monitor.cli import group, import_export
+from monitor.collect.imports import import_run
 from tests.builders import NOON
 from tests.campaigns import ONE_TRACK
 from tests.collect.test_file_import import TWEET, USER
@@ -134,6 +135,51 @@ def test_in_a_terminal_it_is_asked(run: Import, monkeypatch: pytest.MonkeyPatch)
     assert "Is 03/04/2026 10:00 GMT 3 April 2026 or 4 March 2026?" in outcome.stderr
     with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
         assert [str(row.day) for row in archive.posts.every()] == ["2026-04-03"]
+
+
+class Stopped:
+    """Scores texts until a person types Ctrl-C."""
+
+    name = "plain"
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def score(self, text: str, lang: str | None = None) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+def test_stopped_by_a_key_it_says_what_is_stored_and_goes_on_later(
+    run: Import, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(import_run, "_PART", 2)
+    file = write(*({**ROW, "id": str(n), "text": f"hello #Test {n}"} for n in range(5)))
+    with monkeypatch.context() as changed:
+        changed.setattr(import_export, "analyzer_of", lambda _: Stopped(3))
+        outcome = run("import", file)
+    assert outcome.exit_code == 130
+    assert outcome.stderr.splitlines()[-1] == (
+        "Stopped. 2 read: 2 new, 0 already here, 0 could not be read. Nothing is lost: run the same command"
+        " again. It reads from the start, and stores nothing twice."
+    )
+    assert "Aborted" not in outcome.output
+    again = counts(run("import", file, "--json"))
+    assert (again["new"], again["known"]) == (3, 2)
+
+
+def test_in_a_terminal_the_bar_says_what_its_numbers_are(run: Import, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+    monkeypatch.setattr(import_export, "LONG", 1)
+    monkeypatch.setattr(import_export, "_MOST", 0)
+    file = write(ROW, {**ROW, "id": "8"})
+    bars = [run("import", file, *words).stderr for words in ((), (), ("--dry-run",))]
+    said = [bar.rpartition("100%")[2].partition("already here")[0].split("left, ")[1] for bar in bars]
+    assert [words.split("\x1b")[0].strip() for words in said] == [
+        "2 read, 0 of them", "2 read, 2 of them", "2 read",
+    ]  # fmt: skip
+    assert "some time left, 0 read" in bars[0]  # nothing is known at first
 
 
 def test_a_table_none_of_whose_columns_is_known_is_asked_about_once(

@@ -51,6 +51,17 @@ def only(tmp_path: Path, text: str) -> Post:
     return post
 
 
+@pytest.mark.parametrize("row", [ROW, json.dumps({**TWEET, "author": USER}) + "\n"], ids=["table", "lines"])
+def test_what_is_told_of_a_file_is_how_far_its_items_are_read(tmp_path: Path, row: str):
+    path, steps = tmp_path / "file", []
+    path.write_text((HEAD if row == ROW else "") + row * 5_000)
+    items = posts_of(path, steps.append)
+    next(items)
+    assert sum(steps) < path.stat().st_size / 2  # though a table was read before, to tell its letters
+    assert len([*items]) == 4_999
+    assert sum(steps) == path.stat().st_size
+
+
 @pytest.mark.parametrize(
     "line",
     [{"data": [TWEET], "includes": {"users": [USER]}}, {**TWEET, "author": USER}],

@@ -160,6 +160,11 @@ def test_what_was_entered_is_on_the_first_page_before_any_post_is():
     assert '<ul class="ladder"' in create_app(office).test_client().get("/").text
 
 
+def test_what_we_saw_is_not_shown_where_no_source_was_looked_at():
+    assert "What we saw" not in page(covered=())
+    assert "What we saw" in page()  # control
+
+
 def test_while_every_source_is_off_nothing_is_promised():
     off = tuple(
         replace(a_source(s.name, s.title, last_success=None, outcome=None), on=False) for s in SOURCES

@@ -21,8 +21,7 @@ _CLAUSES = {
     # What was asked for has a past: today it may be another.
     Step.TAG_ADDED: "{subject} {was} only searched for from {day}",
     Step.TAG_REMOVED: "{subject} {was} no longer searched for from {day}",
-    # Not that it was imported: it may still be going in, or have been stopped.
-    Step.FILE: "{posts} from {subject} came in {time}",
+    Step.FILE: "{posts} from {subject} came in {time}",  # not "was imported": there may be more in it
     Step.LOOK_BACK: "older posts from {subject} were collected {time}",
     Step.DEFINITION: "{subject} {has} been counted differently since {day}",
 }
