@@ -71,7 +71,7 @@ FILTERS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 
-# What the parts of addresses may be, by endpoint.
+# What the parts of addresses may be, and what they must ask, by endpoint.
 EXAMPLES: Mapping[str, Sequence[Mapping[str, str]]] = {
     "downloads.show": [{"what": one.what, "ending": one.ending} for one in KINDS],
     "downloads.chart_file": [
@@ -84,6 +84,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, str]]] = {
     "guide.form": [{"step": "words"}],
     "settings.form": [{"path": "campaign"}],
     "posts.detail": [{"post_id": "1"}, {"post_id": "60000"}],
+    "live.show": [{"after": "1"}],
     "kit.picture": [{"item": "1", "version": "1"}],
     "shared.show": [{"slug": SLUG}],
     "shared.preview": [{"slug": SLUG}],
@@ -98,7 +99,9 @@ def paths(app: Flask) -> Iterator[tuple[str, str]]:
     """Yield endpoints and paths of all routes that are read; raises LookupError for one without example."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
         if "GET" in (rule.methods or ()):
-            for values in EXAMPLES[rule.endpoint] if rule.arguments else [{}]:
+            if rule.arguments and rule.endpoint not in EXAMPLES:
+                raise LookupError(f"EXAMPLES has none of {rule.endpoint}")
+            for values in EXAMPLES.get(rule.endpoint, ({},)):
                 yield rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
@@ -114,13 +117,12 @@ class Site:
     def milliseconds(self, address: str, n: object) -> float:
         """Return the processor time of one answer made anew; raises RuntimeError if it is none."""
         address = address.replace(SLUG, self.slug)
-        path, sign = address.partition("?")[0], "&" if "?" in address else "?"
         began = process_time()
-        answer = self.client.get(f"{address}{sign}n={n}", base_url=HOME, environ_overrides=HERE)
+        answer = self.client.get(_asking(address, f"n={n}"), base_url=HOME, environ_overrides=HERE)
         answer.get_data()
         took = (process_time() - began) * 1000
         answer.close()
-        if answer.status_code >= 400 and not path.endswith(ABSENT):
+        if answer.status_code >= 400 and not address.partition("?")[0].endswith(ABSENT):
             raise RuntimeError(f"it answered {answer.status_code}")
         return took
 
@@ -158,10 +160,16 @@ def addresses(site: Site, only: str = "") -> Iterator[str]:
     for endpoint, path in paths(site.app):
         with suppress(RuntimeError):  # it is said when it is measured
             site.milliseconds(path, "first")
-        questions = PERIODS if path in site.reads_days and path not in BY_POSTS else ("",)
-        questions = (DAY,) if path in BY_POSTS else (*questions, *FILTERS.get(endpoint, ()))
-        found = (f"{path}?{question}" if question else path for question in questions)
+        is_file = path in BY_POSTS
+        days = PERIODS if path.partition("?")[0] in site.reads_days and not is_file else ("",)
+        questions = (DAY,) if is_file else (*days, *FILTERS.get(endpoint, ()))
+        found = (_asking(path, question) for question in questions)
         yield from (address for address in found if only in address)
+
+
+def _asking(path: str, question: object) -> str:
+    sign = "&" if "?" in path else "?"
+    return f"{path}{sign}{question}" if question else path
 
 
 def measure(subjects: Sequence[Subject], only: str = "") -> Iterator[Ratio]:

@@ -20,6 +20,7 @@ from bench.ledger import add_polls
 from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
 from monitor.archive.posts import messages
+from monitor.archive.schema import rollups
 from monitor.archive.schema.rollups import no_triggers
 from monitor.campaign import Campaign, SourceSettings, campaign_in, load
 from monitor.core.model import Sentiment, Tone
@@ -93,7 +94,7 @@ def multiplied(smaller: Path, larger: Path, times: int) -> Path:
             _copy(db, times)
         # Keys are copied, and messages with them: to make keys takes ten times as long as all the rest.
         with Archive.open(larger, zone, demo=True) as archive, patch.object(messages, "rebuild"):
-            archive.rebuild()
+            rollups.rebuild(archive.db)
     with Archive.open(larger, zone, demo=True):  # one from before is brought up to date
         return larger
 
