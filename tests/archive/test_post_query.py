@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -189,6 +190,13 @@ def test_a_post_that_comes_meanwhile_neither_repeats_nor_hides_another(archive):
     saved(archive, a_page(a_post(id="late", created_at=newest)))
     second = archive.post_query.page(asked(archive), after=first.next, most=10)
     assert [*first.ids, *second.ids] == wanted[:20]
+
+
+def test_posts_whose_writer_nobody_knows_are_listed(archive, way):
+    at = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    unknown = replace(a_post(id="2", created_at=at), author=Author(id=""))
+    saved(archive, a_page(a_post(id="1", created_at=at), unknown))
+    assert len(pages(archive, asked(archive))) == 2
 
 
 def test_each_post_comes_with_its_author(archive):

@@ -94,3 +94,12 @@ def as_it_was(packed: bytes) -> str:
     for length in lengths:
         parts, numbers = [*parts, numbers[:length]], numbers[length:]
     return str(parts)
+
+
+def test_an_index_that_somebody_made_over_times_is_sound_after_an_upgrade(tmp_path):
+    path = load("archive", COUNTED, tmp_path / "old.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE INDEX own_posts ON posts (day, created_at)")
+        db.execute("CREATE INDEX own_authors ON authors (read_at)")
+    with closing(Archive.open(path, LONDON, demo=True)) as archive:
+        assert archive.db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -67,7 +67,7 @@ LANDED = {
     "026_crimes.sql": "26297a04d4f21094",
     "027_lists.sql": "a9b07ee476e632c7",
     "028_polls.sql": "4e71f5747ceaa00d",
-    "029_times_as_numbers.sql": "63d305c24cbc01bc",
+    "029_times_as_numbers.sql": "b9afd54f178fff81",
     "030_scores.sql": "59fd6bff5e9f7266",
     "031_folds.sql": "c952069813f3fa78",
 }

@@ -375,9 +375,11 @@ _TESTS = {  # "+": the time index leads, not these
     "new_voices": "EXISTS (SELECT 1 FROM author_totals WHERE series IN ({ids}) AND author_id = p.author_id"
     " AND +first_day >= :first)",
 }
+# By who wrote on these days, of whom there is one on each platform whose posts nobody knows the writer of.
 _OF_SERIES = (
-    "SELECT p.id FROM author_days d CROSS JOIN posts p WHERE d.series IN ({ids})"
-    " AND d.day BETWEEN :first AND :last AND p.author_id = d.author_id"
+    "SELECT p.id FROM (SELECT author_id FROM author_days WHERE series IN ({ids})"
+    " AND day BETWEEN :first AND :last UNION ALL SELECT id FROM authors WHERE native_id = '' AND platform IN"
+    " (SELECT platform FROM series WHERE id IN ({ids}))) d CROSS JOIN posts p ON p.author_id = d.author_id"
     " AND p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
 )
 _IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"

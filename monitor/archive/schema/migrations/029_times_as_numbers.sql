@@ -60,6 +60,7 @@ UPDATE sqlite_master SET sql = replace(replace(sql, 'q.created_at BETWEEN date(p
 PRAGMA writable_schema = RESET;
 
 REINDEX posts;
+REINDEX authors;
 
 -- A count by hours had the whole of an uneven offset in an hour's name, where it did not belong.
 -- The last zone with such an offset was Liberia's, until 7 January 1972 (tzdata, Africa/Monrovia).
