@@ -50,8 +50,8 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
         fill(archive, campaign, analyzer_of(campaign), utcnow(), posts=posts, seed=seed, progress=bar.update)
     _mail(paths, campaign)
     if no_serve:
-        made = f"Posts made up in {paths.archive}: {posts:,}. No mail was sent to anybody."
-        click.echo(f"{made} To look at them: monitor --archive {quote(str(paths.archive))} web", err=True)
+        outcome = f"Posts made up in {paths.archive}: {posts:,}. No mail was sent to anybody."
+        click.echo(f"{outcome} To look at them: monitor --archive {quote(str(paths.archive))} web", err=True)
         return
     talk()  # not before: mails that are made up would be logged as sent
     site = flask_app(paths, at_port(_for_this_computer(campaign), port))

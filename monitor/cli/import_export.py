@@ -268,8 +268,9 @@ def _progress(files: Sequence[Path]) -> Iterator[Callable[..., object]]:
     """Show how far the files are read: what is yielded gets the bytes of each read, and the counts so far."""
     size = sum(path.stat().st_size for path in files)
 
-    def words(counts: ImportCounts | None) -> str:
-        counts = counts or ImportCounts(new=None)
+    def words(counts: ImportCounts | None) -> str | None:
+        if counts is None:  # at first, when there is no bar yet either
+            return None
         known = "" if counts.known is None else f", {counts.known:,} of them already here"
         return f"{bar.format_eta() or 'some time'} left, {counts.read:,} read{known}"
 
