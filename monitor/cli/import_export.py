@@ -272,7 +272,7 @@ def _progress(files: Sequence[Path]) -> Iterator[Callable[..., object]]:
         if counts is None:  # at first, when there is no bar yet either
             return None
         known = "" if counts.known is None else f", {counts.known:,} of them already here"
-        return f"{bar.format_eta() or 'some time'} left, {counts.read:,} read{known}"
+        return f"{bar.format_eta()} left, " * bar.eta_known + f"{counts.read:,} read{known}"
 
     def update(number: int, counts: ImportCounts | None = None) -> None:
         if number < 0:  # a table is read from its start again, once its letters are known
