@@ -32,7 +32,6 @@ def verification_of(archive: ArchiveReader) -> Verification:
     Raises ArchiveError if another program holds the write lock, which the search index asks for.
     """
     with closing(Connection(archive.db.path, archive.zone)) as db:
-        db.execute("PRAGMA temp_store = FILE")  # what is sorted to be compared has no room in memory
         db.execute("PRAGMA cache_size = -4096")  # kB
         checksums = Checksums(db)
         rows = checksums.damage()
