@@ -48,7 +48,7 @@ class Services:
 
     campaign: Campaign
     now: Clock
-    lake: str = ""  # whose counts these are, where no posts are here: "3 archives"
+    lake: str = ""  # whose counts these are, where no posts are here: "9 posts by 4 people, from 3 archives"
     settings: Settings | None = None  # that this app was made by
     files: SettingsFiles | None = None  # None: they cannot be changed here
     report: Reports  # to be read before the request is answered

@@ -34,7 +34,7 @@ def attach(app: Flask) -> None:
 
 def progress() -> tuple[int, int] | None:
     """Return how many steps are done, and of how many; None if nobody need be reminded of them."""
-    is_real = services().files is not None and guard().has_accounts
+    is_real = services().files is not None and guard().has_accounts and not services().lake
     if not is_real or not may("admin") or _STOPPED in _put_off():
         return None
     number = len(_finished_steps())

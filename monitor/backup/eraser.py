@@ -35,6 +35,7 @@ class Receipt:
     waiting: int  # files that were to be imported
     copies: tuple[str, ...]  # of the archive, that may still hold the person
     fault: str = ""  # why not all is erased yet
+    lake: bool = False  # this archive may be in one, which has them still
 
     @property
     def sentences(self) -> list[str]:
@@ -53,6 +54,9 @@ class Receipt:
             f"These backups may still hold them, for at most 35 days: {copies}."
             if copies
             else "No backup holds them.",
+            "The lake of all offices still has them: type monitor lake add FOLDER, and have it counted again."
+            if self.lake
+            else "",
         )
         return [*filter(None, sentences)]
 
@@ -65,6 +69,7 @@ class Eraser:
     mails: Path  # a folder
     waiting: Path  # a folder of files to be imported: any of them, packed or not, may name anybody
     clock: Clock
+    lake: bool = False  # the archive may be in one
 
     def record(self, person: DataSubject) -> Record:
         """Return all that is held of a person, by what it is."""
@@ -119,8 +124,10 @@ class Eraser:
         readers = dict.fromkeys(address for _, _, address, state in mails if state in ("sent", "unsure"))
         copy = {path.name for path in self.backups.proven()[:1]} if copies and not fault else set[str]()
         left = tuple(path.name for path, _ in self.backups.folders() if path.name not in copy)
-        number, receivers = len(person.posts), tuple(readers)
-        return Receipt(posts=number, mails=receivers, waiting=waiting, copies=left, fault=fault)
+        return Receipt(
+            posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left, fault=fault,
+            lake=self.lake,
+        )  # fmt: skip
 
     def _check_campaign(self, person: DataSubject) -> None:
         """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""

@@ -37,7 +37,7 @@ def status(paths: Paths, as_json: bool) -> None:
     """Show what has been collected and the state of each source."""
     campaign = campaign_of(paths)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-        posts, beat = archive.posts.count(), archive.coverage.heartbeat("worker")
+        posts, lake, beat = archive.posts.count(), archive.lake, archive.coverage.heartbeat("worker")
         sources = states(archive, campaign, utcnow())
         outcomes = outcome_states(archive, campaign, utcnow())
     since = stalled_since(sources)
@@ -50,7 +50,7 @@ def status(paths: Paths, as_json: bool) -> None:
         click.echo(f"{wording.stalled(since)} Fix: {START_AGAIN}")
     if free(paths.archive.parent) < FULL:
         click.echo("The disk is full, or read-only: nothing is collected until there is some space.")
-    click.echo(f"{posts} posts in {paths.archive}")
+    click.echo(f"{lake or quantity(posts, 'post', 'posts')} in {paths.archive}")
     click.echo(f"Worker last seen: {beat or 'never'}")
     if campaign.backup.on:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))

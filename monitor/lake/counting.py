@@ -77,8 +77,8 @@ _PATIENT = {  # however often a worker dies, and however long it takes to start 
 _KEYS = {*_NUMBERED, "hour", "day", "next_day", "band"}  # of the counts; all else is added up
 
 
-def count(lake: Lake, counts: LakeCounts, run: Run) -> int:
-    """Put the counts of all offices into an archive's tables; return how many offices there are.
+def count(lake: Lake, counts: LakeCounts, run: Run) -> str:
+    """Put the counts of all offices into an archive's tables; return of how much they are, in words.
 
     `run` has `count_bucket` do each task, wherever that is. Raises ArchiveError if there are no posts.
     """
@@ -94,8 +94,10 @@ def count(lake: Lake, counts: LakeCounts, run: Run) -> int:
         queries = _NAMES | {table: _sums(db, table) for table in _COUNTED}
         rows = {table: _rows(db, sql) for table, sql in queries.items()}
         seen = [row for office in offices for row in office.seen]
-        counts.fill(rows, seen, quantity(len(offices), "archive", "archives"))
-    return len(offices)
+        posts, people = (len(db.table(name)) for name in ("posts", "author_id_ids"))
+        words = f"{quantity(posts, 'post', 'posts')} by {quantity(people, 'person', 'people')}"
+        counts.fill(rows, seen, words := f"{words}, from {quantity(len(offices), 'archive', 'archives')}")
+    return words
 
 
 def count_bucket(task: Task) -> str:

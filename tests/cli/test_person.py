@@ -100,6 +100,15 @@ def test_who_has_the_name_only_stays_unless_that_is_asked_for(run, tmp_path):
     assert next(line.partition(":")[0] for line in traces(tmp_path)) == "archive.db"  # n1
 
 
+@pytest.mark.parametrize("key", ["", "0" * 64], ids=["no lake", "a lake"])
+def test_of_an_archive_that_is_in_a_lake_the_receipt_says_that_it_has_them_still(run, monkeypatch, key):
+    if key:
+        monkeypatch.setenv("LAKE_KEY", key)
+    receipt = run("forget", HANDLE, "--yes").stdout
+    assert "Erased: " in receipt
+    assert ("type monitor lake add FOLDER, and have it counted again." in receipt) == bool(key)
+
+
 def more_of_the_name(folder) -> int:
     """Store 204 more posts by others with the name, and return how many posts have a text."""
     with opened(folder) as archive:

@@ -1,7 +1,9 @@
 """The dashboard and the commands on a lake: the figures of one archive, and no page that fails."""
 
+import re
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 
 import pytest
@@ -12,7 +14,10 @@ from monitor.campaign import load
 from monitor.cli import Paths, group
 from monitor.cli.wiring.web import flask_app
 from monitor.core.errors import ArchiveError, ConfigError
-from tests.lake.offices import KEY, OFFICES, WHOLE, alone, archive, counted
+from monitor.report import Window
+from monitor.report.lookup import Lookup
+from monitor.report.lookup.tone import to_read
+from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted
 
 CAMPAIGN = """
 name = "Three offices"
@@ -64,11 +69,64 @@ def test_pages_of_a_lake_say_that_it_has_no_posts_and_none_fails(campaign):
     answers = {rule: pages.get(f"{rule}?{DAYS}") for rule in rules if "<" not in rule}
     assert {rule: answer.status_code for rule, answer in answers.items() if answer.status_code >= 500} == {}
     for rule in ("/", "/posts", "/people", "/explore"):
-        assert "The counts of 3 archives together." in answers[rule].text
+        assert "from 3 archives, together." in answers[rule].text
         assert "A lake has no posts" in answers[rule].text
     assert "A lake has no posts" not in client(campaign, WHOLE).get("/posts").text  # the control
     assert "who1" not in answers["/people"].text
     assert answers["/api/v1/posts"].json["posts"] == []
+
+
+def test_pages_of_a_lake_give_nothing_to_do_that_cannot_be_done(campaign):
+    counted(campaign.parent, alone)
+    lake, whole = (
+        {
+            path: " ".join(client(campaign, name).get(f"{path}?{DAYS}").text.split())
+            for path in ("/", "/posts", "/people", "/tone")
+        }
+        for name in ("counts", WHOLE)
+    )
+    for path, words in {
+        "/posts": ("No posts found for these dates", "newest first", "Add a post by hand", "Show posts"),
+        "/people": ("Nobody found for these dates",),
+        "/tone": ("Start reading", "Read up to"),
+        "/": ("No platform gave follower numbers",),
+    }.items():
+        assert not any(word in lake[path] for word in words), path
+    assert "Posts can be looked at and searched in each office only." in lake["/posts"]
+    assert "Only accounts whose names an office added" in lake["/people"]
+    assert "each office reads its own" in lake["/tone"]
+    assert "where many offices are counted together" in lake["/"]
+    assert "newest first" in whole["/posts"]  # the control
+    assert "each office" not in "".join(whole.values())
+
+
+def test_who_posted_most_is_listed_where_an_office_gave_names(campaign):
+    added(campaign.parent, "east", names=True)
+    counted(campaign.parent, alone)
+    assert "who1" in client(campaign, "counts").get(f"/people?{DAYS}").text
+
+
+def test_a_sample_of_a_lake_is_not_asked_for(campaign):
+    counted(campaign.parent, alone)
+    now = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday, after a week of many posts
+    week = Window(first=date(2026, 3, 9), last=date(2026, 3, 15))
+    asked = {}
+    for name in ("counts", WHOLE):
+        with archive(campaign.parent, name) as one:
+            settings = load(campaign)
+            lookup = Lookup(one, settings, settings.tracks[0], week, frozenset(), now)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("monitor.report.lookup.tone._WORTH_READING", 1)
+                asked[name] = to_read(lookup)
+    assert asked == {"counts": None, WHOLE: week}
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_commands_say_of_how_many_posts_a_lake_is(campaign, command):
+    counted(campaign.parent, alone)
+    files = ["--campaign", f"{campaign}", "--archive", f"{campaign.parent / 'counts/archive.db'}"]
+    output = CliRunner().invoke(group, [*files, command]).output
+    assert re.search(r"400 posts by \d+ people, from 3 archives in ", output), output
 
 
 def test_what_would_lose_the_counts_of_a_lake_is_refused(offices):
@@ -93,7 +151,10 @@ def test_a_lake_is_made_counted_and_checked_by_commands(campaign, tmp_path, monk
     for name in OFFICES:
         assert run(campaign, "add", "own", name=name).exit_code == 0
     assert "Written: 0 weeks. As before: 7." in run(campaign, "add", "own").stderr
-    assert "Counted: 3 archives." in run(campaign, "count", "own", "--into", "own.db").stderr
+    counted_words = run(campaign, "count", "own", "--into", "own.db").stderr
+    with archive(campaign.parent, WHOLE) as whole:
+        (people,) = whole.db.column("SELECT count(DISTINCT author_id) FROM author_totals")
+        assert f"Counted: {whole.posts.count()} posts by {people} people, from 3 archives." in counted_words
     files = [f"{campaign.parent / name / 'archive.db'}" for name in OFFICES]
     assert run(campaign, "check", "own", *files).exit_code == 0
     missing = run(campaign, "check", "own", f"{campaign.parent / WHOLE / 'archive.db'}")

@@ -17,7 +17,9 @@ def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
 def test_of_tones_that_may_not_all_be_told_the_others_are_and_how_many_posts_are_left():
     tile = tone.MEASURE.tile_of(a_report(tones={Tone.NEGATIVE: 394}))
     assert (tile.words, tile.unit, dict(tile.parts)) == ("394", "of 1,394 negative", {})
-    assert tile.notes[1].text == "1,000 others not told apart: that would show what single people think"
+    assert tile.notes[1].text == "1,000 others not told apart: that could show what single people think"
+    words = tone.MEASURE.words_of(a_report(tones={Tone.NEGATIVE: 394}))
+    assert words == f"394 negative (of 1,394 posts, by the program; not checked; {tile.notes[1].text})"
     assert tone.MEASURE.tile_of(a_report(tones={})).notes == (TileNote(text=tone.FEW),)
 
 

@@ -113,7 +113,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
         return Check("archive", "warn", f"{paths.archive} does not exist yet", "run: monitor collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-            posts = quantity(archive.posts.count(), "post", "posts")
+            posts = archive.lake or quantity(archive.posts.count(), "post", "posts")
             return _verified(archive, f"{posts} in {paths.archive}", verify)
     except MonitorError as error:
         mend = next((mend for kind, mend in _MENDS.items() if isinstance(error, kind)), _RESTORE)

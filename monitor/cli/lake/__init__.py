@@ -62,11 +62,8 @@ def count(folder: Path, into: Path, workers: int, cluster: str | None) -> None:
         Archive.open(into, ZoneInfo(shared.zone), demo=shared.demo) as counts,
         runner(workers, cluster) as run,
     ):
-        offices = count(shared, LakeCounts(counts.db), run)
-    click.echo(
-        f"Counted: {quantity(offices, 'archive', 'archives')}. See them: monitor --archive {into} web",
-        err=True,
-    )
+        words = count(shared, LakeCounts(counts.db), run)
+    click.echo(f"Counted: {words}. See them: monitor --archive {into} web", err=True)
 
 
 @lake.command()

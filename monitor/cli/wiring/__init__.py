@@ -128,8 +128,10 @@ def mail_folder(paths: Paths) -> Path:
 
 def eraser_of(paths: Paths, campaign: Campaign) -> Eraser:
     """Return what finds and erases people, in all files of an installation."""
-    mails, waiting = mail_folder(paths), incoming_of(paths)
-    return Eraser(backups=backups_of(paths, campaign), mails=mails, waiting=waiting, clock=utcnow)
+    return Eraser(
+        backups=backups_of(paths, campaign), mails=mail_folder(paths), waiting=incoming_of(paths),
+        clock=utcnow, lake=bool(env_of(paths).get("LAKE_KEY")),
+    )  # fmt: skip
 
 
 @cache  # it knows which files are being taken in

@@ -141,6 +141,10 @@ def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
     return sentence[:1].upper() + sentence[1:] + "."
 
 
+_NO_FOLLOWERS = "No platform gave follower numbers for these accounts"
+_FAR = "Measured on single posts, so not where many offices are counted together"
+
+
 def _figure(report: Report) -> Figure:
     ceiling = report.figures["ceiling"]
     return Figure(definition="seen", value=None, known=ceiling.known, of=ceiling.of)
@@ -155,7 +159,7 @@ def _words(report: Report) -> str:
 
 def _tile(report: Report) -> Tile:
     if report.seen is None:
-        return Tile(notes=(TileNote(text="No platform gave follower numbers for these accounts"),))
+        return Tile(notes=(TileNote(text=_FAR if report.figures["ceiling"].known else _NO_FOLLOWERS),))
     link = TileLink(page="/methods#seen", arguments=None)
     rests = TileNote(text=basis(report.seen, titles()), link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()

@@ -11,7 +11,7 @@ _GUESS = "The program's estimate is not passed on; only what people found in a s
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
-_WHY = "that would show what single people think"
+_WHY = "that could show what single people think"
 FEW = f"Not told: {_WHY}"
 
 
@@ -24,13 +24,20 @@ def _words(report: Report) -> str:
     tones = ", ".join(f"{number:,} {tone}" for tone, number in report.tones.items())
     check = "" if report.tone_shares else f"; {NOT_CHECKED}"
     if sum(report.tones.values()):
-        return f"{tones} (of {_of(report):,} posts, by the program{check})"
+        rest = "".join(f"; {words}" for words in _held_back(report))
+        return f"{tones} (of {_of(report):,} posts, by the program{check}{rest})"
     return NOT_KNOWN if report.tones or not report.posts.value else f"{FEW[0].lower()}{FEW[1:]}"
 
 
 def _of(report: Report) -> int:
     """Return of how many posts the tones are: of those scored, unless some of these may not be told."""
     return sum(report.tones.values()) if len(report.tones) == len(Tone) else report.posts.of
+
+
+def _held_back(report: Report) -> Iterator[str]:
+    """Yield of how many posts the tone is not told, and why; nothing if there are none."""
+    if rest := _of(report) - sum(report.tones.values()):
+        yield f"{quantity(rest, 'other', 'others')} not told apart: {_WHY}"
 
 
 def _tile(report: Report) -> Tile:
@@ -65,9 +72,8 @@ def _counts(report: Report) -> Tile:
         text = f"net {net} ({low} to {high}), {window_words(check.week)}"
         notes.append(TileNote(strong="Read by people:", text=text))
     counts, of = {str(tone): number for tone, number in report.tones.items()}, _of(report)
-    if rest := of - sum(counts.values()):
-        notes.append(TileNote(text=f"{quantity(rest, 'other', 'others')} not told apart: {_WHY}"))
-    first = next(iter(counts))
+    notes += [TileNote(text=words) for words in _held_back(report)]
+    first, rest = next(iter(counts)), of - sum(counts.values())
     return Tile(
         tag=NOT_CHECKED, link=_posts(Tone(first)), notes=(*notes, *_office(report)), shared=tuple(notes),
         words=f"{counts.pop(first):,}", unit=f"of {of:,} {first}", parts=counts,

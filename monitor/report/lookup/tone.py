@@ -79,6 +79,7 @@ def to_read(lookup: Lookup) -> Window | None:
     monday, audits = last_week(lookup.today), lookup.archive.tone_audits
     audit = next(audits.samples(lookup.track.name, monday, monday), None)
     is_read = audit is not None and not audit.unread and not audit.is_outdated
-    if lookup.platforms or is_read or audits.toned(lookup.track.name, monday) < _WORTH_READING:
+    is_elsewhere = bool(lookup.platforms or lookup.archive.lake)  # a lake has no posts to read
+    if is_elsewhere or is_read or audits.toned(lookup.track.name, monday) < _WORTH_READING:
         return None
     return week_of(monday)
