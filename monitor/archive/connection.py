@@ -33,6 +33,15 @@ ENGAGEMENT = (
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 
 
+def check_posts(db: Database) -> None:
+    """Raise ArchiveError where the counts are those of a lake, which has no posts and takes none."""
+    if db.execute("SELECT 1 FROM meta WHERE key = 'lake'").fetchall():
+        raise ArchiveError(
+            "This file has the counts of a lake, and no posts. To make them again, type:"
+            " monitor lake count LAKE --into FILE. To work with posts, name another file with --archive."
+        )
+
+
 def own_accounts(own: Iterable[str]) -> str:
     """Return accounts as OWN takes them: where each may be, and its handle with and without '@'."""
     places = (place for name in own for place in accounts_called(name))

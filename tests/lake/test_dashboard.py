@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import pytest
 from click.testing import CliRunner
 
+from monitor.archive.posts.lake import LakePosts
 from monitor.archive.schema.rollups import mend
 from monitor.campaign import load
 from monitor.cli import Paths, group
@@ -17,6 +18,8 @@ from monitor.core.errors import ArchiveError, ConfigError
 from monitor.report import Window
 from monitor.report.lookup import Lookup
 from monitor.report.lookup.tone import to_read
+from tests.archive.saving import saved
+from tests.builders import a_page, a_post
 from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted
 
 CAMPAIGN = """
@@ -132,7 +135,14 @@ def test_commands_say_of_how_many_posts_a_lake_is(campaign, command):
 def test_what_would_lose_the_counts_of_a_lake_is_refused(offices):
     counted(offices, alone)
     with archive(offices, "counts") as counts:
-        for act in (counts.rebuild, counts.differences, lambda: [*mend(counts.db)]):
+        acts = (
+            counts.rebuild,
+            counts.differences,
+            lambda: [*mend(counts.db)],
+            lambda: saved(counts, a_page(a_post())),
+            lambda: LakePosts(counts.db).office,
+        )
+        for act in acts:
             with pytest.raises(ArchiveError, match="the counts of a lake"):
                 act()
         assert counts.stats.scope("crime", *[counts.posts.first_day()] * 2).series

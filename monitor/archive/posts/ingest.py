@@ -8,7 +8,7 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from monitor.archive.connection import GIVEN, WriteConnection
+from monitor.archive.connection import GIVEN, WriteConnection, check_posts
 from monitor.archive.coverage import save_cursor, save_poll
 from monitor.archive.erasure.scrub import erase, unname_answered
 from monitor.archive.erasure.tombstones import Tombstones
@@ -125,8 +125,10 @@ class Ingest:
     ) -> int:
         """Store a page with its scores, cursor and coverage in one transaction; return the new posts.
 
-        A post whose score is None is not scored: it is in another language.
+        A post whose score is None is not scored: it is in another language. Raises ArchiveError where the
+        counts of a lake are.
         """
+        check_posts(self.db)
         at = stamp(now)
         begin = self.db.durable_transaction if source in _ENTERED else self.db.transaction
         with begin():

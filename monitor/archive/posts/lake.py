@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import Connection, WriteConnection, check_posts
 from monitor.archive.schema import rollups
 from monitor.core.errors import ArchiveError
 
@@ -65,7 +65,11 @@ class LakePosts:
 
     @property
     def office(self) -> str:
-        """Return what this archive is called in a lake: always the same, and it tells nothing."""
+        """Return what this archive is called in a lake: always the same, and it tells nothing.
+
+        Raises ArchiveError if it has the counts of a lake itself.
+        """
+        check_posts(self.db)
         [salt] = self.db.column("SELECT salt FROM salts")
         return blake2b(bytes.fromhex(salt), person=b"lake", digest_size=8).hexdigest()
 

@@ -18,10 +18,9 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from monitor.archive.connection import WriteConnection
+from monitor.archive.connection import WriteConnection, check_posts
 from monitor.archive.erasure.scrub import forget_ids
 from monitor.archive.posts import messages, search_index
-from monitor.core.errors import ArchiveError
 
 NEVER = 99991231  # the next day of an author who has not posted again
 _BATCH = 5000  # rows that are set right at a time
@@ -121,7 +120,7 @@ KEPT = tuple(_FROM_POSTS)
 
 def differences(db: Database) -> list[str]:
     """Return one line for each count that a rebuild would change; empty when all is right."""
-    _check_posts(db)
+    check_posts(db)
     return [part.words.format(*row) for part in _DERIVATIONS for row in part.wrong(db)]
 
 
@@ -132,7 +131,7 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
     somebody changed meanwhile may be left for the next time. The search index is made anew, the newest
     posts first.
     """
-    _check_posts(db)
+    check_posts(db)
     for part in _DERIVATIONS:
         lines, rows = list[str](), iter(part.wrong(db))
         while batch := [*islice(rows, _BATCH)]:
@@ -150,7 +149,7 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
 
 def rebuild(db: Database) -> None:
     """Make all counts and the search index anew from the posts, in one transaction."""
-    _check_posts(db)
+    check_posts(db)
     with db.atomic(), no_triggers(db):
         forget_ids(db)
         db.execute(f"UPDATE posts SET tone = {_TONE}")
@@ -230,15 +229,6 @@ def _turn(db: WriteConnection) -> Iterator[None]:
     with db.transaction():
         yield
     sleep(monotonic() - began)
-
-
-def _check_posts(db: Database) -> None:
-    """Raise ArchiveError where the counts are those of a lake, and would be lost."""
-    if db.execute("SELECT 1 FROM meta WHERE key = 'lake'").fetchall():
-        raise ArchiveError(
-            "This file has the counts of a lake, and no posts to compare them with. To make them again, type:"
-            " monitor lake count LAKE --into FILE"
-        )
 
 
 def _names(db: Database, query: str) -> str:
