@@ -131,9 +131,9 @@ class ArchiveReader:
         """Return whose counts are here without their posts: "3 archives"; "" where the posts are here."""
         return self.db.meta("lake")
 
-    def differences(self) -> list[str]:
-        """Return one line for each rollup row that a rebuild would change."""
-        return rollups.differences(self.db)
+    def differences(self, note: Callable[[int], object] = bool) -> list[str]:
+        """Return one line for each rollup row that a rebuild would change; `note` as `rollups` tells it."""
+        return rollups.differences(self.db, note)
 
 
 class Archive(ArchiveReader):

@@ -144,10 +144,14 @@ class Coverage:
             [source],
         )
 
-    def heartbeat(self, name: str) -> datetime | None:
-        """Return when the process `name` last said that it is alive; None if that cannot be known."""
+    def heartbeat(self, name: str, now: datetime) -> datetime | None:
+        """Return when the process `name` last said that it is alive; None if that cannot be known.
+
+        What is more than a minute later than `now` was said while the clock was ahead.
+        """
         with suppress(OSError, ValueError), self._heartbeat(name).open(encoding="ascii") as file:
-            return unstamp(file.read(32))
+            beat = unstamp(file.read(32))
+            return beat if beat <= now + timedelta(minutes=1) else None
         return None
 
     def _heartbeat(self, name: str) -> Path:

@@ -5,8 +5,8 @@ Commands are found by name and imported when called, so that `--help` stays quic
 
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,8 @@ import click
 
 from monitor import __version__
 from monitor.core.errors import MonitorError, NoArchive
+
+AGAIN = "What was done so far stays. To do the rest, run the same command again."
 
 # name: (module, what it does)
 COMMANDS = {
@@ -119,6 +121,16 @@ def default_campaign() -> Path:
     shipped = Path(__file__).parents[1] / "config/campaign.toml"  # in an installed wheel
     source = Path(__file__).parents[2] / "config/campaign.toml"  # in a checkout
     return next((path for path in (own, shipped, source) if path.is_file()), own)
+
+
+@contextmanager
+def on_stop(words: Callable[[], str]) -> Iterator[None]:
+    """Say, when a person types Ctrl-C, what is there by then; the exit code is a shell's, 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. {words()}", err=True)
+        raise click.exceptions.Exit(130) from None
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import click
 
 from monitor.archive import Archive
-from monitor.cli import Paths
+from monitor.cli import AGAIN, Paths, on_stop
 from monitor.cli.wiring import accounts_of, analyzer_of, archive_of, campaign_of, collector_of
 from monitor.collect import Collector, PollResult
 from monitor.collect.histories import read_histories
@@ -130,16 +130,19 @@ def rescore(paths: Paths, processes: int | None) -> None:
     campaign = campaign_of(paths)
     analyzer = analyzer_of(campaign)
     with (
+        on_stop(lambda: AGAIN),
         archive_of(paths, campaign) as archive,
         click.progressbar(
             length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
         ) as bar,
     ):
         result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
-    click.echo(f"{quantity(result.scored, 'post', 'posts')} scored.", err=True)
+    says = f"{quantity(result.scored, 'post', 'posts')} scored"
+    if not result.scored:
+        says = "Nothing was scored: no post in English is without a score"
     if result.not_english:
-        others = quantity(result.not_english, "post", "posts")
-        click.echo(f"{others} in other languages not scored.", err=True)
+        says += f"; {quantity(result.not_english, 'post is', 'posts are')} in other languages"
+    click.echo(f"{says}.", err=True)
 
 
 @click.command()

@@ -16,7 +16,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.rejected import OF_A_POLL
 from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
-from monitor.cli import Paths
+from monitor.cli import Paths, on_stop
 from monitor.cli.report import OUT, hand_over, open_out
 from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
@@ -82,32 +82,26 @@ def import_(
     tracks = campaign.tracks if matching else (track_of(campaign, track_name),)
     claim = _claim(everything, files, campaign) if everything else None
     counts = ImportCounts(new=None if dry_run else 0)
-    try:
-        with ExitStack() as stack:
-            archive = (
-                None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
-            )
-            run = ImportRun(
-                campaign=campaign, tracks=tracks, matching=matching, archive=archive,
-                analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
-                processes=_processes(files),
-            )  # fmt: skip
-            typed = dict(answer.partition("=")[::2] for answer in answers)
-            readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
-            if show:
-                return
-            progress = stack.enter_context(_progress(files))
-            for path, reader in readers.items():
-                read_at = None if by_hand else as_of(path, utcnow())
-                for part in run.take(reader, path.name, progress, read_at):
-                    _tell(path, part, already=counts.rejected)
-                    counts += part
-                    progress(0, counts)
-            if archive and claim:
-                _save(claim, archive, tracks, counts, campaign.zone)
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. {_sentence(counts, matching)} {_AGAIN}", err=True)
-        raise click.exceptions.Exit(130) from None
+    with on_stop(lambda: f"{_sentence(counts, matching)} {_AGAIN}"), ExitStack() as stack:
+        archive = None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
+        run = ImportRun(
+            campaign=campaign, tracks=tracks, matching=matching, archive=archive,
+            analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
+            processes=_processes(files),
+        )  # fmt: skip
+        typed = dict(answer.partition("=")[::2] for answer in answers)
+        readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
+        if show:
+            return
+        progress = stack.enter_context(_progress(files))
+        for path, reader in readers.items():
+            read_at = None if by_hand else as_of(path, utcnow())
+            for part in run.take(reader, path.name, progress, read_at):
+                _tell(path, part, already=counts.rejected)
+                counts += part
+                progress(0, counts)
+        if archive and claim:
+            _save(claim, archive, tracks, counts, campaign.zone)
     for reason, number in counts.left_out.items():
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
     summary = {name: getattr(counts, name) for name in ("read", "new", "known", "other", "rejected")}

@@ -15,12 +15,13 @@ from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.scrub import erase_all
 from monitor.archive.schema.rollups import STEPS
 from monitor.campaign import Campaign
-from monitor.cli import Paths
+from monitor.cli import AGAIN, Paths, on_stop
 from monitor.cli.doctor import JSON, START_AGAIN
 from monitor.cli.wiring import accounts_of, archive_of, backups_of, campaign_of, console
 from monitor.cli.wiring.ageing import remove_texts
 from monitor.collect.source_status import outcome_states, states
 from monitor.core.clock import stamp, utcnow
+from monitor.core.errors import Outdated
 from monitor.core.storage import FULL, free
 from monitor.export.csv import TABLES, write_table
 from monitor.report import SourceState, Window, stalled_since, wording
@@ -37,7 +38,8 @@ def status(paths: Paths, as_json: bool) -> None:
     """Show what has been collected and the state of each source."""
     campaign = campaign_of(paths)
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
-        posts, lake, beat = archive.posts.count(), archive.lake, archive.coverage.heartbeat("worker")
+        posts, lake = archive.posts.count(), archive.lake
+        beat = archive.coverage.heartbeat("worker", utcnow())
         sources = states(archive, campaign, utcnow())
         outcomes = outcome_states(archive, campaign, utcnow())
     since = stalled_since(sources)
@@ -51,7 +53,7 @@ def status(paths: Paths, as_json: bool) -> None:
     if free(paths.archive.parent) < FULL:
         click.echo("The disk is full, or read-only: nothing is collected until there is some space.")
     click.echo(f"{lake or quantity(posts, 'post', 'posts')} in {paths.archive}")
-    click.echo(f"Worker last seen: {beat or 'never'}")
+    click.echo(f"Worker last seen: {beat or 'not known'}")
     if campaign.backup.on:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in (*sources, *outcomes):
@@ -138,15 +140,14 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
     if again:
         click.echo(f"{quantity(_place_again(paths, campaign), 'post', 'posts')} changed.", err=True)
         return
-    if check:
-        with ArchiveReader.open(paths.archive, campaign.zone) as reader:
-            differences = reader.differences()
-    else:
-        with (
-            archive_of(paths, campaign) as archive,
-            click.progressbar(length=STEPS, label="Rebuilding", file=sys.stderr) as bar,
-        ):
-            differences = archive.rebuild(bar.update)
+    rest = "Nothing was changed." if check else f"{AGAIN} Until then a search may find fewer posts."
+    with (
+        on_stop(lambda: rest),
+        ArchiveReader.open(paths.archive, campaign.zone) if check else _archive(paths, campaign) as archive,
+        click.progressbar(length=STEPS, label="Comparing" if check else "Rebuilding", file=sys.stderr) as bar,
+    ):
+        mend = archive.rebuild if isinstance(archive, Archive) else archive.differences
+        differences = mend(bar.update)
     for line in differences:
         click.echo(line)
     click.echo(f"{len(differences)} differences.", err=True)
@@ -154,11 +155,23 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _archive(paths: Paths, campaign: Campaign) -> Archive:
+    """Return an archive that is there to write to; says so if it had to be upgraded. Raises NoArchive."""
+    try:
+        ArchiveReader.open(paths.archive, campaign.zone).close()
+    except Outdated:
+        click.echo("Bringing the archive up to date first, which takes minutes if it is large.", err=True)
+        archive_of(paths, campaign).close()
+        click.echo("The archive was brought up to date.", err=True)
+    return archive_of(paths, campaign)
+
+
 def _place_again(paths: Paths, campaign: Campaign) -> int:
     """Find places and themes in all stored posts; return how many posts changed, once for each of the two."""
     changed, gazetteer = 0, campaign.gazetteer
     with (
-        archive_of(paths, campaign) as archive,
+        on_stop(lambda: AGAIN),
+        _archive(paths, campaign) as archive,
         click.progressbar(length=2 * archive.posts.count(), label="Finding them", file=sys.stderr) as bar,
     ):
         places = archive.place_tags.update(gazetteer.find, gazetteer.version)

@@ -108,7 +108,7 @@ def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquir
 
 def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:
     """Return whether a worker was there and is not any more, and nobody polls by hand in its place."""
-    beat = archive.coverage.heartbeat("worker")
+    beat = archive.coverage.heartbeat("worker", now)
     if beat is None:
         return False
     last = max((poll.ended_at for rows in polls.values() for poll in rows), default=beat)

@@ -29,8 +29,10 @@ _DAMAGED = (
     "A database of the monitor is damaged. To repair it from the last backup, stop the monitor, then type:"
     " monitor restore --only-damaged"
 )
+_FOLDER = "A folder is at {}, where the monitor keeps a file. Move it away, then try again."
 _OF_SYSTEM = {
-    errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS
+    errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS,
+    errno.EISDIR: _FOLDER,
 }  # fmt: skip
 _OF_SQLITE = {8: _READ_ONLY, 10: _FAILS, 13: FULL_DISK}  # https://www.sqlite.org/rescode.html
 
@@ -39,7 +41,9 @@ def storage_error(error: BaseException) -> StorageError | None:
     """Return what an error of SQLite or of the system says of the disk; None if it is of something else."""
     if isinstance(error, StorageError):
         return error
-    sentence = _OF_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+    sentence = None
+    if isinstance(error, OSError):
+        sentence = _OF_SYSTEM.get(error.errno or 0, "").format(error.filename2 or error.filename)
     if isinstance(error, sqlite3.Error):
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code == 11 or "decode to UTF-8" in str(error):

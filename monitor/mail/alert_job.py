@@ -119,7 +119,7 @@ class AlertJob:
             return None
         track = campaign.tracks[0].name
         with self.archive() as archive:
-            asleep = archive.coverage.heartbeat(_BEAT)
+            asleep = archive.coverage.heartbeat(_BEAT, now)
             if asleep and now - asleep >= rules.ASLEEP:
                 self._began = now
             yesterday = today - timedelta(days=1)

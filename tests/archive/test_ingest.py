@@ -183,11 +183,11 @@ def test_covered_time_leaves_out_what_is_not_known(archive):
 
 
 def test_a_heartbeat_is_the_last_one(archive):
-    assert archive.coverage.heartbeat("worker") is None
+    assert archive.coverage.heartbeat("worker", LATER) is None
     archive.coverage.beat("worker", NOON)
     archive.coverage.beat("worker", LATER)
     archive.coverage.beat("alerts", NOON)
-    assert archive.coverage.heartbeat("worker") == LATER
+    assert archive.coverage.heartbeat("worker", LATER) == LATER
 
 
 def test_a_heartbeat_changes_no_page_and_only_its_owner_reads_it(archive):
@@ -210,9 +210,9 @@ def test_a_heartbeat_that_cannot_be_read_is_not_known(archive, content):
     archive.coverage.beat("worker", NOON)
     [file] = archive.db.path.parent.glob("*worker-heartbeat")
     file.write_bytes(content)
-    assert archive.coverage.heartbeat("worker") is None
+    assert archive.coverage.heartbeat("worker", LATER) is None
     archive.coverage.beat("worker", LATER)
-    assert archive.coverage.heartbeat("worker") == LATER
+    assert archive.coverage.heartbeat("worker", LATER) == LATER
 
 
 def test_tones_by_another_analyzer_are_made_later(archive):

@@ -216,7 +216,7 @@ def test_a_platform_is_read_again_when_a_part_of_it_answers_and_none_asks_us_to_
 def test_each_tick_leaves_a_heartbeat(world):
     world.worker.tick()
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        assert archive.coverage.heartbeat("worker") == NOW
+        assert archive.coverage.heartbeat("worker", NOW) == NOW
 
 
 def test_a_worker_that_waits_changes_nothing_that_pages_are_made_of(world):
@@ -231,7 +231,7 @@ def test_a_worker_that_waits_changes_nothing_that_pages_are_made_of(world):
         until(lambda: not world.worker._busy)
     assert changes() == before
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        assert archive.coverage.heartbeat("worker") == world.now
+        assert archive.coverage.heartbeat("worker", world.now) == world.now
     world.now += timedelta(hours=1)  # control: polls are stored
     world.worker.tick()
     until(lambda: not world.worker._busy)

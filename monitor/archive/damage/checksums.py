@@ -6,6 +6,7 @@ is never sealed as right, whatever is written later. Posts, authors and terms, o
 get theirs afterwards, from `seal`. Counts and the search index have none: they follow from the rest.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
@@ -134,14 +135,18 @@ class Checksums:
         """Return how many posts have no checksum yet."""
         return self.db.number(f"SELECT count(*) FROM posts t WHERE {_is_new('posts')}")
 
-    def damage(self) -> list[Damage]:
+    def damage(self, note: Callable[[int], object] = bool) -> list[Damage]:
         """Return the rows that do not say what they should, and the tables whose rows cannot be told.
 
         From then on the connection reads texts that are not UTF-8 any more, too. What the disk says is raised
-        as SQLite says it.
+        as SQLite says it. `note` is told after each of PARTS.
         """
         self.db.conn.text_factory = lambda text: text.decode(errors="replace")
-        return [damage for part in PARTS for damage in _damaged(self.db, part)]
+        damage = list[Damage]()
+        for part in PARTS:
+            damage += _damaged(self.db, part)
+            note(1)
+        return damage
 
 
 @dataclass(frozen=True, slots=True)

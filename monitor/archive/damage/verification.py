@@ -8,12 +8,13 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 
 from monitor.archive import ArchiveReader
 from monitor.archive.connection import Connection, WriteConnection
-from monitor.archive.damage.checksums import UNREADABLE, Checksums, Damage
+from monitor.archive.damage.checksums import PARTS, UNREADABLE, Checksums, Damage
 from monitor.archive.schema import rollups
 from monitor.core.errors import DamagedError
 
 _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
+STEPS = len(PARTS) + rollups.STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,20 @@ class Verification:
     unsealed: int = 0  # posts without a checksum yet
 
 
-def verification_of(archive: ArchiveReader) -> Verification:
+def verification_of(archive: ArchiveReader, note: Callable[[int], object] = bool) -> Verification:
     """Return what is wrong with an archive; damage, wherever it is, is named, not raised.
 
-    Raises ArchiveError if another program holds the write lock, which the search index asks for.
+    `note` is told after each of STEPS. Raises ArchiveError if another program holds the write lock, which
+    the search index asks for.
     """
     with closing(Connection(archive.db.path, archive.zone)) as db:
         db.execute("PRAGMA cache_size = -4096")  # kB
         checksums = Checksums(db)
-        rows = checksums.damage()
+        rows = checksums.damage(note)
         return Verification(
             rows=rows,
             pages=_lines(lambda: db.column("PRAGMA integrity_check")),
-            counts=_lines(lambda: rollups.differences(db)) + _lines(lambda: _compare_search_index(db)),
+            counts=_lines(lambda: rollups.differences(db, note)) + _lines(lambda: _compare_search_index(db)),
             unsealed=0 if rows else checksums.unsealed(),
         )
 

@@ -118,10 +118,14 @@ _FROM_POSTS = {
 KEPT = tuple(_FROM_POSTS)
 
 
-def differences(db: Database) -> list[str]:
-    """Return one line for each count that a rebuild would change; empty when all is right."""
+def differences(db: Database, note: Callable[[int], object] = bool) -> list[str]:
+    """Return one line for each count that a rebuild would change; `note` is told after each of STEPS."""
     check_posts(db)
-    return [part.words.format(*row) for part in _DERIVATIONS for row in part.wrong(db)]
+    lines = list[str]()
+    for part in _DERIVATIONS:
+        lines += [part.words.format(*row) for row in part.wrong(db)]
+        note(1)
+    return lines
 
 
 def mend(db: WriteConnection) -> Iterator[list[str]]:

@@ -104,7 +104,7 @@ class Office:
     def beat(self) -> datetime:
         """Return the worker's last sign of life."""
         with ArchiveReader.open(self.folder / "a.db", ZONE) as archive:
-            return archive.coverage.heartbeat("worker") or START
+            return archive.coverage.heartbeat("worker", self.clock.now()) or START
 
     def mails(self) -> set[Path]:
         """Return the mails in the folder that they go to without a server."""
