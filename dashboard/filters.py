@@ -28,7 +28,7 @@ _FIRST_YEAR = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What a page is asked to show. `platforms` empty: all of them."""
+    """What a page is asked to show. `platforms` empty: all of them. `began`: the day of the first post."""
 
     period: str  # a key of PERIODS
     window: Window
@@ -36,6 +36,7 @@ class Choice:
     platforms: frozenset[str] = frozenset()
     usual_track: bool = True  # the campaign's first, which an address need not name
     today: date = date.max
+    began: date | None = None
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -51,8 +52,15 @@ class Choice:
 
     @property
     def title(self) -> str:
-        """Return '16 to 22 November', with the year only where it is another one."""
-        return window_words(self.window).removesuffix(f" {self.today.year}")
+        """Return '16 to 22 November', with the years only where one is another."""
+        words = window_words(self.window)
+        is_now = self.window.first.year == self.today.year
+        return words.removesuffix(f" {self.today.year}") if is_now else words
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether the campaign is older than what is shown of it."""
+        return self.period == ALL and self.began is not None and self.began < self.window.first
 
     @property
     def unit(self) -> str:
@@ -121,6 +129,7 @@ def choice_of(
         platforms=platforms,
         usual_track=track == campaign.tracks[0],
         today=now.date(),
+        began=began,
     )
 
 
@@ -152,7 +161,8 @@ def _window(period: str, args: Mapping[str, str], now: datetime, began: date | N
     if period == WEEK:
         return week_at(now, began)
     today = now.date()
-    earliest = max(began or today, today - timedelta(days=_LONGEST))
+    # From a Monday: the tone of whole weeks may be told.
+    earliest = max(began or today, week_of(today - timedelta(days=_LONGEST - 6)).first)
     first = {
         TODAY: today, MONTH: today - timedelta(days=27), ALL: min(earliest, today)
     }.get(period)  # fmt: skip

@@ -352,9 +352,10 @@ def _table(
     parts, times = list(_parts(report, chart)), windows(chart.columns, report.window.last)
     before = f"{chart.per.capitalize()} from " if "week" in chart.per else ""
     leads_to = _nowhere if chart.per == "hour" else address
+    names = [f"{before}{_name(day, report.window)}{wording.so_far(day)}" for day in chart.columns]
     lines = (
-        ChartLine(f"{before}{_name(day)}{wording.so_far(day)}", tuple(row), leads_to(time.first, time.last))
-        for day, time, *row in zip(chart.columns, times, *(cells for _, cells in parts), strict=True)
+        ChartLine(name, tuple(row), leads_to(time.first, time.last))
+        for name, time, *row in zip(names, times, *(cells for _, cells in parts), strict=True)
     )
     return (chart.per.capitalize(), *(name for name, _ in parts)), tuple(lines)
 
@@ -386,8 +387,8 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
     yield "Time not seen", [_missed(day) for day in columns]
 
 
-def _name(day: Day) -> str:
-    return wording.day_name(day.day) if day.hour is None else clock(day.hour)
+def _name(day: Day, window: Window) -> str:
+    return wording.day_name(day.day, window) if day.hour is None else clock(day.hour)
 
 
 def _cells(columns: Sequence[Day], series: Series) -> list[str]:

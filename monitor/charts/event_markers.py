@@ -70,7 +70,7 @@ def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> lis
     for day, text in sorted(dated):
         if starts and day >= starts[0]:
             column = sum(start <= day for start in starts) - 1
-            columns.setdefault(column, []).append(f"{text}, {day_label(day)}")
+            columns.setdefault(column, []).append(f"{text}, {day_label(day, starts[0], starts[-1])}")
     return [(column, "; ".join(texts)) for column, texts in sorted(columns.items())]
 
 

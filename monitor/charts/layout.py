@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from monitor.charts.series import Series
 from monitor.report import Day, Usual
+from monitor.report.window import is_years
 
 SO_FAR = "so-far"  # the style of a column that is not over, beside that of its series
 ODD = "odd"  # of one that is outside its usual range
@@ -157,9 +158,9 @@ class Layout:
         return Box(self.middle(column) - width / 2, top, width, bottom - top)
 
 
-def day_label(day: date) -> str:
-    """Return a day as '19 Nov'."""
-    return f"{day.day} {day:%b}"
+def day_label(day: date, first: date = date.max, last: date = date.max) -> str:
+    """Return a day as '19 Nov'; as '19 Nov 2016' between a `first` and `last` that are years apart."""
+    return f"{day.day} {day:%b}{f' {day.year}' if is_years(first, last) else ''}"
 
 
 def clock(hour: int) -> str:

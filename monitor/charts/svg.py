@@ -1,7 +1,7 @@
 """How a chart is drawn, on a page or in a picture; what differs between the two is a Skin."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from monitor.charts.layout import ODD, RUNNING, SO_FAR, Box, Layout, clock, day_
 from monitor.charts.svg_to_png import BOLD, FAMILY
 from monitor.charts.text_layout import flat
 from monitor.report import Day
+from monitor.report.window import is_years
 
 FALL = 28  # pixels below a page's bars, for their names and the strip
 _NUMBER = 22  # pixels, the height of the number over a bar and of the space around it
@@ -230,15 +231,17 @@ def _labels(activity: Activity, chart: Layout, skin: Skin) -> Iterator[str]:
     for nth, column in enumerate(range(0, len(chart.days), every)):
         x, y = chart.middle(column), chart.bottom + 16 * skin.scale
         day, is_short = chart.days[column], len(chart.days) <= WIDE and activity.per == "day"
-        words = f"{day.day:%a}" if is_short else _label(day)
+        words = f"{day.day:%a}" if is_short else _label(day, chart.days)
         style = "xlab minor" if nth % 2 and not is_short else "xlab"
         label = skin.text(style, x, y, words, anchor="end" if x > 0.97 * chart.right else "middle")
         more = f'<tspan {skin.look("wide")} dx="{3 * skin.scale:g}">{day.day.day}</tspan></text>'
         yield label.replace("</text>", more) if is_short else label
 
 
-def _label(day: Day) -> str:
-    return day_label(day.day) if day.hour is None else clock(day.hour)
+def _label(day: Day, days: Sequence[Day]) -> str:
+    if day.hour is not None:
+        return clock(day.hour)
+    return f"{day.day:%b %Y}" if is_years(days[0].day, days[-1].day) else day_label(day.day)
 
 
 def _attributes(style: str, scale: float) -> str:

@@ -90,7 +90,7 @@ def _chart(slide: Any, days: Sequence[Day], series: Sequence[Series], height: fl
     from pptx.util import Pt
 
     data = CategoryChartData(number_format="#,##0")
-    data.categories = [day_label(day.day) for day in days]
+    data.categories = [day_label(day.day, days[0].day, days[-1].day) for day in days]
     for platform in series:
         data.add_series(printable(platform.name), platform.counts)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *_Area(1.6, height).units, data)
@@ -186,7 +186,8 @@ def _box(slide: Any, area: _Area, lines: Sequence[str], size: float, *, bold: bo
 
 
 def _notes(slide: Any, report: Report) -> None:
-    events = [f"{day_label(event.day)}: {flat(event.title, 200)}" for event in report.events]
+    first, last = report.window.first, report.window.last
+    events = [f"{day_label(event.day, first, last)}: {flat(event.title, 200)}" for event in report.events]
     lines = [
         *(["Made-up data: nobody wrote these posts."] if report.demo else []),
         "How each number is counted:",

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
+from monitor.charts.layout import day_label
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import forbidding
 from monitor.report import Covered, Report, wording
@@ -43,9 +44,9 @@ def unseen(report: Report) -> str:
     dim = [day.day for day in report.days if day.posts and day.has_gaps]
     sentences = []
     if dark:
-        sentences.append(f"Not covered at all: {_days(dark)}.")
+        sentences.append(f"Not covered at all: {_days(dark, report)}.")
     if dim:
-        sentences.append(f"Only partly covered: {_days(dim)}.")
+        sentences.append(f"Only partly covered: {_days(dim, report)}.")
     return " ".join(sentences)
 
 
@@ -99,5 +100,6 @@ def file_name(report: Report, what: str, ending: str) -> str:
     return f"{name}{middle}-{report.window.first}-to-{report.window.last}.{ending}"
 
 
-def _days(days: list[date]) -> str:
-    return wording.listed([f"{day.day} {day:%b}" for day in days], _NAMED)
+def _days(days: list[date], report: Report) -> str:
+    window = report.window
+    return wording.listed([day_label(day, window.first, window.last) for day in days], _NAMED)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
 USUAL_WEEKS, _MOST_WEEKS = 8, 104
+_YEAR = 364  # days; as many before it is the same day of the week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,11 @@ def midnight(zone: ZoneInfo, day: date) -> datetime:
 def length(window: Window) -> timedelta:
     """Return how many days a window has."""
     return window.last - window.first + timedelta(days=1)
+
+
+def is_years(first: date, last: date) -> bool:
+    """Return whether some day and month may come twice between two days, so that a day needs its year."""
+    return (last - first).days > _YEAR
 
 
 def shifted(window: Window, by: timedelta) -> Window:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +15,13 @@ from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
 from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
 from monitor.report.tone_estimate import wilson
-from monitor.report.window import length, week_of
+from monitor.report.window import is_years, length, week_of
 
 NOT_KNOWN = "not known"
 _WEEK, _MONTH = 7, 28  # days
 FEW = 10  # below which a percentage says more than is known
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
+_YEARLESS = timedelta(days=334)  # ago, after which a day of the same year may be taken for the next
 LONGEST = 420  # characters of a post; the rest is one click away
 _OUTCOMES = {
     "complete": "Working: everything it shows was collected",
@@ -47,7 +48,7 @@ def quantity(number: int, singular: str, plural: str) -> str:
 def listed(words: Sequence[str], most: int = 20) -> str:
     """Return 'one, two and three'; of more than `most`, the first and how many more there are."""
     if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+        words = [*words[: most - 1], f"{len(words) - most + 1:,} more"]
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
@@ -63,7 +64,7 @@ def busiest(report: Report) -> str:
     most = max(posts)
     if posts.count(most) > 1:
         return f"{quantity(sum(posts), 'post', 'posts')}; no single day was the busiest"
-    day, number = day_name(report.days[posts.index(most)].day), quantity(most, "post", "posts")
+    day, number = day_name(report.days[posts.index(most)].day, report.window), quantity(most, "post", "posts")
     return f"The busiest day was {day}, with {number}" if len(posts) > 1 else f"{day} had {number}"
 
 
@@ -118,9 +119,10 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
-def day_name(day: date) -> str:
-    """Return 'Thursday 19 November'."""
-    return f"{day:%A} {day.day} {day:%B}"
+def day_name(day: date, window: Window | None = None) -> str:
+    """Return 'Thursday 19 November', and the year in a `window` of years."""
+    year = f" {day.year}" if window and is_years(window.first, window.last) else ""
+    return f"{day:%A} {day.day} {day:%B}{year}"
 
 
 def due(day: date, today: date) -> str:
@@ -147,9 +149,10 @@ def window_words(window: Window) -> str:
     return f"{start}{f' {first.year}' if first.year != last.year else ''} to {end}"
 
 
-def moment(at: datetime) -> str:
-    """Return 'Thu 19 Nov, 18:42', in the zone the instant carries."""
-    return f"{at:%a} {at.day} {at:%b, %H:%M}"
+def moment(at: datetime, now: datetime | None = None) -> str:
+    """Return 'Thu 19 Nov, 18:42', in the instant's own zone; with the year where `now` leaves it in doubt."""
+    is_far = now and (at.year != now.year or now - at > _YEARLESS)
+    return f"{at:%a} {at.day} {at:%b}{f' {at.year}' if is_far else ''}, {at:%H:%M}"
 
 
 def link(url: str) -> str | None:

@@ -16,6 +16,7 @@ import pytest
 from monitor.charts import colours
 from monitor.charts.activity import ChartKind, activity
 from monitor.charts.bar_chart import Caption, bar_chart
+from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
 from monitor.charts.range_bar import part_bar, range_bar
 from monitor.charts.standalone_chart import SIZES, card, week
@@ -119,6 +120,10 @@ CHARTS = {
         heat_map(Caption("h", "H", ""), [[d * h or None for h in range(24)] for d in range(7)])
     ),
     "share-image": lambda: share_image(days(NEW_YEAR, 28), events=[NEW_YEARS_DAY], demo=True),
+    "ten-years": lambda: chart(
+        weekly(days(date(2016, 11, 28), 3654), 4), events=[Event(day=date(2023, 6, 30), title="Stall")]
+    ),
+    "share-image-ten-years": lambda: share_image(weekly(days(date(2016, 11, 28), 3654), 4), events=()),
     "share-image-weeks": lambda: share_image(days(date(2026, 8, 5), 160), events=()),
     "mail-chart": lambda: mail_chart(days(NEW_YEAR, 7), events=STALL, **BASIS),
     "today": lambda: chart(running(NEW_YEAR)),
@@ -171,6 +176,19 @@ def test_days_are_named_once_each_across_clock_changes_and_the_new_year():
     assert labels("clocks-back") == ["19 Oct", "21 Oct", "23 Oct", "25 Oct", "27 Oct", "29 Oct", "31 Oct"]
     assert labels("clocks-forward") == ["23 Mar", "25 Mar", "27 Mar", "29 Mar", "31 Mar", "2 Apr", "4 Apr"]
     assert labels("new-year") == ["21 Dec", "25 Dec", "29 Dec", "2 Jan", "6 Jan", "10 Jan", "14 Jan"]
+
+
+@pytest.mark.parametrize("name", ["ten-years", "share-image-ten-years"])
+def test_in_a_time_of_years_each_label_has_its_year(name):
+    shown = re.findall(r">([A-Z][a-z]{2} \d{4})<", CHARTS[name]())
+    assert (len(shown), len({*shown}), shown[0]) == (8, 8, "Nov 2016")
+    assert not re.findall(r">\d+ [A-Z][a-z]{2}<", CHARTS[name]())
+
+
+def test_an_event_in_a_time_of_years_has_its_year():
+    starts = [date(2016, 11, 28), date(2023, 6, 5), date(2026, 11, 23)]
+    found = marks([Event(day=date(2023, 6, 30), title="Stall")], (), starts)
+    assert [mark.text for mark in found] == ["Stall, 30 Jun 2023"]
 
 
 def test_a_week_across_the_new_year_is_one_week():

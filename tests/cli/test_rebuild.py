@@ -144,5 +144,7 @@ def test_rescoring_says_once_that_nothing_had_to_be_scored(run: Run):
         saved(archive, a_page(a_post(id="3", text="Wir wollen mehr Busse und Bahnen in der Stadt #Test")))
     assert "2 posts scored; 1 post is in other languages.\n" in run("a.db", "rescore").stderr
     again = run("a.db", "rescore").stderr
-    assert "Nothing was scored: no post in English is without a score; 1 post is in other languages.\n" in again
+    assert (
+        "Nothing was scored: no post in English is without a score; 1 post is in other languages.\n" in again
+    )
     assert "0 posts" not in again

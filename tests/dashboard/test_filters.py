@@ -44,6 +44,36 @@ def test_a_period_or_dates_give_the_days(pairs, first, last):
 
 
 @pytest.mark.parametrize(
+    ("began", "first", "is_cut"),
+    [
+        (BEGAN, BEGAN, False),
+        (date(2016, 11, 21), date(2016, 11, 21), False),
+        (date(2016, 11, 20), date(2016, 11, 21), True),
+        (None, TODAY, False),
+    ],
+    ids=["months", "ten years", "longer", "no post"],
+)
+def test_the_campaign_goes_back_ten_years_to_a_monday_and_says_what_it_leaves_out(began, first, is_cut):
+    chosen = asked(("period", "campaign"), began=began)
+    assert (chosen.window.first, chosen.is_cut) == (first, is_cut)
+    dates = asked(("since", str(first)), ("until", str(TODAY)), began=began)  # where its links lead
+    assert (dates.window, dates.is_cut) == (chosen.window, False)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "title"),
+    [
+        ("2026-11-16", "2026-11-22", "16 to 22 November"),
+        ("2016-11-21", "2026-11-25", "21 November 2016 to 25 November 2026"),
+        ("2023-06-01", "2023-06-30", "1 to 30 June 2023"),
+    ],
+    ids=["this year", "ten years", "another year"],
+)
+def test_a_title_has_both_years_where_one_is_not_this_one(since, until, title):
+    assert asked(("since", since), ("until", until)).title == title
+
+
+@pytest.mark.parametrize(
     ("hours", "monday"),
     [(0, "2026-11-16"), (83.9, "2026-11-16"), (84, "2026-11-23"), (167.9, "2026-11-23")],
     ids=["Monday 0:00", "Thursday 11:54", "Thursday 12:00", "Sunday 23:54"],

@@ -1,7 +1,8 @@
 """The page of posts: found by what the address says, worked on by forms, hostile text only text."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -50,6 +51,29 @@ def test_every_post_is_listed_newest_first_or_biggest_first(site):
     assert (ids(page), heading(page)) == ([2, 1], "2 posts, newest first")
     page = shown(client, "/posts?order=biggest")
     assert (ids(page), heading(page)) == ([1, 2], "2 posts, top first")
+
+
+def test_a_post_of_another_year_has_its_year(site):
+    old = then().created_at.replace(year=2023)
+    client = site(then(), then(id="2", created_at=old))
+    page = shown(client, "/posts?since=2023-01-01")
+    assert [bool(re.search(r" 2023, \d\d:\d\d<", part)) for part in page.split('<li id="p')[1:]] == [
+        False,
+        True,
+    ]
+    assert f"{old:%b} 2023, " in shown(client, "/posts/2")
+
+
+@pytest.mark.parametrize(
+    ("year", "is_said"), [(2014, True), (2017, False)], ids=["twelve years", "nine years"]
+)
+@pytest.mark.parametrize("path", ["/", "/posts"])
+def test_a_campaign_of_more_than_ten_years_says_what_it_does_not_show(tmp_path, path, year, is_said):
+    office = replace(filled(tmp_path, then()), began=lambda: date(year, 3, 1))
+    client = create_app(office).test_client()
+    said = "“Campaign” shows the last ten years. The first post is of 1 March"
+    assert (said in shown(client, f"{path}?period=campaign")) == is_said
+    assert said not in shown(client, path)
 
 
 @pytest.mark.parametrize(

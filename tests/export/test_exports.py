@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -157,6 +158,15 @@ def test_days_that_were_not_seen_are_named():
     dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(28).days)
     assert unseen(a_report(days=dim)).endswith("31 Oct and 22 more.")
     assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""
+
+
+def test_days_that_were_not_seen_in_a_time_of_years_have_theirs():
+    assert unseen(a_report(400)) == "Not covered at all: 19 Nov 2026."
+    dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(3654).days)
+    told = unseen(a_report(3654, days=dim))
+    assert re.fullmatch(
+        r"Only partly covered: (\d+ [A-Z][a-z]{2} 2016, ){5}\d+ [A-Z][a-z]{2} 2016 and 3,648 more.", told
+    )
 
 
 def test_what_a_persons_posts_got_is_empty_where_nobody_said_and_zero_where_it_was_zero():

@@ -1,10 +1,12 @@
 """Numbers, times and states in words, and posts without the names of those who wrote them."""
 
+import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from monitor.charts.layout import day_label
 from monitor.core.model import Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.report import Covered, Usual, Window
@@ -15,10 +17,13 @@ from monitor.report.measure import Face
 from monitor.report.wording import (
     LONGEST,
     ago,
+    busiest,
     change,
     compared,
+    day_name,
     dissolution,
     mark,
+    moment,
     not_compared,
     short,
     state,
@@ -46,6 +51,39 @@ def test_how_long_ago_is_said_in_the_unit_that_fits(before, words):
 
 def test_one_day_is_named_once():
     assert window_words(Window(first=date(2026, 11, 16), last=date(2026, 11, 16))) == "16 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("2026-11-19T18:42", "Thu 19 Nov, 18:42"),
+        ("2026-01-02T00:00", "Fri 2 Jan, 00:00"),
+        ("2026-01-01T00:00", "Thu 1 Jan 2026, 00:00"),
+        ("2025-12-31T23:59", "Wed 31 Dec 2025, 23:59"),
+        ("2023-06-30T03:12", "Fri 30 Jun 2023, 03:12"),
+        ("2027-01-04T09:00", "Mon 4 Jan 2027, 09:00"),
+    ],
+    ids=["this month", "11 months ago", "longer ago", "last year", "years ago", "next year"],
+)
+def test_a_moment_has_its_year_where_that_is_not_plain(at, words):
+    now = datetime(2026, 12, 2, tzinfo=UTC)
+    assert moment(datetime.fromisoformat(at).replace(tzinfo=UTC), now) == words
+    assert not re.search(r" \d{4}", moment(datetime.fromisoformat(at)))  # where nobody says what now is
+
+
+@pytest.mark.parametrize(("days", "year"), [(7, ""), (365, ""), (366, " 2026")], ids=str)
+def test_a_day_has_its_year_among_days_in_which_it_may_come_twice(days, year):
+    last = date(2026, 11, 22)
+    window = Window(first=last - timedelta(days=days - 1), last=last)
+    assert day_name(date(2026, 11, 20), window) == f"Friday 20 November{year}"
+    assert day_label(date(2026, 11, 20), window.first, window.last) == f"20 Nov{year}"
+
+
+def test_the_busiest_day_of_years_has_its_year():
+    report = a_report(400)
+    peak = replace(report.days[-10], posts={"bluesky": 999})
+    told = busiest(replace(report, days=(*report.days[:-10], peak, *report.days[-9:])))
+    assert told == f"The busiest day was {peak.day:%A} {peak.day.day} {peak.day:%B %Y}, with 999 posts"
 
 
 def test_a_long_text_is_cut_at_a_word():

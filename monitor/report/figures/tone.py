@@ -12,7 +12,6 @@ _PARTS = "It is a number for each tone, not one; the command line and JSON have 
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
 _WHY = "that could show what single people think"
-FEW = f"Not told: {_WHY}"
 
 
 def _figure(report: Report) -> Figure:
@@ -26,7 +25,7 @@ def _words(report: Report) -> str:
     if sum(report.tones.values()):
         rest = "".join(f"; {words}" for words in _held_back(report))
         return f"{tones} (of {_of(report):,} posts, by the program{check}{rest})"
-    return NOT_KNOWN if report.tones or not report.posts.value else f"{FEW[0].lower()}{FEW[1:]}"
+    return NOT_KNOWN if report.tones or not report.posts.value else f"not told: {_WHY}"
 
 
 def _of(report: Report) -> int:
@@ -43,7 +42,9 @@ def _held_back(report: Report) -> Iterator[str]:
 def _tile(report: Report) -> Tile:
     tag = "" if report.tone_shares else NOT_CHECKED
     if not sum(report.tones.values()):
-        return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet" if report.tones else FEW),))
+        if not report.tones and report.posts.value:
+            return Tile(tag=tag, words="not told", notes=(TileNote(text=_WHY.capitalize()),))
+        return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
     return _estimate(report, report.tone_shares) if report.tone_shares else _counts(report)
 
 

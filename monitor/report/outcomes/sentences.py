@@ -89,7 +89,7 @@ def note(outcome: OutcomeCount, now: datetime, *, is_live: bool = True) -> str:
         return "nothing counted yet"
     read, verb = "", "entered" if outcome.is_entered else "read"
     if at := outcome.as_of:
-        read = f"{verb} {ago(at, now)}" if is_live else f"as of {moment(at.astimezone(now.tzinfo))}"
+        read = f"{verb} {ago(at, now)}" if is_live else f"as of {moment(at.astimezone(now.tzinfo), now)}"
     return ", ".join(filter(None, (read, _more(outcome, outcome.total, now.date()))))
 
 

@@ -67,14 +67,14 @@ def _clause(report: Report, clause: str, steps: Sequence[SeriesStep]) -> str:
     subject = listed(names, _NAMED)
     if first.step is Step.FILE:
         subject = f"the file “{names[0]}”" if len(steps) == 1 else f"{len(steps)} files"
-    between = f"between {day_name(first.day)} and {day_name(last.day)}"
+    since, until = (day_name(step.day, report.window) for step in (first, last))
     # Of the others it is said already how many are not counted.
     counts = {part.source for part in report.comparison.left_out} if report.comparison else set()
     number = sum(step.posts or 0 for step in steps if step.subject not in counts)
     posts = quantity(number, "post", "posts") if number else "posts"
     words = clause.format(
-        subject=subject, day=day_name(first.day), posts=posts,
-        time=f"on {day_name(first.day)}" if first.day == last.day else between,
+        subject=subject, day=since, posts=posts,
+        time=f"on {since}" if first.day == last.day else f"between {since} and {until}",
         **({"has": "has", "was": "was"} if len(steps) == 1 else {"has": "have", "was": "were"}),
     )  # fmt: skip
     return f"{words}, with {posts}" if number and clause not in (_AGAIN, _CLAUSES[Step.FILE]) else words

@@ -87,6 +87,7 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     busiest = report.breakdown.busiest if report.breakdown else None
     own = busiest.posts[place] if busiest else 0
     window, of_day, total = Window(first=day, last=day), posts, sum(now)
+    name = day_name(day, report.window)
     if report.is_over and is_nearly_whole(report):  # as its chart and its tile have them
         whole = {one.day: one.total for one in report.days}
         of_day, total = whole.get(day) or posts, report.posts.value or total
@@ -95,19 +96,19 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
         return
     if busiest and counts.at(index).is_made_by(own):
         part = f"All {posts:,}" if own == posts else f"{own:,} of the {posts:,}"
-        sentence = f"{part} posts on {day_name(day)} are by one account"
+        sentence = f"{part} posts on {name} are by one account"
         kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
         among = f"the {chosen} of {len(now)} days{'' if report.is_over else ' so far'}"
-        sentence = f"{day_name(day)}, {among}, had {of_day:,} of {total:,} posts"
+        sentence = f"{name}, {among}, had {of_day:,} of {total:,} posts"
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     room = WORDS if report.is_over else WORDS - SO_FAR
     ordinary = f" ({others.format(day)} {range_of(usual)})"
     planned = _events(report, day)
     sentence = fitted(sentence, ordinary, *basis(report, total), planned and f": {planned}", room=room)
-    short = f"{of_day:,} on {day_name(day)}{planned and f', {planned}'}" if kind is Kind.DAY else ""
+    short = f"{of_day:,} on {name}{planned and f', {planned}'}" if kind is Kind.DAY else ""
     yield Finding(
         kind=kind, value=posts, usual=usual, score=score, sentence=sentence, address=page, short=short
     )

@@ -99,6 +99,16 @@ def test_a_phone_shows_every_outcome_without_scrolling_aside(sized, path, width)
     assert page.evaluate(f"({RIGHT})(document.querySelector('.ladder li:last-child'))") > width  # control
 
 
+def test_a_number_of_millions_is_on_one_line_on_the_narrowest_phone(sized):
+    page = sized("/", {"width": 320, "height": 844})
+    lines = """(size) => [...document.querySelectorAll('.kpi .v')].map((one) => {
+      one.textContent = '12,300,000'; one.style.fontSize = size;
+      const all = document.createRange(); all.selectNodeContents(one);
+      return all.getClientRects().length; })"""
+    assert set(page.evaluate(lines, "")) == {1}
+    assert max(page.evaluate(lines, "1.75rem")) > 1  # control
+
+
 @pytest.mark.parametrize("path", OTHERS)
 def test_every_other_page_is_short_enough_on_a_phone(sized, path):
     assert sized(path, PHONE).evaluate(HEIGHT) <= 5000
