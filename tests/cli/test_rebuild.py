@@ -1,6 +1,5 @@
 """What people are told while an archive is checked or rebuilt, and when they stop it."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from click.testing import CliRunner, Result
 from monitor.archive import Archive
 from monitor.archive.damage.verification import STEPS
 from monitor.archive.schema import rollups
-from monitor.cli import group, maintenance
+from monitor.cli import group
 from monitor.core.errors import NoArchive, Outdated
 from tests.archive.saving import LONDON, saved
 from tests.builders import a_page, a_post
