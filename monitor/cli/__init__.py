@@ -18,7 +18,7 @@ import click
 from monitor import __version__
 from monitor.core.errors import MonitorError, NoArchive
 
-AGAIN = "What was done so far stays. To do the rest, run the same command again."
+AGAIN = "Everything up to here is saved. To do the rest, run the same command again."
 
 # name: (module, what it does)
 COMMANDS = {

@@ -106,7 +106,7 @@ def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
         outcome = run("a.db", "rebuild")
     assert outcome.exit_code == 130
     assert outcome.stderr.splitlines()[-1] == (
-        "Stopped. What was done so far stays. To do the rest, run the same command again. Until then a search"
+        "Stopped. Everything up to here is saved. To do the rest, run the same command again. Until then a search"
         " may find fewer posts."
     )
     assert "Aborted" not in outcome.output
@@ -119,8 +119,8 @@ def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
     ("words", "says"),
     [
         (["rebuild", "--check"], "Nothing was changed."),
-        (["rebuild", "--places"], "What was done so far stays. To do the rest, run the same command again."),
-        (["rescore"], "What was done so far stays. To do the rest, run the same command again."),
+        (["rebuild", "--places"], "Everything up to here is saved. To do the rest, run the same command again."),
+        (["rescore"], "Everything up to here is saved. To do the rest, run the same command again."),
     ],
     ids=["check", "places", "rescore"],
 )
