@@ -11,8 +11,9 @@ from monitor.archive import Archive
 from monitor.archive.query.criteria import Filter
 from monitor.archive.readers import Changes
 from monitor.archive.values import LargestAccount
+from monitor.core.errors import StorageError
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
-from tests.archive.saving import opened, saved
+from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post, a_sentiment
 
 DAY = date(2026, 3, 2)
@@ -199,6 +200,29 @@ def test_a_heartbeat_changes_no_page_and_only_its_owner_reads_it(archive):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     archive.coverage.save_canary("mastodon", "answered", NOON)  # control: what is stored changes pages
     assert changes() != before
+
+
+@pytest.mark.parametrize(
+    ("ahead", "known"),
+    [(timedelta(0), True), (timedelta(minutes=1), True), (timedelta(seconds=61), False),
+     (timedelta(days=36525), False)],
+    ids=["now", "a minute", "a minute and a second", "a century"],
+)  # fmt: skip
+def test_a_heartbeat_of_a_clock_that_was_ahead_is_not_known(archive, ahead, known):
+    archive.coverage.beat("worker", NOON + ahead)
+    assert archive.coverage.heartbeat("worker", NOON) == (NOON + ahead if known else None)
+
+
+@pytest.mark.parametrize("place", ["a.db.worker-heartbeat", "a.db.worker-heartbeat.new"])
+def test_a_folder_in_the_place_of_a_heartbeat_is_named_in_a_sentence(tmp_path, place):
+    with Archive.open(tmp_path / "a.db", LONDON) as archive:
+        (tmp_path / place).mkdir()
+        with pytest.raises(StorageError, match=f"A folder is at .*/{place}, where the monitor keeps a file"):
+            archive.coverage.beat("worker", NOON)
+        assert archive.coverage.heartbeat("worker", NOON) is None
+        (tmp_path / place).rmdir()
+        archive.coverage.beat("worker", NOON)
+        assert archive.coverage.heartbeat("worker", NOON) == NOON
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,17 @@ def test_each_tick_leaves_a_heartbeat(world):
         assert archive.coverage.heartbeat("worker", NOW) == NOW
 
 
+def test_a_folder_in_the_place_of_its_heartbeat_is_logged_once_and_no_bug(world, caplog):
+    folder = world.path.with_name("a.db.worker-heartbeat")
+    folder.mkdir()
+    assert [world.worker.tick(), world.worker.tick()] == [[], []]
+    [record] = caplog.records
+    assert f"A folder is at {folder}" in record.getMessage()
+    assert record.exc_info is None
+    folder.rmdir()
+    assert world.worker.tick()
+
+
 def test_a_worker_that_waits_changes_nothing_that_pages_are_made_of(world):
     world.let_go.set()
     world.worker.tick()
