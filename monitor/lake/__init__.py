@@ -16,11 +16,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.core.clock import unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.storage import storage_errors, sync, write_new
 
@@ -92,7 +94,14 @@ class Lake:
             return Office(name)
         with _readable(path) as values:
             office = Office(**values)
-            if office.name != name or not all(_WEEK.fullmatch(file) for _, file in office.weeks.values()):
+            times = [date.fromisoformat(monday) for monday in office.weeks]
+            times += [unstamp(at) for _, _, since, until in office.seen for at in (since, until)]
+            texts = [
+                *office.departures,
+                *(text for source, track, *_ in office.seen for text in (source, track)),
+            ]
+            files = [_WEEK.fullmatch(file) for _, file in office.weeks.values()]
+            if office.name != name or not all((*times, *files)) or not all(map(str.isascii, texts)):
                 raise ValueError(path)
         return office
 
@@ -133,7 +142,7 @@ def _readable(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise ArchiveError(f"There is no lake in {path.parent}: it has no {path.name}.") from error
-    except (LookupError, ValueError, TypeError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ArchiveError(
             f"{path} is damaged. Restore the lake from a backup, or add to a new one."
         ) from error

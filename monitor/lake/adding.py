@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import duckdb
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.lake import COLUMNS, NAMES, LakePosts
@@ -20,7 +21,7 @@ from monitor.core.storage import sync
 from monitor.lake import BUCKETS, Lake, Office
 
 GONE = "gone:"
-BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS} AS bucket"
+BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS}"
 _ROWS_IN_GROUP = 8192  # of a file: a bucket is read without the others
 _ANOTHER = (
     "Of {had:,} posts that the lake has of this archive, {lost:,} are not in it. Does the lake have another"
@@ -167,7 +168,7 @@ def opened(lake: Lake, lock: int = LOCK_EX) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         with lake.lock(lock), duckdb.connect() as db:
             yield db
-    except (duckdb.Error, OverflowError) as error:
+    except (duckdb.Error, sqlite3.IntegrityError, sqlite3.InterfaceError, OverflowError) as error:
         raise ArchiveError(
             f"A file of the lake in {lake.folder} cannot be read: {str(error).splitlines()[0]} Restore the"
             " lake from a backup, or add all archives to a new one."
@@ -183,7 +184,7 @@ def _write(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     """Write posts into a file in the order of their buckets: beside its place, then moved in."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)  # or a link that lay there would be followed
-    ordered = rows.project(f"*, {BUCKET}").order("bucket, id")
+    ordered = rows.project(f"*, {BUCKET} AS bucket").order("bucket, id")
     ordered.write_parquet(str(part), compression="zstd", row_group_size=_ROWS_IN_GROUP)
     sync(part)
     part.replace(path)

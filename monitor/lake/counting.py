@@ -14,6 +14,7 @@ from distributed import Client, LocalCluster
 from monitor.archive.posts.lake import LakeCounts, Rows
 from monitor.archive.schema.rollups import counted_by
 from monitor.core.errors import ArchiveError
+from monitor.core.model import Tone
 from monitor.lake import BUCKETS, Lake
 from monitor.lake.adding import BUCKET, opened
 from monitor.report.wording import quantity
@@ -47,6 +48,14 @@ _STRAYS = """
   SELECT * EXCLUDE bucket REPLACE (arg_min(w.author, w.seen_unix) OVER same AS author)
   FROM read_parquet(?, filename = true) w WINDOW same AS (PARTITION BY platform, post)
   QUALIFY min(w.author) OVER same <> max(w.author) OVER same"""
+_NUMBERS = "likes, reposts, replies, quotes, engagement, views, followers"
+# What holds of each post that this program writes: another office's file may be damaged, or made to harm.
+_UNSOUND = f"""
+  SELECT filename FROM read_parquet(?, filename = true) WHERE NOT ifnull(bucket = {BUCKET}
+    AND ifnull(tone IN {(*map(str, Tone),)}, true) AND regexp_full_match(platform, '[a-z0-9_-]+')
+    AND try_cast(day AS DATE) IS NOT NULL AND regexp_full_match(hour, day || 'T([01]\\d|2[0-3])[-+][\\d:]+')
+    AND regexp_full_match(array_to_string(tracks, '-'), '([a-z0-9]+-)*[a-z0-9]+')
+    AND ifnull(least({_NUMBERS}) >= 0 AND greatest({_NUMBERS}) < 1e15, true), false) LIMIT 1"""
 _COUNTED = ("hours", "author_days", "author_totals", "days", "spans", "term_days")
 _NUMBERED = {  # in about the order in which one archive would have met them
     "series": "SELECT DISTINCT series, split_part(series, ' ', 1) AS track, split_part(series, ' ', 2) AS"
@@ -86,8 +95,12 @@ def count(lake: Lake, counts: LakeCounts, run: Run) -> str:
         offices = lake.offices()
         if not (files := lake.files(offices)):
             raise ArchiveError(f"The lake in {lake.folder} has no posts yet. Type: monitor lake add FOLDER")
+        if unsound := db.execute(_UNSOUND, [files]).fetchone():
+            raise ArchiveError(
+                f"{unsound[0]} has posts that cannot be. Delete it, and have its office add again."
+            )
         if strays := f"{folder}/strays.parquet" if len(offices) > 1 else "":
-            db.sql(_STRAYS, params=[files]).project(f"*, {BUCKET}").write_parquet(strays)
+            db.sql(_STRAYS, params=[files]).project(f"*, {BUCKET} AS bucket").write_parquet(strays)
         parts = run([(files, strays, bucket, f"{folder}/{bucket}.duckdb") for bucket in range(BUCKETS)])
         _gather(db, parts)
         _join(db)

@@ -116,9 +116,18 @@ def test_a_lake_is_of_one_kind(offices, changes, sentence):
     "text",
     [
         "{", "[]", '{"name": "NAME", "weeks": {"1": ["", "../../secret"]}}',
-        '{"name": "NAME", "weeks": {"1": 2}}', '{"name": "../../secret"}',
+        '{"name": "NAME", "weeks": {"1": 2}}', '{"name": "../../secret"}', "[" * 100_000,
+        '{"name": "NAME", "weeks": {"../x": ["", "2026-03-02-0123456789abcdef-0123456789abcdef.parquet"]}}',
+        '{"name": "NAME", "seen": 5}', '{"name": "NAME", "seen": [["a"]]}',
+        '{"name": "NAME", "seen": [["a", "b", "bad", "worse"]]}',
+        '{"name": "NAME", "seen": [["a", "b", "2026-03-02", "2026-03-03"]]}',
+        '{"name": "NAME", "seen": [[1, "b", "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"]]}',
+        '{"name": "NAME", "departures": [{"a": 1}]}', '{"name": "NAME", "departures": 5}',
     ],
-    ids=["cut short", "a list", "another folder", "no file", "another name"],
+    ids=[
+        "cut short", "a list", "another folder", "no file", "another name", "deep", "no Monday", "no times",
+        "no time", "no date", "no zone", "no source", "no departures", "a number of departures",
+    ],
 )  # fmt: skip
 def test_a_damaged_file_of_an_office_is_refused_in_a_sentence(offices, text):
     path = next((offices / "lake/offices").iterdir())
@@ -148,6 +157,37 @@ def test_a_week_whose_file_is_lost_is_written_again(offices):
     for office in OFFICES:
         added(offices, office)
     assert differences(offices, counted(offices, alone)) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "-5 AS likes", "1000000000000000 AS views", "77 AS bucket", "(bucket + 1) % 16 AS bucket",
+        "NULL::INTEGER AS bucket", "'evil' AS tone", "['<script>'] AS tracks", "['crime', ''] AS tracks",
+        "[]::VARCHAR[] AS tracks", "NULL::VARCHAR[] AS tracks", "'a b' AS platform", "'2026-02-30' AS day", "'zzzz' AS hour",
+    ],
+)  # fmt: skip
+def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, change):
+    path = next((offices / "lake/weeks").iterdir())
+    rows = duckdb.sql(f"SELECT * REPLACE ({change}) FROM '{path}'").fetchall()
+    assert len(rows) > 10
+    duckdb.sql(f"COPY (SELECT * REPLACE ({change}) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
+    Path(f"{path}.2").replace(path)
+    with pytest.raises(ArchiveError, match=f"{path.name} has posts that cannot be. Delete it"):
+        counted(offices, alone)
+    path.unlink()
+    for office in OFFICES:
+        added(offices, office)
+    assert differences(offices, counted(offices, alone)) == {}
+
+
+@pytest.mark.parametrize("change", ["1.5 AS likes", "'a' AS author"])
+def test_values_that_cannot_be_stored_stop_the_count_in_a_sentence(offices, change):
+    for path in [*(offices / "lake/weeks").iterdir()]:
+        duckdb.sql(f"COPY (SELECT * REPLACE ({change}) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
+        Path(f"{path}.2").replace(path)
+    with pytest.raises(ArchiveError):
+        counted(offices, alone)
 
 
 def test_a_file_of_other_columns_stops_the_count_in_a_sentence(offices):
