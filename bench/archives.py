@@ -75,13 +75,23 @@ def filled(
 ) -> Path:
     """Return an archive of so many made-up posts."""
     path, campaign = folder / f"{name}-{posts}.db", campaign or load(CAMPAIGN)
-    is_new = not path.is_file()
-    with Archive.open(path, campaign.zone, demo=True) as archive:  # one from before is brought up to date
-        if is_new:
-            print(f"Making up {posts:,} posts", file=sys.stderr)
+    if not path.is_file():
+        print(f"Making up {posts:,} posts", file=sys.stderr)
+        with _making(path) as new, Archive.open(new, campaign.zone, demo=True) as archive:
             everywhere = replace(campaign, sources=dict.fromkeys(PLATFORMS, _ON))
             fill(archive, everywhere, Neutral(), NOW, posts=posts, page_size=1000, weeks=weeks)
-    return path
+    with Archive.open(path, campaign.zone, demo=True):  # one from before is brought up to date
+        return path
+
+
+@contextmanager
+def _making(path: Path) -> Iterator[Path]:
+    """Yield where to make an archive, which gets its name once it is whole: half of one is no archive."""
+    new = path.with_suffix(".new")
+    for file in path.parent.glob(f"{new.name}*"):
+        file.unlink()
+    yield new
+    new.rename(path)
 
 
 def multiplied(smaller: Path, larger: Path, times: int) -> Path:
@@ -89,12 +99,13 @@ def multiplied(smaller: Path, larger: Path, times: int) -> Path:
     zone = load(CAMPAIGN).zone
     if not larger.is_file():
         print(f"Copying {smaller.name} {times} times", file=sys.stderr)
-        shutil.copyfile(smaller, larger)
-        with closing(WriteConnection(larger, zone)) as db:
-            _copy(db, times)
-        # Keys are copied, and messages with them: to make keys takes ten times as long as all the rest.
-        with Archive.open(larger, zone, demo=True) as archive, patch.object(messages, "rebuild"):
-            rollups.rebuild(archive.db)
+        with _making(larger) as new:
+            shutil.copyfile(smaller, new)
+            with closing(WriteConnection(new, zone)) as db:
+                _copy(db, times)
+            # Keys are copied, and messages with them: to make keys takes ten times as long as all the rest.
+            with Archive.open(new, zone, demo=True) as archive, patch.object(messages, "rebuild"):
+                rollups.rebuild(archive.db)
     with Archive.open(larger, zone, demo=True):  # one from before is brought up to date
         return larger
 
@@ -161,9 +172,10 @@ def seen_soon(path: Path) -> Path:
 def polled(usual: Path, path: Path) -> Path:
     """Return the same archive with the polls of three years, none of them made one with others of its day."""
     zone = load(CAMPAIGN).zone
-    if is_new := not path.is_file():
-        shutil.copyfile(usual, path)
-    with Archive.open(path, zone, demo=True) as archive:
-        if is_new:
-            add_polls(archive, 365 * POLLED)
-    return path
+    if not path.is_file():
+        with _making(path) as new:
+            shutil.copyfile(usual, new)
+            with Archive.open(new, zone, demo=True) as archive:
+                add_polls(archive, 365 * POLLED)
+    with Archive.open(path, zone, demo=True):
+        return path
