@@ -53,7 +53,8 @@ _NUMBERS = "likes, reposts, replies, quotes, engagement, views, followers"
 _UNSOUND = f"""
   SELECT filename FROM read_parquet(?, filename = true) WHERE NOT ifnull(bucket = {BUCKET}
     AND ifnull(tone IN {(*map(str, Tone),)}, true) AND regexp_full_match(platform, '[a-z0-9_-]+')
-    AND try_cast(day AS DATE) IS NOT NULL AND regexp_full_match(hour, day || 'T([01]\\d|2[0-3])[-+][\\d:]+')
+    AND try_cast(day AS DATE) IS NOT NULL AND starts_with(hour, day)
+    AND regexp_full_match(hour, '.{{10}}T([01]\\d|2[0-3])[-+][\\d:]+')
     AND regexp_full_match(array_to_string(tracks, '-'), '([a-z0-9]+-)*[a-z0-9]+')
     AND ifnull(least({_NUMBERS}) >= 0 AND greatest({_NUMBERS}) < 1e15, true), false) LIMIT 1"""
 _COUNTED = ("hours", "author_days", "author_totals", "days", "spans", "term_days")
