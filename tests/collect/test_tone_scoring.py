@@ -120,6 +120,6 @@ def test_killed_midway_it_goes_on_from_there(tmp_path):
         done = subprocess.run(told, capture_output=True, text=True, check=True).stderr
         assert archive.tone_scores.outdated(by.name) == 0
         assert tones(archive) == {"unclear": posts // 3, "negative": posts // 3, None: posts // 3}
-        assert "in other languages not scored" in done
+        assert "are in other languages" in done
         scored = int(done.split(" posts scored")[0].split()[-1].replace(",", ""))
         assert scored < posts - posts // 3 - BATCH // 3  # the first run's work was kept
