@@ -63,6 +63,7 @@ def mended(archive: Archive, copy: Path) -> tuple[dict[str, Fate], dict[str, str
     with ArchiveReader.open(path, LONDON) as reader:
         found = verification_of(reader)
         assert (found.rows, found.pages, found.counts) == ([], [], [])
+        reader.db.conn.text_factory = lambda text: text.decode(errors="replace")  # of damage that was kept
         texts = {row.native_id: row.text for row in reader.posts.every()}
     return {str(one): fate for one, fate in fates}, texts
 

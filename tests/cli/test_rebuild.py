@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from monitor.archive import Archive
 from monitor.archive.damage.verification import STEPS, verification_of
 from monitor.archive.schema import rollups
-from monitor.cli import group
+from monitor.cli import AGAIN, group
 from monitor.core.errors import NoArchive, Outdated
 from tests.archive.saving import LONDON, saved
 from tests.builders import a_page, a_post
@@ -103,10 +103,7 @@ def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
         changed.setattr(rollups, "mend", stopped)
         outcome = run("a.db", "rebuild")
     assert outcome.exit_code == 130
-    assert outcome.stderr.splitlines()[-1] == (
-        "Stopped. Everything up to here is saved. To do the rest, run the same command again. Until then a search"
-        " may find fewer posts."
-    )
+    assert outcome.stderr.splitlines()[-1] == f"Stopped. {AGAIN} Until then a search may find fewer posts."
     assert "Aborted" not in outcome.output
     left = {line.partition(":")[0] for line in run("a.db", "rebuild").stdout.splitlines()}
     assert "author_days" in left
@@ -118,8 +115,8 @@ def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
     ("words", "says"),
     [
         (["rebuild", "--check"], "Nothing was changed."),
-        (["rebuild", "--places"], "Everything up to here is saved. To do the rest, run the same command again."),
-        (["rescore"], "Everything up to here is saved. To do the rest, run the same command again."),
+        (["rebuild", "--places"], AGAIN),
+        (["rescore"], AGAIN),
     ],
     ids=["check", "places", "rescore"],
 )
