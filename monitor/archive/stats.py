@@ -346,15 +346,16 @@ _STORIES = (
 _BRIDGE_ACCOUNTS = (
     "SELECT DISTINCT m.series, p.author_id FROM posts p"
     " CROSS JOIN post_series m ON m.post_id = p.id WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL"
-    f" AND p.day >= :since AND p.day < :until AND m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
+    f" AND p.day >= :since AND p.day < :until AND +m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
     " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
-    f" AND o.day >= :since AND o.day < :until AND n.{_SERIES})"
+    f" AND o.day >= :since AND o.day < :until AND +n.{_SERIES})"
 )
-_BRIDGES = (
-    f"SELECT series, {band('followers')} AS band, count(*), sum(ifnull(followers, 0)) FROM (SELECT series,"
-    " (SELECT d.followers FROM author_days d INDEXED BY author_days_by_author WHERE d.series = b.series"
-    " AND d.author_id = b.author_id AND d.day BETWEEN :first AND :last ORDER BY d.day DESC LIMIT 1)"
-    f" AS followers FROM ({_BRIDGE_ACCOUNTS}) b) GROUP BY 1, 2"
+_BRIDGES = (  # MATERIALIZED, or an account's followers would be looked up once for each band
+    "WITH accounts AS MATERIALIZED (SELECT series, (SELECT d.followers FROM author_days d INDEXED BY"
+    " author_days_by_author WHERE d.series = b.series AND d.author_id = b.author_id"
+    " AND d.day BETWEEN :first AND :last ORDER BY d.day DESC LIMIT 1)"
+    f" AS followers FROM ({_BRIDGE_ACCOUNTS}) b) SELECT series, {band('followers')} AS band, count(*),"
+    " sum(ifnull(followers, 0)) FROM accounts GROUP BY 1, 2"
 )
 _ABOVE = (  # a day's accounts together have to have as many before they are looked at one by one
     "SELECT a.platform, a.handle, d.followers FROM (SELECT DISTINCT series, day FROM spans"

@@ -70,6 +70,15 @@ class ComparablePosts:
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
     ) -> list[UnlikePost]:
         """Return a window's posts that have one of the first words, and none of the second."""
+        return [UnlikePost(*row) for row in self._with_words("*", scope, changed, lasting)]
+
+    def number_by_words(self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]) -> int:
+        """Return how many these are, sooner than they can be listed."""
+        return sum(number for (number,) in self._with_words("count(*)", scope, changed, lasting))
+
+    def _with_words(
+        self, columns: str, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
+    ) -> list[tuple[Any, ...]]:
         if not (changed and scope.series):
             return []
         words = {
@@ -78,7 +87,7 @@ class ComparablePosts:
         }
         are_tags = all(word.kind == "tag" for word in changed)
         sql = _BY_TAGS if are_tags and self.stats.total("posts", scope) > SCANNED else _BY_WORDS
-        return [UnlikePost(*row) for row in self.stats.rows(scope, sql, **words)]
+        return self.stats.rows(scope, f"SELECT {columns} FROM ({sql})", **words)
 
     def brought(
         self, scope: Scope, platforms: Collection[str], out: Collection[int]
@@ -175,21 +184,26 @@ _BROUGHT = (
     f" {_MEMBER} JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {_NEAR} AND {_DAYS} AND {_UNPOLLED}"
     f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}) GROUP BY p.origin"
 )
-_HAS = (
-    "iif(w.value ->> 0 = 'tag', EXISTS (SELECT 1 FROM post_terms x JOIN terms t ON t.id = x.term_id"
-    " WHERE x.post_id = p.id AND t.kind = 'tag' AND t.term = w.value ->> 1),"
-    " instr(lower(ifnull(p.text, '')), w.value ->> 1) > 0)"
+# Words with the ids of tags, looked up once. Materialized, or they would be for each post.
+_WORDS = (
+    "{0} AS MATERIALIZED (SELECT w.key AS place, w.value ->> 0 AS kind, w.value ->> 1 AS word, w.value ->> 2"
+    " AS name, t.id AS term FROM json_each(:{0}) w LEFT JOIN terms t ON w.value ->> 0 = 'tag'"
+    " AND t.kind = 'tag' AND t.term = w.value ->> 1)"
 )
+_HAS = (
+    "iif(w.kind = 'tag', EXISTS (SELECT 1 FROM post_terms x WHERE x.post_id = p.id AND x.term_id = w.term),"
+    " instr(lower(ifnull(p.text, '')), w.word) > 0)"
+)
+_FIRST = f"(SELECT w.name FROM changed w WHERE {_HAS})"
 _BY_WORDS = (
-    f"SELECT {_POST}, (SELECT w.value ->> 2 FROM json_each(:changed) w WHERE {_HAS}) AS word FROM posts p"
-    f" {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(:lasting) w"
+    f"WITH {_WORDS.format('changed')}, {_WORDS.format('lasting')} SELECT {_POST}, {_FIRST} AS word FROM posts"
+    f" p {_MEMBER} WHERE {IN_WINDOW} AND word IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lasting w"
     f" WHERE {_HAS})"
 )
-_BY_TAGS = _BY_WORDS.replace(  # those that have one, where these are fewer than the days' posts
+_BY_TAGS = _BY_WORDS.replace(_FIRST, "c.name").replace(  # those that have one, if fewer than the days' posts
     " FROM posts p ",
-    " FROM (SELECT DISTINCT x.post_id FROM json_each(:changed) w CROSS JOIN terms t ON t.kind = 'tag'"
-    " AND t.term = w.value ->> 1 CROSS JOIN post_terms x ON x.term_id = t.id) c"
-    " CROSS JOIN posts p ON p.id = c.post_id ",
+    " FROM (SELECT x.post_id, w.name, min(w.place) FROM changed w CROSS JOIN post_terms x"
+    " ON x.term_id = w.term GROUP BY 1) c CROSS JOIN posts p ON p.id = c.post_id ",
 )
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"

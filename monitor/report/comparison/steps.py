@@ -53,8 +53,8 @@ def _words(lookup: Lookup, window: Window, first: date) -> Iterator[SeriesStep]:
     lasting = [word for word in history if word.is_asked(since, lookup.now)]
     for word in history:
         if word.since and word.since >= since:
-            posts = lookup.archive.comparable.by_words(lookup.scope_of(window), [word], lasting)
-            yield _step(lookup, word.since, Step.TAG_ADDED, str(word), len(posts))
+            posts = lookup.archive.comparable.number_by_words(lookup.scope_of(window), [word], lasting)
+            yield _step(lookup, word.since, Step.TAG_ADDED, str(word), posts)
         if word.until and word.until >= since:
             yield _step(lookup, word.until, Step.TAG_REMOVED, str(word), None)
 
