@@ -72,7 +72,9 @@ class ComparablePosts:
         """Return a window's posts that have one of the first words, and none of the second."""
         return [UnlikePost(*row) for row in self._with_words("*", scope, changed, lasting)]
 
-    def number_by_words(self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]) -> int:
+    def number_by_words(
+        self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
+    ) -> int:
         """Return how many these are, sooner than they can be listed."""
         return sum(number for (number,) in self._with_words("count(*)", scope, changed, lasting))
 
