@@ -19,7 +19,7 @@ from monitor.alerts.burst import Burst
 from monitor.alerts.burst import Counts as PeopleByHour
 from monitor.archive import ArchiveReader
 from monitor.archive.coverage import CoverageWriter
-from monitor.archive.values import DayCount
+from monitor.archive.values import AuthorCount, DayCount
 from monitor.campaign import Campaign
 from monitor.core.gazetteer import Gazetteer
 from monitor.report import (
@@ -108,7 +108,7 @@ def _time(archive: ArchiveReader, report: Report, window: Window) -> PastWeek:
     found = _counts(archive, report.track, window)
     counts = Counts(
         total=total(found),
-        crowd=archive.stats.crowd(scope),
+        crowd=AuthorCount.of(archive.stats.audience(scope)),
         copies=archive.stats.copies(scope),
         is_known=True,
     )

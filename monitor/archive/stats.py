@@ -99,19 +99,8 @@ class Stats:
             if authors
         ]
 
-    def crowd(self, scope: Scope) -> AuthorCount:
-        """Return the distinct authors all together: sooner than by platform and band."""
-        crowd = self.everyone(scope)
-        for _, of, authors, followers in self.rows(scope, _BRIDGES):
-            crowd = AuthorCount(
-                crowd.authors - authors,
-                crowd.followers_known - authors * (of > 0),
-                crowd.followers - followers,
-            )
-        return crowd
-
     def everyone(self, scope: Scope) -> AuthorCount:
-        """Return the same with accounts that a bridge made."""
+        """Return the distinct authors all together, with accounts that a bridge made: sooner than by band."""
         last_day = self._last_day(scope)
         sql = f"SELECT {_TOGETHER} FROM spans WHERE {_DAYS} AND {last_day}"
         if scope.is_whole and last_day == _LAST_DAY:  # else a small index is sooner still

@@ -1,6 +1,6 @@
 """What the archive gives: plain frozen values, which know no database. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -117,6 +117,13 @@ class AuthorCount(NamedTuple):
     authors: int
     followers_known: int
     followers: int
+
+    @classmethod
+    def of(cls, parts: Collection[Audience]) -> "AuthorCount":
+        """Return the authors of all platforms and bands."""
+        known = [part for part in parts if part.followers is not None]
+        authors, of_known = (sum(part.authors for part in some) for some in (parts, known))
+        return cls(authors, of_known, sum(part.followers or 0 for part in known))
 
 
 class ViewedPost(NamedTuple):

@@ -7,7 +7,7 @@ from functools import cache
 
 from monitor.archive import ArchiveReader
 from monitor.archive.marks import DeskView
-from monitor.archive.values import Poster, Scope, posts_on
+from monitor.archive.values import Audience, AuthorCount, Poster, Scope, posts_on
 from monitor.campaign import Campaign, Track
 from monitor.core.text import normal_tag, spelling
 from monitor.report import (
@@ -72,7 +72,7 @@ def lazy_report(lookup: Lookup, sources: tuple[SourceState, ...]) -> LazyReport:
         "days": lambda: tuple(by_day(lookup, sources)),
         "hours": lambda: by_hour(lookup, sources),
         "figures": lambda: _figures(lookup, compared(), report.past),
-        "seen": lambda: _seen(archive, lookup.scope),
+        "seen": lambda: _seen(archive, lookup.scope, lookup.audience),
         "new_people": lambda: total(lookup.sums).newcomers if lookup.had_begun else None,
         "heat": lambda: heat(lookup),
         "latest": lambda: posts()[0], "top": lambda: posts()[1], "owed": lambda: posts()[2],
@@ -120,7 +120,7 @@ def _figures(lookup: Lookup, compared: Compared | None, past: Sequence[PastWeek]
     window, whole = lookup.window, total(lookup.sums)
     counts = Counts(
         total=whole,
-        crowd=lookup.archive.stats.crowd(lookup.scope_of(window)),
+        crowd=AuthorCount.of(lookup.audience),
         copies=lookup.archive.stats.copies(lookup.scope_of(window)),
         is_known=bool(whole.posts) or lookup.was_collected(window),
     )
@@ -129,18 +129,17 @@ def _figures(lookup: Lookup, compared: Compared | None, past: Sequence[PastWeek]
     return {key: compared.figure(one, past) for key, one in figures.items()} if compared else figures
 
 
-def _seen(archive: ArchiveReader, scope: Scope) -> Seen | None:
+def _seen(archive: ArchiveReader, scope: Scope, audience: Sequence[Audience]) -> Seen | None:
     if archive.lake:  # which has no posts, by whose views it would be told
         return None
-    audience, viewed = archive.stats.audience(scope), archive.stats.viewed_posts(scope)
     followers = most_of(audience)
     largest = None if followers is None else archive.stats.account_above(scope, followers)
-    return likely_seen(audience, viewed, largest)
+    return likely_seen(audience, archive.stats.viewed_posts(scope), largest)
 
 
 def seen_in(archive: ArchiveReader, report: Report, times: Iterable[Window]) -> list[Seen | None]:
     """Return how many are likely to have seen the posts of each of these times, on a report's platforms."""
-    return [_seen(archive, scope) for scope in scopes(archive, report, times)]
+    return [_seen(archive, scope, archive.stats.audience(scope)) for scope in scopes(archive, report, times)]
 
 
 def _person(poster: Poster) -> ShownPerson:

@@ -10,7 +10,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.query.criteria import Filter
 from monitor.archive.readers import Changes
-from monitor.archive.values import LargestAccount
+from monitor.archive.values import AuthorCount, LargestAccount
 from monitor.core.errors import StorageError
 from monitor.core.model import Author, Media, Metrics, Outcome, Page, Tone
 from tests.archive.saving import LONDON, opened, saved
@@ -319,7 +319,7 @@ def test_followers_that_come_later_are_filled_in_and_then_stay(archive):
 
 @pytest.mark.parametrize("last", [DAY, DAY + timedelta(days=7)])
 def test_a_crowd_is_all_of_the_audience_together(archive, last):
-    assert archive.stats.crowd(archive.stats.scope("crime", DAY, last)) == (0, 0, 0)
+    assert AuthorCount.of(archive.stats.audience(archive.stats.scope("crime", DAY, last))) == (0, 0, 0)
     for n, followers in enumerate((None, 40, 5_000)):
         author = Author(id=f"p{n}", followers=followers)
         later = a_post(id=f"later{n}", author=author, created_at=NOON + timedelta(days=n))
@@ -328,7 +328,11 @@ def test_a_crowd_is_all_of_the_audience_together(archive, last):
     parts = archive.stats.audience(scope)
     followed = [part for part in parts if part.followers is not None]
     said = sum(part.authors for part in followed), sum(part.followers for part in followed)
-    assert archive.stats.crowd(scope) == (sum(part.authors for part in parts), *said) == (3, 2, 5_040)
+    assert (
+        AuthorCount.of(archive.stats.audience(scope))
+        == (sum(part.authors for part in parts), *said)
+        == (3, 2, 5_040)
+    )
 
 
 def test_the_account_with_most_followers_is_found_by_what_its_last_post_says(archive):

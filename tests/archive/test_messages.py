@@ -11,7 +11,7 @@ import pytest
 from bench.message_pairs import STORIES, a_social, an_article, pairs
 from monitor.archive import Archive
 from monitor.archive.posts import messages
-from monitor.archive.values import Mark
+from monitor.archive.values import AuthorCount, Mark
 from monitor.core.model import Author, Post
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -215,12 +215,12 @@ def test_an_account_that_a_bridge_made_is_nobody_beside_the_one_that_it_repeats(
     saved(archive, a_page(original, copy, a_post(id="3", by="ann")))
     day = NOON.date()
     both = archive.stats.scope("crime", day, day)
-    assert archive.stats.crowd(both) == (2, 2, 77)
+    assert AuthorCount.of(archive.stats.audience(both)) == (2, 2, 77)
     assert sum(part.authors for part in archive.stats.audience(both)) == 2
     copies_alone = archive.stats.scope("crime", day, day, frozenset({"mastodon"}))
-    assert archive.stats.crowd(copies_alone) == (2, 2, 10)
+    assert AuthorCount.of(archive.stats.audience(copies_alone)) == (2, 2, 10)
     first, second = ids(archive, "1", "2")
     archive.ingest.scrub([first, second], NOON)
-    assert archive.stats.crowd(both) == (2, 2, 77)
+    assert AuthorCount.of(archive.stats.audience(both)) == (2, 2, 77)
     archive.ingest.delete([first])
-    assert archive.stats.crowd(both) == (2, 2, 10)
+    assert AuthorCount.of(archive.stats.audience(both)) == (2, 2, 10)

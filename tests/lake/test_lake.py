@@ -164,7 +164,8 @@ def test_a_week_whose_file_is_lost_is_written_again(offices):
     [
         "-5 AS likes", "1000000000000000 AS views", "77 AS bucket", "(bucket + 1) % 16 AS bucket",
         "NULL::INTEGER AS bucket", "'evil' AS tone", "['<script>'] AS tracks", "['crime', ''] AS tracks",
-        "[]::VARCHAR[] AS tracks", "NULL::VARCHAR[] AS tracks", "'a b' AS platform", "'2026-02-30' AS day", "'zzzz' AS hour",
+        "[]::VARCHAR[] AS tracks", "NULL::VARCHAR[] AS tracks", "'a b' AS platform", "'2026-02-30' AS day",
+        "'zzzz' AS hour",
     ],
 )  # fmt: skip
 def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, change):

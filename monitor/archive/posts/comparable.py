@@ -76,7 +76,7 @@ class ComparablePosts:
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
     ) -> int:
         """Return how many these are, sooner than they can be listed."""
-        return sum(number for (number,) in self._with_words("count(*)", scope, changed, lasting))
+        return sum(row[0] for row in self._with_words("count(*)", scope, changed, lasting))
 
     def _with_words(
         self, columns: str, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
@@ -230,10 +230,11 @@ _OF_AUTHOR = (
     "author_days d INDEXED BY author_days_by_author WHERE d.series = :of AND d.author_id = CAST(a.key AS INT)"
     " AND d.day BETWEEN :first AND :last"
 )
-_ABSENT = (
-    "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM (SELECT (SELECT d.followers FROM"
+_ABSENT = (  # MATERIALIZED, or each one's followers would be looked up twice
+    "WITH absent AS MATERIALIZED (SELECT (SELECT d.followers FROM"
     f" {_OF_AUTHOR} ORDER BY d.day DESC LIMIT 1) AS followers FROM json_each(:posts) a WHERE a.value ="
-    f" (SELECT sum(d.posts) FROM {_OF_AUTHOR}))"
+    f" (SELECT sum(d.posts) FROM {_OF_AUTHOR})) SELECT count(*), count(followers),"
+    " ifnull(sum(followers), 0) FROM absent"
 )
 _COPIES = (
     "SELECT count(*) - count(DISTINCT message) FROM copies WHERE series IN ({ids})"

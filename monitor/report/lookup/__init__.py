@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 
 from monitor.archive import ArchiveReader
-from monitor.archive.values import DayCount, Scope
+from monitor.archive.values import Audience, DayCount, Scope
 from monitor.campaign import Campaign, Track
 from monitor.report import Report, Window
 from monitor.report import coverage as cover
@@ -45,6 +45,11 @@ class Lookup:
     def sums(self) -> Sequence[DayCount]:
         """Return the sums of the window's days by platform."""
         return self.archive.stats.sums(self.scope_of(self.window))
+
+    @cached_property
+    def audience(self) -> Sequence[Audience]:
+        """Return the distinct authors of the window by platform and band of followers."""
+        return self.archive.stats.audience(self.scope)
 
     @cached_property
     def all_counts(self) -> Sequence[DayCount]:

@@ -15,6 +15,7 @@ from monitor.archive.erasure.compaction import compact
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
 from monitor.archive.erasure.traces import as_masked
+from monitor.archive.values import AuthorCount
 from monitor.campaign import KeepSettings
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
 from tests.archive.saving import opened, saved
@@ -84,11 +85,11 @@ def delete_all(archive: Archive) -> None:
 def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, tmp_path):
     planted(archive)
     scope = archive.stats.scope("crime", NOON.date(), NOON.date())
-    before = archive.stats.day_counts(scope), archive.stats.crowd(scope)
+    before = archive.stats.day_counts(scope), AuthorCount.of(archive.stats.audience(scope))
     assert len(traces(tmp_path)) > 0
     delete_all(archive)
     assert traces(tmp_path) == {}
-    assert (archive.stats.day_counts(scope), archive.stats.crowd(scope)) == before
+    assert (archive.stats.day_counts(scope), AuthorCount.of(archive.stats.audience(scope))) == before
     assert archive.stats.top_terms(scope, "tag") == [("callingtimeoncrime", 6)]
     assert archive.stats.top_terms(scope, "link") == [
         ("https://news.example/story", 1)
