@@ -91,7 +91,7 @@ def test_control_keys_that_are_not_held_against_each_other_are_noticed(archive, 
     monkeypatch.setattr(messages, "join", lambda db, posts: None)
     saved(archive, a_page(a_cross_post(1, "mastodon"), a_cross_post(2, "bluesky")))
     assert archive.differences() == [
-        "posts: the message of post 1 is 1", "posts: the message of post 2 is 1",
+        "posts: the message of post 1 is None", "posts: the message of post 2 is None",
     ]  # fmt: skip
 
 

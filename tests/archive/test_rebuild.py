@@ -9,6 +9,7 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
+from monitor.archive.posts import search_index
 from monitor.archive.schema import rollups
 from monitor.archive.schema.rollups import KEPT
 from monitor.core.model import PostKind
@@ -67,7 +68,10 @@ def test_whatever_is_wrong_is_named_and_set_right(archive, what):
     right = facts(archive)
     spoil(archive, SPOILS[what])
     wrong = archive.differences()
-    assert wrong[0] in archive.rebuild()
+    named = archive.rebuild()
+    rest = wrong[len(named) :]  # what is counted from it, which is right once it is
+    assert named == wrong[: len(named)] != []
+    assert {line.partition(":")[0] for line in named}.isdisjoint(line.partition(":")[0] for line in rest)
     assert (archive.differences(), facts(archive)) == ([], right)
     check_search(archive)
     assert archive.rebuild() == []
@@ -77,6 +81,22 @@ def test_what_is_in_the_search_index_and_in_no_text_goes(archive):
     archive.db.execute("INSERT INTO posts_fts (rowid, text) VALUES (1, 'unsaid')")
     assert archive.rebuild() == []
     check_search(archive)
+
+
+def test_a_wrong_message_or_tone_is_named_as_it_is(archive):
+    posts = archive.db.column("SELECT id FROM posts WHERE message IS NULL AND tone = 'neutral' ORDER BY id")
+    spoil(archive, f"UPDATE posts SET message = 99 WHERE id = {posts[0]}")
+    spoil(archive, f"UPDATE posts SET tone = 'unclear' WHERE id = {posts[1]}")
+    assert archive.rebuild() == [
+        f"posts: the tone of post {posts[1]} is unclear", f"posts: the message of post {posts[0]} is 99",
+    ]  # fmt: skip
+
+
+def test_the_last_step_ends_once_the_search_index_is_made_anew(archive, monkeypatch):
+    steps, index = list[str](), search_index.index
+    monkeypatch.setattr(search_index, "index", lambda db, posts: steps.append("index") or index(db, posts))
+    archive.rebuild(lambda _: steps.append("told"))
+    assert steps == ["told"] * (rollups.STEPS - 1) + ["index", "told"]
 
 
 def changes(archive: Archive, monkeypatch) -> list[int]:

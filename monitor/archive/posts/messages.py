@@ -133,8 +133,10 @@ def renew_keys(db: Database) -> None:
 
 
 def pack_sketches(db: Database) -> None:
-    """Store sketches that are in JSON, as they once were, in bytes: a scrubbed post has no words to"
-    " make it from."""
+    """Store sketches that are in JSON, as they once were, in bytes.
+
+    They cannot be made anew: a scrubbed post has no words to make its sketch from.
+    """
     rows = db.execute("SELECT sketch, post_id FROM sketches WHERE typeof(sketch) = 'text'").fetchall()
     db.conn.executemany(
         "UPDATE sketches SET sketch = ? WHERE post_id = ?",
@@ -220,8 +222,7 @@ def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
 
 
 def _packed(sketch: Sketch) -> bytes:
-    """Return a sketch as it is stored: how many numbers each of its parts has, then these, in four"
-    " bytes each."""
+    """Return a sketch as it is stored: how many numbers each part has, then these, in four bytes each."""
     numbers = [number for part in sketch for number in part]
     return pack(f">3B{len(numbers)}I", *map(len, sketch), *numbers)
 

@@ -122,7 +122,7 @@ def differences(db: Database, note: Callable[[int], object] = bool) -> list[str]
     """Return one line for each count that a rebuild would change; `note` is told after each of STEPS."""
     check_posts(db)
     lines = list[str]()
-    for part in _DERIVATIONS:
+    for part in (*_DERIVATIONS, _SEARCH):
         lines += [part.words.format(*row) for row in part.wrong(db)]
         note(1)
     return lines
@@ -143,12 +143,14 @@ def mend(db: WriteConnection) -> Iterator[list[str]]:
                 part.mend(db, batch)
             lines += [part.words.format(*row) for row in batch]
         yield lines
+    lines = [_SEARCH.words.format(*row) for row in _SEARCH.wrong(db)]
     with _turn(db):
         search_index.clear(db)
     posts = iter(search_index.absent(db))
     while batch := [*islice(posts, _BATCH)]:
         with _turn(db):
             search_index.index(db, batch)
+    yield lines
 
 
 def rebuild(db: Database) -> None:
@@ -218,12 +220,12 @@ _DERIVATIONS = (
         ),
     ),
     _Derivation("{}: those of post {} are wrong", messages.wrong_keys, messages.mend_keys),
-    _Derivation("posts: the message of post {} is {}", messages.wrong, messages.mend),
+    _Derivation("posts: the message of post {0} is {2}", messages.wrong, messages.mend),
     *(_Derivation(f"{table}: {{}}: {{}}", partial(_wrong, table), partial(_mend, table)) for table in KEPT),
     _Derivation("spellings: wrong: post {}", search_index.misspelt, search_index.respell),
-    _Derivation("posts_fts: post {} cannot be searched for", search_index.absent, search_index.index),
 )
-STEPS = len(_DERIVATIONS)
+_SEARCH = _Derivation("posts_fts: post {} cannot be searched for", search_index.absent, search_index.index)
+STEPS = len(_DERIVATIONS) + 1
 
 
 @contextmanager
