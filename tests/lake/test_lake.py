@@ -38,8 +38,6 @@ def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
         with east.db.transaction():
             east.db.execute("UPDATE posts SET likes = 99 WHERE id = ?", [post])
     assert added(offices, "east") == Added(weeks=1, others=6)
-    with archive(offices, WHOLE) as whole:
-        assert whole.posts.count() > 0
     assert "days" in differences(offices, counted(offices, alone))  # which has not read it since
 
 
@@ -70,10 +68,10 @@ def test_control_a_week_that_an_office_names_and_is_half_there_stops_the_count(o
         counted(offices, alone)
 
 
-def hunt(weeks: Path, most: int, ended: list[int]) -> None:
+def hunt(weeks: Path, most: int, ended: list[int], is_over: threading.Event) -> None:
     """End so many workers, each at a random moment while it writes the counts of a bucket."""
     chance = random.Random(7)
-    while len(ended) < most:
+    while len(ended) < most and not is_over.is_set():
         with suppress(OSError):  # it is done, or already ended
             for part in weeks.glob("*/*.duckdb.*[0-9]"):
                 time.sleep(chance.random() / 20)
@@ -86,14 +84,17 @@ def hunt(weeks: Path, most: int, ended: list[int]) -> None:
 
 @pytest.mark.kills
 def test_workers_that_are_killed_at_twenty_moments_change_no_row(offices):
-    ended = list[int]()
-    hunter = threading.Thread(target=hunt, args=(offices / "lake/weeks", 20, ended), daemon=True)
+    ended, is_over = list[int](), threading.Event()
+    weeks = offices / "lake/weeks"
+    hunter = threading.Thread(target=hunt, args=(weeks, 20, ended, is_over), daemon=True)
     with runner(2, None) as run:
         hunter.start()
-        while hunter.is_alive():
-            assert differences(offices, counted(offices, run)) == {}
+        for _ in range(100):  # counts, of which most have a worker that is killed
+            if hunter.is_alive():
+                assert differences(offices, counted(offices, run)) == {}
+    is_over.set()
     assert len({*ended}) == 20
-    assert not [path for path in (offices / "lake/weeks").iterdir() if path.is_dir()]
+    assert not [path for path in weeks.iterdir() if path.is_dir()]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_a_week_whose_file_is_lost_is_written_again(offices):
         "-5 AS likes", "1000000000000000 AS views", "77 AS bucket", "(bucket + 1) % 16 AS bucket",
         "NULL::INTEGER AS bucket", "'evil' AS tone", "['<script>'] AS tracks", "['crime', ''] AS tracks",
         "[]::VARCHAR[] AS tracks", "NULL::VARCHAR[] AS tracks", "'a b' AS platform", "'2026-02-30' AS day",
-        "'zzzz' AS hour",
+        "'zzzz' AS hour", "'a' AS author",
     ],
 )  # fmt: skip
 def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, change):
@@ -182,12 +183,11 @@ def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, ch
     assert differences(offices, counted(offices, alone)) == {}
 
 
-@pytest.mark.parametrize("change", ["1.5 AS likes", "'a' AS author"])
-def test_values_that_cannot_be_stored_stop_the_count_in_a_sentence(offices, change):
+def test_values_that_cannot_be_stored_stop_the_count_in_a_sentence(offices):
     for path in [*(offices / "lake/weeks").iterdir()]:
-        duckdb.sql(f"COPY (SELECT * REPLACE ({change}) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
+        duckdb.sql(f"COPY (SELECT * REPLACE (1.5 AS likes) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
         Path(f"{path}.2").replace(path)
-    with pytest.raises(ArchiveError):
+    with pytest.raises(ArchiveError, match="cannot be read"):
         counted(offices, alone)
 
 
