@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from flask import Flask, Response, g, request
@@ -33,8 +33,17 @@ _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
 _OLDEST = timedelta(seconds=1)
 _PATIENCE = timedelta(seconds=5)  # with another who makes the page
+_CLOCK_STEP = timedelta(seconds=5)  # that a clock may be set back without the page being made anew
 
 Headers = list[tuple[str, str]]
+
+
+class _State(NamedTuple):
+    """When a page was last asked for, the last form by then, and the version of what is stored."""
+
+    asked_at: datetime
+    form: int
+    version: Hashable
 
 
 @dataclass
@@ -44,7 +53,7 @@ class _CachedPage:
     headers: Headers
     body: bytes
     etag: str
-    state: tuple[datetime, int, Hashable]  # when it was last asked for, the last form by then, the version
+    state: _State
 
     @cached_property
     def zipped(self) -> tuple[Headers, bytes]:
@@ -146,19 +155,19 @@ class PageCache:
     def _young(self, key: Hashable, now: datetime) -> _CachedPage | None:
         """Return the page if it is a second old at most, or newer than `now`, and no form came since."""
         page = self._pages.get(key)
-        if page is None or page.state[1] != self._changes.last_form():
+        if page is None or page.state.form != self._changes.last_form():
             return None
-        return page if -_PATIENCE < now - page.state[0] < _OLDEST else None  # the clock may be set back
+        return page if -_CLOCK_STEP < now - page.state.asked_at < _OLDEST else None
 
     def _unchanged(self, key: Hashable, environ: dict[str, Any]) -> _CachedPage | None:
         """Return the page if it is still true, else note what the next one is made from."""
         try:
             # Asked before anything is read, the version last: neither a form nor a write meanwhile is missed.
-            state = self._now(), self._changes.last_form(), self._version()
+            state = _State(self._now(), self._changes.last_form(), self._version())
         except MonitorError:  # what is stored cannot be found out now: the page will say so
             return None
         page = self._pages.get(key)
-        if page and page.state[2] == state[2]:
+        if page and page.state.version == state.version:
             page.state = state
             return page
         environ[_KEY] = key, state

@@ -20,6 +20,7 @@ from typing import IO, Any
 from monitor.core.clock import Clock, stamp, unstamp
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts
+from monitor.core.files.opening import Progress
 from monitor.core.model import encodable
 from monitor.core.storage import storage_errors
 
@@ -30,7 +31,6 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _LONGEST_NAME = 100
 _DATES = ("arrived_at", "saved_at")
 
-Progress = Callable[[int], object]  # gets the bytes of each read
 Intake = Callable[[Progress], Iterator[ImportCounts]]  # takes a file in; yields the counts of each part
 
 

@@ -51,7 +51,7 @@ class People:
         ]
 
     def _first(self, scope: Scope, order: PeopleOrder, some: int, *, new_only: bool) -> list[int] | None:
-        """Return whom to look at, the first ones among them; None: all, who are few."""
+        """Return whom to look at, the first ones among them; None: look at all."""
         if self.stats.total("posts", scope) <= SCANNED:
             return None
         if order != PeopleOrder.FOLLOWERS:

@@ -150,7 +150,7 @@ def rebuild(paths: Paths, check: bool, again: bool) -> None:
         differences = mend(bar.update)
     for line in differences:
         click.echo(line)
-    click.echo(f"{len(differences)} differences.", err=True)
+    click.echo(f"{quantity(len(differences), 'difference', 'differences')}.", err=True)
     if differences and check:
         raise click.exceptions.Exit(1)
 

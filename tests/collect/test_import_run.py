@@ -11,9 +11,10 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.collect.imports import import_run
-from monitor.collect.imports.import_run import ImportRun, Progress
+from monitor.collect.imports.import_run import ImportRun
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts, Item
+from monitor.core.files.opening import Progress
 from monitor.core.model import Deleted, Post, Sentiment, Tone
 from tests.builders import a_post, a_sentiment
 from tests.campaigns import ONE_TRACK

@@ -14,7 +14,7 @@ Rows = tuple[str, Iterable[tuple[Any, ...]]]  # the columns, and what is in them
 Alias = Callable[[int, int, str, str], str]  # of a post's id, its time, a platform and a native id
 
 NAMES = ("handle", "name", "url")
-COLUMNS = {  # of a post in a lake, as DuckDB has them; of these names people are called only if asked for
+COLUMNS = {  # of a post in a lake, as DuckDB has them; NAMES are filled in only with --names
     **dict.fromkeys(("platform", "post", "author", "day", "hour", "kind", "tone", *NAMES), "VARCHAR"),
     **dict.fromkeys(("created_unix", "utc_offset", "seen_unix", "read_unix"), "BIGINT"),
     **dict.fromkeys(("tracks", "terms"), "VARCHAR[]"),
@@ -49,7 +49,7 @@ _MONDAYS = (
     "SELECT DISTINCT date(substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7), '-6 days',"
     " 'weekday 1') FROM days ORDER BY 1"
 )
-_MADE_HERE = ("track_heat", "track_spans", "track_term_days", "term_totals", "seen")  # from the other counts
+_DERIVED = ("track_heat", "track_spans", "track_term_days", "term_totals", "seen")  # from the other counts
 _COVERED = (
     "source, track, started_at, ended_at, covered_from, covered_until, stream, outcome, detail, got, new,"
     " rejected"
@@ -111,5 +111,5 @@ class LakeCounts:
             for table, (names, rows) in (*tables.items(), ("coverage", (_COVERED, covered))):
                 marks = ", ".join("?" * (names.count(",") + 1))
                 self.db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-            rollups.fill(self.db, _MADE_HERE)
+            rollups.fill(self.db, _DERIVED)
             self.db.set_meta("lake", words)

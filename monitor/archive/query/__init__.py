@@ -98,7 +98,7 @@ class PostQuery:
                     break
             if len(firsts) == most or not after or not rows:
                 break
-        sizes = self._sizes(plan, firsts, _Way(start=_FOLDED), MOST_COUNTED + 2)
+        sizes = self._sizes(plan, firsts, _Way(start=_OF_FOLD), MOST_COUNTED + 2)
         more = {row.id: sizes[fold] - 1 for fold, row in firsts.items() if sizes.get(fold, 1) > 1}
         return PostPage(authors={row.id: row.author for row in firsts.values()}, next=after, alike=more)
 
@@ -111,7 +111,7 @@ class PostQuery:
     def _earlier(self, plan: _Plan, begin: Cursor, folds: Iterable[int | str]) -> set[int | str]:
         """Return which of these folds have a post before a page begins."""
         older = _OLDER if plan.criteria.order == Order.NEWEST else _SMALLER
-        way = _Way(start=_FOLDED, tests=(f"NOT {older}",), values=asdict(begin))
+        way = _Way(start=_OF_FOLD, tests=(f"NOT {older}",), values=asdict(begin))
         return {fold for fold, number in self._sizes(plan, folds, way, 1).items() if number}
 
     def _sizes(self, plan: _Plan, folds: Iterable[int | str], way: _Way, most: int) -> dict[int | str, int]:
@@ -194,12 +194,14 @@ class PostQuery:
         """Yield ways by the size of engagement, the largest first, and one for what had none."""
         scope, below = plan.criteria.scope, after.engagement if after else 2**63
         if after and below:  # what had as much as the last post, and is older
-            yield _newest(_Way(start=_SIZED, tests=(_HAD, "p.engagement = :engagement")), plan, after)
+            yield _newest(
+                _Way(start=_BY_SIZE_INDEX, tests=(_ENGAGED, "p.engagement = :engagement")), plan, after
+            )
         for low, high, is_many in self._sizes_of(scope, min(_LARGEST, max(0, below - 1).bit_length())):
-            start = _SIZED if is_many else _FROM_RANKS.format(ids=scope.ids)
+            start = _BY_SIZE_INDEX if is_many else _FROM_RANKS.format(ids=scope.ids)
             most = min(below, 2 ** (63 if high == _LARGEST else high)) - 1
             values = {"low": low, "high": high, "least": 2 ** (low - 1), "most": most}
-            tests = (_HAD, "p.engagement BETWEEN :least AND :most")
+            tests = (_ENGAGED, "p.engagement BETWEEN :least AND :most")
             yield _Way(start=start, tests=tests, order=_BY_ENGAGEMENT, values=values)
         none = _Way(start=_POSTS, tests=("ifnull(p.engagement, 0) = 0",))
         yield _newest(none, plan, None if below else after)
@@ -225,7 +227,7 @@ class PostQuery:
 
     def _rows(self, plan: _Plan, way: _Way, most: int) -> list[tuple[Any, ...]]:
         sql, values = self._query(plan, way, _COLUMNS)
-        if way.start not in (_POSTS, _SIZED) and not plan.few and plan.words:
+        if way.start not in (_POSTS, _BY_SIZE_INDEX) and not plan.few and plan.words:
             # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
             rows, _ = self._query(
                 replace(plan, words=()),
@@ -302,7 +304,7 @@ class PostQuery:
         # Where such a post is remembered.
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
-            _BETWEEN,
+            _IN_TIME,
             _IN.replace("{members}", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *plan.words,
@@ -333,14 +335,14 @@ _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
 _MATCHES = "SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :words"
-_BETWEEN = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
+_IN_TIME = "p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
 _IDS = (
-    f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_BETWEEN} LIMIT {SCANNED + 1})"
+    f"SELECT min(id), max(id), count(*) FROM (SELECT p.id FROM posts p WHERE {_IN_TIME} LIMIT {SCANNED + 1})"
 )
 _THESE = "SELECT value AS id FROM json_each(:these)"
 _POSTS = "posts p"
 _FROM_SET = "(SELECT DISTINCT id FROM ({set})) c CROSS JOIN posts p ON p.id = c.id"
-_FOLDED = MEMBERS.format(fold="f.value")
+_OF_FOLD = MEMBERS.format(fold="f.value")
 _FOLD = f"iif(p.text IS NULL, 'gone ' || p.id, {FOLD})"
 _RANKS = "ranks WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
 _FROM_RANKS = (
@@ -349,7 +351,7 @@ _FROM_RANKS = (
 _BY_TIME = "p.created_unix DESC, p.id DESC"
 _BY_SIZE = f"ifnull(p.engagement, 0) DESC, {_BY_TIME}"
 _BY_ENGAGEMENT = f"p.engagement DESC, {_BY_TIME}"  # as the index has it
-_SIZED, _HAD = "posts p INDEXED BY posts_by_size", "p.engagement > 0"
+_BY_SIZE_INDEX, _ENGAGED = "posts p INDEXED BY posts_by_size", "p.engagement > 0"
 _LARGEST = 32  # size, which has no upper end
 _OLDER = "(p.created_unix, p.id) < (unixepoch(:created_at), :id)"
 _SMALLER = "(ifnull(p.engagement, 0), p.created_unix, p.id) < (:engagement, unixepoch(:created_at), :id)"
@@ -364,7 +366,7 @@ _SETS = {
     "tone": "SELECT id FROM posts WHERE tone IS NOT 'neutral' AND tone = :tone",
     "new_voices": "SELECT p.id FROM author_totals n CROSS JOIN posts p ON p.author_id = n.author_id"
     " WHERE n.series IN ({ids}) AND n.first_day BETWEEN :first AND :last"
-    f" AND {_BETWEEN}",
+    f" AND {_IN_TIME}",
     "ids": "SELECT value AS id FROM json_each(:ids)",
     "like": f"SELECT p.id FROM {MEMBERS.format(fold=':fold')}",
 }

@@ -28,13 +28,13 @@ _TERMS = {  # each in its table, by sign
     "place": "SELECT id FROM terms WHERE kind = 'place' AND term = :{name} COLLATE NOCASE",
     "theme": "SELECT id FROM terms WHERE kind = 'theme' AND term = :{name}",
 }
-_BETWEEN = "BETWEEN :first_id AND :last_id"  # for few days, which have their posts close together
+_IN_ID_RANGE = "BETWEEN :first_id AND :last_id"  # for few days, which have their posts close together
 _IDS = {
-    "": f"SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :{{name}} AND rowid {_BETWEEN}",
+    "": f"SELECT rowid AS id FROM posts_fts WHERE posts_fts MATCH :{{name}} AND rowid {_IN_ID_RANGE}",
     "@": f"SELECT id FROM posts WHERE author_id IN ({ACCOUNTS})",
     "kit": "SELECT post_id AS id FROM kit_posts WHERE how = :{name}",
 } | {
-    sign: f"SELECT post_id AS id FROM post_terms WHERE term_id IN ({ids}) AND post_id {_BETWEEN}"
+    sign: f"SELECT post_id AS id FROM post_terms WHERE term_id IN ({ids}) AND post_id {_IN_ID_RANGE}"
     for sign, ids in _TERMS.items()
 }
 _EACH = {

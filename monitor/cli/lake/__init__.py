@@ -55,14 +55,14 @@ def add(paths: Paths, folder: Path, names: bool, replace: bool) -> None:
 @click.option("--cluster", help="The address of a Dask scheduler: tcp://host:8786.")
 def count(folder: Path, into: Path, workers: int, cluster: str | None) -> None:
     """Count all archives in a lake together, for the dashboard: monitor --archive FILE web."""
-    from monitor.lake.counting import count, runner
+    from monitor.lake import counting
 
     shared = Lake.at(folder)
     with (
         Archive.open(into, ZoneInfo(shared.zone), demo=shared.demo) as counts,
-        runner(workers, cluster) as run,
+        counting.runner(workers, cluster) as run,
     ):
-        words = count(shared, LakeCounts(counts.db), run)
+        words = counting.count(shared, LakeCounts(counts.db), run)
     click.echo(f"Counted: {words}. See them: monitor --archive {into} web", err=True)
 
 
@@ -80,7 +80,7 @@ def check(paths: Paths, folder: Path, archives: tuple[Path, ...]) -> None:
             for line in Adder(archive, shared, _key(paths)).differences():
                 click.echo(f"{path}: {line}")
                 differences += 1
-    click.echo(f"{differences} differences.", err=True)
+    click.echo(f"{quantity(differences, 'difference', 'differences')}.", err=True)
     sys.exit(1 if differences else 0)
 
 

@@ -12,7 +12,8 @@ from monitor.collect.imports.file_inspection import inspect_again
 from monitor.collect.imports.import_run import ImportRun
 from monitor.core.clock import utcnow
 from monitor.core.files.contents import ImportCounts, Inspection
-from monitor.drop_box import DroppedFile, Intake, Progress
+from monitor.core.files.opening import Progress
+from monitor.drop_box import DroppedFile, Intake
 from monitor.tone import Analyzer
 
 

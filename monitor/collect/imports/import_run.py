@@ -20,6 +20,7 @@ from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import ImportCounts, Item
+from monitor.core.files.opening import Progress
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Deleted, Other, Page, Post, Rejected, Sentiment
 from monitor.core.text import belongs
@@ -31,7 +32,6 @@ from monitor.tone.process_pool import results
 _PART, _PART_BYTES = 1_000, 2_000_000
 _Text = tuple[str, str | None]  # a text, and its language as the platform says it
 _Words = tuple[Sentiment | None, frozenset[str]]  # how it sounds, and the places that it names
-Progress = Callable[[int], object]  # gets the bytes of each read
 Reader = Callable[[Progress], Iterator[Item]]
 
 
@@ -85,7 +85,7 @@ class ImportRun:
         read = partial(_words, self.analyzer, self.campaign.gazetteer)
         with closing(results(read, tasks, self.processes)) as pairs:
             for part, words in pairs:
-                yield self._counts(part, words, name)
+                yield self._store(part, words, name)
 
     def _item(self, read_at: datetime | None, item: Item) -> Item:
         """Return an item as the archive can keep it, and not what it was made from: that takes most room."""
@@ -97,7 +97,7 @@ class ImportRun:
         homes = [[t for t in self.tracks if not self.matching or belongs(t.query, post)] for post in posts]
         return _Part(items, posts, deletions, homes)
 
-    def _counts(self, part: _Part, words: Mapping[_Text, _Words], name: str) -> ImportCounts:
+    def _store(self, part: _Part, words: Mapping[_Text, _Words], name: str) -> ImportCounts:
         """Store a part; return its counts."""
         posts = part.posts
         rejected = [item for item in part.items if isinstance(item, Rejected)]

@@ -142,7 +142,7 @@ def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
 
 
 _NO_FOLLOWERS = "No platform gave follower numbers for these accounts"
-_FAR = "Measured on single posts, so not where many offices are counted together"
+_LAKE_NOTE = "Measured on single posts, so not where many offices are counted together"
 
 
 def _figure(report: Report) -> Figure:
@@ -159,7 +159,7 @@ def _words(report: Report) -> str:
 
 def _tile(report: Report) -> Tile:
     if report.seen is None:
-        return Tile(notes=(TileNote(text=_FAR if report.figures["ceiling"].known else _NO_FOLLOWERS),))
+        return Tile(notes=(TileNote(text=_LAKE_NOTE if report.figures["ceiling"].known else _NO_FOLLOWERS),))
     link = TileLink(page="/methods#seen", arguments=None)
     rests = TileNote(text=basis(report.seen, titles()), link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
