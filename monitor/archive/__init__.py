@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive.alert_queries import AlertQueries
-from monitor.archive.connection import WAL, Connection, WriteConnection
+from monitor.archive.connection import WAL, Connection, WriteConnection, silence
 from monitor.archive.conversations import Conversations, ConversationsWriter
 from monitor.archive.coverage import Coverage, CoverageWriter
 from monitor.archive.damage.checksums import TRIGGERS, Checksums, ChecksumsWriter
@@ -131,7 +131,7 @@ class ArchiveReader:
         """Return whose counts are here without their posts: "3 archives"; "" where the posts are here."""
         return self.db.meta("lake")
 
-    def differences(self, note: Callable[[int], object] = bool) -> list[str]:
+    def differences(self, note: Callable[[int], object] = silence) -> list[str]:
         """Return one line for each rollup row that a rebuild would change; `note` as `rollups` tells it."""
         return rollups.differences(self.db, note)
 
@@ -215,7 +215,7 @@ class Archive(ArchiveReader):
                 self.db.execute("PRAGMA wal_checkpoint (PASSIVE)")
         super().close()
 
-    def rebuild(self, note: Callable[[int], object] = bool) -> list[str]:
+    def rebuild(self, note: Callable[[int], object] = silence) -> list[str]:
         """Set right all rollups and the search index, while others save; return what was wrong, a line each.
 
         `note` is told after each of `rollups.STEPS` steps that one is done.

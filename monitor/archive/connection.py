@@ -33,6 +33,10 @@ ENGAGEMENT = (
 WAL = 4 * 2**20  # bytes that may wait beside the archive, in the file -wal, when nobody writes
 
 
+def silence(steps: int) -> None:
+    """Tell nobody how far a long task is."""
+
+
 def check_posts(db: Database) -> None:
     """Raise ArchiveError where the counts are those of a lake, which has no posts and takes none."""
     if db.execute("SELECT 1 FROM meta WHERE key = 'lake'").fetchall():

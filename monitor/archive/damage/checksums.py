@@ -13,7 +13,7 @@ from zlib import crc32
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import Connection, WriteConnection, silence
 from monitor.core.errors import DamagedError
 from monitor.core.storage import storage_error
 
@@ -135,7 +135,7 @@ class Checksums:
         """Return how many posts have no checksum yet."""
         return self.db.number(f"SELECT count(*) FROM posts t WHERE {_is_new('posts')}")
 
-    def damage(self, note: Callable[[int], object] = bool) -> list[Damage]:
+    def damage(self, note: Callable[[int], object] = silence) -> list[Damage]:
         """Return the rows that do not say what they should, and the tables whose rows cannot be told.
 
         From then on the connection reads texts that are not UTF-8 any more, too. What the disk says is raised

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import ArchiveReader
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import Connection, WriteConnection, silence
 from monitor.archive.damage.checksums import PARTS, UNREADABLE, Checksums, Damage
 from monitor.archive.schema import rollups
 from monitor.core.errors import DamagedError
@@ -27,7 +27,7 @@ class Verification:
     unsealed: int = 0  # posts without a checksum yet
 
 
-def verification_of(archive: ArchiveReader, note: Callable[[int], object] = bool) -> Verification:
+def verification_of(archive: ArchiveReader, note: Callable[[int], object] = silence) -> Verification:
     """Return what is wrong with an archive; damage, wherever it is, is named, not raised.
 
     `note` is told after each of STEPS. Raises ArchiveError if another program holds the write lock, which

@@ -118,7 +118,7 @@ _FROM_POSTS = {
 KEPT = tuple(_FROM_POSTS)
 
 
-def differences(db: Database, note: Callable[[int], object] = bool) -> list[str]:
+def differences(db: Database, note: Callable[[int], object]) -> list[str]:
     """Return one line for each count that a rebuild would change; `note` is told after each of STEPS."""
     check_posts(db)
     lines = list[str]()
