@@ -85,6 +85,15 @@ def test_rebuilding_an_older_archive_says_that_it_was_brought_up_to_date(run: Ru
     assert "up to date" not in again.stderr
 
 
+def test_one_difference_is_told_in_the_singular(run: Run):
+    with Archive.open(Path("a.db"), LONDON) as archive:
+        archive.db.execute("UPDATE posts SET message = 99 WHERE id = 1")
+    first, again = run("a.db", "rebuild"), run("a.db", "rebuild")
+    assert "posts: the message of post 1 is 99\n" in first.stdout
+    assert first.stderr.endswith("\n1 difference.\n")
+    assert again.stderr.endswith("\n0 differences.\n")
+
+
 def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ):
