@@ -241,12 +241,16 @@ def test_the_methods_page_says_of_every_number_what_it_is_and_what_it_cannot_say
             assert str(escape(said)) in text
 
 
+NOBODY_KNOWN = Figure(definition="ceiling", value=None, known=0, of=212)
+
+
 def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     text = page()
     assert "1,800 to 37,000" in text
     assert "known for 182 of 212 people" in text
     assert "Assumed to be 1% to 20% of followers for Bluesky, Mastodon." in text
-    assert "No platform gave follower numbers for these accounts" in page(seen=None)
+    assert "No platform gave follower numbers for these accounts" in page(seen=None, ceiling=NOBODY_KNOWN)
+    assert "not where many offices are counted together" in page(seen=None)
 
 
 def test_the_sum_of_followers_is_a_ceiling_only_where_two_thirds_are_known():

@@ -158,6 +158,15 @@ def test_a_gap_in_the_week_before_is_cut_from_this_week_too(archive):
     assert (report(archive).posts.value, compared(report(archive))) == (19, (14, 14))
 
 
+def test_the_counts_of_a_lake_are_not_compared_where_posts_would_have_to_be_left_out(archive):
+    """A lake has no posts of which some could be."""
+    watch(archive, BEGUN, at(10, 10), daily(BEGUN, at(10), 2))
+    watch(archive, at(10, 20), MONDAY, daily(at(11), at(22), 2))
+    assert report(archive).figures["posts"].before == 14
+    archive.db.execute("INSERT INTO meta (key, value) VALUES ('lake', '3 archives')")
+    assert report(archive).figures["posts"].before is None
+
+
 def test_a_gap_in_an_older_week_costs_that_week_and_no_hours_of_this_one(archive):
     watch(archive, BEGUN, at(30, 12, month=10), daily(BEGUN, at(30, month=10), 2))
     watch(archive, at(30, 20, month=10), MONDAY, daily(at(31, month=10), at(22), 2))

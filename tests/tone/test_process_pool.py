@@ -55,6 +55,7 @@ def test_what_came_before_a_fault_comes_before_it(processes):
         next(pairs)
 
 
+@pytest.mark.kills
 def test_another_process_works_and_few_tasks_are_read_ahead():
     begun: list[int] = []
     with closing(results(process, ((n, 0) for n, _ in numbers(50, begun)), 1)) as pairs:
@@ -71,6 +72,6 @@ def test_whoever_stops_midway_leaves_no_process():
 
 @pytest.mark.kills
 def test_a_process_that_is_ended_is_told_in_a_sentence():
-    with pytest.raises(MonitorError, match=r"A process that scored texts was ended.* run the same again"):
+    with pytest.raises(MonitorError, match=r"A process that read texts was ended.* run the same again"):
         [*results(process, numbers(9), 1)]
     assert not active_children()

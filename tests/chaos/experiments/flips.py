@@ -132,13 +132,13 @@ class Office:
             raise AssertionError("no copy to begin with")
 
     def run(self, *words: str) -> tuple[int, str]:
-        """Return the exit code of a command, and what it writes; an error that ends it is raised."""
+        """Return the exit code of a command, and its standard output; an error that ends it is raised."""
         files = ["--campaign", str(self.folder / "campaign.toml"), "--archive", str(self.archive)]
         result = CliRunner().invoke(group, [*files, *words])
         gc.collect()  # a program that has ended has no file open
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return result.exit_code, result.output
+        return result.exit_code, result.stdout
 
     def put(self, data: bytes) -> None:
         """Put an archive in place, and nothing beside it."""
