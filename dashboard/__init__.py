@@ -1,7 +1,7 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
 import sys
-from collections.abc import Container
+from collections.abc import Container, Hashable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -128,7 +128,10 @@ def create_app(
     app.before_request(_only_so_many_fields)
     app.teardown_request(end_loans)
     if changes:
-        version = lambda: (changes(), accounts and accounts.version())  # noqa: E731
+
+        def version() -> Hashable:
+            return changes(), accounts and accounts.version()
+
         PageCache(version, changes, services.now, lambda environ: guard.vary(environ)).attach(app)
     guard = attach(app, services, accounts, provider)
     if accounts is not None:

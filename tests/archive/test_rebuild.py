@@ -138,10 +138,9 @@ def test_another_process_saves_between_the_pieces(archive, tmp_path, monkeypatch
     other = PROCESSES.Process(target=save_until, args=(str(tmp_path), posts, stop))
 
     def wait_for_a_save(_: int) -> None:
-        until, limit = posts.value + 1, time.monotonic() + 100
+        until = posts.value + 1
         while posts.value < until:
             assert other.is_alive()
-            assert time.monotonic() < limit
             time.sleep(0.01)
 
     spoil(archive, *ALL)
