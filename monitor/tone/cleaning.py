@@ -45,13 +45,18 @@ def straight(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Return a text on one line, without addresses, names and signs of hashtags, with 'not' in full."""
-    words = straight(text)
-    if may_have_address(words):
-        words = _ADDRESS.sub(" ", words)
-    words = _NAME.sub(" ", words).replace("#", " ")
+    words = without_addresses(text).replace("#", " ")
     if "'" in words or "cannot" in words.lower():
         words = _NOT.sub(_negation, words)
     return " ".join(words.split())
+
+
+def without_addresses(text: str) -> str:
+    """Return a text in straight quotes, without web addresses and names of accounts."""
+    words = straight(text)
+    if may_have_address(words):
+        words = _ADDRESS.sub(" ", words)
+    return _NAME.sub(" ", words)
 
 
 def may_have_address(text: str) -> bool:
