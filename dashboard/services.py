@@ -70,6 +70,7 @@ class Services:
     attempt: Attempts = lambda name, own, keys: (None, "It cannot be tried here.")
     is_public: Callable[[str], bool] = lambda address: False  # whether it leads out of this network
     preview: Callable[[Query], Sequence[Preview]] = lambda query: ()  # what words would bring
+    analyzer: str = ""  # the name of what scores texts, as it is without the office's labels
     why: Explain = lambda text, lang: None  # which words moved the tone of a text
 
     @property

@@ -23,8 +23,8 @@ from vader import SentimentIntensityAnalyzer
 from bench.tone.data import Row, emotions, vader
 from bench.tone.train import _LEAST, WORDS, Read, learned, together
 from monitor.campaign import subject_words
-from monitor.core.model import Tone
-from monitor.tone.campaign_analyzer import SURE, CampaignAnalyzer
+from monitor.core.model import SURE, Tone
+from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import Subject, clean_text
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import Weights

@@ -277,7 +277,7 @@ CONTROLS = (
     Control("thanks by reactions", ("sarcasm, with", "angry faces"), _thanks_by_reactions),
     Control(
         "a tone is named from 0.45 on", ("hard to tell",),
-        lambda: patch("monitor.tone.campaign_analyzer.SURE", 0.45),
+        lambda: patch("monitor.core.model.SURE", 0.45),
     ),
     Control(
         "the subject's words are words like others", ("thread on hate crime", "domestic abuse"),

@@ -21,6 +21,7 @@ from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
 from monitor.collect.source_status import states
+from monitor.collect.tone_scoring import adjust, adjusted
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MonitorError
@@ -129,14 +130,12 @@ def rescore(paths: Paths, processes: int | None) -> None:
     """Score the posts that the current analyzer has not scored. Can be stopped and run again."""
     campaign = campaign_of(paths)
     analyzer = analyzer_of(campaign)
-    with (
-        on_stop(lambda: AGAIN),
-        archive_of(paths, campaign) as archive,
-        click.progressbar(
-            length=archive.tone_scores.unscored_number(analyzer.name), label="Scoring", file=sys.stderr
-        ) as bar,
-    ):
-        result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
+    with on_stop(lambda: AGAIN), archive_of(paths, campaign) as archive:
+        adjust(archive, analyzer)
+        analyzer = adjusted(analyzer, archive)
+        number = archive.tone_scores.unscored_number(analyzer.name)
+        with click.progressbar(length=number, label="Scoring", file=sys.stderr) as bar:
+            result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
     says = f"{quantity(result.scored, 'post', 'posts')} scored"
     if not result.scored:
         says = "Nothing was scored: no post in English is without a score"

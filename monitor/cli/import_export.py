@@ -23,6 +23,7 @@ from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
 from monitor.collect.imports.file_inspection import inspect, inspect_again
 from monitor.collect.imports.import_run import ImportRun, Reader
 from monitor.collect.source_status import states
+from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
@@ -83,10 +84,11 @@ def import_(
     claim = _claim(everything, files, campaign) if everything else None
     counts = ImportCounts(new=None if dry_run else 0)
     with on_stop(lambda: f"{_sentence(counts, matching)} {_AGAIN}"), ExitStack() as stack:
+        analyzer = analyzer_of(campaign)
         archive = None if dry_run or show else stack.enter_context(Archive.open(paths.archive, campaign.zone))
         run = ImportRun(
             campaign=campaign, tracks=tracks, matching=matching, archive=archive,
-            analyzer=analyzer_of(campaign), clock=utcnow, started_at=utcnow(),
+            analyzer=adjusted(analyzer, archive) if archive else analyzer, clock=utcnow, started_at=utcnow(),
             processes=_processes(files),
         )  # fmt: skip
         typed = dict(answer.partition("=")[::2] for answer in answers)

@@ -5,13 +5,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveReader
 from monitor.core.clock import Clock
 from monitor.core.model import Sentiment
 from monitor.tone import Analyzer
+from monitor.tone.adjustment import ENOUGH, Adjustment, adjustment
 from monitor.tone.process_pool import processors, results
 
+AnalyzerType = TypeVar("AnalyzerType", bound=Analyzer)
 _Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it
 _Scores = list[tuple[int, Sentiment | None]]
 
@@ -66,6 +69,30 @@ def rescore_some(
     batch = archive.tone_scores.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
     archive.tone_scores.save(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
     return batch[-1][0] if batch else None
+
+
+def adjusted(analyzer: AnalyzerType, archive: ArchiveReader) -> AnalyzerType:
+    """Return an analyzer as the office's labels adjust it, or as it is if they do not."""
+    words = archive.tone_scores.adjustment(analyzer.name)
+    moves = Adjustment.from_words(words).moves if words else None
+    return analyzer.adjusted(moves) if moves else analyzer
+
+
+def adjust(archive: Archive, analyzer: Analyzer) -> bool:
+    """Learn from the labels anew once there are enough more of them; return whether that moves scores.
+
+    `analyzer` is not adjusted, so that what was learned before does not teach itself.
+    """
+    texts = archive.tone_scores.labelled()
+    words, before = archive.tone_scores.adjustment(analyzer.name), adjusted(analyzer, archive).name
+    if len(texts) < ENOUGH or (words and not Adjustment.from_words(words).is_outgrown(len(texts))):
+        return False
+    scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts]
+    examples = [(score, tone) for score, tone in scores if score]
+    if len(examples) < ENOUGH:
+        return False
+    archive.tone_scores.save_adjustment(analyzer.name, adjustment(examples).words())
+    return adjusted(analyzer, archive).name != before
 
 
 def _texts(batch: _Batch) -> dict[int, str]:

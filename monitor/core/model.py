@@ -40,6 +40,7 @@ class Tone(StrEnum):
 
 
 CLEAR_TONES: tuple[Tone, ...] = tuple(tone for tone in Tone if tone is not Tone.UNCLEAR)
+SURE = 0.6  # of the likeliest tone, from which on it is named; else it is unclear
 
 
 class Media(StrEnum):
@@ -269,3 +270,10 @@ class Sentiment:
     positive: float
     neutral: float
     negative: float
+
+    @classmethod
+    def of(cls, positive: float, neutral: float, negative: float) -> Self:
+        """Return the likeliest tone if it is likely enough, or UNCLEAR."""
+        shares = (positive, neutral, negative)
+        tone = CLEAR_TONES[shares.index(max(shares))] if max(shares) >= SURE else Tone.UNCLEAR
+        return cls(tone=tone, positive=positive, neutral=neutral, negative=negative)

@@ -26,9 +26,11 @@ SAMPLE = 50  # posts a week: about five minutes' reading
 ENOUGH = 30  # of them, read, before anything is said
 _FEW = 10  # clear posts, under which a share of them says nothing: 0 to 81 % of seven
 _TO_COMPARE = 10  # posts read in each of two weeks, before one is said to differ from the other
+MANY = 200  # posts read in all samples, from which on these count for a time in which too few were
 # Of a part, by which a week that was not read may lean otherwise: where it has ten points more or less than
-# in the weeks that were, the range holds nine times in ten (tests/report/test_tone_shares.py).
-_DRIFT = 0.05
+# in the weeks that were, the range holds nine times in ten; so it does with more room by samples of any age,
+# which are so many that chance leaves less (tests/report/test_tone_shares.py).
+_DRIFT, _DRIFT_OF_ANY_AGE = 0.05, 0.07
 _Pair = tuple[Tone, Tone]  # what a person says of a post, and what the program says of it today
 _OUTSIDE = 0.05  # of cases in which the truth is outside a range
 
@@ -112,16 +114,19 @@ def _pairs(audits: Iterable[Audit]) -> Iterator[_Pair]:
 
 
 def shares(
-    tones: Mapping[Tone, int], pairs: Sequence[_Pair], *, labelled: int, elsewhere: float
-) -> ToneShares | None:
+    tones: Mapping[Tone, int], pairs: Sequence[_Pair], *,
+    labelled: int, elsewhere: float, is_near: bool = True,
+) -> ToneShares | None:  # fmt: skip
     """Return each tone's share of some posts by their counts, less the lean of the program in `pairs`.
 
     `labelled` of the posts have a person's word already; `elsewhere` is the part of the posts (0 to 1) from
     other weeks than those of the pairs, in which the program may lean otherwise. For the rest, the range is
-    that of a difference estimator. None until enough was read, and where hardly any post is clear.
+    that of a difference estimator. None until enough was read, and where hardly any post is clear; where
+    the pairs are of samples of any age, and not `is_near`, enough is more.
     """
     unread, read = max(0, sum(tones.values()) - labelled), len(pairs)
-    if read < (ENOUGH if unread else 2):
+    enough, drift = (ENOUGH, _DRIFT) if is_near else (MANY, _DRIFT_OF_ANY_AGE)
+    if read < (enough if unread else 2):
         return None
     posts = {
         tone: max(0.0, tones.get(tone, 0) + unread * fmean([(y == tone) - (f == tone) for y, f in pairs]))
@@ -133,7 +138,7 @@ def shares(
     result = {}
     for tone, part in ((tone, number / whole) for tone, number in posts.items()):
         spread = _spread(tone, part, pairs) * unread * (unread / read + 1) / whole**2
-        doubt = 100 * student(read - 1, _OUTSIDE) * sqrt(spread + (_DRIFT * elsewhere) ** 2)
+        doubt = 100 * student(read - 1, _OUTSIDE) * sqrt(spread + (drift * elsewhere) ** 2)
         low, high = max(0.0, 100 * part - doubt), min(100.0, 100 * part + doubt)
         result[tone] = ToneShare(value=100 * part, low=low, high=high)
     return ToneShares(read=read, elsewhere=elsewhere, shares=result)

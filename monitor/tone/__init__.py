@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import version
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 from zlib import crc32
 
 from monitor.core.model import Sentiment, Tone
@@ -14,6 +14,7 @@ from monitor.tone.model_weights import VERSION as WEIGHTS
 from monitor.tone.word_influence import Why, why
 
 if TYPE_CHECKING:
+    from monitor.tone.adjustment import Moves
     from monitor.tone.campaign_analyzer import CampaignAnalyzer
 
 
@@ -30,6 +31,9 @@ class Analyzer(Protocol):
         `lang` is what the platform says of its language.
         """
 
+    def adjusted(self, moves: "Moves") -> Self:
+        """Return an analyzer of another name, whose scores are moved."""
+
 
 def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
@@ -41,7 +45,7 @@ def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
 
 @lru_cache(maxsize=2000)  # of a campaign's posts, a third are copies of others, which often come together
 def _score(by: "EnglishOnly", short: str, lang: str | None) -> Sentiment | None:
-    return by.analyzer.score(short) if is_english(short, lang, by.subject) else None
+    return by.opinion(short) if is_english(short, lang, by.subject) else None
 
 
 _loading = Lock()  # so that several threads do not load the same at once
@@ -67,12 +71,27 @@ def _campaign_analyzer(subject: frozenset[str]) -> "CampaignAnalyzer":
 class EnglishOnly:
     """An analyzer that does not guess: a text in another language is not scored."""
 
-    def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
-        self.analyzer, self.subject = analyzer, subject
+    def __init__(
+        self,
+        analyzer: "CampaignTone | TextBlobAnalyzer",
+        subject: frozenset[str],
+        moves: "Moves | None" = None,
+    ) -> None:
+        self.analyzer, self.subject, self.moves = analyzer, subject, moves
         # a phrase is left out whole: what is left of one would seem to have moved the tone
         self._joined = Subject(subject if isinstance(analyzer, CampaignTone) else ()).joined
         # the analyzer's name and version, the language rule's, and a number made from the subject
         self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
+        self.name += f"-adjusted:{moves}" if moves else ""
+
+    def adjusted(self, moves: "Moves") -> "EnglishOnly":
+        """Return the same with its scores moved."""
+        return EnglishOnly(self.analyzer, self.subject, moves)
+
+    def opinion(self, text: str) -> Sentiment:
+        """Return the tone of a text that is taken to be in English."""
+        score = self.analyzer.score(text)
+        return self.moves.of(score) if self.moves and text.strip() else score
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text; None if it is in another language than English."""
@@ -83,7 +102,7 @@ class EnglishOnly:
         short = text[:MOST_CHARACTERS]
         if not is_english(short, lang, self.subject):
             return None
-        return why(self.analyzer.score, self._joined(short))
+        return why(self.opinion, self._joined(short))
 
 
 class TextBlobAnalyzer:

@@ -14,9 +14,6 @@ from monitor.tone.cleaning import MOST_CHARACTERS, Subject, clean_text, grams
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import load
 
-SURE = 0.6  # of the likeliest tone, from which on it is named; else it is unclear
-_TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
-
 
 class Analyzed(NamedTuple):
     """What TextBlob's users expect, -1 to 1, and how likely each tone is."""
@@ -53,7 +50,4 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
         if not text.strip():
             return Sentiment(tone=Tone.UNCLEAR, positive=0.0, neutral=1.0, negative=0.0)
         _, negative, neutral, positive = self.analyze(text)
-        shares = (negative, neutral, positive)
-        likely = max(shares)
-        tone = _TONES[shares.index(likely)] if likely >= SURE else Tone.UNCLEAR
-        return Sentiment(tone=tone, positive=positive, neutral=neutral, negative=negative)
+        return Sentiment.of(positive, neutral, negative)

@@ -23,7 +23,7 @@ from monitor.collect.canary import self_test
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import read_threads, reread
-from monitor.collect.tone_scoring import rescore_some
+from monitor.collect.tone_scoring import adjust, adjusted, rescore_some
 from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
@@ -106,6 +106,8 @@ class Worker:
         self._start(_BACKUP, settings.backup)
         if self._scored_to is not None or entered != self._entered:
             self._start(_TONES, lambda: self._score(settings, entered))
+        elif not self._turns % _READING:
+            self._start(_TONES, lambda: self._adjust(settings))
         if not is_tagged:
             self._start(_TERMS, lambda: self._tag(settings))
         if not self._turns % _READING:
@@ -156,15 +158,22 @@ class Worker:
         When all are done: what people entered on the dashboard, which has no analyzer of its own.
         """
         with Archive.open(self.archive, settings.campaign.zone) as archive:
+            analyzer = adjusted(settings.analyzer, archive)
             if self._scored_to is not None:
-                scored_to = rescore_some(archive, settings.analyzer, self.clock(), self._scored_to)
+                scored_to = rescore_some(archive, analyzer, self.clock(), self._scored_to)
                 if settings is self._last:
                     self._scored_to = scored_to
                 return
             last: int | None = 0
             while last is not None:
-                last = rescore_some(archive, settings.analyzer, self.clock(), last, platform=BY_HAND)
+                last = rescore_some(archive, analyzer, self.clock(), last, platform=BY_HAND)
         self._entered = entered
+
+    def _adjust(self, settings: WorkerSettings) -> None:
+        """Learn from the office's labels, if there are enough new ones; then all is scored again."""
+        with Archive.open(self.archive, settings.campaign.zone) as archive:
+            if adjust(archive, settings.analyzer) and settings is self._last:
+                self._scored_to = 0
 
     def _visit(self, settings: WorkerSettings, services: Iterable[Service]) -> None:
         """Ask for the counts whose turn it is: petitions, and what else the campaign file has."""
@@ -244,7 +253,7 @@ class Worker:
             collector = Collector(
                 campaign=settings.campaign,
                 archive=archive,
-                analyzer=settings.analyzer,
+                analyzer=adjusted(settings.analyzer, archive),
                 env=settings.env,
                 clock=self.clock,
                 stop=self._stops(settings),

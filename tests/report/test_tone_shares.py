@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from math import exp
 from statistics import fmean
 
 import pytest
@@ -36,6 +37,28 @@ def a_week(chance: random.Random, posts: int, mix: Sequence[int]) -> list[Post]:
 def truth(week: list[Post]) -> dict[Tone, float]:
     clear = [heard for heard, _ in week if heard != UNCLEAR]
     return {one: 100 * clear.count(one) / len(clear) for one in CLEAR_TONES}
+
+
+def estimate_by_any_age(chance: random.Random, read: int, spread: float, later: list[Post]) -> ToneShares:
+    """Return the shares of a week, none of which was read, by fifties of weeks whose mixes differ."""
+    pairs = [
+        pair
+        for _ in range(read // 50)
+        for pair in a_week(chance, 50, [part * exp(chance.gauss(0, spread)) for part in USUAL])
+    ]
+    found = shares(Counter(said for _, said in later), pairs, labelled=0, elsewhere=1, is_near=False)
+    assert found is not None
+    return found
+
+
+def covered_by_any_age(read: int, mix: Sequence[int]) -> float:
+    """Return how often the range holds the truth, of the tone for which it does so least."""
+    chance, hits = random.Random(7), Counter[Tone]()
+    for _ in range(TIMES):
+        week = a_week(chance, 400, mix)
+        found, right = estimate_by_any_age(chance, read, 0.2, week), truth(week)
+        hits.update(one for one, share in found.shares.items() if share.low <= right[one] <= share.high)
+    return min(hits[one] for one in CLEAR_TONES) / TIMES
 
 
 def estimate(chance: random.Random, week: list[Post], read: int, later: list[Post] | None) -> ToneShares:
@@ -73,6 +96,25 @@ def test_of_a_week_that_was_read_the_range_holds_the_truth(posts, read, mix):
 @pytest.mark.parametrize(("later", "least"), [(USUAL, 0.95), (ANGRIER, 0.87), (KINDER, 0.87)])
 def test_of_another_week_it_does_while_the_shares_are_within_ten_points(later, least):
     assert covered(400, 50, USUAL, later) >= least
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("read", [200, 500])
+@pytest.mark.parametrize("mix", [USUAL, ANGRIER, KINDER, (28, 27, 40, 5), (10, 25, 60, 5)])
+def test_by_samples_of_any_age_the_range_holds_the_truth_of_a_week_that_nobody_read(read, mix):
+    assert covered_by_any_age(read, mix) >= 0.91
+
+
+@pytest.mark.slow
+def test_control_with_the_room_of_recent_samples_it_does_not(monkeypatch):
+    monkeypatch.setattr("monitor.report.tone_estimate._DRIFT_OF_ANY_AGE", _DRIFT)
+    assert covered_by_any_age(500, (10, 25, 60, 5)) < 0.91
+
+
+@pytest.mark.parametrize(("read", "is_said"), [(199, False), (200, True)])
+def test_samples_of_any_age_count_from_two_hundred_on(read, is_said):
+    found = shares({POSITIVE: 60}, [(NEGATIVE, NEUTRAL)] * read, labelled=0, elsewhere=1, is_near=False)
+    assert (found is not None) == is_said
 
 
 @pytest.mark.slow

@@ -7,8 +7,10 @@ from datetime import datetime
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp
 from monitor.core.model import Sentiment, Tone
+from monitor.core.text import fingerprint
 
 TONES = (Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE, Tone.UNCLEAR)  # as the view `tones` numbers them
+_MOST_LABELLED = 2000  # texts: more take long to learn from, and teach five numbers nothing new
 _ANALYZER = "(SELECT id FROM analyzers WHERE name = ?)"
 _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
@@ -47,6 +49,29 @@ class ToneScores:
             [analyzer],
         )
 
+    def labelled(self) -> list[tuple[str, str | None, Tone]]:
+        """Return text, language and tone of what people called clear and can be scored.
+
+        Texts that read the same are there once, and of very many the latest.
+        """
+        rows = self.db.execute(
+            "SELECT p.text, p.lang, l.value, max(l.id) FROM"
+            " (SELECT post_id, max(id) AS id FROM labels WHERE field = 'tone' GROUP BY post_id) n"
+            " JOIN labels l ON l.id = n.id JOIN posts p ON p.id = l.post_id WHERE l.value <> ?"
+            " AND p.text IS NOT NULL AND EXISTS (SELECT 1 FROM scores WHERE post_id = p.id)"
+            f" GROUP BY p.text ORDER BY 4 DESC LIMIT {_MOST_LABELLED}",
+            [Tone.UNCLEAR.value],
+        ).fetchall()
+        earliest_first = reversed(rows)  # so that the latest stays
+        texts = {
+            fingerprint(text) or text: (text, lang, Tone(tone)) for text, lang, tone, _ in earliest_first
+        }
+        return list(texts.values())
+
+    def adjustment(self, analyzer: str) -> str:
+        """Return what was learned from labels for this analyzer; "" if nothing was."""
+        return self.db.meta(f"adjustment:{analyzer}")
+
 
 @dataclass(frozen=True, slots=True)
 class ToneScoresWriter(ToneScores):
@@ -69,6 +94,11 @@ class ToneScoresWriter(ToneScores):
             scored = scored if of is None else [one for one in scored if self._still_says(one[0], of)]
             insert(self.db, scored, analyzer, stamp(now))
             remove_replaced(self.db, scored, analyzer)
+
+    def save_adjustment(self, analyzer: str, words: str) -> None:
+        """Store what was learned from labels for this analyzer, in place of what was before."""
+        with self.db.transaction():
+            self.db.set_meta(f"adjustment:{analyzer}", words)
 
     def _still_says(self, post: int, texts: Mapping[int, str]) -> bool:
         row = self.db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()

@@ -16,6 +16,7 @@ from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring import DOTENV, accounts_file, analyzer_of, backups_of, campaign_of
 from monitor.collect import why_off
 from monitor.collect.source_status import outcome_states, states
+from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import utcnow
 from monitor.core.errors import DamagedError, MonitorError, Outdated, StorageError
 from monitor.core.model import ANSWERS, Outcome
@@ -153,7 +154,7 @@ def _reading(
 
 
 def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
-    by = analyzer_of(campaign).name
+    by = adjusted(analyzer_of(campaign), archive).name
     if not (other := archive.tone_scores.outdated(by)):
         return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"

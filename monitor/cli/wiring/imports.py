@@ -10,6 +10,7 @@ from monitor.cli.wiring import drop_box_of
 from monitor.collect.imports.file_import import as_of, read_file
 from monitor.collect.imports.file_inspection import inspect_again
 from monitor.collect.imports.import_run import ImportRun
+from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import utcnow
 from monitor.core.files.contents import ImportCounts, Inspection
 from monitor.core.files.opening import Progress
@@ -35,7 +36,7 @@ def imports_of(paths: Paths, campaign: Campaign, analyzer: Analyzer, *, demo: bo
                 archive.import_answers.save(inspection.header, answers, utcnow())
                 run = ImportRun(
                     campaign=campaign, tracks=tracks, matching=not file.track, archive=archive,
-                    analyzer=analyzer, clock=utcnow, started_at=utcnow(),
+                    analyzer=adjusted(analyzer, archive), clock=utcnow, started_at=utcnow(),
                 )  # fmt: skip
                 path = box.path(file)
                 yield from run.take(

@@ -24,6 +24,7 @@ from monitor.cli.wiring.mail import transport_of, weekly_of
 from monitor.collect.preview import preview
 from monitor.collect.source_setup import check
 from monitor.collect.source_status import inquiry, outcome_states, states
+from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.core.storage import FULL, free
@@ -37,6 +38,7 @@ from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
+from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
 
 T = TypeVar("T")
@@ -79,6 +81,9 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         verdict = check(alone, name, {**wiring.env_of(paths), **new}, utcnow())
         return verdict.works, verdict.says
 
+    def why(archive: ArchiveReader, text: str, lang: str | None) -> Why | None:
+        return adjusted(analyzer, archive).why(text, lang)
+
     analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, lake=lake, report=report,
@@ -88,7 +93,7 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),
         is_disk_full=lambda: free(disk) < FULL, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
-        why=analyzer.why, facts=lambda name: about(name).facts(),
+        analyzer=analyzer.name, why=from_archive(why), facts=lambda name: about(name).facts(),
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else wiring.eraser_of(paths, campaign),

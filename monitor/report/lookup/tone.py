@@ -54,12 +54,18 @@ def audits(lookup: Lookup, window: Window) -> list[Audit]:
 def tone_shares(
     lookup: Lookup, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
 ) -> ToneShares | None:
-    """Return each tone's share by what people read; None if too little was read."""
-    if not (pairs := read_pairs(audits)) or len(tones) < len(Tone):
+    """Return each tone's share by what people read then or, if too little, ever; None if that was too little.
+
+    Of some platforms only, nothing is known: samples are drawn from all.
+    """
+    every, track = lookup.archive.tone_audits, lookup.track.name
+    if lookup.platforms or len(tones) < len(Tone):
         return None
-    labelled = lookup.archive.tone_audits.labelled(lookup.track.name, window.first, window.last)
+    labelled = every.labelled(track, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)
-    return shares(tones, pairs, labelled=labelled, elsewhere=max(0.0, 1 - near / max(1, sum(tones.values()))))
+    elsewhere = max(0.0, 1 - near / max(1, sum(tones.values())))
+    by_near = shares(tones, read_pairs(audits), labelled=labelled, elsewhere=elsewhere)
+    return by_near or shares(tones, every.reading_pairs(track), labelled=labelled, elsewhere=1, is_near=False)
 
 
 def stances(lookup: Lookup, window: Window) -> tuple[StanceWeek, ...]:
