@@ -14,8 +14,6 @@ from monitor.core.model import Tone
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}
 _LABEL = "(SELECT value FROM labels WHERE post_id = p.id AND field = 'tone' ORDER BY id DESC LIMIT 1)"
-_RESCORED = "(SELECT tone FROM tones WHERE post_id = p.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1)"
-_GONE = "(p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'))"
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
     " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
@@ -61,22 +59,11 @@ class ToneAudits:
                 late=max(0, self.toned(track, began) - toned), sample=self._sample(audit),
             )  # fmt: skip
 
-    def reading_pairs(self, track: str) -> list[tuple[Tone, Tone]]:
-        """Return what people and what the program say of what was read of all samples there ever were."""
-        rows = self.db.execute(
-            "SELECT label, tone FROM"
-            f" (SELECT {_LABEL} AS label, {_RESCORED} AS tone, sum({_LABEL} IS NULL)"
-            " OVER (PARTITION BY a.id ORDER BY d.place) AS gaps"
-            " FROM tracks t JOIN audits a ON a.track_id = t.id JOIN audited d ON d.audit_id = a.id"
-            f" JOIN posts p ON p.id = d.post_id WHERE t.name = ? AND NOT {_GONE})"
-            " WHERE NOT gaps AND tone IS NOT NULL",
-            [track],
-        )
-        return [(_TONES[label], _TONES[tone]) for label, tone in rows]
-
     def _sample(self, audit: int) -> tuple[SampledPost, ...]:
         rows = self.db.execute(
-            f"SELECT p.id, p.platform, d.scored, {_LABEL}, {_GONE}, {_RESCORED}"
+            f"SELECT p.id, p.platform, d.scored, {_LABEL},"
+            " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'),"
+            " (SELECT tone FROM tones WHERE post_id = p.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1)"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",
             [audit],

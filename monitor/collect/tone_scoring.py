@@ -1,5 +1,6 @@
 """Score stored posts again: in several processes at once, and from where it stopped."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -73,9 +74,8 @@ def rescore_some(
 
 def adjusted(analyzer: AnalyzerType, archive: ArchiveReader) -> AnalyzerType:
     """Return an analyzer as the office's labels adjust it, or as it is if they do not."""
-    words = archive.tone_scores.adjustment(analyzer.name)
-    moves = Adjustment.from_words(words).moves if words else None
-    return analyzer.adjusted(moves) if moves else analyzer
+    before = Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name))
+    return analyzer.adjusted(before.moves) if before and before.moves else analyzer
 
 
 def adjust(archive: Archive, analyzer: Analyzer) -> bool:
@@ -83,16 +83,16 @@ def adjust(archive: Archive, analyzer: Analyzer) -> bool:
 
     `analyzer` is not adjusted, so that what was learned before does not teach itself.
     """
+    before = Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name))
     texts = archive.tone_scores.labelled()
-    words, before = archive.tone_scores.adjustment(analyzer.name), adjusted(analyzer, archive).name
-    if len(texts) < ENOUGH or (words and not Adjustment.from_words(words).is_outgrown(len(texts))):
-        return False
-    scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts]
+    least = before.next_at if before else ENOUGH
+    scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts if len(texts) >= least]
     examples = [(score, tone) for score, tone in scores if score]
-    if len(examples) < ENOUGH:
+    if len(examples) < least:
         return False
-    archive.tone_scores.save_adjustment(analyzer.name, adjustment(examples).words())
-    return adjusted(analyzer, archive).name != before
+    new = adjustment(examples)
+    archive.tone_scores.save_adjustment(analyzer.name, json.dumps(new))
+    return new.moves != (before and before.moves)
 
 
 def _texts(batch: _Batch) -> dict[int, str]:

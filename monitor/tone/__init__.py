@@ -1,6 +1,7 @@
 """How a text sounds. Analyzers are named and versioned, so that scores can be made again."""
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache, lru_cache
 from importlib.metadata import version
 from threading import Lock
@@ -71,22 +72,20 @@ def _campaign_analyzer(subject: frozenset[str]) -> "CampaignAnalyzer":
 class EnglishOnly:
     """An analyzer that does not guess: a text in another language is not scored."""
 
-    def __init__(
-        self,
-        analyzer: "CampaignTone | TextBlobAnalyzer",
-        subject: frozenset[str],
-        moves: "Moves | None" = None,
-    ) -> None:
-        self.analyzer, self.subject, self.moves = analyzer, subject, moves
+    moves: "Moves | None" = None  # by which scores are moved, as the office's labels taught
+
+    def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
+        self.analyzer, self.subject = analyzer, subject
         # a phrase is left out whole: what is left of one would seem to have moved the tone
         self._joined = Subject(subject if isinstance(analyzer, CampaignTone) else ()).joined
         # the analyzer's name and version, the language rule's, and a number made from the subject
         self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
-        self.name += f"-adjusted:{moves}" if moves else ""
 
-    def adjusted(self, moves: "Moves") -> "EnglishOnly":
-        """Return the same with its scores moved."""
-        return EnglishOnly(self.analyzer, self.subject, moves)
+    def adjusted(self, moves: "Moves") -> Self:
+        """Return the same, by a name of its own, with its scores moved."""
+        other = copy(self)
+        other.moves, other.name = moves, f"{self.name}-adjusted:{moves}"
+        return other
 
     def opinion(self, text: str) -> Sentiment:
         """Return the tone of a text that is taken to be in English."""

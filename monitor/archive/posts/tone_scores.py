@@ -10,7 +10,7 @@ from monitor.core.model import Sentiment, Tone
 from monitor.core.text import fingerprint
 
 TONES = (Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE, Tone.UNCLEAR)  # as the view `tones` numbers them
-_MOST_LABELLED = 2000  # texts: more take long to learn from, and teach five numbers nothing new
+_MOST_LABELLED = 5000  # texts: more take long to learn from, and teach three numbers nothing new
 _ANALYZER = "(SELECT id FROM analyzers WHERE name = ?)"
 _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"

@@ -58,14 +58,17 @@ def tone_shares(
 
     Of some platforms only, nothing is known: samples are drawn from all.
     """
-    every, track = lookup.archive.tone_audits, lookup.track.name
+    known, track = lookup.archive.tone_audits, lookup.track.name
     if lookup.platforms or len(tones) < len(Tone):
         return None
-    labelled = every.labelled(track, window.first, window.last)
+    labelled = known.labelled(track, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)
     elsewhere = max(0.0, 1 - near / max(1, sum(tones.values())))
     by_near = shares(tones, read_pairs(audits), labelled=labelled, elsewhere=elsewhere)
-    return by_near or shares(tones, every.reading_pairs(track), labelled=labelled, elsewhere=1, is_near=False)
+    if by_near:
+        return by_near
+    every = read_pairs(known.samples(track, date.min, lookup.today))
+    return shares(tones, every, labelled=labelled, elsewhere=1, is_near=False)
 
 
 def stances(lookup: Lookup, window: Window) -> tuple[StanceWeek, ...]:
