@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import chain
 from math import sqrt
 from statistics import NormalDist, fmean
-from typing import NamedTuple
 
 from monitor.archive.values import Audit
 from monitor.core.model import CLEAR_TONES, Tone
@@ -32,35 +31,20 @@ MANY = 200  # posts read in all samples, from which on these count for a time in
 # which are so many that chance leaves less (tests/report/test_tone_shares.py).
 _DRIFT, _DRIFT_OF_ANY_AGE = 0.05, 0.07
 _Pair = tuple[Tone, Tone]  # what a person says of a post, and what the program says of it today
+_Rating = tuple[int, int]  # the same of the sample, and what the program said then: -1, 0 or 1
 _OUTSIDE = 0.05  # of cases in which the truth is outside a range
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """How the program scored all posts that a sample is drawn from, as -1, 0 and 1."""
+def net_tone(whole: Audit, ratings: Sequence[_Rating]) -> Net | None:
+    """Return the net tone of all posts of a sample's week by those that were read; None for less than two.
 
-    posts: int
-    mean: float
-    variance: float
-
-
-class Rating(NamedTuple):  # made by the hundred for each page
-    """One post of the sample, as the program scored it and as a person read it: -1, 0 or 1."""
-
-    program: int
-    person: int
-
-
-def net_tone(whole: Scored, ratings: Sequence[Rating], *, is_whole: bool = True) -> Net | None:
-    """Return the net tone of all posts by those that were read; None for less than two.
-
-    Unless the sample `is_whole`, the scores say nothing of the posts that it stands for: some are gone.
+    Where some of the sample are gone, the scores say nothing of the posts that it stands for.
     """
     number = len(ratings)
     if number < 2:
         return None
-    trust = _trust(whole, ratings) if is_whole else 0.0
-    apart = [one.person - trust * one.program for one in ratings]
+    trust = _trust(whole, ratings) if len(whole.readable) == len(whole.sample) else 0.0
+    apart = [person - trust * program for person, program in ratings]
     # Two imagined posts, one at each end: fifty alike do not prove that all are.
     ends = [end - trust * whole.mean for end in (-1, 1)]
     spread = _variance([*apart, *ends]) * (1 - number / whole.posts) / number
@@ -95,11 +79,10 @@ def checked(audits: Iterable[Audit]) -> Checked | None:
 
 def of_audit(audit: Audit) -> Net | None:
     """Return the net tone that a sample shows; None until enough of it was read."""
-    ratings = [Rating(post.scored.net, post.label.net) for post in audit.labelled if post.label]
+    ratings = [(post.label.net, post.scored.net) for post in audit.labelled if post.label]
     if audit.is_outdated or (audit.unread and len(ratings) < ENOUGH):
         return None
-    whole = Scored(posts=audit.posts, mean=audit.mean, variance=audit.variance)
-    return net_tone(whole, ratings, is_whole=len(audit.readable) == len(audit.sample))
+    return net_tone(audit, ratings)
 
 
 def read_pairs(audits: Iterable[Audit]) -> list[_Pair]:
@@ -195,12 +178,12 @@ def _ranged(value: float, doubt: float, most: float) -> Net:
     return Net(value=value, low=max(-most, value - doubt), high=min(most, value + doubt), doubt=doubt)
 
 
-def _trust(whole: Scored, ratings: Sequence[Rating]) -> float:
+def _trust(whole: Audit, ratings: Sequence[_Rating]) -> float:
     """Return how far the program's scores are leaned on, 0 to 1: as far as they go with what people say."""
     if not whole.variance:
         return 0.0
-    person, program = fmean([one.person for one in ratings]), fmean([one.program for one in ratings])
-    together = fmean([(one.person - person) * (one.program - program) for one in ratings])
+    people, programs = map(fmean, zip(*ratings, strict=True))
+    together = fmean([(person - people) * (program - programs) for person, program in ratings])
     return min(1.0, max(0.0, together / whole.variance))
 
 

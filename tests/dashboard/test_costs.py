@@ -35,7 +35,7 @@ READ = {
     "/evidence": set(),
     "/live?after=0": set(),
     "/methods": {"outcomes"},
-    "/tone": {"stances"},
+    "/tone": {"stances", "tone_shares", "tones"},
     "/share-kit": {"figures", "past", "tones"},
     "/outcomes": {"outcomes"},
     "/themes": {"suggestions", "themes"},

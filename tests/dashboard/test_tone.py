@@ -1,5 +1,6 @@
 """The page about trust in the tone, and the reading of a week's sample on it."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,9 +11,10 @@ import pytest
 from dashboard import create_app
 from dashboard.pages.charts import tone_finding
 from monitor.core.model import Tone
-from monitor.report import Checked, Net, Window
+from monitor.report import Checked, Net, ToneShares, Window
 from monitor.report.build import build
-from monitor.report.wording import points, tone_checked
+from monitor.report.wording import points, tone_checked, tone_ranges
+from monitor.tone.adjustment import Adjustment, Moves, Rightness
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
@@ -98,6 +100,58 @@ def test_what_was_read_takes_the_programs_lean_out_of_the_shares(site, tmp_path)
     assert (round(100 * report.tone_shares.elsewhere), report.net_tone) == (12, -79)
     assert built(month, "mastodon").tone_shares is None  # nobody read those of one platform only
     assert built(Window(first=LATER.date(), last=LATER.date())).tone_shares is None  # it has no posts
+
+
+def test_where_too_little_was_read_lately_samples_of_any_age_count(site, tmp_path, monkeypatch):
+    """The program calls posts of a past week neutral, of which 50 were read: all are negative."""
+    read_all(tmp_path, Tone.NEGATIVE)
+    weeks = timedelta(weeks=9)
+    window = Window(first=MONDAY + weeks, last=MONDAY + weeks + timedelta(days=6))
+    with an_archive(tmp_path) as archive:
+        for tone in (Tone.NEUTRAL, Tone.POSITIVE):
+            posts = [then(id=f"{tone}{n}", by=f"{tone}{n}", created_at=THEN + weeks) for n in range(50)]
+            saved(archive, a_page(*posts), track=TRACK, tone=tone)
+
+    def built(enough: int):
+        monkeypatch.setattr("monitor.report.tone_estimate.MANY", enough)
+        with an_archive(tmp_path) as archive:
+            return build(archive, CAMPAIGN, window, now=LATER + weeks, sources=())
+
+    assert built(51).tone_shares is None
+    found = built(50).tone_shares
+    assert (found.read, found.elsewhere, round(found.shares[Tone.NEGATIVE].value)) == (50, 1, 67)
+    assert found.shares[Tone.NEGATIVE].high - found.shares[Tone.NEGATIVE].low > 28  # four times 7 points
+    assert "by 50 posts read by people in other weeks" in tone_ranges(built(50))
+
+
+LEARNED = Adjustment(250, Rightness(150, 200, 125), Rightness(175, 150, 120), Moves(0.9, -0.2, 0.4))
+
+
+@pytest.mark.parametrize(("learned", "sentences"), [
+    (None, ["until you have chosen the tone of 200 different texts", "you have of 1."]),
+    (LEARNED, ["adjusted to the tones that you chose for 250 texts.", "right for 70 of 100 instead of 60",
+               "clear for 60 instead of 80, and right for 80 of 100 clear ones instead of 62.",
+               "tries again when there are 313 texts"]),
+    (LEARNED._replace(moves=None), ["not adjusted: it would not help.", "right for 70 of 100;",
+                                    "as it is, for 60.", "tries again when there are 313 texts"]),
+], ids=["too few labels", "adjusted", "no help"])  # fmt: skip
+def test_the_page_says_what_labels_do_to_scores(site, tmp_path, learned, sentences):
+    with an_archive(tmp_path) as archive:
+        archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=LATER)
+        if learned:
+            archive.tone_scores.save_adjustment("", json.dumps(learned))
+    page = " ".join(site.get("/tone").text.split())
+    assert [one for one in sentences if one not in page] == []
+
+
+def test_the_page_says_whether_labels_correct_the_shares(tmp_path):
+    read = ToneShares(read=240, elsewhere=1.0, shares={})
+    for report, words in (
+        (a_report(7), "200 of all samples. You have read 0 of these."),
+        (a_report(7, tone_shares=read), "corrected by 240 posts that you read in random samples."),
+    ):
+        services = archived_office(tmp_path, now=lambda: LATER, report=lambda choice, it=report: it)
+        assert words in create_app(services).test_client().get("/tone").text
 
 
 def test_who_wrote_it_and_what_the_program_says_are_not_shown_to_the_reader(site, tmp_path):

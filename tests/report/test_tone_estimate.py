@@ -12,8 +12,6 @@ from monitor.core.model import Tone
 from monitor.report import Net
 from monitor.report.tone_estimate import (
     SAMPLE,
-    Rating,
-    Scored,
     accuracy,
     change,
     checked,
@@ -45,14 +43,20 @@ def a_week(chance: random.Random, posts: int, writers: int, repeated: float) -> 
     return week
 
 
-def whole(week: list[Post]) -> Scored:
+def a_whole(posts: int, mean: float, variance: float) -> Audit:
+    return Audit(
+        track="", monday=date(2026, 11, 9), posts=posts, mean=mean, variance=variance, late=0, sample=()
+    )
+
+
+def whole(week: list[Post]) -> Audit:
     return of_scores([scored for *_, scored in week])
 
 
-def of_scores(scores: list[int]) -> Scored:
+def of_scores(scores: list[int]) -> Audit:
     mean = fmean(scores)
     variance = fmean(map(abs, scores)) - mean**2  # of -1, 0 and 1
-    return Scored(posts=len(scores), mean=mean, variance=variance)
+    return a_whole(posts=len(scores), mean=mean, variance=variance)
 
 
 def truth(week: list[Post]) -> float:
@@ -64,7 +68,7 @@ def read(chance: random.Random, week: list[Post]) -> list[Post]:
 
 
 def ours(chance: random.Random, week: list[Post]) -> tuple[float, float]:
-    found = net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in read(chance, week)])
+    found = net_tone(whole(week), [(y, f) for _, _, y, f in read(chance, week)])
     assert found is not None
     return found.low, found.high
 
@@ -132,18 +136,18 @@ def test_the_scores_make_the_range_narrower_than_reading_alone():
         week = [(n, n, y, y if chance.random() < 0.8 else 0) for n in range(600)
                 for y in (chance.choice((-1, 0, 1)),)]  # fmt: skip
         sample = read(chance, week)
-        narrow.append(net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in sample]).doubt)
-        wide.append(net_tone(whole(week), [Rating(program=0, person=y) for _, _, y, _ in sample]).doubt)
+        narrow.append(net_tone(whole(week), [(y, f) for _, _, y, f in sample]).doubt)
+        wide.append(net_tone(whole(week), [(y, 0) for _, _, y, _ in sample]).doubt)
     assert fmean(narrow) < 0.8 * fmean(wide)
 
 
 def test_all_posts_read_leave_no_doubt():
-    found = net_tone(Scored(posts=40, mean=0.5, variance=0.2), [Rating(program=1, person=-1)] * 40)
+    found = net_tone(a_whole(posts=40, mean=0.5, variance=0.2), [(-1, 1)] * 40)
     assert (found.value, found.low, found.high) == pytest.approx((-100, -100, -100))
 
 
 def test_fifty_alike_do_not_prove_that_all_are():
-    found = net_tone(Scored(posts=5000, mean=0.0, variance=0.3), [Rating(program=0, person=1)] * 50)
+    found = net_tone(a_whole(posts=5000, mean=0.0, variance=0.3), [(1, 0)] * 50)
     assert found.value == 100
     assert 80 < found.low < 99
     assert found.high == 100
@@ -176,7 +180,7 @@ def stopped_at_thirty(
         if len(done) >= 30:
             break
         said[text] = mood
-    found = net_tone(whole(week), [Rating(program=f, person=y) for _, _, y, f in done])
+    found = net_tone(whole(week), [(y, f) for _, _, y, f in done])
     return found.low, found.high
 
 
@@ -208,7 +212,7 @@ def test_a_week_that_is_nearly_of_one_mind_is_covered_too(share, number):
         moods = [-1 if chance.random() < share else 1 for _ in range(2000)]
         scores = [mood if chance.random() < 0.6 else chance.choice((-1, 0, 1)) for mood in moods]
         drawn = chance.sample(range(2000), number)
-        found = net_tone(of_scores(scores), [Rating(program=scores[n], person=moods[n]) for n in drawn])
+        found = net_tone(of_scores(scores), [(moods[n], scores[n]) for n in drawn])
         held += found.low <= 100 * fmean(moods) <= found.high
     assert held / TIMES >= 0.9
 
@@ -229,11 +233,9 @@ def test_of_a_small_week_all_that_is_left_is_enough():
 
 
 def test_a_small_week_is_enough_when_all_of_it_is_read():
-    small = Scored(posts=3, mean=0.0, variance=0.6)
-    assert net_tone(small, [Rating(program=0, person=y) for y in (1, 0, 0)]).value == pytest.approx(
-        33.3, abs=0.1
-    )
-    assert net_tone(small, [Rating(program=0, person=1)]) is None
+    small = a_whole(posts=3, mean=0.0, variance=0.6)
+    assert net_tone(small, [(y, 0) for y in (1, 0, 0)]).value == pytest.approx(33.3, abs=0.1)
+    assert net_tone(small, [(1, 0)]) is None
 
 
 def net(value: float, doubt: float) -> Net:
@@ -255,9 +257,7 @@ def test_no_change_is_called_clear_more_often_than_once_in_twenty():
     weeks = [a_week(chance, 300, 100, 0.3) for _ in range(2)]
     weeks[1] = weeks[0]  # the same posts twice: nothing has changed
     for _ in range(TIMES):
-        found = [
-            net_tone(whole(w), [Rating(program=f, person=y) for _, _, y, f in read(chance, w)]) for w in weeks
-        ]
+        found = [net_tone(whole(w), [(y, f) for _, _, y, f in read(chance, w)]) for w in weeks]
         called += all(change(a, b).is_clear for a, b in pairwise(found))
     assert called / TIMES <= 0.06
 

@@ -15,14 +15,17 @@ from monitor.archive import Archive
 from monitor.archive.readers import Changes
 from monitor.campaign import Dissolution, Own, PictureSettings, SourceSettings, load
 from monitor.collect import LastPoll
+from monitor.collect.tone_scoring import adjusted
 from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, PostKind, Query, Sentiment, Tone
 from monitor.kit import KitItem
+from monitor.tone import EnglishOnly
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
 from tests.builders import a_page, a_post, a_sentiment
+from tests.collect.test_tone_adjustment import Told, say
 from tests.disks import no_room
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -361,6 +364,23 @@ def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
         # The turn before may not have ended yet: then a tick begins no other.
         until(lambda: world.worker.tick() is not None and world.worker._scored_to is None)
         assert archive.tone_scores.outdated("old-1") == 1
+
+
+def test_once_labels_move_scores_all_posts_are_scored_again_and_new_ones_with_them(world, monkeypatch):
+    monkeypatch.setattr("monitor.tone.adjustment._STEPS", 3)
+    analyzer = EnglishOnly(Told(), frozenset())
+    world.settings = replace(world.settings, analyzer=analyzer)
+    posts = [a_post(id=str(n), text=f"w{n}", created_at=NOW) for n in range(1, 202)]
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.ingest.save(
+            a_page(*posts), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer=analyzer.name,
+            scores=[analyzer.score(post.text) for post in posts], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        say(archive, analyzer, range(1, 201))
+        until(lambda: world.worker.tick() is not None and adjusted(analyzer, archive) is not analyzer)
+        moved = adjusted(analyzer, archive)
+        until(lambda: world.worker.tick() is not None and not archive.tone_scores.outdated(moved.name))
+        assert archive.tone_scores.unscored(moved.name) == []
 
 
 def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(world):

@@ -1,0 +1,152 @@
+"""The office's labels adjust the analyzer: learned from what it says by itself, and rarely learned anew."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.collect.tone_scoring import adjust, adjusted, rescore
+from monitor.core.model import CLEAR_TONES, Sentiment, Tone
+from monitor.tone import EnglishOnly
+from monitor.tone.adjustment import Adjustment, Moves, _logs, _shares, adjustment
+from tests.archive.saving import opened, saved
+from tests.builders import a_page, a_post
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HARSHER = Moves(0.7, -0.2, 1.2)  # what an office hears that calls negative what the program calls neutral
+
+
+class Told:
+    """Scores each text in a way of its own, and notes what it was asked."""
+
+    name = "told-1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def score(self, text: str) -> Sentiment:
+        self.asked.append(text)
+        chance = random.Random(text)
+        parts = [chance.gammavariate(0.6, 1) + 0.01 for _ in CLEAR_TONES]
+        return Sentiment.of(*(part / sum(parts) for part in parts))
+
+
+def heard(analyzer: EnglishOnly, text: str, hears: Moves) -> Tone:
+    score = analyzer.score(text)
+    assert score
+    shares = _shares(hears, _logs(score))
+    return random.Random(f"{text} heard").choices(CLEAR_TONES, shares)[0]
+
+
+def say(archive: Archive, analyzer: EnglishOnly, posts: range, hears: Moves = HARSHER) -> None:
+    """Have a person read posts that say "w1", "w2" and so on, by their ids."""
+    for post in posts:
+        tone = heard(analyzer, f"w{post}", hears)
+        archive.annotations.label([post], "tone", tone, by="jo", now=NOW)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with opened(tmp_path) as archive:
+        posts = [a_post(id=str(n), text=f"w{n}", created_at=NOW - timedelta(minutes=n))
+                 for n in range(1, 301)]  # fmt: skip
+        saved(archive, a_page(*posts))
+        yield archive
+
+
+@pytest.fixture
+def analyzer() -> EnglishOnly:
+    return EnglishOnly(Told(), frozenset())
+
+
+def test_from_two_hundred_labels_on_scores_are_moved(archive, analyzer):
+    say(archive, analyzer, range(1, 200))
+    assert not adjust(archive, analyzer)
+    assert adjusted(analyzer, archive) is analyzer
+    say(archive, analyzer, range(200, 201))
+    assert adjust(archive, analyzer)
+    moved = adjusted(analyzer, archive)
+    assert moved.name.startswith(f"{analyzer.name}-adjusted:")
+    rescore(archive, moved, lambda: NOW)
+    assert archive.tone_scores.outdated(moved.name) == 0
+    row = archive.db.execute("SELECT positive, neutral, negative FROM scores WHERE post_id = 250").fetchone()
+    score = moved.moves.of(analyzer.score("w250"))
+    assert tuple(row) == (score.positive, score.neutral, score.negative)
+
+
+def test_it_is_learned_anew_when_there_are_a_quarter_more_labels(archive, analyzer):
+    say(archive, analyzer, range(1, 201))
+    assert adjust(archive, analyzer)
+    first = adjusted(analyzer, archive).name
+    say(archive, analyzer, range(201, 250))
+    assert not adjust(archive, analyzer)
+    assert adjusted(analyzer, archive).name == first
+    say(archive, analyzer, range(250, 251))
+    adjust(archive, analyzer)
+    assert Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name)).texts == 250
+
+
+def test_what_was_learned_does_not_teach_itself(archive, analyzer):
+    say(archive, analyzer, range(1, 201))
+    adjust(archive, analyzer)
+    rescore(archive, adjusted(analyzer, archive), lambda: NOW)  # the archive has moved scores only
+    say(archive, analyzer, range(201, 251))
+    adjust(archive, analyzer)
+    scores = [(analyzer.analyzer.score(text), tone) for text, _, tone in archive.tone_scores.labelled()]
+    assert Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name)) == adjustment(scores)
+
+
+def test_labels_that_agree_move_nothing_and_are_not_tried_again_at_once(archive, analyzer):
+    say(archive, analyzer, range(1, 201), hears=Moves(1, 0, 0))
+    assert not adjust(archive, analyzer)
+    assert adjusted(analyzer, archive) is analyzer
+    before = len(analyzer.analyzer.asked)
+    assert not adjust(archive, analyzer)
+    assert len(analyzer.analyzer.asked) == before
+
+
+def test_where_it_does_not_help_any_more_scores_are_as_they_were(archive, analyzer):
+    say(archive, analyzer, range(1, 201))
+    assert adjust(archive, analyzer)
+    say(archive, analyzer, range(1, 251), hears=Moves(1, 0, 0))  # the office has thought again
+    assert adjust(archive, analyzer)
+    assert adjusted(analyzer, archive).name == analyzer.name
+
+
+def test_each_analyzer_learns_for_itself_and_remembers(archive, analyzer):
+    say(archive, analyzer, range(1, 201))
+    adjust(archive, analyzer)
+    name, other = adjusted(analyzer, archive).name, EnglishOnly(Told(), frozenset({"crime"}))
+    assert adjusted(other, archive) is other
+    adjust(archive, other)
+    assert adjusted(analyzer, archive).name == name  # as when somebody tries another and comes back
+
+
+def test_texts_that_read_the_same_are_one_and_the_last_word_counts(archive, analyzer):
+    copies = [a_post(id=f"c{n}", text=f"W1 https://a.example/{n}") for n in range(9)]
+    saved(archive, a_page(*copies))
+    for tone in (Tone.POSITIVE, Tone.NEGATIVE):
+        archive.annotations.label([1], "tone", tone, by="jo", now=NOW)
+    [(text, _, tone)] = archive.tone_scores.labelled()
+    assert (text.split()[0].lower(), tone) == ("w1", Tone.NEGATIVE)
+
+
+@pytest.mark.parametrize("gone", [
+    "UPDATE posts SET text = NULL WHERE id = 1", "DELETE FROM scores WHERE post_id = 1",
+    "DELETE FROM posts WHERE id = 1",
+], ids=["its text is gone", "it is in another language", "it is gone"])  # fmt: skip
+def test_what_cannot_be_scored_teaches_nothing(archive, gone):
+    archive.annotations.label([1, 2], "tone", Tone.POSITIVE, by="jo", now=NOW)
+    archive.db.execute(gone)
+    assert [text for text, *_ in archive.tone_scores.labelled()] == ["w2"]
+
+
+@pytest.mark.parametrize("tone", [None, Tone.UNCLEAR], ids=["taken back", "cannot be told"])
+def test_no_tone_teaches_nothing(archive, tone):
+    archive.annotations.label([1], "tone", Tone.POSITIVE, by="jo", now=NOW)
+    archive.annotations.label([1], "tone", tone, by="jo", now=NOW)
+    archive.annotations.label([2], "stance", "support", by="jo", now=NOW)
+    assert archive.tone_scores.labelled() == []
