@@ -105,14 +105,15 @@ MEASURE = Measure(
         title="Tone",
         # 2: the words of the subject are left out, and only texts in English are scored. 3: phrases are, too;
         # a tone is clear from 60 % on, not 45; what is unclear is in no share; what was read corrects them.
-        version=3,
+        # 4: what was read at any time does, too, and labels adjust the analyzer where that helps.
+        version=4,
         what="How the posts sound: positive, neutral, negative or unclear.",
         formula="Each post's tone as set by a person, or otherwise as scored by the program: by the"
         " analyzer named in the campaign file, which ignores the words of the subject, such as 'stabbing',"
-        " unless it is TextBlob's own. Only posts in English are scored. The shares are of posts with"
-        " a clear tone. Where people have read a random sample of these weeks, or of the four"
-        " before, the program's bias in that sample is corrected. Net tone is the share of positive"
-        " posts minus the share of negative ones.",
+        " unless it is TextBlob's own, adjusted to what people chose where that helps. Only posts in English"
+        " are scored. The shares are of posts with a clear tone. Where people have read a random sample of"
+        " these weeks, or of the four before, or 200 posts of all samples, the program's bias in these is"
+        " corrected. Net tone is the share of positive posts minus the share of negative ones.",
         limits="Not checked unless people have read a random sample. Then each share has a range that"
         " includes the true figure 19 times in 20; for weeks nobody has read, 9 times in 10 if the shares are"
         " within ten points of the weeks that were read. Tone is not support: a post in favour of the"
