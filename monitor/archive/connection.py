@@ -20,6 +20,12 @@ from monitor.platform_info import accounts_called
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
+# Posts p of local days, from `:since` and before `:until`. Their index is by time, and a local day may begin
+# on the UTC day before, and end on the one after.
+OF_DAYS = (
+    "p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
+    " AND p.day >= :since AND p.day < :until"
+)
 # The campaign's own accounts, in whatever capitals; `:own` is what `own_accounts` returns of them.
 OWN = (
     "(SELECT a.id FROM json_each(:own) o CROSS JOIN authors a"

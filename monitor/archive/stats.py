@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from monitor.archive.connection import ENGAGEMENT, GIVEN, Connection
+from monitor.archive.connection import ENGAGEMENT, GIVEN, OF_DAYS, Connection
 from monitor.archive.schema.rollups import BANDS, NEVER, band, cell
 from monitor.archive.values import (
     Audience,
@@ -360,12 +360,8 @@ _CROWD = (
     "SELECT ifnull(sum(authors), 0), ifnull(sum(known), 0), ifnull(sum(followers), 0) FROM track_spans"
     f" WHERE track_id = :track AND day BETWEEN :first AND :last AND {_LAST_DAY}"
 )
-# A local day may begin on the UTC day before, and end on the one after. The plus: a post's series are looked
-# up once, not once for each that counts.
-IN_WINDOW = (
-    f"+m.{_SERIES} AND p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
-    " AND p.day >= :since AND p.day < :until"
-)
+# The plus: a post's series are looked up once, not once for each that counts.
+IN_WINDOW = f"+m.{_SERIES} AND {OF_DAYS}"
 # CROSS JOIN: the posts of the days first, whatever the planner thinks of the other tables. INDEXED BY:
 # an archive has no statistics that it could think by.
 _FEW_AUTHORS = (

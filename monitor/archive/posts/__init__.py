@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from monitor.archive.connection import GIVEN, OWN, Connection, own_accounts
+from monitor.archive.connection import GIVEN, OF_DAYS, OWN, Connection, own_accounts
 from monitor.archive.posts.messages import FOLD
 from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
@@ -73,13 +73,11 @@ class Posts:
         """Return the newest posts of the days; none of a lake, which has a few without their words."""
         if self.db.meta("lake"):
             return []
-        first, last = str(scope.first), str(scope.last)
         return self._rows(
-            "p.created_unix BETWEEN unixepoch(?, '-1 day') AND unixepoch(?, '+2 days') AND p.day"
-            " BETWEEN ? AND ?"
-            f" AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
+            f"{OF_DAYS} AND EXISTS"
+            f" (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
             f" ORDER BY p.created_unix DESC, p.id DESC LIMIT {most}",
-            [first, last, first, last],
+            {"since": str(scope.first), "until": str(scope.last + timedelta(days=1))},
         )
 
     def by_ids(self, ids: Sequence[int]) -> list[PostRow]:

@@ -153,9 +153,6 @@ def _list(posts: Collection[int]) -> str:
 _THESE = GIVEN.replace("?", ":these")
 _MEMBER = "CROSS JOIN post_series m ON m.post_id = p.id"
 _POST = "p.id, p.day, m.series, p.author_id"
-# The index of late posts, too, is by time: a local day may begin on the UTC day before, or end on the next.
-_NEAR = "p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
-_DAYS = "p.day >= :since AND p.day < :until AND +m.series IN ({ids})"
 # What polls by then had seen of the time of the posts. A poll began after that, or while it went on.
 _STAMP = "strftime('%Y-%m-%dT%H:%M:%SZ'"
 _POLLS = (
@@ -176,14 +173,14 @@ _LATE = "p.seen_unix > p.created_unix + 3600"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
 _UNLIKE = (
     f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER} WHERE p.copy_of IS NOT"
-    f" NULL AND {_DAYS} UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look"
+    f" NULL AND {IN_WINDOW} UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look"
     f" back') FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED"
-    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {_NEAR} AND {_DAYS} AND {_WATCHED} AND (p.seen_unix >"
+    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {IN_WINDOW} AND {_WATCHED} AND (p.seen_unix >"
     f" unixepoch(:cut) OR {_UNPOLLED}) AND p.copy_of IS NULL"
 )
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
-    f" {_MEMBER} JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {_NEAR} AND {_DAYS} AND {_UNPOLLED}"
+    f" {_MEMBER} JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {IN_WINDOW} AND {_UNPOLLED}"
     f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}) GROUP BY p.origin"
 )
 # Words with the ids of tags, looked up once. Materialized, or they would be for each post.

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from monitor.archive.connection import Connection, WriteConnection, check_posts
+from monitor.archive.connection import OF_DAYS, Connection, WriteConnection, check_posts
 from monitor.archive.schema import rollups
 from monitor.core.errors import ArchiveError
 
@@ -41,8 +41,7 @@ _LINES = (
     "WITH w AS MATERIALIZED (SELECT p.*, lake_post(p.id, created_unix, p.platform, p.native_id) AS post,"
     " lake_author(p.id, created_unix, p.platform, a.native_id) AS author"
     " FROM posts p JOIN authors a ON a.id = p.author_id WHERE"
-    " created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day') AND p.day >= :since"
-    " AND p.day < :until AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id))"
+    f" {OF_DAYS} AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id))"
     f" SELECT json_object({_FIELDS}) FROM w ORDER BY id"
 )
 _MONDAYS = (

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from monitor.archive.connection import OWN, Connection, WriteConnection, own_accounts
+from monitor.archive.connection import OF_DAYS, OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.stats import number
 from monitor.archive.values import ReadWeek, Suggestion, SuggestionKind, WeekPost
 from monitor.manual_entry import BY_HAND
@@ -22,9 +22,8 @@ _POSTS = (
 _WEEK_POSTS = (
     "SELECT p.id, iif(p.platform = :by_hand, substr(p.native_id, 1, instr(p.native_id, '|')), p.author_id),"
     " p.text, p.lang, p.engagement FROM posts p"
-    " WHERE p.created_unix BETWEEN unixepoch(:first, '-1 day') AND unixepoch(:last, '+2 days')"
-    " AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
-    " AND p.day BETWEEN :first AND :last AND p.text IS NOT NULL AND p.kind <> 'article'"
+    f" WHERE {OF_DAYS} AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
+    " AND p.text IS NOT NULL AND p.kind <> 'article'"
     " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"
     " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track)"
     f" AND p.author_id NOT IN {OWN} ORDER BY p.id"
@@ -57,10 +56,10 @@ class Suggestions:
 
     def posts(self, track: str, monday: date, own: Collection[str], most: int) -> list[WeekPost]:
         """Return what people wrote in a week, without articles and these accounts; about `most` by chance."""
-        last = monday + timedelta(days=6)
+        posts = self.number(track, monday, monday + timedelta(days=6))
         values = {
-            "track": track, "first": str(monday), "last": str(last), "own": own_accounts(own),
-            "by_hand": BY_HAND, "share": min(1.0, most / max(1, self.number(track, monday, last))),
+            "track": track, "since": str(monday), "until": str(monday + timedelta(days=7)),
+            "own": own_accounts(own), "by_hand": BY_HAND, "share": min(1.0, most / max(1, posts)),
         }  # fmt: skip
         return [*map(WeekPost._make, self.db.execute(_WEEK_POSTS, values))]
 
