@@ -7,11 +7,11 @@ adds a migration that `Schema.refilled_after` names, so that archives have their
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from monitor.core.model import PostKind
@@ -44,6 +44,7 @@ _EMPTY = {  # words that say nothing by themselves
     "in", "into", "is", "it", "its", "more", "of", "on", "over", "say", "says", "so", "that", "the",
     "their", "to", "was", "were", "which", "who", "will", "with",
 }  # fmt: skip
+Name = TypeVar("Name", int, str)  # of a message
 
 
 class Clue(IntEnum):
@@ -146,6 +147,13 @@ def are_one(key: int, post: Side, other: Side) -> bool:
     if apart > (_SAME_SITE if post.author == other.author else HORIZON):
         return False
     return _tell_the_same(post.sketch, other.sketch, has_headline=clue == Clue.HEADLINE)
+
+
+def first_of(first: Mapping[Name, Name], message: Name) -> Name:
+    """Return the message that one was joined with, or those that it was joined with were, in the end."""
+    while (other := first.get(message, message)) != message:
+        message = other
+    return message
 
 
 def _tell_the_same(post: Sketch, other: Sketch, *, has_headline: bool) -> bool:

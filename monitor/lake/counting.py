@@ -14,6 +14,7 @@ from distributed import Client, LocalCluster
 from monitor.archive.posts.lake import LakeCounts, Rows
 from monitor.archive.schema.rollups import counted_by
 from monitor.core.errors import ArchiveError
+from monitor.core.messages import first_of
 from monitor.core.model import Tone
 from monitor.lake import BUCKETS, Lake
 from monitor.lake.adding import BUCKET, opened
@@ -171,21 +172,15 @@ def _join(db: duckdb.DuckDBPyConnection) -> None:
     """Number the posts that are a message with others: with those of any office that shares one of them."""
     pairs = db.execute("SELECT id, message FROM messages").fetchall()
     first: dict[str, str] = {}
-
-    def top(name: str) -> str:
-        while (other := first.get(name, name)) != name:
-            name = other
-        return name
-
     for post, message in pairs:
-        first[top(post)] = top(message)
+        first[first_of(first, post)] = first_of(first, message)
     db.execute(
         """CREATE TABLE joined AS SELECT *, min(n) OVER same AS message, bool_or(is_copy > 0) OVER same AS
         has_copy FROM (SELECT id, any_value(root) AS root, any_value(p.day) AS day, max(m.is_copy) AS is_copy,
         row_number() OVER (ORDER BY id) AS n FROM messages m JOIN posts p USING (id) JOIN
         (SELECT unnest(?) AS id, unnest(?) AS root) USING (id) GROUP BY id)
         WINDOW same AS (PARTITION BY root)""",
-        [[post for post, _ in pairs], [top(post) for post, _ in pairs]],
+        [[post for post, _ in pairs], [first_of(first, post) for post, _ in pairs]],
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from monitor.archive.connection import GIVEN
-from monitor.core.messages import HORIZON, Side, Sketch, Wording, are_one, keys, sketch_of
+from monitor.core.messages import HORIZON, Side, Sketch, Wording, are_one, first_of, keys, sketch_of
 from monitor.core.model import PostKind
 
 _ARTICLE, _NONE = PostKind.ARTICLE.value, Sketch()
@@ -114,7 +114,7 @@ def join(db: Database, posts: Collection[int]) -> None:
     _merge(first, neighbours, _sides(db, {post for pair in neighbours for post in pair[::2]}))
     db.conn.executemany(
         "UPDATE posts SET message = :first WHERE (id = :old OR message = :old) AND message IS NOT :first",
-        [{"old": old, "first": _lowest(first, old)} for old in first],
+        [{"old": old, "first": first_of(first, old)} for old in first],
     )
 
 
@@ -179,7 +179,7 @@ def _all(db: Database) -> dict[int, int]:
     while some := [*islice(pairs, 20 * _BATCH)]:
         sides = _sides(db, {post for pair in some for post in pair[::2]})
         _merge(first, some, {post: (post, side) for post, (_, side) in sides.items()})
-    return {post: _lowest(first, post) for post in first}
+    return {post: first_of(first, post) for post in first}
 
 
 def _pairs(members: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -201,15 +201,9 @@ def _merge(
     What is joined already is not held against each other again: a story on many sites costs no more for it.
     """
     for post, key, other in neighbours:
-        low, high = sorted((_lowest(first, sides[post][0]), _lowest(first, sides[other][0])))
+        low, high = sorted((first_of(first, sides[post][0]), first_of(first, sides[other][0])))
         if low != high and are_one(key, sides[post][1], sides[other][1]):
             first |= {low: low, high: low}
-
-
-def _lowest(first: Mapping[int, int], message: int) -> int:
-    while (other := first.get(message, message)) != message:
-        message = other
-    return message
 
 
 def _sides(db: Database, posts: Collection[int]) -> dict[int, tuple[int, Side]]:
