@@ -53,16 +53,16 @@ def change() -> ResponseReturnValue:
 
 @page.get("/trail")
 def trail() -> str:
-    name, zone = request.args.get("who", ""), campaign().zone
+    name = request.args.get("who", "")
     try:
         day = date.fromisoformat(request.args.get("day", ""))
-        since = datetime.combine(day, time(), zone)
+        since = datetime.combine(day, time(), campaign().zone)
         lines = accounts().trail(MOST, who=name, since=since, until=since + timedelta(days=1))
     except (ValueError, OverflowError):
         day, lines = None, accounts().trail(MOST, who=name)
     names = accounts().trail_names()
     return render_template(
-        "access/trail.html", lines=lines, zone=zone, names=names, name=name, day=day, most=MOST,
+        "access/trail.html", lines=lines, names=names, name=name, day=day, most=MOST,
         faults=accounts().trail_faults((), now()),
     )  # fmt: skip
 

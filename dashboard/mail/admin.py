@@ -84,7 +84,7 @@ def _page(**context: object) -> str:
     last = latest(campaign().digest, campaign().zone, at)
     newest = week(last_week(at.astimezone(campaign().zone).date()), campaign().digest, campaign().zone)
     return render_template(
-        "mail/admin.html", out=mail_services().out, zone=campaign().zone,
+        "mail/admin.html", out=mail_services().out,
         weeks=store.weeks(weekly.key, at, 12),
         next=week(last.first + timedelta(days=7), campaign().digest, campaign().zone),
         mails=store.deliveries(weekly.key, 60) if is_editor else (),

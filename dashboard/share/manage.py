@@ -64,5 +64,5 @@ def _page(**context: object) -> str:
     periods = {key: words for key, words in PERIODS.items() if key != DATES or choice.period == DATES}
     return render_template(
         "access/shares.html", choice=choice, shares=accounts().shares(), shows=SHOWS, periods=periods,
-        now=now(), zone=campaign().zone, **{"form": {}, **context},
+        now=now(), **{"form": {}, **context},
     )  # fmt: skip
