@@ -241,30 +241,33 @@ class PostQuery:
 
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
-        half, values = half_word(criteria.words), self._values(criteria)
-        is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
-        groups = term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
-        tests = {"": "false"} if criteria.words and not groups else {}
-        tag = (criteria.tag or "").lstrip("#").casefold()
-        for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):
-            groups += [TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))] if name else []
-        if criteria.kit:
-            is_own = criteria.kit == KitUse.OWN
-            uses = (KitUse.EXACT, KitUse.NEAR) if is_own else (criteria.kit,)
-            groups.append(TermGroup("kit", tuple(SearchTerm("kit", use) for use in uses), is_own))
-        [(first, last, posts)] = self.db.execute(_IDS, values) if groups else [(0, 0, 0)]
-        if groups and posts <= SCANNED:  # of few days, only their part of an index is looked at
-            values |= {"first_id": first, "last_id": last}
-        most = max(_FEW, _MANY * isqrt(self.stats.total("posts", criteria.scope)))
+        words, values = self._words(criteria), self._values(criteria)
+        groups = [*words, *_named(criteria)]
         for group in groups:
             values |= group.values
-            tests[group.ids] = group.test(is_common=not self._is_within(most, group.ids, values))
-        few = self._few(criteria, groups, values)
-        if few in tests:
-            tests[few] = f"+p.id IN ({_THESE})"
-        many = next(((ids, tests[ids]) for ids in (g.ids for g in groups if not g.is_left_out)), None)
-        few = _THESE if "these" in values else few
-        return _Plan(criteria=criteria, few=few, words=[*tests.values()], many=many, values=values)
+        if groups:
+            [(first, last, posts)] = self.db.execute(_IDS, values)
+            if posts <= SCANNED:  # of few days, only their part of an index is looked at
+                values |= {"first_id": first, "last_id": last}
+        most = max(_FEW, _MANY * isqrt(self.stats.total("posts", criteria.scope)))
+        tests = {
+            group.ids: group.test(is_common=not self._is_within(most, group.ids, values)) for group in groups
+        }
+        sets = [group.ids for group in groups if not group.is_left_out]
+        few, these = self._few(criteria, sets, values)
+        if these is not None:  # no other statement need look for them
+            tests |= {few: f"+p.id IN ({_THESE})"} if few in tests else {}
+            few, values = _THESE, values | {"these": json.dumps(these)}
+        return _Plan(
+            criteria=criteria, few=few, many=next(((ids, tests[ids]) for ids in sets), None), values=values,
+            words=["false"] if criteria.words and not words else [*tests.values()],
+        )  # fmt: skip
+
+    def _words(self, criteria: Filter) -> list[TermGroup]:
+        """Return what the words ask for; the last one may be half typed where few posts go on like it."""
+        half = half_word(criteria.words)
+        is_half = half is not None and self._is_within(_FEW, _MATCHES, {"words": half})
+        return term_groups(criteria.words, is_half=is_half, place=criteria.named_place)
 
     def _is_within(self, most: int, ids: str, values: dict[str, Any]) -> bool:
         """Return whether a set has no more posts than this."""
@@ -272,26 +275,25 @@ class PostQuery:
             self.db.number(f"SELECT count(*) FROM (SELECT 1 FROM ({ids}) LIMIT {most + 1})", values) <= most
         )
 
-    def _few(self, criteria: Filter, groups: Sequence[TermGroup], values: dict[str, Any]) -> str | None:
-        """Return SQL for a set of few posts that holds all that are asked for; None if there is none.
+    def _few(
+        self, criteria: Filter, sets: Sequence[str], values: dict[str, Any]
+    ) -> tuple[str | None, list[int] | None]:
+        """Return SQL for a set of few posts that holds all that are asked for, with these where it was run.
 
-        Those that it finds are then in the values: no other statement need look for them.
+        None if there is none. `sets` are those that are looked for besides what the criteria have.
         """
         names = [
             name for name in _SETS if getattr(criteria, name) and getattr(criteria, name) != Tone.NEUTRAL
         ]
-        sets = [_SETS[name].replace("{ids}", criteria.scope.ids) for name in names]
+        own = [_SETS[name].replace("{ids}", criteria.scope.ids) for name in names]
         if criteria.mark or criteria.author is not None:
-            return sets[0]  # as many as people mark by hand, or as one person writes
-        sets += [group.ids for group in groups if not group.is_left_out]
-        if self._is_rare(criteria.scope):
-            sets.append(_OF_SERIES.format(ids=criteria.scope.ids))
-        for ids in sets:
+            return own[0], None  # as many as people mark by hand, or as one person writes
+        rare = [_OF_SERIES.format(ids=criteria.scope.ids)] if self._is_rare(criteria.scope) else []
+        for ids in (*own, *sets, *rare):
             posts = self.db.column(f"SELECT id FROM ({ids}) LIMIT {_FEW + 1}", values)
             if len(posts) <= _FEW:
-                values["these"] = json.dumps(posts)
-                return ids
-        return None
+                return ids, posts
+        return None, None
 
     def _is_rare(self, scope: Scope) -> bool:
         """Return whether platforms of few posts are asked for, which hide among the many of others."""
@@ -397,6 +399,18 @@ def _newest(way: _Way, plan: _Plan, after: Cursor | None) -> _Way:
     end = stamp(unstamp(after.created_at) + timedelta(seconds=1))
     values = asdict(after) | {"until": min(plan.values["until"], end)}
     return replace(way, tests=(*way.tests, _OLDER), order=_BY_TIME, values=values)
+
+
+def _named(criteria: Filter) -> Iterator[TermGroup]:
+    """Yield what is asked for by name: a tag, a place, a theme, or a use of the share kit."""
+    tag = criteria.tag.lstrip("#").casefold()
+    for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):
+        if name:
+            yield TermGroup(sign.replace("#", "tag"), (SearchTerm(sign, name),))
+    if criteria.kit:
+        is_own = criteria.kit == KitUse.OWN
+        uses = (KitUse.EXACT, KitUse.NEAR) if is_own else (criteria.kit,)
+        yield TermGroup("kit", tuple(SearchTerm("kit", use) for use in uses), is_own)
 
 
 def _days(scope: Scope) -> dict[str, int]:
