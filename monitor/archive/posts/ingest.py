@@ -14,7 +14,7 @@ from monitor.archive.erasure.scrub import erase, unname_answered
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.erasure.traces import as_masked
 from monitor.archive.kit import KitWriter
-from monitor.archive.posts import messages, readings, rejected, search_index, tone_scores
+from monitor.archive.posts import messages, readings, rejected, search_index, term_tags, tone_scores
 from monitor.archive.posts.annotations import inherit, take_back
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
@@ -202,12 +202,13 @@ class Ingest:
         self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})
         KitWriter(self.db, Stats(self.db)).match({ids[key]: post for key, (post, _) in readable.items()}, at)
         themes, _ = Themes(self.db).search()
-        self._terms(
+        term_tags.store(
+            self.db,
             [
                 (ids[key], kind, term)
                 for key, (post, _) in readable.items()
                 for kind, term in (*_terms(post), *(("theme", theme) for theme in themes(post.text)))
-            ]
+            ],
         )
         if purpose is Purpose.SEARCH:
             self._join(track, ids)
@@ -285,16 +286,6 @@ class Ingest:
         self.db.executemany(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows)
         readings.insert(self.db, snapshots)
 
-    def _terms(self, terms: Sequence[tuple[int, str, str]]) -> None:
-        words = list({(kind, term) for _, kind, term in terms})
-        self.db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", words)
-        rows = self._matching("SELECT kind, term, id FROM terms", words, ("kind", "term"))
-        ids = {(kind, term): term_id for kind, term, term_id in rows}
-        self.db.executemany(
-            "INSERT OR IGNORE INTO post_terms (post_id, term_id) VALUES (?, ?)",
-            [(post, ids[kind, term]) for post, kind, term in terms],
-        )
-
     def _pictures(self, posts: Mapping[int, Post]) -> None:
         self.db.executemany(
             "INSERT INTO pictures (post_id, place, alt, address, thumbnail) VALUES (?, ?, ?, ?, ?)"
@@ -368,12 +359,10 @@ class Ingest:
         rows = self._matching(sql, [*keys, *aliases])
         return {aliases.get(row[:2], row[:2]): row for row in rows}
 
-    def _matching(
-        self, sql: str, keys: Sequence[_Key], columns: tuple[str, str] = ("platform", "native_id")
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows whose two columns are one of these pairs."""
+    def _matching(self, sql: str, keys: Sequence[_Key]) -> list[tuple[Any, ...]]:
+        """Return the rows of these platforms and native ids."""
         pairs = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
-        sql = f"{sql} WHERE ({', '.join(columns)}) IN ({pairs})"
+        sql = f"{sql} WHERE (platform, native_id) IN ({pairs})"
         return self.db.execute(sql, [json.dumps(keys)]).fetchall()
 
     def _scrub_native(self, platform: str, page: Page, at: str) -> None:

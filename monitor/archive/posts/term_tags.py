@@ -1,13 +1,15 @@
 """Finding places and themes again in stored posts, after the words to look for have changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.archive.connection import WriteConnection
 
 Find = Callable[[str], frozenset[str]]
-_TERMS = "term_id IN (SELECT id FROM terms WHERE kind = :kind)"
+_UNTAG = (
+    "DELETE FROM post_terms WHERE post_id = :post AND term_id IN (SELECT id FROM terms WHERE kind = :kind)"
+)
 
 
 class TermsUpdate(NamedTuple):
@@ -47,20 +49,20 @@ class TermTags:
                     for post, text, before in rows
                     if (terms := find(text)) != frozenset((before or "").split())
                 ]
-                for post, terms in changed:
-                    self._tag(post, terms)
+                posts = [{"post": post, "kind": self.kind} for post, _ in changed]
+                self.db.conn.executemany(_UNTAG, posts)
+                store(self.db, [(post, self.kind, term) for post, terms in changed for term in sorted(terms)])
             last = rows[-1][0] if rows else None
             if rows:
                 yield TermsUpdate(len(rows), len(changed))
         with self.db.transaction():
             self.db.set_meta(f"{self.kind}s", version)
 
-    def _tag(self, post: int, terms: frozenset[str]) -> None:
-        values = [{"post": post, "kind": self.kind, "term": term} for term in sorted(terms)]
-        delete = f"DELETE FROM post_terms WHERE post_id = :post AND {_TERMS}"
-        self.db.execute(delete, {"post": post, "kind": self.kind})
-        for sql in (
-            "INSERT OR IGNORE INTO terms (kind, term) VALUES (:kind, :term)",
-            "INSERT INTO post_terms SELECT :post, id FROM terms WHERE kind = :kind AND term = :term",
-        ):
-            self.db.conn.executemany(sql, values)
+
+def store(db: WriteConnection, terms: Sequence[tuple[int, str, str]]) -> None:
+    """Store which posts have which terms (post, kind, term), as part of a transaction."""
+    names = dict.fromkeys((kind, term) for _, kind, term in terms)
+    db.executemany("INSERT OR IGNORE INTO terms (kind, term) VALUES (?, ?)", [*names])
+    db.executemany(
+        "INSERT OR IGNORE INTO post_terms SELECT ?, id FROM terms WHERE kind = ? AND term = ?", terms
+    )
