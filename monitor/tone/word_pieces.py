@@ -1,7 +1,7 @@
 """A text as the transformer reads it: numbers of words and pieces of words from a fixed vocabulary. Pure.
 
-The rule is WordPiece, longest piece first (Schuster & Nakajima 2012; Devlin et al. 2019), without capitals and
-accents, as all-MiniLM-L6-v2 was trained with it.
+The rule is WordPiece, longest piece first (Schuster & Nakajima 2012; Devlin et al. 2019), without capitals
+and accents, as all-MiniLM-L6-v2 was trained with it.
 """
 
 import re

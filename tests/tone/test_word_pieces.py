@@ -5,8 +5,8 @@ import pytest
 from monitor.tone.word_pieces import END, MASK, MOST, START, UNKNOWN, WordPieces
 
 VOCABULARY = (
-    UNKNOWN, START, END, MASK, "so", "good", "god", "the", "play", "##ing", "##ed", "!", ".", '"', "stop", "knives",
-    "in", "soo",
+    UNKNOWN, START, END, MASK, "so", "good", "god", "the", "play", "##ing", "##ed", "!", ".", '"', "stop",
+    "knives", "in", "soo",
 )  # fmt: skip
 
 
