@@ -84,7 +84,8 @@ class EnglishOnly:
     def adjusted(self, moves: "Moves") -> Self:
         """Return the same, by a name of its own, with its scores moved."""
         other = copy(self)
-        other.moves, other.name = moves, f"{self.name}-adjusted:{moves}"
+        other.moves = moves
+        other.name += f"-adjusted:{moves.scale:.2f}{moves.positive:+.2f}{moves.negative:+.2f}"
         return other
 
     def opinion(self, text: str) -> Sentiment:

@@ -30,10 +30,6 @@ class Moves(NamedTuple):
     positive: float
     negative: float
 
-    def __str__(self) -> str:
-        """Return them as they are in the name of an analyzer."""
-        return "{:.2f}{:+.2f}{:+.2f}".format(*self)
-
     def of(self, score: Sentiment) -> Sentiment:
         """Return a score moved."""
         return Sentiment.of(*_shares(self, _logs(score)))

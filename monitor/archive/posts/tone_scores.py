@@ -62,11 +62,8 @@ class ToneScores:
             f" GROUP BY p.text ORDER BY 4 DESC LIMIT {_MOST_LABELLED}",
             [Tone.UNCLEAR.value],
         ).fetchall()
-        earliest_first = reversed(rows)  # so that the latest stays
-        texts = {
-            fingerprint(text) or text: (text, lang, Tone(tone)) for text, lang, tone, _ in earliest_first
-        }
-        return list(texts.values())
+        texts = {fingerprint(row[0]) or row[0]: row for row in reversed(rows)}  # of each, the latest stays
+        return [(text, lang, Tone(tone)) for text, lang, tone, _ in texts.values()]
 
     def adjustment(self, analyzer: str) -> str:
         """Return what was learned from labels for this analyzer; "" if nothing was."""

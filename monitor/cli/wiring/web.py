@@ -38,7 +38,6 @@ from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
-from monitor.tone.word_influence import Why
 from monitor.why_missing import Answer, Question
 
 T = TypeVar("T")
@@ -81,9 +80,6 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         verdict = check(alone, name, {**wiring.env_of(paths), **new}, utcnow())
         return verdict.works, verdict.says
 
-    def why(archive: ArchiveReader, text: str, lang: str | None) -> Why | None:
-        return adjusted(analyzer, archive).why(text, lang)
-
     analyzer = wiring.analyzer_of(campaign)  # it loads its word lists when somebody first asks why
     return Services(
         campaign=campaign, now=utcnow, lake=lake, report=report,
@@ -93,7 +89,8 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         began=from_archive(lambda archive: archive.posts.first_day()), missing=from_archive(missing),
         is_disk_full=lambda: free(disk) < FULL, read=readers.lend,
         write=lambda: Archive.open(paths.archive, campaign.zone, demo=demo),
-        analyzer=analyzer.name, why=from_archive(why), facts=lambda name: about(name).facts(),
+        facts=lambda name: about(name).facts(), analyzer=analyzer.name,
+        why=from_archive(lambda archive, *text: adjusted(analyzer, archive).why(*text)),
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else wiring.eraser_of(paths, campaign),

@@ -54,12 +54,9 @@ def audits(lookup: Lookup, window: Window) -> list[Audit]:
 def tone_shares(
     lookup: Lookup, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
 ) -> ToneShares | None:
-    """Return each tone's share by what people read then or, if too little, ever; None if that was too little.
-
-    Of some platforms only, nothing is known: samples are drawn from all.
-    """
+    """Return each tone's share by what people read then or, if too little, ever; None if that was too little."""
     known, track = lookup.archive.tone_audits, lookup.track.name
-    if lookup.platforms or len(tones) < len(Tone):
+    if lookup.platforms or len(tones) < len(Tone):  # samples are drawn from all platforms
         return None
     labelled = known.labelled(track, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)
