@@ -54,7 +54,7 @@ def audits(lookup: Lookup, window: Window) -> list[Audit]:
 def tone_shares(
     lookup: Lookup, window: Window, tones: Mapping[Tone, int], audits: Sequence[Audit]
 ) -> ToneShares | None:
-    """Return each tone's share by what people read then or, if too little, ever; None if that was too little."""
+    """Return each tone's share by what people read then, or else ever; None if it was too little."""
     known, track = lookup.archive.tone_audits, lookup.track.name
     if lookup.platforms or len(tones) < len(Tone):  # samples are drawn from all platforms
         return None
