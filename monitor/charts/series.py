@@ -53,10 +53,7 @@ def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple
 
 def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Series, ...]:
     """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
-    totals = Counter[str]()
-    for day in columns:
-        totals.update(day.posts)
-    platforms = sorted(totals, key=lambda name: (-totals[name], name))
+    platforms = platforms_of(columns)
     rest = platforms[MOST:]
     series = [
         Series(names.get(name, name), style_of(name), tuple(x.posts.get(name) for x in columns), _none(name))
@@ -65,6 +62,14 @@ def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Serie
     if rest:
         series.append(Series(OTHER, "c-grey", tuple(_joined(day, rest) for day in columns)))
     return tuple(series)
+
+
+def platforms_of(days: Sequence[Day]) -> list[str]:
+    """Return the platforms that posts of these days are from, or that were collected, the biggest first."""
+    totals = Counter[str]()
+    for day in days:
+        totals.update(day.posts)
+    return sorted(totals, key=lambda name: (-totals[name], name))
 
 
 def by_tone(columns: Sequence[Day], tones: Sequence[Mapping[Tone, int]]) -> tuple[Series, ...]:

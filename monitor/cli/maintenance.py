@@ -88,7 +88,7 @@ def _counts(archive: Archive, campaign: Campaign, out: Path, now: datetime) -> I
         for name in ("numbers", "by-day", "hashtags"):
             path = out / f"{track.name}-{name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
-                write_table(*TABLES[name](report), file)
+                write_table(*TABLES[name][1](report), file)
             yield path
 
 

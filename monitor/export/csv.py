@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TextIO
 
 from monitor.archive.values import PostRow
+from monitor.charts.series import platforms_of
 from monitor.export import FILE_COLUMNS, file_record
 from monitor.platform_info import forbidding
 from monitor.report import Report
@@ -64,7 +64,7 @@ def table_of_numbers(report: Report) -> Table:
 
 def table_of_days(report: Report) -> Table:
     """Return posts by day and platform; a cell is empty where nothing was collected, or is still to come."""
-    names = platforms(report)
+    names = platforms_of(report.days)
     return ("day", *names, "all", "share of the day not seen"), (
         (
             day.day,
@@ -97,21 +97,13 @@ def table_of_links(report: Report) -> Table:
     return ("link", "posts"), ((term.term, term.posts) for term in report.links)
 
 
-TABLES = {
-    "numbers": table_of_numbers,
-    "by-day": table_of_days,
-    "people": table_of_people,
-    "hashtags": table_of_tags,
-    "links": table_of_links,
+TABLES = {  # each with its title
+    "numbers": ("Numbers", table_of_numbers),
+    "by-day": ("By day", table_of_days),
+    "people": ("Top ten accounts", table_of_people),
+    "hashtags": ("Top ten hashtags", table_of_tags),
+    "links": ("Top ten links", table_of_links),
 }
-
-
-def platforms(report: Report) -> list[str]:
-    """Return the platforms that posts of these days are from, or that were collected, the biggest first."""
-    totals = Counter[str]()
-    for day in report.days:
-        totals.update(day.posts)
-    return sorted(totals, key=lambda name: (-totals[name], name))
 
 
 def _who(platform: str, handle: str | None, name: str | None) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from monitor.charts.standalone_chart import CARD, Size, card, map_card
 from monitor.charts.svg import Drawing
 from monitor.charts.svg_to_png import png
 from monitor.export import TABLE_COLUMNS
-from monitor.export.csv import MARK, TABLES, write_csv, write_table
+from monitor.export.csv import MARK, TABLES, Table, write_csv, write_table
 from monitor.export.docx import write_brief
 from monitor.export.pdf import write_pdf
 from monitor.export.pptx import write_slides
@@ -94,10 +94,10 @@ def _tones(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
         write_table(HEAD, tones.rows(), text)
 
 
-def _table(name: str) -> Write:
+def _table(of: Callable[[Report], Table]) -> Write:
     def write(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
         with _as_text(out) as text:
-            write_table(*TABLES[name](report), text)
+            write_table(*of(report), text)
 
     return write
 
@@ -111,13 +111,6 @@ def _as_text(out: IO[bytes]) -> Iterator[TextIO]:
     text.detach()
 
 
-_TITLES = {
-    "numbers": "Numbers",
-    "by-day": "By day",
-    "people": "Top ten accounts",
-    "hashtags": "Top ten hashtags",
-    "links": "Top ten links",
-}
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
     ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _pdf),
@@ -137,7 +130,10 @@ KINDS = (
     ExportFormat("chart", "svg", "Chart (SVG picture)", "image/svg+xml", _svg),
     ExportFormat("posts", "csv", "Posts (CSV)", "text/csv", _posts, rows=True),
     ExportFormat("tones", "csv", "Tone and stance (CSV)", "text/csv", _tones, rows=True),
-    *(ExportFormat(name, "csv", f"{_TITLES[name]} (CSV)", "text/csv", _table(name)) for name in TABLES),
+    *(
+        ExportFormat(name, "csv", f"{title} (CSV)", "text/csv", _table(of))
+        for name, (title, of) in TABLES.items()
+    ),
 )
 
 

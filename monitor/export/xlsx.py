@@ -6,17 +6,10 @@ from typing import IO, Any
 
 from monitor.archive.values import PostRow
 from monitor.charts.colours import SERIES
-from monitor.charts.series import style_of
+from monitor.charts.series import platforms_of, style_of
 from monitor.charts.text_layout import flat, printable
 from monitor.export import TABLE_COLUMNS, file_record
-from monitor.export.csv import (
-    Table,
-    platforms,
-    table_of_days,
-    table_of_numbers,
-    table_of_people,
-    table_of_tags,
-)
+from monitor.export.csv import Table, table_of_days, table_of_numbers, table_of_people, table_of_tags
 from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.report import Report
@@ -155,7 +148,7 @@ def _numbers(sheets: _Sheets, report: Report) -> None:
 
 
 def _by_day(sheets: _Sheets, report: Report) -> None:
-    names, labels = platforms(report), titles()
+    names, labels = platforms_of(report.days), titles()
     head, rows = table_of_days(report)
     last = len(report.days)
     sheet = sheets.table("By day", ([labels.get(name, name) for name in head], rows))

@@ -129,7 +129,7 @@ def write_posts(text: str) -> str:
 
 def write_one(name: str, text: str) -> str:
     out = io.StringIO(newline="")
-    head, rows = TABLES[name](a_bad_report(text, days=a_report(1).days))
+    head, rows = TABLES[name][1](a_bad_report(text, days=a_report(1).days))
     write_table(head, rows, out)
     return out.getvalue()
 
