@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from dashboard.access import may
@@ -38,34 +37,6 @@ _FOR_EDITORS = frozenset({"events", "people", "share-kit", "tone"})
 _SHADES = 4
 
 page = Blueprint("overview", __name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """Something to do, the page on which it is done, and how it is called there."""
-
-    action: Action
-    address: str
-    verb: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenBar:
-    """How much of these days a platform was seen, as a bar and in words."""
-
-    title: str
-    bar: Markup
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoroughTile:
-    """A borough, the posts that name it, and how dark its tile is: from 1, the fewest, to 4."""
-
-    title: str
-    posts: int
-    shade: int
-    address: str
 
 
 @page.get("/")
@@ -126,11 +97,12 @@ def _sentences(report: Report, rest: str) -> Iterator[tuple[str, str]]:
         yield finding.sentence, address + rest * ("?" in address)
 
 
-def _cards(report: Report, choice: Choice) -> Iterator[Card]:
+def _cards(report: Report, choice: Choice) -> Iterator[dict[str, object]]:
+    """Yield what is to be done, the page on which it is, and how it is called there."""
     for action in todo(report):
         if action.page not in _FOR_EDITORS or may("editor"):
             verb = f"Open {len(action.posts)} posts" if action.posts[1:] else _VERBS[action.page]
-            yield Card(action=action, address=_address(action, choice), verb=verb)
+            yield {"action": action, "address": _address(action, choice), "verb": verb}
 
 
 def _address(action: Action, choice: Choice) -> str:
@@ -141,23 +113,25 @@ def _address(action: Action, choice: Choice) -> str:
     return choice.address(f"/{action.page}", **({"by": "new"} if action.page == "people" else {}))
 
 
-def _boroughs(boroughs: Iterable[Term], choice: Choice) -> Iterator[BoroughTile]:
+def _boroughs(boroughs: Iterable[Term], choice: Choice) -> Iterator[dict[str, object]]:
+    """Yield each borough, the posts that name it, and how dark its tile is: from 1, the fewest, to 4."""
     ordered = sorted(boroughs, key=attrgetter("posts"), reverse=True)
     for borough in ordered:
-        yield BoroughTile(
-            title=services().campaign.gazetteer.title(borough.term), posts=borough.posts,
-            shade=max(1, round(_SHADES * borough.posts / (ordered[0].posts or 1))),
-            address=choice.address("/posts", place=borough.term),
-        )  # fmt: skip
+        yield {
+            "title": services().campaign.gazetteer.title(borough.term), "posts": borough.posts,
+            "shade": max(1, round(_SHADES * borough.posts / (ordered[0].posts or 1))),
+            "address": choice.address("/posts", place=borough.term),
+        }  # fmt: skip
 
 
-def _seen_bar(covered: Covered, titles: dict[str, str]) -> SeenBar:
+def _seen_bar(covered: Covered, titles: dict[str, str]) -> dict[str, object]:
+    """Return how much of these days a platform was seen, as a bar and in words."""
     share = covered.share
-    return SeenBar(
-        title=titles.get(covered.source, covered.source),
-        bar=Markup("") if share is None else part_bar(share),
-        words=wording.untimed(covered) if share is None else wording.time_share(covered),
-    )
+    return {
+        "title": titles.get(covered.source, covered.source),
+        "bar": "" if share is None else part_bar(share),
+        "words": wording.untimed(covered) if share is None else wording.time_share(covered),
+    }
 
 
 def first_run(report: Report) -> bool:
