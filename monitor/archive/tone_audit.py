@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import OF_DAYS, Connection, WriteConnection
 from monitor.archive.stats import number
 from monitor.archive.values import Audit, SampledPost
 from monitor.core.clock import stamp
@@ -39,8 +39,7 @@ class ToneAudits:
             "SELECT count(*) FROM (SELECT DISTINCT post_id FROM labels WHERE field = 'tone') l"
             " CROSS JOIN posts p ON p.id = l.post_id"
             f" WHERE p.day BETWEEN ? AND ? AND {_LABEL} IS NOT NULL"
-            " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series"
-            " JOIN tracks t ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = ?)",
+            " AND EXISTS (SELECT 1 FROM post_tracks WHERE post_id = p.id AND track = ?)",
             [first.isoformat(), last.isoformat(), track],
         )
 
@@ -115,15 +114,12 @@ class ToneAuditsWriter(ToneAudits):
 
     def _scored(self, track: str, monday: date) -> list[tuple[int, Tone]]:
         """Return the posts of a week that have a text and a score, in the order of their ids."""
-        near = (monday - timedelta(days=1), monday + timedelta(days=8))  # for the index: days are local
         rows = self.db.execute(
-            "SELECT p.id, n.tone FROM posts p JOIN tones n ON n.post_id = p.id"
-            " WHERE p.created_unix BETWEEN unixepoch(?) AND unixepoch(?) AND p.day BETWEEN ? AND ?"
+            f"SELECT p.id, n.tone FROM posts p JOIN tones n ON n.post_id = p.id WHERE {OF_DAYS}"
             " AND p.text IS NOT NULL"
-            " AND p.id IN (SELECT m.post_id FROM post_series m JOIN series s ON s.id = m.series"
-            " JOIN tracks t ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = ?)"
+            " AND EXISTS (SELECT 1 FROM post_tracks WHERE post_id = p.id AND track = :track)"
             " GROUP BY p.id ORDER BY p.id",
-            [*(day.isoformat() for day in (*near, monday, monday + _WEEK)), track],
+            {"since": str(monday), "until": str(monday + timedelta(weeks=1)), "track": track},
         )
         return [(post, Tone(tone)) for post, tone in rows]
 

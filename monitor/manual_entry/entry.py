@@ -34,17 +34,24 @@ def entry(fields: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Post:
         **dict.fromkeys(COUNTS, _number),
         "who": lambda text: _short("who", text),
     }
-    values: dict[str, Any] = {}
-    slips = {}
+    texts = {
+        name: encodable(text).replace("\0", " ").replace("\r\n", "\n").strip()
+        for name, text in fields.items()
+    }
+    return _post(values_of(readers, texts), zone)
+
+
+def values_of(readers: Mapping[str, Callable[[str], Any]], fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the fields say; raises EntryError, with a sentence for each that is wrong."""
+    values, slips = {}, {}
     for name, reader in readers.items():
         try:
-            text = encodable(fields.get(name, "")).replace("\0", " ").replace("\r\n", "\n")
-            values[name] = reader(text.strip())
+            values[name] = reader(fields.get(name, ""))
         except ValueError as error:
             slips[name] = str(error)
     if slips:
         raise EntryError(slips)
-    return _post(values, zone)
+    return values
 
 
 def _post(values: Mapping[str, Any], zone: ZoneInfo) -> Post:

@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.core.errors import EntryError
 from monitor.core.files.written_values import written_time
+from monitor.manual_entry.entry import values_of
 
 TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
 WORDS = {
@@ -79,15 +80,7 @@ def petition_total(
 
 
 def _values(readers: Mapping[str, Callable[[str], Any]], fields: Mapping[str, str]) -> dict[str, Any]:
-    values, slips = {}, {}
-    for name, reader in readers.items():
-        try:
-            values[name] = reader(" ".join(fields.get(name, "").split()))
-        except ValueError as error:
-            slips[name] = str(error)
-    if slips:
-        raise EntryError(slips)
-    return values
+    return values_of(readers, {name: " ".join(text.split()) for name, text in fields.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,7 @@ _WEEK_POSTS = (
     " p.text, p.lang, p.engagement FROM posts p"
     f" WHERE {OF_DAYS} AND p.id * 2654435761 % 4294967296 < 4294967296 * :share"
     " AND p.text IS NOT NULL AND p.kind <> 'article'"
-    " AND EXISTS (SELECT 1 FROM post_series m JOIN series s ON s.id = m.series JOIN tracks t"
-    " ON t.id = s.track_id WHERE m.post_id = p.id AND t.name = :track)"
+    " AND EXISTS (SELECT 1 FROM post_tracks WHERE post_id = p.id AND track = :track)"
     f" AND p.author_id NOT IN {OWN} ORDER BY p.id"
 )
 
