@@ -1,7 +1,7 @@
 """How right each analyzer of tone is, and how quick: `python -m bench.tone FOLDER`. Needs scikit-learn.
 
-On VADER's tweets and on GoEmotions by five folds each, scored by weights learned from the other four and from
-the other set. Macro-F1 counts each of the three tones alike.
+On texts that no weights have seen: a fifth of VADER's tweets and of XED's subtitles, GoEmotions' own test set
+and the gate, half of the campaign posts that were written for this. Macro-F1 counts the three tones alike.
 """
 
 import argparse
@@ -9,162 +9,128 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import accuracy_score, f1_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.metrics import f1_score
 from textblob import TextBlob
 from vader import SentimentIntensityAnalyzer
 
-from bench.tone.data import Row, emotions, vader
-from bench.tone.train import _LEAST, WORDS, Read, learned, together
-from monitor.campaign import subject_words
-from monitor.core.model import SURE, Tone
+from bench.tone.data import Row, kept_back, posts
+from bench.tone.train_words import subject_of
+from monitor.core.model import SURE
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import Subject, clean_text
 from monitor.tone.lexicons import Lexicons
-from monitor.tone.model_weights import Weights
 
-Score = Callable[[str], int]
+Shares = tuple[float, ...]  # how likely negative, neutral and positive are; 0 and 1 without doubt
+Score = Callable[[str], Shares]
 
-
-class Guess(NamedTuple):
-    """The likeliest class of a text, and whether it is likely enough to be named."""
-
-    tone: int
-    is_clear: bool
-
-
-FOLDS = 5
-BEFORE = ("On violent crime in Dagenham: ", "About the stabbings: ", "Knife crime again. ", "Murder trial: ",
-          "Re the carjackings on our road: ")  # fmt: skip
-AFTER = (" #CallingTimeOnCrime", " (after the machete incident)", " - looters in Romford", " re fly-tipping",
-         " #KnifeCrime", " - thread on hate crime, arson and drug dealing",
-         " after the modern slavery raid")  # fmt: skip
-
-
-def plain(value: float, margin: float) -> int:
-    """Return a class from a polarity."""
-    return 2 if value > margin else 0 if value < -margin else 1
+# Put before or after a text. The first half was around texts that were learned from, the other half was not.
+SEEN = (
+    "On violent crime in Dagenham: {}", "{} #CallingTimeOnCrime", "{} #KnifeCrime", "Domestic abuse: {}",
+    "{} - thread on hate crime, arson and drug dealing", "About burglary: {}", "{} (after shoplifting)",
+    "{} re county lines", "#HateCrime {}", "{} after a shooting in Romford",
+)  # fmt: skip
+NEVER_SEEN = (
+    "{} (after the machete incident)", "Re the carjackings on our road: {}", "{} - looters in Romford",
+    "{} re fly-tipping", "{} after the modern slavery raid", "On the grooming gang trial: {}",
+    "{} #JusticeForJayden", "The riot: {}", "Catalytic converters again. {}", "{} #StopTheTrailBikes",
+)  # fmt: skip
+_INSERTED = 600  # texts that these are put around
+_BINS = 10
+_ANGRY = ("sarcasm", "complaint")
 
 
-def analyzers(subject: frozenset[str]) -> dict[str, Score]:
-    """Return all that is compared, by name."""
-    words, masked = SentimentIntensityAnalyzer(), Lexicons(Subject(subject).words)
-    ours = CampaignAnalyzer(subject)
-    return {
-        "TextBlob": lambda text: plain(TextBlob(text).sentiment.polarity, 0),
-        "VADER": lambda text: plain(words.polarity_scores(text)["compound"], 0.05),
-        "VADER without the subject": lambda text: plain(masked.features(text)[5], 0.05),
-        "ours": lambda text: int(np.argmax(ours.analyze(text)[1:])),
+def analyzers() -> dict[str, Score]:
+    """Return all that is compared, by name; the transformer where its weights are installed."""
+    words, masked = SentimentIntensityAnalyzer(), Lexicons(SUBJECT.words)
+    compared: dict[str, Score] = {
+        "TextBlob": lambda text: _certain(TextBlob(text).sentiment.polarity, 0),
+        "VADER": lambda text: _certain(words.polarity_scores(text)["compound"], 0.05),
+        "VADER without the subject": lambda text: _certain(masked.features(text)[5], 0.05),
+        "campaign": lambda text: CAMPAIGN.analyze(text)[1:],
     }
+    if find_spec("campaign_monitor_tone"):
+        from monitor.tone.transformer import TransformerAnalyzer
+
+        transformer = TransformerAnalyzer(subject_of())
+        compared["transformer"] = lambda text: transformer.analyze(text)[1:]
+    return compared
 
 
-def by_folds(
-    tweets: Sequence[Row], comments: Sequence[Row], subject: Subject
-) -> tuple[list[Guess], list[Guess]]:
-    """Return our classes of tweets and of comments, each by weights that have not seen it."""
-    lexicons = Lexicons(subject.words)
-    first, second = (Read(rows, lexicons, subject) for rows in (tweets, comments))
-    whole = learned(second, _LEAST["comments"])
-    return (
-        _held(first, lambda others: together(first.some(others), whole)),
-        _held(second, lambda others: together(first, learned(second.some(others), _LEAST["comments"]))),
-    )
+SUBJECT, CAMPAIGN = Subject(subject_of()), CampaignAnalyzer(subject_of())
 
 
-def _held(read: Read, learn: Callable[[Sequence[int]], Weights]) -> list[Guess]:
-    """Return the class of each text by what is learned from the folds that it is not in."""
-    guesses: dict[int, Guess] = {}
-    for others, held in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(read.labels, read.labels):
-        weights = learn(others)
-        guesses |= {int(n): _likeliest(weights.shares(read.grams[n], read.features[n])) for n in held}
-    return [guesses[n] for n in range(len(read.labels))]
+def _certain(value: float, margin: float) -> Shares:
+    """Return shares of a tone that a polarity is taken for."""
+    tone = 2 if value > margin else 0 if value < -margin else 1
+    return tuple(float(n == tone) for n in range(3))
 
 
-def _likeliest(shares: Sequence[float]) -> Guess:
-    return Guess(int(np.argmax(shares)), max(shares) >= SURE)
+class Scores:
+    """What an analyzer says of rows."""
+
+    def __init__(self, rows: Sequence[Row], score: Score) -> None:
+        self.true = np.array([tone for _, tone in rows])
+        self.shares = np.array([score(text) for text, _ in rows])
+        self.tones, self.likely = self.shares.argmax(1), self.shares.max(1)
+
+    def f1(self) -> float:
+        """Return the macro-F1, in points."""
+        return 100 * float(f1_score(self.true, self.tones, average="macro"))
+
+    def net_error(self) -> float:
+        """Return by how many points net tone is too kind."""
+        return 100 * float(self.tones.mean() - self.true.mean())
+
+    def calibration_error(self) -> float:
+        """Return by how many points it is surer than right, or less sure (Naeini et al. 2015)."""
+        bins = np.minimum((self.likely * _BINS).astype(int), _BINS - 1)
+        off = [
+            abs(self.likely[bins == n].sum() - (self.tones == self.true)[bins == n].sum())
+            for n in range(_BINS)
+        ]
+        return 100 * float(sum(off) / len(self.true))
+
+    def clear(self) -> tuple[float, float]:
+        """Return of a hundred how many are clear, and how many of these are right."""
+        sure = self.likely >= SURE
+        return 100 * float(sure.mean()), 100 * float((self.tones == self.true)[sure].mean())
 
 
-def flips(score: Callable[[str], object], rows: Sequence[Row]) -> list[float]:
-    """Return for each word of the subject put before or after the share of texts whose class changes."""
-    texts = [text for text, _ in random.Random(1).sample(list(rows), 3000)]
-    usual = [score(text) for text in texts]
-    told = [lambda text, words=words: words + text for words in BEFORE]
-    told += [lambda text, words=words: text + words for words in AFTER]
-    return [
-        sum(score(tell(text)) != was for text, was in zip(texts, usual, strict=True)) / len(texts)
-        for tell in told
-    ]
+def insertions(score: Score, texts: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    """Yield each frame around texts, how many of a hundred tones it changes, and net tone in points."""
+    before = np.array([score(text) for text in texts]).argmax(1)
+    for frame in (*SEEN, *NEVER_SEEN):
+        after = np.array([score(frame.format(text)) for text in texts]).argmax(1)
+        yield frame, 100 * float((after != before).mean()), 100 * float(after.mean() - before.mean())
 
 
-def a_second(act: Callable[[str], object], texts: Sequence[str]) -> float:
-    """Return how many texts are scored in a second."""
-    act(texts[0])
-    began = time.perf_counter()
-    for text in texts:
-        act(text)
-    return len(texts) / (time.perf_counter() - began)
+def by_kind(score: Score) -> Iterator[tuple[str, int, int, int]]:
+    """Yield each kind of the gate's posts, how many there are, are right, and surely called positive."""
+    found = defaultdict(list)
+    for post in posts("gate"):
+        shares = score(post.text)
+        found[post.kind].append((int(np.argmax(shares)) == post.tone, shares[2] > SURE))
+    for kind, pairs in sorted(found.items()):
+        yield kind, len(pairs), sum(right for right, _ in pairs), sum(kind_ for _, kind_ in pairs)
 
 
-def main() -> int:
-    """Print the tables."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("folder", type=Path, help="where vader/ and goemotions/ are")
-    folder = options.parse_args().folder
-    names = frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
-    subject, ours = Subject(names), CampaignAnalyzer(names)
-    tweets, comments = vader(folder), emotions(folder, "train")
-    folds = by_folds(tweets, comments, subject)
-    print("| analyzer | VADER's tweets, macro-F1 | GoEmotions, macro-F1 | challenge, right", end="")
-    print(" | flips, mean | flips, most | same mix, more crime | texts/s |")
-    print("|---|---|---|---|---|---|---|---|")
-    told = challenge(folder)
-    for name, score in analyzers(names).items():
-        first, second = ([guess.tone for guess in guesses] for guesses in folds)
-        if name != "ours":
-            first, second = ([score(text) for text, _ in rows] for rows in (tweets, comments))
-        moved = shift([*tweets, *comments], [*first, *second], subject.words)
-        right = accuracy_score([label for _, label in told], [score(text) for text, _ in told])
-        turned = flips(score, [*tweets, *comments])
-        speed = a_second(score, [text for text, _ in tweets[:2000]])
-        print(
-            f"| {name} | {_f1(tweets, first):.1f} | {_f1(comments, second):.1f} | {100 * right:.0f}% |"
-            f" {100 * sum(turned) / len(turned):.1f}% | {100 * max(turned):.1f}% |"
-            f" {moved:+.1f} | {speed:,.0f} |"
-        )
-    print()
-    for rows, guesses in zip((tweets, comments), folds, strict=True):
-        print(clear(rows, guesses))
-    turned = flips(lambda text: ours.score(text).tone, [*tweets, *comments])
-    print(f"named or not, or another: mean {100 * fmean(turned):.1f}%, most {100 * max(turned):.1f}%")
-    print(f"\n100,000 characters: {1000 / a_second(ours.score, ['Lovely! ' * 12_500] * 20):.1f} ms")
-    print(f"memory beyond TextBlob's: {memory(OURS) - memory(TEXTBLOB):.0f} MB")
-    return 0
-
-
-def clear(rows: Sequence[Row], guesses: Sequence[Guess]) -> str:
-    """Return how many texts have a tone that is clear enough, and how right it is."""
-    pairs = [(row, guess.tone) for row, guess in zip(rows, guesses, strict=True) if guess.is_clear]
-    kept, tones = zip(*pairs, strict=True)
-    right = accuracy_score([label for _, label in kept], tones)
-    return f"clear: {100 * len(kept) / len(rows):.1f}%, macro-F1 {_f1(kept, tones):.1f}, right {right:.1%}"
-
-
-def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) -> float:
+def shift(rows: Sequence[Row], tones: Sequence[int]) -> float:
     """Return by how many points net tone seems to change when posts about crime go from none to 60 %.
 
     The true mix stays the same: a quarter negative, half neutral, a quarter positive.
     """
-    about = [bool(subject & set(clean_text(text).lower().split())) for text, _ in rows]
+    about = [_is_about_crime(text) for text, _ in rows]
     nets = []
     for wanted in (False, True):
         of_each = [
-            fmean(said - 1 for (_, true), said, on in zip(rows, found, about, strict=True)
+            fmean(said - 1 for (_, true), said, on in zip(rows, tones, about, strict=True)
                   if on is wanted and true == tone)
             for tone in range(3)
         ]  # fmt: skip
@@ -172,31 +138,136 @@ def shift(rows: Sequence[Row], found: Sequence[int], subject: frozenset[str]) ->
     return 100 * 0.6 * (nets[1] - nets[0])
 
 
-TEXTBLOB = "from textblob import TextBlob; TextBlob('What a lovely evening for all').sentiment"
-OURS = (
-    "from monitor.tone import english_analyzer;"
-    "english_analyzer('campaign', frozenset({'crime'})).score('What a lovely evening for all', 'en')"
-)
+def _is_about_crime(text: str) -> bool:
+    return not SUBJECT.words.isdisjoint(SUBJECT.joined(clean_text(text)).lower().split())
 
 
-def memory(act: str) -> float:
-    """Return the megabytes of a process that has done this."""
-    pages = "int(open('/proc/self/statm').read().split()[1])"
-    told = f"{act}; import resource; print({pages} * resource.getpagesize() / 1e6)"
-    return float(
-        subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+def a_second(score: Score, texts: Sequence[str]) -> float:
+    """Return how many texts are scored in a second of processor time."""
+    score(texts[0])
+    began = time.process_time()
+    for text in texts:
+        score(text)
+    return len(texts) / (time.process_time() - began)
+
+
+def memory(analyzer: str) -> float:
+    """Return the megabytes of a process that has scored a text by an analyzer."""
+    act = (
+        "from monitor.tone import english_analyzer; import resource;"
+        f"english_analyzer('{analyzer}', frozenset({{'crime'}})).score('What a lovely evening', 'en');"
+        "print(int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize() / 1e6)"
     )
+    run = subprocess.run([sys.executable, "-c", act], capture_output=True, text=True, check=True)
+    return float(run.stdout)
 
 
-def challenge(folder: Path) -> list[Row]:
-    """Return the campaign posts that were written for this."""
-    lines = (folder / "challenge.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    tones = {Tone.NEGATIVE: 0, Tone.NEUTRAL: 1, Tone.POSITIVE: 2}
-    return [(text, tones[Tone(tone)]) for tone, _, text in (line.split("\t") for line in lines)]
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table in Markdown; numbers with one digit after the point."""
+    cells = [[f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *cells]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _f1(rows: Sequence[Row], found: Sequence[int]) -> float:
-    return 100 * float(f1_score([label for _, label in rows], found, average="macro"))
+def main() -> int:
+    """Print the tables."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path, help="where vader/, goemotions/ and xed/ are")
+    sets = kept_back(options.parse_args().folder)
+    compared = analyzers()
+    found = {
+        name: {part: Scores(rows, score) for part, rows in sets.items()} for name, score in compared.items()
+    }
+    print(rightness(found))
+    print(doubt(sets, compared, found))
+    print(subjects(sets, compared, found))
+    print(kinds(compared))
+    print(cost(compared, [text for text, _ in sets["tweets"]]))
+    return 0
+
+
+def rightness(found: Mapping[str, Mapping[str, Scores]]) -> str:
+    """Return a table of macro-F1 in each set, and of the error of net tone in the gate."""
+    parts = list(next(iter(found.values())))
+    rows = [
+        [name, *(scores[part].f1() for part in parts), scores["gate"].net_error()]
+        for name, scores in found.items()
+    ]
+    return table(["macro-F1", *parts, "net error, gate"], rows)
+
+
+def doubt(
+    sets: Mapping[str, Sequence[Row]],
+    compared: Mapping[str, Score],
+    found: Mapping[str, Mapping[str, Scores]],
+) -> str:
+    """Return a table of calibration and of what is clear: in each set, and in all texts about crime."""
+    crime = [row for rows in sets.values() for row in rows if _is_about_crime(row[0])]
+    rows = []
+    for name in (name for name in compared if name in ("campaign", "transformer")):
+        for part, scores in {
+            **found[name],
+            f"about crime ({len(crime)})": Scores(crime, compared[name]),
+        }.items():
+            rows.append([name, part, scores.calibration_error(), *scores.clear()])
+    return table(["analyzer", "texts", "calibration error", "clear, %", "right of these, %"], rows)
+
+
+def subjects(
+    sets: Mapping[str, Sequence[Row]],
+    compared: Mapping[str, Score],
+    found: Mapping[str, Mapping[str, Scores]],
+) -> str:
+    """Return a table of what words of the subject around texts change, and its worst frames."""
+    general = [*sets["tweets"], *sets["comments"], *sets["subtitles"]]
+    texts = random.Random(1).sample([text for text, _ in [*sets["tweets"], *sets["comments"]]], _INSERTED)
+    rows = []
+    for name, score in compared.items():
+        moved = list(insertions(score, texts))
+        worst, far = max(moved, key=lambda row: row[1]), max(moved, key=lambda row: abs(row[2]))
+        tones = np.concatenate([found[name][part].tones for part in ("tweets", "comments", "subtitles")])
+        mean = fmean(share for _, share, _ in moved)
+        rows.append([name, mean, worst[1], worst[0], far[2], far[0], shift(general, tones.tolist())])
+    head = [
+        "subject put in",
+        "tones changed, mean %",
+        "most, %",
+        "by",
+        "net tone, most",
+        "by",
+        "same mix, more crime",
+    ]
+    return table(head, rows)
+
+
+def kinds(compared: Mapping[str, Score]) -> str:
+    """Return a table of the gate's posts by kind."""
+    mine = {name: list(by_kind(score)) for name, score in compared.items()}
+    rows = [
+        [
+            kind,
+            of,
+            *(next(right for other, _, right, _ in counts if other == kind) for counts in mine.values()),
+        ]
+        for kind, of, _, _ in next(iter(mine.values()))
+    ]
+    kind_words = {
+        name: f"{sum(sure for kind, _, _, sure in counts if kind in _ANGRY)}"
+        f" of {sum(of for kind, of, _, _ in counts if kind in _ANGRY)}"
+        for name, counts in mine.items()
+    }
+    rows.append(["sarcasm and complaint surely called positive", "", *kind_words.values()])
+    return table(["right, of the gate", "posts", *compared], rows)
+
+
+def cost(compared: Mapping[str, Score], texts: Sequence[str]) -> str:
+    """Return a table of speed and memory."""
+    rows = [
+        [name, f"{a_second(score, texts):,.0f}", memory(name)]
+        for name, score in compared.items()
+        if name in ("campaign", "transformer")
+    ]
+    return table(["analyzer", "texts a second", "memory, MB"], rows)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,35 @@
-"""The data that the weights may be learned from, read from a folder that is not part of the project.
+"""The data that weights may be learned from, and what is kept back from them to measure.
 
-VADER's ratings of tweets (Hutto & Gilbert 2014, MIT) and GoEmotions (Demszky et al. 2020, CC BY 4.0).
+In a folder that is not part of the project: VADER's ratings of tweets and editorials (Hutto & Gilbert 2014,
+MIT), GoEmotions (Demszky et al. 2020, CC BY 4.0) and XED (Öhman et al. 2020, CC BY 4.0). In posts/: campaign
+posts that were written for this project.
 """
 
+import csv
 import hashlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 Row = tuple[str, int]  # a text, and 0 negative, 1 neutral, 2 positive
+TONES = ("negative", "neutral", "positive")
 
 VADER = "vader/tweets_GroundTruth.txt"
-EMOTIONS = {"train": "goemotions/train.tsv", "test": "goemotions/test.tsv"}
+EDITORIALS = "vader/nytEditorialSnippets_GroundTruth.txt"
+SUBTITLES, PLAIN_SUBTITLES = "xed/xed_en-annotated.tsv", "xed/xed_neu_en.txt"
+EMOTIONS = {part: f"goemotions/{part}.tsv" for part in ("train", "dev", "test")}
 SHA256 = {
     VADER: "dfbe7102e2f92579ed8b19df9a3822491880697c67adf712fb66e520cc05102f",
+    EDITORIALS: "7d8fbcce7dde5d716da53e78f4ef4be6b706e9ef1e1d51887e6d0ad4b69cc27e",
+    SUBTITLES: "26ac0254fbdb8b09cf2b00d44041d9084ece31bd200ae7c0e0662fbd8b037d98",
+    PLAIN_SUBTITLES: "6e8b38af83b80fb64ec1139007973b1f09ec16d48549e82de22423cdba259f08",
     EMOTIONS["train"]: "1c254a142be5c00e80d819b9ae1bbd36d94b2eeb8f4b1271846508d57e57d9c5",
+    EMOTIONS["dev"]: "575489c079c9de1097062a01738f998590d6b7ead66dd1c9fd1d2ba01fd8bc62",
     EMOTIONS["test"]: "0587b2dd8b27b97352adbfc3fb083d46005c8946657fdc2b1ca8b1cc7f1f8be4",
 }
-_MILD = 0.5  # of -4 to 4, up to which a rating is neutral
+MILD = 0.5  # of -4 to 4, up to which a rating is neutral
+_KEPT_BACK = 20  # of a hundred
+_GLAD, _SAD = frozenset({5, 8}), frozenset({1, 3, 4, 6})  # joy, trust; anger, disgust, fear, sadness
 _POSITIVE = frozenset({
     "admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude", "joy", "love",
     "optimism", "pride", "relief",
@@ -33,11 +47,35 @@ def checked(folder: Path) -> list[str]:
 
 def vader(folder: Path) -> list[Row]:
     """Return the tweets that people rated from -4 to 4."""
+    return _rated(folder / VADER)
+
+
+def editorials(folder: Path) -> list[Row]:
+    """Return the sentences of editorials that people rated from -4 to 4."""
+    return _rated(folder / EDITORIALS)
+
+
+def ratings(path: Path) -> list[tuple[str, float]]:
+    """Return texts with the mean of what people rated them, -4 to 4."""
+    lines = (line.split("\t", 2) for line in path.read_text(encoding="utf-8").splitlines())
+    return [(text, float(mean)) for _, mean, text in lines]
+
+
+def _rated(path: Path) -> list[Row]:
+    return [(text, 2 if mean > MILD else 0 if mean < -MILD else 1) for text, mean in ratings(path)]
+
+
+def subtitles(folder: Path) -> list[Row]:
+    """Return the lines of films whose emotions are all of one tone, and those without any."""
     rows = []
-    for line in (folder / VADER).read_text(encoding="utf-8").splitlines():
-        _, mean, text = line.split("\t", 2)
-        rows.append((text, 2 if float(mean) > _MILD else 0 if float(mean) < -_MILD else 1))
-    return rows
+    for line in (folder / SUBTITLES).read_text(encoding="utf-8").splitlines():
+        text, numbers = line.split("\t")
+        felt = {int(number) for number in numbers.split(",")}
+        good, bad = bool(felt & _GLAD), bool(felt & _SAD)
+        if good != bad:
+            rows.append((text, 2 if good else 0))
+    plain = (folder / PLAIN_SUBTITLES).read_text(encoding="utf-8").splitlines()
+    return rows + [(line.split("\t", 1)[1], 1) for line in plain]
 
 
 def emotions(folder: Path, part: str) -> list[Row]:
@@ -51,6 +89,48 @@ def emotions(folder: Path, part: str) -> list[Row]:
         if not (good and bad):
             rows.append((text, 2 if good else 0 if bad else 1))
     return rows
+
+
+class Post(NamedTuple):
+    """A campaign post that was written for this, its tone, and of which kind it is."""
+
+    text: str
+    tone: int
+    kind: str
+
+
+def posts(part: str) -> list[Post]:
+    """Return the campaign posts for "training", for "development", or those of the "gate"."""
+    with (Path(__file__).with_name("posts") / f"{part}.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Post(row["text"], TONES.index(row["tone"]), row["kind"]) for row in rows]
+
+
+def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows that may be learned from, and the fifth that is kept back, by the texts themselves."""
+    kept: tuple[list[Row], list[Row]] = [], []
+    for row in rows:
+        number = int(hashlib.sha256(row[0].encode()).hexdigest()[:8], 16)
+        kept[number % 100 < _KEPT_BACK].append(row)
+    return kept
+
+
+def learnable(folder: Path) -> dict[str, Sequence[Row]]:
+    """Return what may be learned from, by the name of the set."""
+    return {
+        "tweets": parted(vader(folder))[0], "editorials": editorials(folder),
+        "comments": emotions(folder, "train"), "subtitles": parted(subtitles(folder))[0],
+        "posts": [(post.text, post.tone) for post in posts("training")],
+    }  # fmt: skip
+
+
+def kept_back(folder: Path) -> dict[str, Sequence[Row]]:
+    """Return what no weights have seen, by the name of the set."""
+    return {
+        "tweets": parted(vader(folder))[1], "comments": emotions(folder, "test"),
+        "subtitles": parted(subtitles(folder))[1],
+        "gate": [(post.text, post.tone) for post in posts("gate")],
+    }  # fmt: skip
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,9 @@ MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctua
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"@[\w.@-]+")
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
+# A shorter one is a title, or a word that is meant otherwise.
+_QUOTED = re.compile(r'"[^"]{12,}"|“[^”]{12,}”|‘[^’]{12,}’')
+_OF_LETTERS, _FEWEST = re.compile(r"\w+"), 3  # words, from which on they are a text
 # TextBlob does not see "n't": to it, "isn't good" is good.
 _NOT = re.compile(r"\b(?:(ca)n't|(wo)n't|(sha)n't|(can)not)\b|n't\b", re.IGNORECASE)
 _WHOLE = {"ca": "can not", "wo": "will not", "sha": "shall not", "can": "can not"}
@@ -41,6 +44,12 @@ def straight(text: str) -> str:
     from html import unescape  # a large table of names
 
     return unescape(text).translate(_QUOTES)
+
+
+def own_words(text: str) -> str:
+    """Return a text without what it quotes of others, unless hardly anything is left."""
+    rest = _QUOTED.sub(" ", text)
+    return rest if len(_OF_LETTERS.findall(rest)) >= _FEWEST else text
 
 
 def clean_text(text: str) -> str:

@@ -108,11 +108,11 @@ class TransformerAnalyzer(CampaignAnalyzer):
         """Return how likely each tone of a text is."""
         words = np.log(np.array(super().analyze(text)[1:]))
         sentence = self._transformer.odds(self._pieces.read(text))
-        negative, neutral, positive = _shares(self._powers[0] * sentence + self._powers[1] * words)
+        negative, neutral, positive = shares(self._powers[0] * sentence + self._powers[1] * words)
         return Analyzed(positive - negative, negative, neutral, positive)
 
 
-def _shares(odds: npt.NDArray[Any]) -> Three:
+def shares(odds: npt.NDArray[Any]) -> Three:
     """Return shares that make 1, of four digits: so another processor's last digits make no other tone."""
     likely = np.exp(odds - odds.max())
     negative, _, positive = (round(float(share), 4) for share in likely / likely.sum())

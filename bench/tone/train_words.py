@@ -1,0 +1,122 @@
+"""Learn the weights of `campaign`: `python -m bench.tone.train_words FOLDER`. Needs scikit-learn.
+
+One linear model of words, pairs of words and what two word lists say, from all sets, each with a weight of
+its own. The same data gives the same weights.
+"""
+
+import argparse
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from bench.tone.data import Row, checked, learnable
+from monitor.campaign import subject_words
+from monitor.tone import model_weights
+from monitor.tone.cleaning import Subject, clean_text, grams, own_words
+from monitor.tone.lexicons import Lexicons
+from monitor.tone.model_weights import VERSION, Weights
+
+WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
+UNIT = 1 / 64
+MOST = 15_000  # words and pairs that are kept
+SHARES = {
+    "tweets": 4.0,
+    "comments": 1.0,
+    "subtitles": 0.3,
+    "posts": 5.0,
+}  # how much a text of each set counts
+_C = 0.2
+_LEAST = 3  # texts that a word has to be in
+
+
+@cache
+def subject_of() -> frozenset[str]:
+    """Return the words of the subject that the campaign file of this project has."""
+    return frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
+
+
+class Reading(NamedTuple):
+    """Texts as the analyzer reads them, their tones, and how much each counts."""
+
+    grams: list[frozenset[str]]
+    features: np.ndarray
+    tones: np.ndarray
+    weights: np.ndarray
+
+
+def reading(sets: Mapping[str, Sequence[Row]]) -> Reading:
+    """Return the texts of all sets that have a share; in each, the three tones count alike."""
+    subject = Subject(subject_of())
+    lexicons = Lexicons(subject.words)
+    clean, tones, weights = [], [], []
+    for name, share in SHARES.items():
+        of_set = np.array([tone for _, tone in sets[name]])
+        often = np.bincount(of_set, minlength=3)
+        clean += [subject.joined(clean_text(own_words(text))) for text, _ in sets[name]]
+        tones.append(of_set)
+        weights.append(share * (len(of_set) / 3 / often)[of_set])
+    features = np.array([lexicons.features(text) for text in clean])
+    words = [grams(text, subject.words) for text in clean]
+    return Reading(words, features, np.concatenate(tones), np.concatenate(weights))
+
+
+def learned(read: Reading) -> Weights:
+    """Return the model, rounded, with the words that matter most."""
+    often = Counter(gram for words in read.grams for gram in words)
+    vocabulary = {gram: n for n, gram in enumerate(sorted(g for g, many in often.items() if many >= _LEAST))}
+    every = sparse.hstack([_matrix(read.grams, vocabulary), sparse.csr_matrix(read.features)]).tocsr()
+    model = LogisticRegression(C=_C, max_iter=1000).fit(every, read.tones, sample_weight=read.weights)
+    rows = model.coef_[:, : len(vocabulary)].T
+    centred = dict(zip(vocabulary, rows - rows.mean(1, keepdims=True), strict=True))
+    kept = sorted(centred, key=lambda gram: (-np.abs(centred[gram]).sum(), gram))[:MOST]
+    features = np.round(model.coef_[:, len(vocabulary) :].T, 4).tolist()
+    return Weights(
+        version=VERSION, unit=UNIT, start=tuple(np.round(model.intercept_, 4).tolist()),
+        features=tuple(map(tuple, features)),
+        grams={gram: [round(float(number)) for number in centred[gram] / UNIT] for gram in sorted(kept)},
+    )  # fmt: skip
+
+
+def _matrix(texts: Sequence[frozenset[str]], vocabulary: Mapping[str, int]) -> sparse.csr_matrix:
+    """Return a row for each text: of a longer one, each word says less."""
+    rows, columns, values = [], [], []
+    for row, words in enumerate(texts):
+        for gram in sorted(words & vocabulary.keys()):
+            rows.append(row)
+            columns.append(vocabulary[gram])
+            values.append(3 / math.sqrt(max(len(words), 1)))
+    return sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(vocabulary)))
+
+
+def main() -> int:
+    """Write the weights beside the program."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path, help="where vader/, goemotions/ and xed/ are")
+    folder = options.parse_args().folder
+    if other := checked(folder):
+        print(
+            f"These are not the files that the weights were learned from: {', '.join(other)}", file=sys.stderr
+        )
+        return 1
+    made = learned(reading(learnable(folder)))
+    said = {
+        "version": made.version, "unit": made.unit, "start": made.start, "features": made.features,
+        "grams": made.grams,
+    }  # fmt: skip
+    path = Path(model_weights.__file__).with_name("model_weights.json")
+    path.write_text(json.dumps(said, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{path}: {path.stat().st_size / 1000:.0f} kB, {len(made.grams)} words and pairs", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
