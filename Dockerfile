@@ -5,12 +5,16 @@ COPY requirements-build.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements-build.txt
 COPY . .
 RUN python -m hatchling build --target wheel --directory /wheel
+# TONE=1 adds the small language model.
+ARG TONE
+RUN if [ -n "$TONE" ]; then cd tone_model && python -m hatchling build --target wheel --directory /wheel; fi
 
 FROM python:3.11-slim
-COPY requirements.txt /tmp/
-RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+ARG TONE
+COPY requirements.txt requirements-tone.txt /tmp/
+RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt ${TONE:+-r /tmp/requirements-tone.txt}
 COPY --from=wheel /wheel /tmp/wheel
-RUN pip install --no-cache-dir --no-deps --no-index /tmp/wheel/*.whl && rm -r /tmp/wheel /tmp/requirements.txt
+RUN pip install --no-cache-dir --no-deps --no-index /tmp/wheel/*.whl && rm -r /tmp/wheel /tmp/requirements*.txt
 RUN useradd --uid 10001 --no-create-home --home-dir /campaign monitor \
  && install -d -o monitor -g monitor -m 750 /campaign /campaign/data /campaign/backups
 USER monitor

@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QUICK := not browser and not kills and not simulated and not slow
-.PHONY: run test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
+.PHONY: run tone test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
 
 # PORT=8001 serves there, when 8000 is taken.
 run: .venv/ready
 	$(BIN)/monitor up $(if $(PORT),--port $(PORT))
+
+# The small language model, which Settings can then choose to score posts by.
+tone: .venv/ready-tone
 
 demo: .venv/ready
 	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
@@ -80,7 +83,12 @@ bench: .venv/ready-bench
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/ready-dev: requirements-dev.txt .venv/ready
+.venv/ready-tone: requirements-tone.txt tone_model/pyproject.toml .venv/ready
+	$(BIN)/pip install --quiet --require-hashes -r requirements-tone.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e ./tone_model
+	touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready-tone
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@
 

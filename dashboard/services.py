@@ -60,6 +60,7 @@ class Services:
     outcomes: Callable[[], tuple[SourceState, ...]] = tuple  # how what counts signatures is doing
     last_post: Callable[[], int] = lambda: 0  # the id of the post that was stored last
     backup: Callable[[], str] = lambda: ""  # how old the last proven copy is; empty: none is made here
+    tone: Callable[[], str] = lambda: ""  # what to know of the scoring of posts; empty: all is well
     is_disk_full: Callable[[], bool] = lambda: False
     facts: Facts = lambda name: ()  # what people should know of a platform
     missing: Missing = lambda question: Answer(sentences=())  # what became of a post

@@ -179,7 +179,7 @@ def chart_view(name: str, report: Report, chart: Activity, address: Address, fin
     return ChartView(
         id=name, title=title, sub=f"{chart.what}, {wording.window_words(report.window)}",
         svg=bar_chart(Caption(name, title, desc), chart, links),
-        legend=(*chart.legend().items(), *_why_grey(chart)),
+        legend=(*chart.legend().items(), *(() if report.is_rescoring else _why_grey(chart))),
         head=head, lines=lines, marks=chart.marks, chart=chart,
         note=blind,
     )  # fmt: skip
@@ -252,6 +252,8 @@ def finding(report: Report) -> str:
 
 def tone_finding(report: Report) -> str:
     """Return which tone most posts have."""
+    if report.is_rescoring:
+        return wording.RESCORING
     if read := report.tone_shares:
         good, bad = (wording.share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
         return f"{good} of posts sound positive, {bad} negative"

@@ -22,4 +22,5 @@ def show() -> str:
         working=working,
         source_facts=source_facts,
         outcomes=services().outcomes(),
+        tone=services().tone(),
     )

@@ -37,7 +37,7 @@ def show() -> str:
     return render_template(
         "settings/hub.html", sections=sections.sections(settings) if settings else (),
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
-        backup=services().backup(), retention=_retention() if settings else "",
+        backup=services().backup(), tone=services().tone(), retention=_retention() if settings else "",
         platform_of=sections.platform_of, key_labels=sections.key_labels,
         success={None: "", "earlier": _UNDONE}.get(request.args.get("done"), _SAVED),
     )  # fmt: skip

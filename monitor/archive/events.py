@@ -99,7 +99,10 @@ class History:
 
     def definitions(self) -> list[tuple[str, int, date]]:
         """Return (number, version, first day) of each way of counting that was ever in use."""
-        rows = self.db.execute("SELECT number, version, since FROM definitions ORDER BY since, number")
+        rows = self.db.execute(
+            "SELECT iif(number LIKE 'analyzer: %', 'analyzer', number), version, since"
+            " FROM definitions ORDER BY since, number"
+        )
         return [
             (number, version, unstamp(since).astimezone(self.db.zone).date())
             for number, version, since in rows

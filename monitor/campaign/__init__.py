@@ -22,7 +22,7 @@ from monitor.core.model import Query
 from monitor.core.text import is_mailbox, near_words
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-ANALYZERS = ("campaign", "textblob")
+ANALYZERS = ("campaign", "transformer", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
 Hour = Annotated[int, between(0, 23)]
 Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_mailbox)], ...]

@@ -65,8 +65,13 @@ class Setting:
         if self.control == "tick":
             return "Yes" if self.value else "No"
         if self.options:
-            return self.typed.capitalize() or "not decided"
+            return self.option_words(self.typed) or "not decided"
         return ", ".join(self.typed.splitlines()) or "none"
+
+    def option_words(self, option: str) -> str:
+        """Return one of its options as people say it."""
+        words: str = _words()["options"].get(option, option.capitalize())
+        return words
 
     def parse(self, typed: str) -> Any:
         """Return the value of what somebody typed, None for nothing where that may be.

@@ -16,6 +16,10 @@ _STEPS = {
     Step.TAG_ADDED: "From here on, we search for {}",
     Step.TAG_REMOVED: "From here on, we no longer search for {}",
 }
+_ANALYZERS = {
+    "analyzer": "From here on, another analyzer scores tone, and posts from before are scored again",
+    "rescored": "Before, tone is as another analyzer scored it: the texts are gone",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ def _by_column(dated: Sequence[tuple[date, str]], starts: Sequence[date]) -> lis
 
 
 def _changed(redefined: Redefined) -> str:
+    if redefined.definition in _ANALYZERS:
+        return _ANALYZERS[redefined.definition]
     definition = definitions().get(redefined.definition)
     title = definition.title if definition else redefined.definition
     return f"From here on, {title} is counted differently (definition {redefined.version})"

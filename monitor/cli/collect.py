@@ -14,6 +14,7 @@ from typing import BinaryIO
 import click
 
 from monitor.archive import Archive
+from monitor.campaign import Campaign
 from monitor.cli import AGAIN, Paths, on_stop
 from monitor.cli.wiring import accounts_of, analyzer_of, archive_of, campaign_of, collector_of
 from monitor.collect import Collector, PollResult
@@ -31,6 +32,7 @@ from monitor.platform_info import about
 from monitor.report import wording
 from monitor.report.wording import quantity
 from monitor.themes.week_reading import suggest
+from monitor.tone import ABSENT, Analyzer
 from monitor.tone.cleaning import MOST_CHARACTERS
 from monitor.worker import work_lock
 
@@ -129,7 +131,7 @@ def recall(paths: Paths) -> None:
 def rescore(paths: Paths, processes: int | None) -> None:
     """Score the posts that the current analyzer has not scored. Can be stopped and run again."""
     campaign = campaign_of(paths)
-    analyzer = analyzer_of(campaign)
+    analyzer = _analyzer(campaign)
     with on_stop(lambda: AGAIN), archive_of(paths, campaign) as archive:
         adjust(archive, analyzer)
         analyzer = adjusted(analyzer, archive)
@@ -149,9 +151,16 @@ def rescore(paths: Paths, processes: int | None) -> None:
 @click.pass_obj
 def score(paths: Paths, as_json: bool) -> None:
     """Score each line of standard input: its tone and, after a tab, its confidence (0 to 1)."""
-    analyzer, say = analyzer_of(campaign_of(paths)), _as_json if as_json else _as_words
+    analyzer, say = _analyzer(campaign_of(paths)), _as_json if as_json else _as_words
     for line in _lines(sys.stdin.buffer):
         click.echo(say(analyzer.score(line) if line.strip() else None))
+
+
+def _analyzer(campaign: Campaign) -> Analyzer:
+    """Return the analyzer that the campaign file names; raises ConfigError if it is not installed."""
+    if not (analyzer := analyzer_of(campaign)).name:
+        raise ConfigError(ABSENT)
+    return analyzer
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:

@@ -57,6 +57,7 @@ def rescore(
                 scored=result.scored + scored, not_english=result.not_english + len(scores) - scored
             )
             progress(len(scores))
+    archive.tone_scores.finish(analyzer.name)
     return result
 
 
@@ -69,6 +70,8 @@ def rescore_some(
     """
     batch = archive.tone_scores.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
     archive.tone_scores.save(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
+    if not batch and not platform:
+        archive.tone_scores.finish(analyzer.name)
     return batch[-1][0] if batch else None
 
 

@@ -443,6 +443,7 @@ class Report:
     obstacles: tuple[LeftOut, ...] = ()  # to a comparison, if there is none: the sources, most posts first
     steps: tuple[SeriesStep, ...] = ()  # in the window, or in the time that it is compared with
     unread: int = 0  # items that came in these days and could not be read
+    is_rescoring: bool = False  # some posts still have the tone that another analyzer gave them
     revision: Revision | None = None  # of the week before; None: it was not mailed, or still is so
     past: tuple[PastWeek, ...] = ()  # the weeks that say what is usual, the latest first
     breakdown: Breakdown | None = None  # None: too little is known to compare it
@@ -467,6 +468,8 @@ class Report:
 
         By what people read, if it is known how the program leans; else by the program's scores.
         """
+        if self.is_rescoring:
+            return {}
         if self.tone_shares:
             return {tone: share.value for tone, share in self.tone_shares.shares.items()}
         posts = {tone: self.tones[tone] for tone in CLEAR_TONES if tone in self.tones}

@@ -95,6 +95,7 @@ def lazy_report(lookup: Lookup, sources: tuple[SourceState, ...]) -> LazyReport:
         "checked": lambda: checked(samples()),
         "revision": lambda: _revision(lookup, window),
         "tone_shares": lambda: tone_shares(lookup, window, report.tones, samples()),
+        "is_rescoring": lambda: archive.tone_scores.is_mixed,
         "stances": lambda: stances(lookup, window),
         "to_read": lambda: to_read(lookup),
         "suggestions": lambda: suggestions(lookup, window),

@@ -297,6 +297,15 @@ def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:
     return whole
 
 
+RESCORING = "Another analyzer is scoring all posts again: until it is done, the tone of days is not compared"
+
+
+def rescoring(scored: int, rest: int) -> str:
+    """Return how far another analyzer is with the posts that had a tone."""
+    of = quantity(scored + rest, "post", "posts")
+    return f"{RESCORING}. {scored:,} of {of} scored anew."
+
+
 def tone_ranges(report: Report) -> str | None:
     """Return each tone's share of posts with its range, as what was read says; None if too little was."""
     if not (read := report.tone_shares):

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from copy import copy
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, Self
 from zlib import crc32
@@ -17,6 +18,14 @@ from monitor.tone.word_influence import Why, why
 if TYPE_CHECKING:
     from monitor.tone.adjustment import Moves
     from monitor.tone.campaign_analyzer import CampaignAnalyzer
+    from monitor.tone.transformer import TransformerAnalyzer
+
+_PACKAGE = "campaign-monitor-tone"  # which has its weights, and asks for numpy
+ABSENT = (
+    "The small language model is not installed. In a checkout type: make tone; elsewhere:"
+    " pip install 'campaign-monitor[tone]'. Then restart the monitor."
+)
+WAITING = f"{ABSENT} Until then new posts wait without a tone, and all others keep theirs."
 
 
 class Analyzer(Protocol):
@@ -37,11 +46,20 @@ class Analyzer(Protocol):
 
 
 def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
-    """Return the analyzer of this name: "campaign" or "textblob". `subject` are words that are nobody's mood.
+    """Return the analyzer of this name: "campaign", "transformer" or "textblob".
 
-    It scores texts in English only.
+    `subject` are words that are nobody's mood. It scores texts in English only. Of what is
+    not installed, it has no name, and scores none.
     """
-    return EnglishOnly(CampaignTone(subject) if name == "campaign" else TextBlobAnalyzer(), subject)
+    if name == "transformer" and not find_spec(_PACKAGE.replace("-", "_")):
+        return Unscored()
+    if name == "textblob":
+        return EnglishOnly(TextBlobAnalyzer(), subject)
+    if name == "transformer":
+        ours = LateAnalyzer(f"{name}-{version(_PACKAGE)}", partial(_transformer, subject))
+    else:
+        ours = LateAnalyzer(f"{name}-{WEIGHTS}", partial(_campaign_analyzer, subject))
+    return EnglishOnly(ours, subject)
 
 
 @lru_cache(maxsize=2000)  # of a campaign's posts, a third are copies of others, which often come together
@@ -69,15 +87,34 @@ def _campaign_analyzer(subject: frozenset[str]) -> "CampaignAnalyzer":
     return CampaignAnalyzer(subject)
 
 
+@lru_cache(maxsize=1)
+def _transformer(subject: frozenset[str]) -> "TransformerAnalyzer":
+    from monitor.tone.transformer import TransformerAnalyzer
+
+    return TransformerAnalyzer(subject)
+
+
+_calls = 0  # of the language model, up to the last look
+
+
+def release() -> None:
+    """Let go of the language model, if it has scored nothing since this was called the last time."""
+    global _calls
+    info = _transformer.cache_info()
+    if info.currsize and info.hits + info.misses == _calls:
+        _transformer.cache_clear()
+    _calls = info.hits + info.misses if _transformer.cache_info().currsize else 0
+
+
 class EnglishOnly:
     """An analyzer that does not guess: a text in another language is not scored."""
 
     moves: "Moves | None" = None  # by which scores are moved, as the office's labels taught
 
-    def __init__(self, analyzer: "CampaignTone | TextBlobAnalyzer", subject: frozenset[str]) -> None:
+    def __init__(self, analyzer: "LateAnalyzer | TextBlobAnalyzer", subject: frozenset[str]) -> None:
         self.analyzer, self.subject = analyzer, subject
         # a phrase is left out whole: what is left of one would seem to have moved the tone
-        self._joined = Subject(subject if isinstance(analyzer, CampaignTone) else ()).joined
+        self._joined = Subject(subject if isinstance(analyzer, LateAnalyzer) else ()).joined
         # the analyzer's name and version, the language rule's, and a number made from the subject
         self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
 
@@ -105,6 +142,20 @@ class EnglishOnly:
         return why(self.opinion, self._joined(short))
 
 
+class Unscored(EnglishOnly):
+    """Stands for an analyzer that is not installed: what it is given waits for it."""
+
+    name = ""
+
+    def __init__(self) -> None:
+        pass
+
+    def score(self, text: str, lang: str | None = None) -> None:
+        """Return None."""
+
+    why = score
+
+
 class TextBlobAnalyzer:
     """TextBlob's own lexicon, cut into three by its polarity. Uncalibrated for this subject."""
 
@@ -129,16 +180,14 @@ class TextBlobAnalyzer:
         )
 
 
-class CampaignTone:
-    """The analyzer for campaigns, loaded at the first text: it takes most of start-up time and memory."""
+class LateAnalyzer:
+    """An analyzer of ours, loaded at the first text: it takes most of start-up time and memory."""
 
-    name = f"campaign-{WEIGHTS}"
-
-    def __init__(self, subject: frozenset[str]) -> None:
-        self._subject = subject
+    def __init__(self, name: str, load: "Callable[[], CampaignAnalyzer]") -> None:
+        self.name, self._load = name, load
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
         with _loading:
-            analyzer = _campaign_analyzer(self._subject)
+            analyzer = self._load()
         return analyzer.score(text)

@@ -7,7 +7,6 @@ et al. 2020, Apache-2.0), trained further by bench/tone; the weights come in a p
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -119,7 +118,6 @@ def shares(odds: npt.NDArray[Any]) -> Three:
     return negative, round(1 - negative - positive, 4), positive
 
 
-@cache
 def _installed() -> tuple[Transformer, list[str], npt.NDArray[Any]]:
     """Return the network of the installed package, its vocabulary, and both powers."""
     folder = files(PACKAGE)

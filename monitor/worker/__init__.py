@@ -31,7 +31,7 @@ from monitor.manual_entry import BY_HAND
 from monitor.outcomes import Service, due_services, visit
 from monitor.platform_info import about, names
 from monitor.themes.week_reading import suggest
-from monitor.tone import Analyzer
+from monitor.tone import Analyzer, release
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,8 @@ class Worker:
         if self._disk_fault:
             return started
         self._start(_BACKUP, settings.backup)
-        if self._scored_to is not None or entered != self._entered:
+        release()
+        if settings.analyzer.name and (self._scored_to is not None or entered != self._entered):
             self._start(_TONES, lambda: self._score(settings, entered))
         elif not self._turns % _READING:
             self._start(_TONES, lambda: self._adjust(settings))

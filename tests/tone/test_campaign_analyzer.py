@@ -10,7 +10,7 @@ import pytest
 from monitor.campaign import load, subject_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Tone
-from monitor.tone import CampaignTone, TextBlobAnalyzer, english_analyzer
+from monitor.tone import TextBlobAnalyzer, english_analyzer
 from monitor.tone.cleaning import Subject, clean_text, grams
 from monitor.tone.model_weights import CLASSES
 from monitor.tone.model_weights import load as weights
@@ -57,7 +57,7 @@ PHRASES = (" - thread on hate crime, arson and drug dealing", " at the domestic 
 
 @pytest.fixture(scope="module")
 def ours():
-    return CampaignTone(SUBJECT)
+    return english_analyzer("campaign", SUBJECT).analyzer
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_words_of_the_subject_turn_no_tone_around(ours, textblob):
 @pytest.mark.slow
 def test_the_subject_in_several_words_turns_no_tone_around(ours):
     assert max(flips(ours, PHRASES)) <= 1 / len(ORDINARY)
-    by_words = CampaignTone(frozenset(word for word in SUBJECT if " " not in word))
+    by_words = english_analyzer("campaign", frozenset(word for word in SUBJECT if " " not in word)).analyzer
     assert max(flips(by_words, PHRASES)) > 0.4  # the control
 
 
@@ -226,5 +226,5 @@ def test_the_campaign_file_names_the_analyzer_and_the_subject(tmp_path):
     assert {"stabbing", "callingtimeoncrime"} <= campaign.subject
     text = (ROOT / "config/campaign.toml").read_text().replace('analyzer = "campaign"', 'analyzer = "magic"')
     (tmp_path / "campaign.toml").write_text(text)
-    with pytest.raises(ConfigError, match="expected one of campaign, textblob"):
+    with pytest.raises(ConfigError, match="expected one of campaign, transformer, textblob"):
         load(tmp_path / "campaign.toml")

@@ -8,7 +8,7 @@ from vader import SentimentIntensityAnalyzer
 
 from bench.tone.data import EMOTIONS, emotions
 from monitor.campaign import subject_words
-from monitor.tone import CampaignTone
+from monitor.tone import english_analyzer
 from monitor.tone.cleaning import clean_text
 
 FOLDER = Path(__file__).parents[3] / "shared/data/tone"
@@ -38,7 +38,11 @@ def words(text: str) -> set[str]:
 def test_a_rising_share_of_crime_posts_moves_net_tone_by_nine_points_at_most():
     if not (FOLDER / EMOTIONS["test"]).is_file():
         pytest.skip("the rated comments are not at hand")
-    rows, ours, vader = emotions(FOLDER, "test"), CampaignTone(SUBJECT), SentimentIntensityAnalyzer()
+    rows, ours, vader = (
+        emotions(FOLDER, "test"),
+        english_analyzer("campaign", SUBJECT).analyzer,
+        SentimentIntensityAnalyzer(),
+    )
 
     def compound(text: str) -> int:
         said = vader.polarity_scores(text)["compound"]

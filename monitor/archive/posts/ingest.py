@@ -196,7 +196,8 @@ class Ingest:
         messages.renew(self.db, [ids[key] for key in edited])
         scores = {key: (ids[key], score) for key, (_, score) in readable.items()}
         tone_scores.insert(self.db, scores.values(), analyzer, at)
-        known = [score for key, score in scores.items() if key in before]
+        # Where there is no analyzer, a score stays as long as the words that it is of.
+        known = [score for key, score in scores.items() if key in before and (analyzer or key in edited)]
         tone_scores.remove_replaced(self.db, known, analyzer)
         # Of posts known before, too: a picture or a link may come with a later reading.
         self._pictures({ids[key]: post for key, (post, _) in readable.items() if post.pictures})

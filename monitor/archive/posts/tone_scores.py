@@ -16,6 +16,19 @@ _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?)"
 )
+# Which analyzers took over from each other, each with a number; and of each, since when all posts are by it.
+_NEWEST = (
+    "SELECT substr(number, 11) AS name, version FROM definitions"
+    " WHERE number LIKE 'analyzer: %' ORDER BY version DESC LIMIT 1"
+)
+_TAKE_OVER = (
+    # An archive that is older than this list begins with the analyzer that it had.
+    "INSERT INTO definitions SELECT 'analyzer: ' || name, 1, :at FROM analyzers"
+    f" WHERE name > '' AND NOT EXISTS ({_NEWEST}) ORDER BY id DESC LIMIT 1",
+    f"WITH newest AS ({_NEWEST}) INSERT INTO definitions SELECT 'analyzer: ' || :name,"
+    " ifnull((SELECT version FROM newest), 0) + 1, :at WHERE :name IS NOT (SELECT name FROM newest)",
+    "INSERT OR IGNORE INTO analyzers (name) VALUES (:name)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +54,25 @@ class ToneScores:
         """Return how many readable posts this analyzer has not scored."""
         return self.db.number(f"SELECT count(*) {_UNSCORED}", [analyzer])
 
+    @property
+    def is_mixed(self) -> bool:
+        """Return whether an analyzer took over that has not scored the posts of the one before yet."""
+        whole = "SELECT version FROM definitions WHERE number = 'rescored'"
+        sql = f"SELECT 1 FROM ({_NEWEST}) WHERE version > 1 AND version NOT IN ({whole})"
+        return bool(self.db.column(sql))
+
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
-        return self.db.number(
-            "SELECT count(*) FROM tones n JOIN posts p ON p.id = n.post_id"
-            " WHERE n.analyzer <> ? AND p.text IS NOT NULL",
+        return self.progress(analyzer)[1]
+
+    def progress(self, analyzer: str) -> tuple[int, int]:
+        """Return how many readable posts have a score by this analyzer, and how many by another."""
+        [row] = self.db.execute(
+            "SELECT count(*) FILTER (WHERE n.analyzer = ?1), count(*) FILTER (WHERE n.analyzer <> ?1)"
+            " FROM tones n JOIN posts p ON p.id = n.post_id WHERE p.text IS NOT NULL",
             [analyzer],
         )
+        return row[0], row[1]
 
     def labelled(self) -> list[tuple[str, str | None, Tone]]:
         """Return text, language and tone of what people called clear and can be scored.
@@ -97,6 +122,16 @@ class ToneScoresWriter(ToneScores):
         with self.db.transaction():
             self.db.set_meta(f"adjustment:{analyzer}", words)
 
+    def finish(self, analyzer: str) -> None:
+        """Note that no post waits for this analyzer: from the first day on whose texts are still there."""
+        with self.db.transaction():
+            self.db.execute(
+                "INSERT OR IGNORE INTO definitions SELECT 'rescored', version,"
+                " ifnull((SELECT value FROM meta WHERE key = 'removed_until'), '1970-01-01T00:00:00Z')"
+                f" FROM ({_NEWEST}) WHERE name = ?",
+                [analyzer],
+            )
+
     def _still_says(self, post: int, texts: Mapping[int, str]) -> bool:
         row = self.db.execute("SELECT text FROM posts WHERE id = ?", [post]).fetchone()
         return row is not None and row[0] == texts[post]
@@ -105,15 +140,15 @@ class ToneScoresWriter(ToneScores):
 def insert(
     db: WriteConnection, scored: Iterable[tuple[int, Sentiment | None]], analyzer: str, at: str
 ) -> None:
-    db.execute("INSERT OR IGNORE INTO analyzers (name) VALUES (?)", [analyzer])
+    scores = [(post, score) for post, score in scored if score]
+    if not scores:
+        return
+    for sql in _TAKE_OVER:
+        db.execute(sql, {"name": analyzer, "at": at})
     db.executemany(
         "INSERT INTO scores (post_id, analyzer, tone, positive, neutral, negative, scored_unix)"
         f" VALUES (?, {_ANALYZER}, ?, ?, ?, ?, unixepoch(?)) ON CONFLICT (post_id, analyzer) DO NOTHING",
-        [
-            (post, analyzer, TONES.index(s.tone), s.positive, s.neutral, s.negative, at)
-            for post, s in scored
-            if s
-        ],
+        [(post, analyzer, TONES.index(s.tone), s.positive, s.neutral, s.negative, at) for post, s in scores],
     )
 
 

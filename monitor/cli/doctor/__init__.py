@@ -24,6 +24,7 @@ from monitor.core.storage import FULL, LOW, free
 from monitor.platform_info import about
 from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
+from monitor.tone import WAITING
 
 START_AGAIN = "restart the monitor (monitor up, or its service)"
 _NEW = "replace this address in the campaign file with the new one"
@@ -154,7 +155,8 @@ def _reading(
 
 
 def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
-    by = adjusted(analyzer_of(campaign), archive).name
+    if not (by := adjusted(analyzer_of(campaign), archive).name):
+        return Check("tone", "fail", WAITING.rstrip("."))
     if not (other := archive.tone_scores.outdated(by)):
         return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"

@@ -11,13 +11,14 @@ from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.campaign import Campaign, campaign_in
 from monitor.cli import Paths
-from monitor.cli.wiring import DOTENV, at_port, check_provider, with_known_sources
+from monitor.cli.wiring import DOTENV, analyzer_of, at_port, check_provider, with_known_sources
 from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.mail.heartbeat import ping
 from monitor.mail.job_runner import Part
 from monitor.settings_files import Settings, SettingsFiles
+from monitor.tone import ABSENT, release
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -73,7 +74,12 @@ def live_watch(paths: Paths, files: SettingsFiles) -> Part:
     """Return what tells people that the collector has stopped; raises ConfigError."""
     live = Live(files.settings, lambda now: collector_watch(replace(paths, env=now.env), now.campaign))
     live()
-    return lambda stop: live()(stop)
+
+    def watch(stop: Callable[[], bool]) -> None:
+        release()
+        live()(stop)
+
+    return watch
 
 
 def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping[str, str]) -> Sequence[str]:
@@ -87,6 +93,8 @@ def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping
             "People would then have to sign in, and nobody has an account yet."
             " Create one first: monitor users add YOUR-NAME"
         )
+    if not analyzer_of(campaign).name:
+        problems.append(f"tone.analyzer: {ABSENT}")
     checks: list[Callable[[], object]] = [
         lambda: ArchiveReader.open(paths.archive, campaign.zone).close(),
         *(

@@ -1,8 +1,10 @@
 """The dashboard on a real archive and clock, with the accounts beside it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -26,11 +28,11 @@ from monitor.collect.source_setup import check
 from monitor.collect.source_status import inquiry, outcome_states, states
 from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, NoArchive
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
-from monitor.report import Report
+from monitor.report import Report, wording
 from monitor.report.build import lazy_report
 from monitor.report.figures import versions
 from monitor.report.lookup import Lookup
@@ -38,6 +40,7 @@ from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
+from monitor.tone import WAITING, Analyzer
 from monitor.why_missing import Answer, Question
 
 T = TypeVar("T")
@@ -94,8 +97,18 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else wiring.eraser_of(paths, campaign),
-        imports=imports_of(paths, campaign, analyzer, demo=demo),
+        tone=partial(_tone, analyzer, readers), imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
+
+
+def _tone(analyzer: Analyzer, readers: Readers) -> str:
+    """Return what to know of the scoring of posts; "" if all is well."""
+    if not analyzer.name:
+        return WAITING
+    with suppress(NoArchive), readers.lend() as archive:
+        if archive.tone_scores.is_mixed:
+            return wording.rescoring(*archive.tone_scores.progress(adjusted(analyzer, archive).name))
+    return ""
 
 
 def live_app(files: SettingsFiles, paths: Paths, accounts: Accounts, host: str = wiring.HOST) -> Live[Flask]:

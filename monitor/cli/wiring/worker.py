@@ -1,5 +1,6 @@
 """The worker on the real clock, network and keys."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,8 +14,11 @@ from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.settings_files import Settings
+from monitor.tone import WAITING
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import start
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -37,8 +41,10 @@ def running_worker(paths: Paths, settings: Callable[[], Settings]) -> Iterator[N
 def worker_settings(paths: Paths, settings: Settings) -> WorkerSettings:
     """Return what the worker works by; raises ConfigError if mail is set up wrongly."""
     campaign, paths = settings.campaign, replace(paths, env=settings.env)
+    if not (analyzer := analyzer_of(campaign)).name:
+        log.error(WAITING)
     return WorkerSettings(
-        campaign=campaign, analyzer=analyzer_of(campaign), env=settings.env,
+        campaign=campaign, analyzer=analyzer, env=settings.env,
         mail=mail_turn(paths, campaign), backup=_backup_turn(paths, campaign),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.report import Figure, Report, ToneShares
 from monitor.report.measure import CHOSEN, Definition, Face, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, points, quantity, share_range, window_words
+from monitor.report.wording import NOT_KNOWN, RESCORING, points, quantity, share_range, window_words
 
 _GUESS = "The program's estimate is not passed on; only what people found in a sample they read is."
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
@@ -74,6 +74,7 @@ def _counts(report: Report) -> Tile:
         notes.append(TileNote(strong="Read by people:", text=text))
     counts, of = {str(tone): number for tone, number in report.tones.items()}, _of(report)
     notes += [TileNote(text=words) for words in _held_back(report)]
+    notes += [TileNote(text=RESCORING)] * report.is_rescoring
     first, rest = next(iter(counts)), of - sum(counts.values())
     return Tile(
         tag=NOT_CHECKED, link=_posts(Tone(first)), notes=(*notes, *_office(report)), shared=tuple(notes),

@@ -32,7 +32,8 @@ def tones_in(archive: ArchiveReader, report: Report, times: Sequence[Window]) ->
     A day's are only where each day's of its week are: the week's less those of the others would be its own.
     """
     every = scopes(archive, report, times)
-    counts = [archive.opinions.tones(scope) if report.tones else {} for scope in every]
+    is_safe = report.tones and not report.is_rescoring
+    counts = [archive.opinions.tones(scope) if is_safe else {} for scope in every]
     mondays = [week_of(time.first).first for time in times]
     weeks = defaultdict[date, list[Mapping[Tone, int]]](list)
     for monday, count in zip(mondays, counts, strict=True):
@@ -56,7 +57,8 @@ def tone_shares(
 ) -> ToneShares | None:
     """Return each tone's share by what people read then, or else ever; None if it was too little."""
     known, track = lookup.archive.tone_audits, lookup.track.name
-    if lookup.platforms or len(tones) < len(Tone):  # samples are drawn from all platforms
+    # samples are drawn from all platforms
+    if lookup.platforms or len(tones) < len(Tone) or lookup.archive.tone_scores.is_mixed:
         return None
     labelled = known.labelled(track, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)

@@ -75,14 +75,15 @@ def _clause(report: Report, clause: str, steps: Sequence[SeriesStep]) -> str:
     words = clause.format(
         subject=subject, day=since, posts=posts,
         time=f"on {since}" if first.day == last.day else f"between {since} and {until}",
-        **({"has": "has", "was": "was"} if len(steps) == 1 else {"has": "have", "was": "were"}),
+        **({"has": "has", "was": "was"} if len(names) == 1 else {"has": "have", "was": "were"}),
     )  # fmt: skip
     return f"{words}, with {posts}" if number and clause not in (_AGAIN, _CLAUSES[Step.FILE]) else words
 
 
 def _subject(step: SeriesStep) -> str:
-    if step.step is Step.DEFINITION and step.subject in definitions():
-        return definitions()[step.subject].title
+    if step.step is Step.DEFINITION:
+        key = "tone" if step.subject in ("analyzer", "rescored") else step.subject
+        return definitions()[key].title if key in definitions() else key
     return title(titles().get(step.subject, step.subject))
 
 

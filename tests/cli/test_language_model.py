@@ -1,0 +1,114 @@
+"""The small language model, an extra: chosen where it is not installed, it is missed in a sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import Paths, group
+from monitor.cli.wiring import accounts_of
+from monitor.cli.wiring.live_settings import settings_files
+from monitor.cli.wiring.web import live_app
+from monitor.cli.wiring.worker import worker_settings
+from monitor.collect.tone_scoring import rescore_some
+from monitor.core.clock import utcnow
+from monitor.core.errors import ConfigError
+from tests.builders import a_page, a_post, a_sentiment
+from tests.campaigns import ONE_TRACK
+
+CHOSEN = '[tone]\nanalyzer = "transformer"\n'
+SAYS = "The small language model is not installed. In a checkout type: make tone;"
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    """Return an office where the language model is not installed, wherever these tests run."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("monitor.tone.find_spec", lambda name: None)
+    (tmp_path / "campaign.toml").write_text(ONE_TRACK)
+    return Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "a.db")
+
+
+def app(paths: Paths):
+    accounts = accounts_of(paths)
+    return live_app(settings_files(paths, accounts, port=8123), paths, accounts)().test_client()
+
+
+def choose(paths: Paths, analyzer: str):
+    base = settings_files(paths, accounts_of(paths)).settings().version
+    form = {"base": base, "was.analyzer": "campaign", "analyzer": analyzer}
+    return app(paths).post("/settings/tone", data=form, headers={"Origin": "http://localhost"})
+
+
+def run(paths: Paths, *words: str):
+    files = ["--campaign", str(paths.campaign), "--archive", str(paths.archive)]
+    return CliRunner().invoke(group, [*files, *words], input="Thank you all\n")
+
+
+def test_chosen_in_settings_it_is_refused_with_what_to_type_and_nothing_changes(paths):
+    answer = choose(paths, "transformer")
+    assert answer.status_code == 422
+    assert f'id="analyzer-wrong" role="alert">{SAYS}' in answer.text
+    assert '<option value="transformer" selected>A small language model' in answer.text
+    assert paths.campaign.read_text() == ONE_TRACK
+
+
+def test_control_another_analyzer_is_chosen_in_settings(paths):
+    assert choose(paths, "textblob").status_code == 303
+    assert 'analyzer = "textblob"' in paths.campaign.read_text()
+
+
+def test_named_in_the_campaign_file_it_stops_nothing_and_is_missed_wherever_people_look(paths, caplog):
+    paths.campaign.write_text(ONE_TRACK + CHOSEN)
+    pages = app(paths)
+    assert worker_settings(paths, settings_files(paths, accounts_of(paths)).settings()).analyzer.name == ""
+    assert SAYS in caplog.text
+    with pages.application.extensions["services"].write() as archive:
+        archive.ingest.save(
+            a_page(a_post()), source="mastodon", track="calling-time-on-crime", scores=[None], analyzer="",
+            started_at=utcnow(), now=utcnow(),
+        )  # fmt: skip
+    for page in ("/settings", "/sources"):
+        assert SAYS in pages.get(page).text
+    checks = json.loads(run(paths, "doctor", "--json").stdout)
+    [tone] = [check for check in checks if check["part"] == "tone"]
+    assert (tone["state"], tone["says"].startswith(SAYS)) == ("fail", True)
+
+
+@pytest.mark.parametrize("command", ["rescore", "score"])
+def test_a_command_that_scores_says_what_to_type(paths, command):
+    paths.campaign.write_text(ONE_TRACK + CHOSEN)
+    error = run(paths, command).exception
+    assert isinstance(error, ConfigError)
+    assert SAYS in str(error)
+    paths.campaign.write_text(ONE_TRACK)
+    assert run(paths, command).exit_code == 0  # the control
+
+
+def test_what_was_scored_before_stays_while_its_words_do_and_what_is_new_waits(paths):
+    old, new = a_post(id="1", text="A lovely day"), a_post(id="2", text="An awful day")
+    edited = a_post(id="1", text="A dreadful day")
+    with app(paths).application.extensions["services"].write() as archive:
+
+        def save(post, score, analyzer):
+            archive.ingest.save(
+                a_page(post), source="mastodon", track="calling-time-on-crime", scores=[score],
+                analyzer=analyzer, started_at=utcnow(), now=utcnow(),
+            )  # fmt: skip
+            return archive.db.execute("SELECT post_id, analyzer FROM tones ORDER BY 1").fetchall()
+
+        assert save(old, a_sentiment(), "transformer-1") == [(1, "transformer-1")]
+        assert save(old, None, "") == [(1, "transformer-1")]
+        assert save(new, None, "") == [(1, "transformer-1")]
+        assert save(edited, None, "") == []
+        assert save(new, None, "transformer-1") == []  # as of another language
+
+        class Installed:
+            name = "transformer-1"
+
+            def score(self, text, lang=None):
+                return a_sentiment()
+
+        assert rescore_some(archive, Installed(), utcnow()) == 2
+        assert archive.db.execute("SELECT post_id FROM tones").fetchall() == [(1,), (2,)]
