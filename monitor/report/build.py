@@ -187,5 +187,5 @@ def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
     return tuple(
         Redefined(day=day, definition=key, version=version)
         for key, version, day in history
-        if version > min(v for other, v, _ in history if other == key) and window.first <= day <= window.last
+        if version > min(v for other, v, _ in history if key in (other, "rescored")) and window.first <= day <= window.last
     )
