@@ -106,6 +106,47 @@ def test_everything_is_in_the_wheel(wheel):
         assert name in everything
 
 
+def test_the_weights_of_the_language_model_are_in_no_wheel_but_their_own(wheel):
+    with zipfile.ZipFile(wheel) as file:
+        assert [
+            name for name in file.namelist() if name.endswith(".npz") or "campaign_monitor_tone" in name
+        ] == []
+    assert wheel.stat().st_size < 4 * 2**20
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    model = tomllib.loads((ROOT / "tone_model/pyproject.toml").read_text())["project"]
+    assert project["optional-dependencies"]["tone"] == [model["name"], *model["dependencies"]]
+    assert not {"numpy", model["name"]} & locked("requirements.txt")
+    assert locked("requirements-tone.txt") == {"numpy"}
+
+
+def test_all_but_the_language_model_runs_where_neither_it_nor_numpy_is_installed(site, tmp_path):
+    code = """
+import importlib, pkgutil, sys
+sys.modules.update(dict.fromkeys(["campaign_monitor_tone", "numpy"]))  # an import of these fails
+import dashboard, monitor
+for package in (monitor, dashboard):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith(("__main__", LEFT_OUT)):
+            importlib.import_module(module.name)
+from monitor.tone import english_analyzer
+for name in ("campaign", "textblob", "transformer"):
+    print(name, english_analyzer(name, frozenset()).score("What a lovely day"))
+"""
+    command, env = installed(site)
+
+    def done(left_out: str) -> subprocess.CompletedProcess[str]:
+        words = [*command[:2], "-c", code.replace("LEFT_OUT", repr(left_out))]
+        return subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    tones = done("monitor.tone.transformer").stdout.splitlines()
+    assert [line.partition(",")[0] for line in tones] == [
+        "campaign Sentiment(tone=<Tone.POSITIVE: 'positive'>",
+        "textblob Sentiment(tone=<Tone.POSITIVE: 'positive'>",
+        "transformer None",
+    ]
+    assert "numpy" in done("none").stderr  # the control
+
+
 @pytest.mark.parametrize("lost", ["licenses/NOTICE", "monitor/config/places.toml", "dashboard/py.typed"])
 def test_control_a_file_that_the_wheel_lost_is_noticed(wheel, tmp_path, lost):
     with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(tmp_path / "less.whl", "w") as less:

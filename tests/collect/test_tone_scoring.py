@@ -116,9 +116,17 @@ def test_killed_midway_it_goes_on_from_there(tmp_path):
         assert until(lambda: not alive(running.pid))
         left = archive.tone_scores.outdated(by.name)
         assert 0 < left < posts
+        assert archive.tone_scores.is_mixed
         archive.annotations.label([1], "tone", Tone.UNCLEAR, by="jo", now=NOW)
         done = subprocess.run(told, capture_output=True, text=True, check=True).stderr
         assert archive.tone_scores.outdated(by.name) == 0
+        assert not archive.tone_scores.is_mixed
+        columns = "p.text, s.positive, s.neutral, s.negative"
+        stored = archive.db.execute(
+            f"SELECT DISTINCT {columns} FROM scores s JOIN posts p ON p.id = s.post_id"
+        )
+        at_once = [(text, by.score(text)) for text in TEXTS[:2]]
+        assert sorted(stored) == sorted((text, s.positive, s.neutral, s.negative) for text, s in at_once)
         assert tones(archive) == {"unclear": posts // 3, "negative": posts // 3, None: posts // 3}
         assert "are in other languages" in done
         scored = int(done.split(" posts scored")[0].split()[-1].replace(",", ""))

@@ -20,7 +20,7 @@ from monitor.core.errors import AlreadyRunning
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, PostKind, Query, Sentiment, Tone
 from monitor.kit import KitItem
-from monitor.tone import EnglishOnly
+from monitor.tone import EnglishOnly, Unscored
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
@@ -381,6 +381,19 @@ def test_once_labels_move_scores_all_posts_are_scored_again_and_new_ones_with_th
         moved = adjusted(analyzer, archive)
         until(lambda: world.worker.tick() is not None and not archive.tone_scores.outdated(moved.name))
         assert archive.tone_scores.unscored(moved.name) == []
+
+
+def test_where_the_analyzer_is_not_installed_scores_stay_and_nothing_is_scored_again(world):
+    world.settings = replace(world.settings, analyzer=Unscored())
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.ingest.save(
+            a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
+            scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        world.worker.tick()
+        world.let_go.set()
+        world.worker.stop()
+        assert (archive.tone_scores.progress("old-1"), world.worker._scored_to) == ((1, 0), 0)
 
 
 def test_places_are_found_again_once_after_the_names_to_look_for_have_changed(world):
