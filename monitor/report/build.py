@@ -183,9 +183,10 @@ def _unread(lookup: Lookup, window: Window) -> int:
 
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
-    history = archive.history.definitions()
+    history = sorted(archive.history.definitions(), key=lambda row: -row[1])
+    firsts = {key: version for key, version, _ in history} | {"rescored": 1}
     return tuple(
         Redefined(day=day, definition=key, version=version)
         for key, version, day in history
-        if version > min(v for other, v, _ in history if key in (other, "rescored")) and window.first <= day <= window.last
+        if version > firsts[key] and window.first <= day <= window.last
     )

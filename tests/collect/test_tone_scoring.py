@@ -121,10 +121,8 @@ def test_killed_midway_it_goes_on_from_there(tmp_path):
         done = subprocess.run(told, capture_output=True, text=True, check=True).stderr
         assert archive.tone_scores.outdated(by.name) == 0
         assert not archive.tone_scores.is_mixed
-        columns = "p.text, s.positive, s.neutral, s.negative"
-        stored = archive.db.execute(
-            f"SELECT DISTINCT {columns} FROM scores s JOIN posts p ON p.id = s.post_id"
-        )
+        sql = "SELECT DISTINCT text, positive, neutral, negative FROM scores JOIN posts ON id = post_id"
+        stored = archive.db.execute(sql).fetchall()
         at_once = [(text, by.score(text)) for text in TEXTS[:2]]
         assert sorted(stored) == sorted((text, s.positive, s.neutral, s.negative) for text, s in at_once)
         assert tones(archive) == {"unclear": posts // 3, "negative": posts // 3, None: posts // 3}
