@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
-from typing import Self
+from typing import Self, get_type_hints
 from zoneinfo import ZoneInfo
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
@@ -50,39 +51,44 @@ from monitor.core.storage import storage_error, storage_errors
 class ArchiveReader:
     """An archive open for reading, by topic. One connection a job or request, never shared by threads."""
 
+    db: Connection
+    annotations: Annotations
+    checksums: Checksums
+    conversations: Conversations
+    counters: Counters
+    echoes: Echoes
+    coverage: Coverage
+    crimes: Crimes
+    events: Events
+    history: History
+    holds: Holds
+    import_answers: ImportAnswers
+    marks: Marks
+    post_status: PostStatus
+    posts: Posts
+    refresh_queue: RefreshQueue
+    retention: Retention
+    spend: Spend
+    stats: Stats
+    suggestions: Suggestions
+    tallies: Tallies
+    themes: Themes
+    tone_audits: ToneAudits
+    tone_scores: ToneScores
+    alerts: AlertQueries
+    comparable: ComparablePosts
+    kit: KitStore
+    people: People
+    persons: Persons
+    pictures: Pictures
+    post_query: PostQuery
+    opinions: Opinions
+
     def __init__(self, db: Connection) -> None:
         self.db = db
-        self.annotations = Annotations(db)
-        self.checksums = Checksums(db)
-        self.conversations = Conversations(db)
-        self.counters = Counters(db)
-        self.echoes = Echoes(db)
-        self.coverage = Coverage(db)
-        self.crimes = Crimes(db)
-        self.events = Events(db)
-        self.history = History(db)
-        self.holds = Holds(db)
-        self.import_answers = ImportAnswers(db)
-        self.marks = Marks(db)
-        self.post_status = PostStatus(db)
-        self.posts = Posts(db)
-        self.refresh_queue = RefreshQueue(db)
-        self.retention = Retention(db)
-        self.spend = Spend(db)
-        self.stats = Stats(db)
-        self.suggestions = Suggestions(db)
-        self.tallies = Tallies(db)
-        self.themes = Themes(db)
-        self.tone_audits = ToneAudits(db)
-        self.tone_scores = ToneScores(db)
-        self.alerts = AlertQueries(self.stats)
-        self.comparable = ComparablePosts(self.stats)
-        self.kit = KitStore(db, self.stats)
-        self.people = People(db, self.stats)
-        self.persons = Persons(db)
-        self.pictures = Pictures(db, self.stats)
-        self.post_query = PostQuery(db, self.stats)
-        self.opinions = Opinions(self.post_query, self.stats)
+        for name, topic in get_type_hints(type(self)).items():
+            if name != "db":  # each works on the connection, or on topics above it, by their names
+                setattr(self, name, topic(*(getattr(self, part.name) for part in fields(topic))))
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo) -> Self:
@@ -151,11 +157,13 @@ class Archive(ArchiveReader):
     history: HistoryWriter
     holds: HoldsWriter
     import_answers: ImportAnswersWriter
+    ingest: Ingest
     kit: KitWriter
     marks: MarksWriter
     persons: PersonsEraser
     pictures: PicturesWriter
     refresh_queue: RefreshQueueWriter
+    rejected: RejectedItems
     retention: RetentionWriter
     spend: SpendWriter
     suggestions: SuggestionsWriter
@@ -166,33 +174,7 @@ class Archive(ArchiveReader):
 
     def __init__(self, db: WriteConnection) -> None:
         super().__init__(db)
-        self.annotations = AnnotationsWriter(db)
-        self.checksums = ChecksumsWriter(db)
-        self.conversations = ConversationsWriter(db)
-        self.counters = CountersWriter(db)
-        self.echoes = EchoesWriter(db)
-        self.coverage = CoverageWriter(db)
-        self.crimes = CrimesWriter(db)
-        self.events = EventsWriter(db)
-        self.history = HistoryWriter(db)
-        self.holds = HoldsWriter(db)
-        self.import_answers = ImportAnswersWriter(db)
-        self.ingest = Ingest(db)
-        self.kit = KitWriter(db, self.stats)
-        self.marks = MarksWriter(db)
-        self.persons = PersonsEraser(db)
-        self.pictures = PicturesWriter(db, self.stats)
-        self.place_tags = TermTags(db, "place")
-        self.refresh_queue = RefreshQueueWriter(db)
-        self.rejected = RejectedItems(db)
-        self.retention = RetentionWriter(db)
-        self.spend = SpendWriter(db)
-        self.suggestions = SuggestionsWriter(db)
-        self.tallies = TalliesWriter(db)
-        self.theme_tags = TermTags(db, "theme")
-        self.themes = ThemesWriter(db)
-        self.tone_audits = ToneAuditsWriter(db)
-        self.tone_scores = ToneScoresWriter(db)
+        self.place_tags, self.theme_tags = TermTags(db, "place"), TermTags(db, "theme")
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, *, demo: bool | None = False) -> Self:

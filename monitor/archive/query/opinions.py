@@ -37,7 +37,7 @@ _STANCES = (
 class Opinions:
     """How posts sound, and whom they support."""
 
-    query: PostQuery
+    post_query: PostQuery
     stats: Stats
 
     def is_safe(self, criteria: Filter) -> bool:
@@ -77,10 +77,10 @@ class Opinions:
         least = LEAST if criteria.column == "posts" else 1
         if field == "tone" and posts[value] < least:
             return posts[value]
-        if field == "tone" and self.query.db.meta("lake"):
+        if field == "tone" and self.post_query.db.meta("lake"):
             # More posts than those who posted most wrote together are by more people than these.
             busiest = self.stats.top_authors(criteria.scope, LEAST - 1)
             return LEAST if posts[value] > sum(one.posts for one in busiest) else LEAST - 1
         tone = Tone(value) if value and field == "tone" else None
         criteria = replace(criteria, tone=tone, stance=None if tone else value)
-        return self.query.people(criteria, LEAST, *(() if value else (_WITHOUT[field],)))
+        return self.post_query.people(criteria, LEAST, *(() if value else (_WITHOUT[field],)))
