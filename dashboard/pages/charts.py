@@ -156,15 +156,16 @@ def stance(report: Report, address: Address) -> ChartView:
 def chart_by_name(name: str, choice: Choice, report: Report, args: Mapping[str, str]) -> ChartView:
     """Return the chart of a name, without links; ends the request with 404 if there is none."""
     if name == "activity":
-        return week(choice, report, _nowhere, args)
+        return week(choice, report, nowhere, args)
     if name == "hours":
         return hours(report)
     if name not in ("tone", "stance"):
         abort(404)
-    return tone(report, _nowhere) if name == "tone" else stance(report, _nowhere)
+    return tone(report, nowhere) if name == "tone" else stance(report, nowhere)
 
 
-def _nowhere(first: date, last: date) -> str:
+def nowhere(first: date, last: date) -> str:
+    """Return no address: of a chart whose posts are not for its readers."""
     return ""
 
 
@@ -353,7 +354,7 @@ def _table(
     """
     parts, times = list(_parts(report, chart)), windows(chart.columns, report.window.last)
     before = f"{chart.per.capitalize()} from " if "week" in chart.per else ""
-    leads_to = _nowhere if chart.per == "hour" else address
+    leads_to = nowhere if chart.per == "hour" else address
     names = [f"{before}{_name(day, report.window)}{wording.so_far(day)}" for day in chart.columns]
     lines = (
         ChartLine(name, tuple(row), leads_to(time.first, time.last))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -77,12 +76,8 @@ def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
 
 def _charts(report: Report, choice: Choice) -> Iterator[charts.ChartView]:
     """Yield the charts without the addresses of posts."""
-
-    def nowhere(first: date, last: date) -> str:
-        return ""
-
-    yield replace(charts.week(choice, report, nowhere), switches=())
-    yield charts.tone(report, nowhere)
+    yield replace(charts.week(choice, report, charts.nowhere), switches=())
+    yield charts.tone(report, charts.nowhere)
     yield charts.hours(report)
 
 

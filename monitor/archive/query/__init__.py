@@ -242,7 +242,7 @@ class PostQuery:
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
         words, values = self._words(criteria), self._values(criteria)
-        groups = [*words, *_named(criteria)]
+        groups = [*words, *_name_groups(criteria)]
         for group in groups:
             values |= group.values
         if groups:
@@ -401,7 +401,7 @@ def _newest(way: _Way, plan: _Plan, after: Cursor | None) -> _Way:
     return replace(way, tests=(*way.tests, _OLDER), order=_BY_TIME, values=values)
 
 
-def _named(criteria: Filter) -> Iterator[TermGroup]:
+def _name_groups(criteria: Filter) -> Iterator[TermGroup]:
     """Yield what is asked for by name: a tag, a place, a theme, or a use of the share kit."""
     tag = criteria.tag.lstrip("#").casefold()
     for sign, name in (("#", tag), ("place", criteria.place), ("theme", criteria.theme)):

@@ -204,7 +204,7 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
     Beside the time just before alone, where the weeks before leave under half of the posts; beside these,
     where that time was not well seen. None if no day of it is over, or under half of the posts is left.
     """
-    now = finished(window, lookup.now.astimezone(lookup.campaign.zone).date())
+    now = finished(window, lookup.today)
     if now is None:
         return None
     then = shifted(now, length(window))
@@ -235,7 +235,7 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
 
 def obstacles(lookup: Lookup, window: Window) -> tuple[LeftOut, ...]:
     """Return what was not watched alike in a window and the one before, the most posts first."""
-    now = finished(window, lookup.now.astimezone(lookup.campaign.zone).date())
+    now = finished(window, lookup.today)
     if now is None:
         return ()
     then = shifted(now, length(window))

@@ -20,7 +20,7 @@ def steps(
     A file or a look back may have brought posts of the window later.
     """
     first = shifted(window, length(window)).first
-    last = min(window.last, lookup.now.astimezone(lookup.campaign.zone).date())
+    last = min(window.last, lookup.today)
     breaks = [*_sources(lookup, window), *_words(lookup, window, first), *_definitions(redefined)]
     series = [step for step in breaks if first <= step.day <= last]
     return tuple(sorted([*series, *_origins(lookup, window, compared)], key=attrgetter("day")))
