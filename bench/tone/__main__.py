@@ -22,6 +22,7 @@ from vader import SentimentIntensityAnalyzer
 
 from bench.tone.data import Row, kept_back, posts
 from bench.tone.train_words import subject_of
+from bench.tone.variants import NEVER_SEEN, SEEN
 from monitor.core.model import SURE
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import Subject, clean_text
@@ -30,17 +31,6 @@ from monitor.tone.lexicons import Lexicons
 Shares = tuple[float, ...]  # how likely negative, neutral and positive are; 0 and 1 without doubt
 Score = Callable[[str], Shares]
 
-# Put before or after a text. The first half was around texts that were learned from, the other half was not.
-SEEN = (
-    "On violent crime in Dagenham: {}", "{} #CallingTimeOnCrime", "{} #KnifeCrime", "Domestic abuse: {}",
-    "{} - thread on hate crime, arson and drug dealing", "About burglary: {}", "{} (after shoplifting)",
-    "{} re county lines", "#HateCrime {}", "{} after a shooting in Romford",
-)  # fmt: skip
-NEVER_SEEN = (
-    "{} (after the machete incident)", "Re the carjackings on our road: {}", "{} - looters in Romford",
-    "{} re fly-tipping", "{} after the modern slavery raid", "On the grooming gang trial: {}",
-    "{} #JusticeForJayden", "The riot: {}", "Catalytic converters again. {}", "{} #StopTheTrailBikes",
-)  # fmt: skip
 _INSERTED = 600  # texts that these are put around
 _BINS = 10
 _ANGRY = ("sarcasm", "complaint")

@@ -1,12 +1,21 @@
-"""The same text about another subject, quoted, or of other people: what must not change its tone, or must.
-
-Nothing of SUBJECTS and HASHTAGS may be among what bench/tone measures as never seen.
-"""
+"""The same text about another subject, quoted, or of other people: what must not change its tone, or must."""
 
 import re
 from collections.abc import Sequence
 from random import Random
 
+# Put around texts to measure. What the first have is around texts that are learned from, too; what the others
+# have is not.
+SEEN = (
+    "On violent crime in Dagenham: {}", "{} #CallingTimeOnCrime", "{} #KnifeCrime", "Domestic abuse: {}",
+    "{} - thread on hate crime, arson and drug dealing", "About burglary: {}", "{} (after shoplifting)",
+    "{} re county lines", "#HateCrime {}", "{} after a shooting in Romford",
+)  # fmt: skip
+NEVER_SEEN = (
+    "{} (after the machete incident)", "Re the carjackings on our road: {}", "{} - looters in Romford",
+    "{} re fly-tipping", "{} after the modern slavery raid", "On the grooming gang trial: {}",
+    "{} #JusticeForJayden", "The riot: {}", "Catalytic converters again. {}", "{} #StopTheTrailBikes",
+)  # fmt: skip
 SUBJECTS = (
     "hate crime",
     "domestic abuse",

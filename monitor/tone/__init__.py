@@ -56,7 +56,7 @@ def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     if name == "textblob":
         return EnglishOnly(TextBlobAnalyzer(), subject)
     if name == "transformer":
-        ours = LateAnalyzer(f"{name}-{version(_PACKAGE)}", partial(_transformer, subject))
+        ours = LateAnalyzer(f"{name}-{version(_PACKAGE)}.{WEIGHTS}", partial(_transformer, subject))
     else:
         ours = LateAnalyzer(f"{name}-{WEIGHTS}", partial(_campaign_analyzer, subject))
     return EnglishOnly(ours, subject)
