@@ -20,8 +20,7 @@ from sklearn.metrics import f1_score
 from textblob import TextBlob
 from vader import SentimentIntensityAnalyzer
 
-from bench.tone.data import Row, kept_back, posts
-from bench.tone.train_words import subject_of
+from bench.tone.data import Row, kept_back, posts, subject_of
 from bench.tone.variants import NEVER_SEEN, SEEN
 from monitor.core.model import SURE
 from monitor.tone.campaign_analyzer import CampaignAnalyzer

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.campaign import subject_words
+
 Row = tuple[str, int]  # a text, and 0 negative, 1 neutral, 2 positive
 TONES = ("negative", "neutral", "positive")
 
@@ -28,6 +30,7 @@ SHA256 = {
     EMOTIONS["test"]: "0587b2dd8b27b97352adbfc3fb083d46005c8946657fdc2b1ca8b1cc7f1f8be4",
 }
 MILD = 0.5  # of -4 to 4, up to which a rating is neutral
+_WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
 _KEPT_BACK = 20  # of a hundred
 _GLAD, _SAD = frozenset({5, 8}), frozenset({1, 3, 4, 6})  # joy, trust; anger, disgust, fear, sadness
 _POSITIVE = frozenset({
@@ -131,6 +134,11 @@ def kept_back(folder: Path) -> dict[str, Sequence[Row]]:
         "subtitles": parted(subtitles(folder))[1],
         "gate": [(post.text, post.tone) for post in posts("gate")],
     }  # fmt: skip
+
+
+def subject_of() -> frozenset[str]:
+    """Return the words of the subject that the campaign file of this project has."""
+    return frozenset(subject_words(_WORDS)) | {"callingtimeoncrime", "knifecrime"}
 
 
 def _digest(path: Path) -> str:

@@ -15,27 +15,19 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from scipy.optimize import minimize
 from torch import Tensor, nn
 from torch.nn import functional
 from vader import SentimentIntensityAnalyzer
 
-from bench.tone.data import EDITORIALS, MILD, VADER, Row, checked, emotions, learnable, posts, ratings
+from bench.tone.data import EDITORIALS, MILD, VADER, Row, checked, learnable, ratings, subject_of
 from bench.tone.network import Network, encoder_folder, tensors, whole_numbers
-from bench.tone.train_words import subject_of
 from bench.tone.variants import Variants
-from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.model_weights import Three
 from monitor.tone.word_pieces import WordPieces
 
 SEED = 1
-SHARES = {
-    "tweets": 5.0,
-    "editorials": 1.0,
-    "comments": 1.0,
-    "subtitles": 0.6,
-    "posts": 4.0,
-}  # visits an epoch
+# How often a text of each set is seen in an epoch.
+SHARES = {"tweets": 5.0, "editorials": 1.0, "comments": 1.0, "subtitles": 0.6, "posts": 4.0}
 EPOCHS, BATCH, LONGEST = 1.6, 64, 64
 RATE, RATE_OF_TONES, WARM_UP, DECAY = 3e-4, 1e-3, 0.06, 0.01
 ALIKE = 2.0  # how much it counts that a text sounds the same about another subject
@@ -156,37 +148,6 @@ def _far(one: Tensor, other: Tensor) -> Tensor:
     return functional.kl_div(said, wanted, reduction="batchmean")
 
 
-def odds(network: Network, texts: Sequence[Sequence[int]]) -> np.ndarray:
-    """Return the logarithms of how likely each tone of each text is."""
-    network.eval()
-    with torch.no_grad():
-        rows = [functional.log_softmax(network(texts[n : n + 64]), -1) for n in range(0, len(texts), 64)]
-    return torch.cat(rows).numpy()
-
-
-def powers(network: Network, pieces: WordPieces, sets: Sequence[Sequence[Row]]) -> np.ndarray:
-    """Return the powers of what network and word lists say that fit sets of texts best, all alike."""
-    words = CampaignAnalyzer(subject_of())
-    read = [
-        (odds(network, [pieces.read(text) for text, _ in rows]),
-         np.log([words.analyze(text)[1:] for text, _ in rows]),
-         np.array([tone for _, tone in rows]))
-        for rows in sets
-    ]  # fmt: skip
-
-    def surprise(of: np.ndarray) -> float:
-        return float(
-            np.mean([_surprise(of[0] * ours + of[1] * theirs, tones) for ours, theirs, tones in read])
-        )
-
-    return minimize(surprise, [0.7, 0.3], method="Nelder-Mead", bounds=[(0, 2), (0, 2)]).x.astype(np.float32)
-
-
-def _surprise(sums: np.ndarray, tones: np.ndarray) -> float:
-    sums = sums - sums.max(1, keepdims=True)
-    return float((np.log(np.exp(sums).sum(1)) - sums[np.arange(len(tones)), tones]).mean())
-
-
 def kept_pieces(vocabulary: Sequence[str]) -> list[int]:
     """Return the numbers of the pieces of a vocabulary that English needs, in their order."""
     return [
@@ -227,12 +188,10 @@ def main() -> int:
     chance = random.Random(SEED)
     variants = Variants(chance, toneless(vocabulary))
     trained(network, pieces, Batches(learnable(given.folder), rated, variants, chance))
-    known = [(post.text, post.tone) for post in posts("development")]
-    fitted = powers(network, pieces, [emotions(given.folder, "dev"), known])
     kept = kept_pieces(vocabulary)
-    np.savez_compressed(given.into / "weights.npz", powers=fitted, **whole_numbers(network, kept))
+    np.savez_compressed(given.into / "weights.npz", **whole_numbers(network, kept))
     (given.into / "vocabulary.txt").write_text("".join(f"{vocabulary[n]}\n" for n in kept), encoding="utf-8")
-    print(f"\npowers {fitted}, {(given.into / 'weights.npz').stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+    print(f"\n{(given.into / 'weights.npz').stat().st_size / 1e6:.1f} MB", file=sys.stderr)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Learn the weights of `campaign`: `python -m bench.tone.train_words FOLDER`. Needs scikit-learn.
 
 One linear model of words, pairs of words and what two word lists say, from all sets, each with a weight of
-its own. The same data gives the same weights.
+its own. Half of what it learns of a text is what people said of it, half what the transformer says, which has
+to be installed (Hinton et al. 2015). The same data gives the same weights.
 """
 
 import argparse
@@ -10,7 +11,6 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,55 +18,46 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from bench.tone.data import Row, checked, learnable
-from monitor.campaign import subject_words
+from bench.tone.data import Row, checked, learnable, subject_of
 from monitor.tone import model_weights
 from monitor.tone.cleaning import Subject, clean_text, grams, own_words
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import VERSION, Weights
+from monitor.tone.transformer import installed
 
-WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
 UNIT = 1 / 64
 MOST = 15_000  # words and pairs that are kept
-SHARES = {
-    "tweets": 4.0,
-    "comments": 1.0,
-    "subtitles": 0.3,
-    "posts": 5.0,
-}  # how much a text of each set counts
+# How much a text of each set counts.
+SHARES = {"tweets": 10.0, "comments": 1.0, "subtitles": 0.2, "posts": 4.0}
 _C = 0.2
-_LEAST = 3  # texts that a word has to be in
-
-
-@cache
-def subject_of() -> frozenset[str]:
-    """Return the words of the subject that the campaign file of this project has."""
-    return frozenset(subject_words(WORDS)) | {"callingtimeoncrime", "knifecrime"}
+_LEAST = 2  # texts that a word has to be in
+_TAUGHT = 0.5  # how much of a text's tone is what the transformer says
 
 
 class Reading(NamedTuple):
-    """Texts as the analyzer reads them, their tones, and how much each counts."""
+    """Texts as the analyzer reads them, and how much each counts for each tone."""
 
     grams: list[frozenset[str]]
     features: np.ndarray
-    tones: np.ndarray
-    weights: np.ndarray
+    weights: np.ndarray  # a row for each text, a column for each tone
 
 
 def reading(sets: Mapping[str, Sequence[Row]]) -> Reading:
     """Return the texts of all sets that have a share; in each, the three tones count alike."""
+    transformer, pieces = installed(subject_of())
     subject = Subject(subject_of())
     lexicons = Lexicons(subject.words)
-    clean, tones, weights = [], [], []
+    clean, weights = [], []
     for name, share in SHARES.items():
         of_set = np.array([tone for _, tone in sets[name]])
         often = np.bincount(of_set, minlength=3)
         clean += [subject.joined(clean_text(own_words(text))) for text, _ in sets[name]]
-        tones.append(of_set)
-        weights.append(share * (len(of_set) / 3 / often)[of_set])
+        taught = np.exp([transformer.odds(pieces.read(text)) for text, _ in sets[name]])
+        tones = (1 - _TAUGHT) * np.eye(3)[of_set] + _TAUGHT * taught
+        weights.append(tones * share * (len(of_set) / 3 / often)[of_set, None])
     features = np.array([lexicons.features(text) for text in clean])
     words = [grams(text, subject.words) for text in clean]
-    return Reading(words, features, np.concatenate(tones), np.concatenate(weights))
+    return Reading(words, features, np.concatenate(weights))
 
 
 def learned(read: Reading) -> Weights:
@@ -74,7 +65,11 @@ def learned(read: Reading) -> Weights:
     often = Counter(gram for words in read.grams for gram in words)
     vocabulary = {gram: n for n, gram in enumerate(sorted(g for g, many in often.items() if many >= _LEAST))}
     every = sparse.hstack([_matrix(read.grams, vocabulary), sparse.csr_matrix(read.features)]).tocsr()
-    model = LogisticRegression(C=_C, max_iter=1000).fit(every, read.tones, sample_weight=read.weights)
+    # Each text thrice: once for each tone, as far as it is of that.
+    tones = np.repeat([0, 1, 2], len(read.grams))
+    counts = read.weights.T.ravel()
+    model = LogisticRegression(C=_C, max_iter=1000)
+    model.fit(sparse.vstack([every] * 3).tocsr(), tones, sample_weight=counts)
     rows = model.coef_[:, : len(vocabulary)].T
     centred = dict(zip(vocabulary, rows - rows.mean(1, keepdims=True), strict=True))
     kept = sorted(centred, key=lambda gram: (-np.abs(centred[gram]).sum(), gram))[:MOST]

@@ -21,6 +21,7 @@ from monitor.tone.word_pieces import WordPieces
 Array = npt.NDArray[np.float32]
 PACKAGE = "campaign_monitor_tone"
 HEADS = 12  # that each layer looks at a text with
+_SENTENCE, _WORDS = 0.7, 0.3  # powers of what each says: bench/tone/powers.py fits them to texts kept back
 _TINY = np.float32(1e-12)
 _GELU, _CUBE = np.float32(math.sqrt(2 / math.pi)), np.float32(0.044715 * math.sqrt(2 / math.pi))
 
@@ -100,28 +101,27 @@ class TransformerAnalyzer(CampaignAnalyzer):
 
     def __init__(self, subject: Iterable[str]) -> None:
         super().__init__(subject)
-        self._transformer, vocabulary, self._powers = _installed()
-        self._pieces = WordPieces(vocabulary, subject)
+        self._transformer, self._pieces = installed(subject)
 
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
         words = np.log(np.array(super().analyze(text)[1:]))
         sentence = self._transformer.odds(self._pieces.read(text))
-        negative, neutral, positive = shares(self._powers[0] * sentence + self._powers[1] * words)
+        negative, neutral, positive = shares(_SENTENCE * sentence + _WORDS * words)
         return Analyzed(positive - negative, negative, neutral, positive)
 
 
 def shares(odds: npt.NDArray[Any]) -> Three:
-    """Return shares that make 1, of four digits: so another processor's last digits make no other tone."""
+    """Return shares that make 1, of four digits: another processor's last digits hardly make another tone."""
     likely = np.exp(odds - odds.max())
-    negative, _, positive = (round(float(share), 4) for share in likely / likely.sum())
+    negative, _, positive = (math.floor(10_000 * share) / 10_000 for share in likely / likely.sum())
     return negative, round(1 - negative - positive, 4), positive
 
 
-def _installed() -> tuple[Transformer, list[str], npt.NDArray[Any]]:
-    """Return the network of the installed package, its vocabulary, and both powers."""
+def installed(subject: Iterable[str]) -> tuple[Transformer, WordPieces]:
+    """Return the network of the installed package, and what reads texts for it."""
     folder = files(PACKAGE)
     vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
     with (folder / "weights.npz").open("rb") as file, np.load(file, allow_pickle=False) as weights:
         held = dict(weights)
-    return Transformer(held), vocabulary, held["powers"]
+    return Transformer(held), WordPieces(vocabulary, subject)

@@ -1,0 +1,60 @@
+"""Fit how much the transformer and the word lists count: `python -m bench.tone.powers FOLDER`. Needs SciPy.
+
+To GoEmotions' development set and half of the campaign posts, both alike, by likelihood: so that of what is said
+to be likely at six in ten, six in ten are right (Guo et al. 2017). What it prints is in monitor/tone/transformer.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from bench.tone.data import Row, emotions, posts, subject_of
+from monitor.tone.campaign_analyzer import CampaignAnalyzer
+from monitor.tone.transformer import installed
+
+
+class Opinions(NamedTuple):
+    """What both say of texts, as logarithms of how likely each tone is, and the tones that people named."""
+
+    sentence: np.ndarray
+    words: np.ndarray
+    tones: np.ndarray
+
+
+def opinions(rows: Sequence[Row]) -> Opinions:
+    """Return what both say of rows."""
+    words, (transformer, pieces) = CampaignAnalyzer(subject_of()), installed(subject_of())
+    return Opinions(
+        np.array([transformer.odds(pieces.read(text)) for text, _ in rows]),
+        np.log([words.analyze(text)[1:] for text, _ in rows]),
+        np.array([tone for _, tone in rows]),
+    )
+
+
+def surprise(powers: Sequence[float], read: Opinions) -> float:
+    """Return the mean logarithm of how unlikely the tones are that people named, by both to these powers."""
+    sums = powers[0] * read.sentence + powers[1] * read.words
+    sums -= sums.max(1, keepdims=True)
+    return float((np.log(np.exp(sums).sum(1)) - sums[np.arange(len(read.tones)), read.tones]).mean())
+
+
+def main() -> int:
+    """Print both powers."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path, help="where goemotions/ is")
+    written = [(post.text, post.tone) for post in posts("development")]
+    sets = [opinions(emotions(options.parse_args().folder, "dev")), opinions(written)]
+    fitted = minimize(
+        lambda powers: sum(surprise(powers, read) for read in sets), [0.7, 0.3], method="Nelder-Mead"
+    )
+    print("_SENTENCE, _WORDS = {:.2f}, {:.2f}".format(*fitted.x))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
