@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.archive.connection import ENGAGEMENT, GIVEN
+from monitor.archive.connection import ENGAGEMENT, GIVEN, OF_SERIES
 from monitor.archive.coverage import REGULAR
 from monitor.archive.stats import Stats
 from monitor.archive.values import IMPORT, Joiners, PostGain, Scope
@@ -70,8 +70,7 @@ class AlertQueries:
             "SELECT id, now - ifnull(before, 0) AS more FROM (SELECT p.id, p.engagement AS now,"
             f" (SELECT {ENGAGEMENT} FROM (SELECT {_NUMBERS_BEFORE}) s) AS before,"
             " p.created_unix FROM posts p WHERE p.created_unix >= unixepoch(:oldest)"
-            " AND p.engagement >= :least AND p.text IS NOT NULL AND EXISTS"
-            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids})))"
+            f" AND p.engagement >= :least AND p.text IS NOT NULL AND {OF_SERIES})"
             # One that we saw for the first time just now may have got them long ago.
             " WHERE more >= :least AND (before IS NOT NULL OR created_unix >= unixepoch(:then))"
             " ORDER BY more DESC, id",
@@ -89,8 +88,7 @@ class AlertQueries:
             "SELECT p.id, p.engagement FROM posts p WHERE p.created_unix >= unixepoch(:from) AND"
             " p.engagement >= :least"
             " AND p.text LIKE '%?%' AND NOT ifnull(p.replies, 0)"
-            " AND NOT EXISTS (SELECT 1 FROM marks k WHERE k.post_id = p.id) AND EXISTS"
-            " (SELECT 1 FROM post_series m WHERE m.post_id = p.id AND m.series IN ({ids}))"
+            f" AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = p.id) AND {OF_SERIES}"
             " ORDER BY p.engagement DESC, p.id LIMIT 20",
             **{"from": stamp(since), "least": least},
         )  # fmt: skip

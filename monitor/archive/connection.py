@@ -26,6 +26,8 @@ OF_DAYS = (
     "p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
     " AND p.day >= :since AND p.day < :until"
 )
+# Posts p of some series, such as those of a scope: `{ids}` is their list.
+OF_SERIES = "EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
 # The campaign's own accounts, in whatever capitals; `:own` is what `own_accounts` returns of them.
 OWN = (
     "(SELECT a.id FROM json_each(:own) o CROSS JOIN authors a"

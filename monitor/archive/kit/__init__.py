@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from monitor.archive.connection import OF_DAYS, OWN, Connection, WriteConnection, own_accounts
+from monitor.archive.connection import OF_DAYS, OF_SERIES, OWN, Connection, WriteConnection, own_accounts
 from monitor.archive.posts.term_tags import TermsUpdate
 from monitor.archive.stats import Stats
 from monitor.archive.values import Scope
@@ -33,7 +33,7 @@ _TEXTS = (
     " (SELECT json_group_array(alt) FROM pictures WHERE post_id = posts.id AND alt IS NOT NULL)"
     " FROM posts WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?"
 )
-_IN_SCOPE = f"{OF_DAYS} AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({{ids}}))"
+_IN_SCOPE = f"{OF_DAYS} AND {OF_SERIES}"
 _MATCHED = f"FROM kit_posts k CROSS JOIN posts p ON p.id = k.post_id WHERE {_IN_SCOPE}"
 # The version whose code is in a picture is known best, the one with such a description least.
 _USES = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import OF_SERIES, Connection, WriteConnection
 from monitor.archive.stats import Stats
 from monitor.archive.values import Scope
 from monitor.core.clock import stamp, unstamp
@@ -31,8 +31,7 @@ _VERSIONS = (
     " LEFT JOIN pictures x ON x.post_id = p.id WHERE (m.how = 'code' OR m.how = 'alt' AND NOT EXISTS"
     " (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code'))"
     " AND p.day >= :since AND p.day < :until"
-    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
-    " GROUP BY m.item, m.version"
+    f" AND {OF_SERIES} GROUP BY m.item, m.version"
 )
 _DOUBTFUL = (
     "SELECT m.post_id, m.item, m.version, p.created_at > ifnull(i.until, 'z') AS is_old FROM kit_matches m"

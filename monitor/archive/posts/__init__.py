@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from monitor.archive.connection import GIVEN, OF_DAYS, OWN, Connection, own_accounts
+from monitor.archive.connection import GIVEN, OF_DAYS, OF_SERIES, OWN, Connection, own_accounts
 from monitor.archive.posts.messages import FOLD
 from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.values import IMPORT, Origin, PostRow, Scope, StoredText
@@ -74,8 +74,7 @@ class Posts:
         if self.db.meta("lake"):
             return []
         return self._rows(
-            f"{OF_DAYS} AND EXISTS"
-            f" (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({scope.ids}))"
+            f"{OF_DAYS} AND {OF_SERIES.format(ids=scope.ids)}"
             f" ORDER BY p.created_unix DESC, p.id DESC LIMIT {most}",
             {"since": str(scope.first), "until": str(scope.last + timedelta(days=1))},
         )

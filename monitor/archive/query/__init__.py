@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from math import isqrt
 from typing import Any, NamedTuple
 
-from monitor.archive.connection import OWN, Connection, own_accounts
+from monitor.archive.connection import OF_SERIES, OWN, Connection, own_accounts
 from monitor.archive.posts.messages import FOLD, MEMBERS
 from monitor.archive.query.criteria import MOST_COUNTED, Cursor, Filter, Order, PostPage, Total
 from monitor.archive.query.search_terms import SearchTerm, TermGroup, half_word, term_groups, words_of
@@ -307,7 +307,7 @@ class PostQuery:
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
             _IN_TIME,
-            _IN.replace("{members}", members),
+            OF_SERIES.replace("post_series", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
             *plan.words,
             *way.tests,
@@ -386,7 +386,6 @@ _OF_SERIES = (
     " (SELECT platform FROM series WHERE id IN ({ids}))) d CROSS JOIN posts p ON p.author_id = d.author_id"
     " AND p.created_unix >= unixepoch(:since) AND p.created_unix < unixepoch(:until)"
 )
-_IN = "EXISTS (SELECT 1 FROM {members} WHERE post_id = p.id AND series IN ({ids}))"
 
 
 def _newest(way: _Way, plan: _Plan, after: Cursor | None) -> _Way:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from monitor.archive.connection import OWN, own_accounts
+from monitor.archive.connection import OF_SERIES, OWN, own_accounts
 from monitor.archive.query import LATEST, PostQuery
 from monitor.archive.query.criteria import Filter
 from monitor.archive.stats import Stats
@@ -28,8 +28,7 @@ _STANCES = (
     " WHERE d.post_id = p.id AND a.track_id = :track))"
     " FROM labels l CROSS JOIN posts p ON p.id = l.post_id WHERE field = 'stance' AND value IS NOT NULL"
     f" AND p.day BETWEEN :since AND :last_day AND {LATEST} AND p.author_id NOT IN {OWN}"
-    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
-    " GROUP BY monday, value ORDER BY monday"
+    f" AND {OF_SERIES} GROUP BY monday, value ORDER BY monday"
 )
 
 
