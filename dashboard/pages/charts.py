@@ -387,7 +387,10 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
             chart.before_name,
             [_beside(day, other) for day, other in zip(columns, chart.before, strict=True)],
         )
-    yield "Time not seen", [_missed(day) for day in columns]
+    yield (
+        "Time not seen",
+        [f"{100 * day.unknown:.0f}%" if day.passed else wording.blank(day, "") for day in columns],
+    )
 
 
 def _name(day: Day, window: Window) -> str:
@@ -408,10 +411,6 @@ def _beside(column: Day, other: Day | None) -> str:
     cell = _cell(other.total, wording.blank(other, NOT_COLLECTED))
     is_alike = column.day.weekday() == other.day.weekday() or column.hour is not None
     return cell if is_alike else f"{cell} (from {other.day:%a} {day_label(other.day)})"
-
-
-def _missed(day: Day) -> str:
-    return f"{100 * day.unknown:.0f}%" if day.passed else wording.blank(day, "")
 
 
 def _cell(number: float | None, none: str = NOT_COLLECTED) -> str:
