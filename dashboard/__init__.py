@@ -17,7 +17,7 @@ from dashboard.access.csrf import READING
 from dashboard.access.guard import nobody_if_unknown
 from dashboard.access.oidc import Provider
 from dashboard.api import feed, health, live
-from dashboard.filters import PERIODS, RowNumber
+from dashboard.filters import PERIODS, Choice, RowNumber
 from dashboard.mail.services import MailServices
 from dashboard.outcomes import tally_files
 from dashboard.page_cache import PageCache
@@ -119,7 +119,7 @@ def create_app(
     )
     app.extensions["services"] = _redacted(services)
     app.jinja_env.globals.update(_globals(services, accounts))
-    app.context_processor(lambda: {"choice": g.get("choice"), "titles": wording.titles()})
+    app.context_processor(_common)
     others = (
         api, feed, health, downloads, accuracy, audit_review, manual_entry, file_import, why_missing, live,
         person, evidence, tally_files,
@@ -169,6 +169,13 @@ def _globals(services: Services, accounts: Accounts | None) -> dict[str, object]
             sum(one.is_urgent(services.today) for one in accounts.requests()) if accounts else 0
         ),
     )
+
+
+def _common() -> dict[str, object]:
+    """Return what each template knows of a request: what its address asks for, if it is of some days."""
+    choice: Choice | None = g.get("choice")
+    span = wording.window_words(choice.window) if choice else ""
+    return {"choice": choice, "span": span, "titles": wording.titles()}
 
 
 def _redacted(services: Services) -> Services:

@@ -20,7 +20,6 @@ from monitor.core.errors import ArchiveError, MonitorError
 from monitor.core.model import CLEAR_TONES, Tone
 from monitor.kit import PICTURES, KitItem
 from monitor.kit.channels import ChannelLink, asking, ways
-from monitor.report import wording
 
 _MOST_BYTES = 4 * 10**6  # of a form with a picture
 _SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -131,7 +130,7 @@ def _context(choice: Choice) -> dict[str, Any]:
         "groups": groups, "is_searched": is_searched, "searched": SEARCHED,
         "versions": versions, "progress": progress,
         "doubtful": list(zip(doubtful, posts, strict=True)),
-        "span": wording.window_words(choice.window), "did": _DONE.get(request.args.get("did", "")),
+        "did": _DONE.get(request.args.get("did", "")),
         "address": next(iter(services().campaign.petition), ""),
         "kit_address": url_for("kit.public", _external=True),
     }  # fmt: skip

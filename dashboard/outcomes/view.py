@@ -30,7 +30,6 @@ def rendered(**more: object) -> str:
         echoes = archive.echoes.latest()
     return render_template(
         "outcomes.html", r=report, waiting=[*_waiting(report)],
-        span=wording.window_words(report.window),
         cards=cards, echoes=echoes, **more,
     )  # fmt: skip
 

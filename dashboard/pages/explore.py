@@ -7,7 +7,6 @@ from flask import Blueprint, render_template
 
 from dashboard.pages import charts
 from dashboard.services import services
-from monitor.report import wording
 from monitor.report.figures.stance import finding
 
 page = Blueprint("explore", __name__)
@@ -22,7 +21,7 @@ def show() -> str:
         return choice.address("/posts", period=None, since=first, until=last, stance=stance)
 
     return render_template(
-        "explore.html", r=report, span=wording.window_words(report.window),
+        "explore.html", r=report,
         charts=[charts.hours(report), charts.tone(report, posts)],
         stance=charts.stance(report, partial(posts, stance="support")) if finding(report) else None,
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 
 from dashboard.services import services
-from monitor.report import wording
 from monitor.report.figures import definitions
 
 page = Blueprint("methods", __name__)
@@ -12,5 +11,4 @@ page = Blueprint("methods", __name__)
 @page.get("/methods")
 def show() -> str:
     report = services().report(services().choice())
-    span = wording.window_words(report.window)
-    return render_template("methods.html", r=report, definitions=definitions(report), span=span)
+    return render_template("methods.html", r=report, definitions=definitions(report))

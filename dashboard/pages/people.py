@@ -10,7 +10,6 @@ from dashboard.access import note
 from dashboard.filters import Choice
 from dashboard.services import services
 from monitor.archive.people import PeopleOrder
-from monitor.report import wording
 
 MOST = 50  # people on the page
 
@@ -72,7 +71,7 @@ def _context(choice: Choice) -> dict[str, Any]:
         people = archive.people.ranked(scope, listing.order, new_only=listing.new_only, most=MOST)
     return {
         "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
-        "span": wording.window_words(window), "said": {} if view == View.POSTS else {"by": view},
+        "said": {} if view == View.POSTS else {"by": view},
     }  # fmt: skip
 
 

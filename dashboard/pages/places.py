@@ -134,7 +134,7 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         rates={key for key, sign in signs.items() if any(sign.rate(row) for row in rows)},
         seats=[row for row in seats if area and area.key in row.area.boroughs and row.online],
         kinds={key: title for key, title in KINDS.items() if areas.of(key)}, few=wording.FEW,
-        rows=rows[:_MOST], left=len(rows) - _MOST, span=wording.window_words(choice.window),
+        rows=rows[:_MOST], left=len(rows) - _MOST,
         map="" if area or not chosen else _map(rows, SIGNS[chosen]), petition=table.petition,
         facts=_facts(rows), files=sorted({row.crimes.source for row in rows if row.crimes}),
         news=[words for words in standouts(table, report) if not area or words.startswith(area.name)],

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 
 from dashboard.services import services
-from monitor.report import wording
 from monitor.report.story import headline
 
 page = Blueprint("reports", __name__)
@@ -12,9 +11,4 @@ page = Blueprint("reports", __name__)
 @page.get("/reports")
 def show() -> str:
     report = services().report(services().choice())
-    return render_template(
-        "reports.html",
-        r=report,
-        answer=headline(report).answer,
-        span=wording.window_words(report.window),
-    )
+    return render_template("reports.html", r=report, answer=headline(report).answer)

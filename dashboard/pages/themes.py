@@ -80,7 +80,7 @@ def _context(choice: Choice) -> dict[str, Any]:
     counts = [count for count in report.themes if count.key in themes]
     weeks = weeks_shown(report.window)[::-1]
     return {
-        "r": report, "span": wording.window_words(choice.window),
+        "r": report,
         "themes": [(themes[count.key], count, _beside(count), _line(count, weeks)) for count in counts],
         "weeks": weeks, "longest": LONGEST_NAME,
         "did": _DONE.get(did := request.args.get("did", "")),

@@ -107,8 +107,8 @@ def show() -> str | Response:
 
 @page.get("/posts/<row:post_id>")
 def detail(post_id: int, wrong: str = "") -> str:
-    choice = services().choice()
-    common = _common(choice)
+    services().choice()
+    common = _common()
     with services().read() as archive:
         author = archive.posts.author_of(post_id)
         posts = views(archive, {post_id: author}) if author else []
@@ -155,7 +155,7 @@ def label() -> Response:
 
 def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     """Return what the template of the list needs."""
-    common = _common(choice)
+    common = _common()
     with services().read() as archive:
         query = search.filter(archive, choice)
         is_safe = not search.is_of_opinion or (
@@ -239,13 +239,13 @@ def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str,
     return [(text, choice.address("/posts", **arguments)) for text, arguments in links]
 
 
-def _common(choice: Choice) -> dict[str, Any]:
+def _common() -> dict[str, Any]:
     with services().read() as archive:  # before the posts: what was done since is noticed
         last_act = archive.marks.last_act()
     return {
         "last_act": last_act, "acts": actions.ACTS,
         "did": actions.result(), "tones": list(Tone), "stances": list(Stance), "marks": list(Mark),
-        "back": request.full_path, "span": words.window_words(choice.window),
+        "back": request.full_path,
     }  # fmt: skip
 
 
