@@ -1,7 +1,7 @@
 """Fit how much the transformer and the word lists count: `python -m bench.tone.powers FOLDER`. Needs SciPy.
 
-To GoEmotions' development set and half of the campaign posts, both alike, by likelihood: so that of what is said
-to be likely at six in ten, six in ten are right (Guo et al. 2017). What it prints is in monitor/tone/transformer.
+To GoEmotions' development set and half of the campaign posts, both alike, by likelihood: of what it says is
+likely at six in ten, six in ten are right (Guo et al. 2017). monitor/tone/transformer.py has what it prints.
 """
 
 import argparse
