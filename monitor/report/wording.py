@@ -303,7 +303,7 @@ RESCORING = "Another analyzer is scoring all posts again: until it is done, the 
 def rescoring(scored: int, rest: int) -> str:
     """Return how far another analyzer is with the posts that had a tone."""
     of = quantity(scored + rest, "post", "posts")
-    return f"{RESCORING}. {scored:,} of {of} scored anew."
+    return f"{RESCORING}. {scored:,} of {of} scored again."
 
 
 def tone_ranges(report: Report) -> str | None:

@@ -123,5 +123,4 @@ def installed(subject: Iterable[str]) -> tuple[Transformer, WordPieces]:
     folder = files(PACKAGE)
     vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
     with (folder / "weights.npz").open("rb") as file, np.load(file, allow_pickle=False) as weights:
-        held = dict(weights)
-    return Transformer(held), WordPieces(vocabulary, subject)
+        return Transformer(weights), WordPieces(vocabulary, subject)
