@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.model import Sentiment, Tone
 from monitor.tone import _transformer, english_analyzer, release
+from monitor.tone.model_weights import VERSION
 
 SUBJECT = frozenset({"stabbing"})
 
@@ -46,7 +47,7 @@ def held(loads) -> list[bool]:
 
 def test_its_name_is_told_without_loading_it_and_says_which_weights(loads):
     one = english_analyzer("transformer", SUBJECT)
-    assert one.name.startswith("transformer-7-en2-")
+    assert one.name.startswith(f"transformer-7.{VERSION}-en2-")
     assert one.name != english_analyzer("transformer", frozenset()).name
     assert loads == []
 
