@@ -183,8 +183,8 @@ def _unread(lookup: Lookup, window: Window) -> int:
 
 
 def _redefined(archive: ArchiveReader, window: Window) -> tuple[Redefined, ...]:
-    history = sorted(archive.history.definitions(), key=lambda row: -row[1])
-    firsts = {key: version for key, version, _ in history} | {"rescored": 1}
+    history = archive.history.definitions()
+    firsts = {key: version for key, version, _ in sorted(history, key=lambda row: -row[1])} | {"rescored": 1}
     return tuple(
         Redefined(day=day, definition=key, version=version)
         for key, version, day in history
