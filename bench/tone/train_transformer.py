@@ -28,7 +28,7 @@ from monitor.tone.word_pieces import WordPieces
 SEED = 1
 # How often a text of each set is seen in an epoch.
 SHARES = {"tweets": 5.0, "editorials": 1.0, "comments": 1.0, "subtitles": 0.6, "posts": 4.0}
-EPOCHS, BATCH, LONGEST = 1.6, 64, 64
+EPOCHS, BATCH, LONGEST = 1.25, 64, 64
 RATE, RATE_OF_TONES, WARM_UP, DECAY = 3e-4, 1e-3, 0.06, 0.01
 ALIKE = 2.0  # how much it counts that a text sounds the same about another subject
 QUOTED, ANSWERED = 0.04, 0.03  # of the texts: turned into somebody else's words; put behind such words

@@ -10,7 +10,7 @@ from textblob.base import BaseSentimentAnalyzer
 from textblob.sentiments import CONTINUOUS
 
 from monitor.core.model import Sentiment, Tone
-from monitor.tone.cleaning import MOST_CHARACTERS, Subject, clean_text, grams
+from monitor.tone.cleaning import MOST_CHARACTERS, Subject, clean_text, grams, own_words
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import load
 
@@ -39,7 +39,7 @@ class CampaignAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]
 
     def analyze(self, text: str, keep_assessments: bool = False) -> Analyzed:
         """Return how likely each tone of a text is."""
-        clean = self._subject.joined(clean_text(text[:MOST_CHARACTERS]))
+        clean = self._subject.joined(clean_text(own_words(text[:MOST_CHARACTERS])))
         negative, neutral, positive = self._weights.shares(
             grams(clean, self._subject.words), self._lexicons.features(clean)
         )

@@ -5,14 +5,13 @@ et al. 2020, Apache-2.0), trained further by bench/tone; the weights come in a p
 """
 
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # texts are short: more would only wait for each other
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from monitor.tone.campaign_analyzer import Analyzed, CampaignAnalyzer
 from monitor.tone.model_weights import Three
@@ -20,6 +19,9 @@ from monitor.tone.word_pieces import WordPieces
 
 Array = npt.NDArray[np.float32]
 PACKAGE = "campaign_monitor_tone"
+# Texts are short: on a busy computer, threads that share the work on one mostly wait for each other.
+threadpool_limits(limits=1, user_api="blas")
+
 HEADS = 12  # that each layer looks at a text with
 _SENTENCE, _WORDS = 0.7, 0.3  # powers of what each says: bench/tone/powers.py fits them to texts kept back
 _TINY = np.float32(1e-12)

@@ -14,6 +14,7 @@ from monitor.tone.cleaning import Subject, without_addresses
 
 MOST = 128  # pieces that are read: half from the beginning, half from the end
 MASK, START, END, UNKNOWN = "[MASK]", "[CLS]", "[SEP]", "[UNK]"
+_LONGEST = 100  # letters of a word that is looked at, as in BERT: to split one takes time by their square
 _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|_")
 _SIGN = re.compile(  # with its colour, and its repetitions
@@ -71,6 +72,8 @@ class WordPieces:
         return min(forms, key=lambda form: self._numbers.get(form, len(self._numbers)))
 
     def _split(self, word: str) -> Sequence[int]:
+        if len(word) > _LONGEST:
+            return (self._numbers[UNKNOWN],)
         pieces: list[int] = []
         start = 0
         while start < len(word):

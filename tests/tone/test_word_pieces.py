@@ -50,6 +50,15 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read(pieces):
     assert (read[1], read[-2]) == ("so", "good")
 
 
+def test_a_word_of_thousands_of_letters_is_not_looked_into(pieces):
+    def read(text):
+        return [VOCABULARY[n] for n in pieces.read(text)]
+
+    assert read("playing" * 700) == [START, UNKNOWN, END]
+    assert read("playplay") == [START, UNKNOWN, END]
+    assert read("play" + "ing" * 32) == [START, "play", *["##ing"] * 32, END]
+
+
 @pytest.mark.parametrize("text", ["\u200d" * 50, "é" * 3000, "🏽" * 200, "#" * 999, "한국어", "\x00\ud800"])
 def test_any_text_is_read(pieces, text):
     assert 2 <= len(pieces.read(text)) <= MOST
