@@ -127,6 +127,8 @@ def _posts(archive: ArchiveReader, scope: Scope, track: str, now: datetime) -> d
         posts[count.day][count.platform] += count.posts
     for post in archive.comparable.unlike(scope, track, now):
         posts[date.fromisoformat(post.day)][scope.series[post.series]] -= 1
+    for day, series, copies in archive.comparable.bridged(scope):
+        posts[date.fromisoformat(day)][scope.series[series]] -= copies
     return posts
 
 

@@ -85,7 +85,9 @@ class Stats:
             for band, (authors, followers) in enumerate(zip(sums[::2], sums[1::2], strict=True))
             if authors is not None
         }
-        for series, of, authors, followers in self.rows(scope, _BRIDGES):
+        for series, of, authors, followers in self.rows(
+            scope, f"{_BAND_SUMS} {_BRIDGES_OF_TRACK} GROUP BY 1, 2" if scope.is_whole else _BRIDGES
+        ):
             before = parts[series, of]
             parts[series, of] = before[0] - authors, before[1] - followers
         return [
@@ -109,15 +111,16 @@ class Stats:
 
     def account_above(self, scope: Scope, followers: int) -> LargestAccount | None:
         """Return an account that has more followers at its last post in these days; None if none has."""
-        sql = _ABOVE.replace("{last_day}", self._last_day(scope))
+        bridges = f"SELECT series, author_id {_BRIDGES_OF_TRACK}" if scope.is_whole else _BRIDGE_ACCOUNTS
+        sql = _ABOVE.replace("{last_day}", self._last_day(scope)).replace("{bridges}", bridges)
         for platform, handle, number_of in self.rows(scope, sql, above=followers):
             return LargestAccount(platform=platform, handle=handle, followers=number_of)
         return None
 
     def copies(self, scope: Scope) -> int:
         """Return how many posts say what another post of the window says: all of a message but one."""
-        sums = self.rows(scope, f"SELECT count(*) - count(DISTINCT message) FROM copies WHERE {_DAYS}")
-        return int(sums[0][0])
+        sql = REPEATS.format(own=0) if scope.is_whole else COPIES
+        return int(self.rows(scope, sql)[0][0])
 
     def texts(self, tag: str, most: int = 20) -> list[str]:
         """Return the texts of the posts that were last stored with a hashtag."""
@@ -219,12 +222,18 @@ class Stats:
         return {place: (people, new) for place, people, new in self.rows(scope, _PLACE_PEOPLE)}
 
     def author_days(
-        self, scope: Scope, ids: Sequence[int], without: Collection[int] = ()
+        self, scope: Scope, ids: Sequence[int], without: Collection[int] | None = None
     ) -> dict[int, Counter[date]]:
-        """Return the posts of these authors on each day of the scope that has any, but posts `without`."""
+        """Return the posts of these authors on each day of the scope that has any.
+
+        But posts `without`, where some may be, and copies that bridges made.
+        """
         authors = {author: Counter[date]() for author in ids}
-        these, out = json.dumps(ids), json.dumps([*without])
-        for author, day, posts in self.rows(scope, _AUTHOR_DAYS, these=these, out=out):
+        number_of = "posts" if without is None else "posts - bridged"
+        these, out = json.dumps(ids), json.dumps([*(without or ())])
+        for author, day, posts in self.rows(
+            scope, _AUTHOR_DAYS.replace("{posts}", number_of), these=these, out=out
+        ):
             authors[author][_date(day)] += posts
         return authors
 
@@ -324,6 +333,11 @@ _TOGETHER = (
     "ifnull(sum(authors), 0), ifnull(sum(authors) FILTER (WHERE band > 0), 0),"
     " ifnull(sum(followers) FILTER (WHERE band > 0), 0)"
 )
+COPIES = f"SELECT count(*) - count(DISTINCT message) FROM copies WHERE {_DAYS}"
+REPEATS = (
+    "SELECT ifnull(sum(posts), 0) FROM repeats WHERE track_id = :track AND own = {own}"
+    " AND day BETWEEN :first AND :last AND before >= :first"
+)
 _STORIES = (
     "SELECT json_group_array(p.id), count(DISTINCT p.author_id) AS sites FROM"
     f" (SELECT message FROM copies WHERE {_DAYS} GROUP BY message ORDER BY count(*) DESC, message LIMIT 10) c"
@@ -339,12 +353,13 @@ _BRIDGE_ACCOUNTS = (
     " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
     f" AND o.day >= :since AND o.day < :until AND +n.{_SERIES})"
 )
+_BRIDGES_OF_TRACK = f"FROM bridges WHERE {_DAYS} AND next_day > :last AND since >= :first"
+_BAND_SUMS = f"SELECT series, {band('followers')} AS band, count(*), sum(ifnull(followers, 0))"
 _BRIDGES = (  # MATERIALIZED, or an account's followers would be looked up once for each band
     "WITH accounts AS MATERIALIZED (SELECT series, (SELECT d.followers FROM author_days d INDEXED BY"
     " author_days_by_author WHERE d.series = b.series AND d.author_id = b.author_id"
     " AND d.day BETWEEN :first AND :last ORDER BY d.day DESC LIMIT 1)"
-    f" AS followers FROM ({_BRIDGE_ACCOUNTS}) b) SELECT series, {band('followers')} AS band, count(*),"
-    " sum(ifnull(followers, 0)) FROM accounts GROUP BY 1, 2"
+    f" AS followers FROM ({_BRIDGE_ACCOUNTS}) b) {_BAND_SUMS} FROM accounts GROUP BY 1, 2"
 )
 _ABOVE = (  # a day's accounts together have to have as many before they are looked at one by one
     "SELECT a.platform, a.handle, d.followers FROM (SELECT DISTINCT series, day FROM spans"
@@ -353,7 +368,7 @@ _ABOVE = (  # a day's accounts together have to have as many before they are loo
     " CROSS JOIN authors a ON a.id = d.author_id"
     " WHERE NOT EXISTS (SELECT 1 FROM author_days l INDEXED BY author_days_by_author"
     " WHERE l.series = d.series AND l.author_id = d.author_id AND l.day > d.day AND l.day <= :last)"
-    f" AND (d.series, d.author_id) NOT IN ({_BRIDGE_ACCOUNTS})"
+    " AND (d.series, d.author_id) NOT IN ({bridges})"
 )
 _LAST_DAY = "next_day > :last"  # an author counts at their last active day of the window, so once
 _CROWD = (
@@ -405,7 +420,7 @@ _PLACE_PEOPLE = (
     f" CROSS JOIN terms t ON t.id = x.term_id WHERE {IN_WINDOW} AND t.kind = 'place' GROUP BY 1"
 )
 _AUTHOR_DAYS = (
-    "SELECT author_id, day, posts FROM author_days INDEXED BY author_days_by_author"
+    "SELECT author_id, day, {posts} FROM author_days INDEXED BY author_days_by_author"
     f" WHERE {_SERIES} AND author_id IN {_THESE} AND day BETWEEN :first AND :last UNION ALL"
     " SELECT author_id, CAST(replace(day, '-', '') AS INTEGER), -count(*) FROM posts"
     f" WHERE id IN {_OUT} AND author_id IN {_THESE} GROUP BY 1, 2"

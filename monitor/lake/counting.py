@@ -30,7 +30,7 @@ _VIEWS = {
       SELECT * REPLACE (arg_min(w.followers, w.seen_unix) OVER same AS followers,
           flatten(list(w.tracks) OVER same) AS tracks,
           format('{:012d} {}', min(w.seen_unix) OVER same, post) AS id),
-        platform || ' ' || author AS author_id
+        platform || ' ' || author AS author_id, nullif(is_copy, 0) AS copy_of
       FROM rows w WINDOW same AS (PARTITION BY platform, post)
       QUALIFY row_number() OVER (PARTITION BY platform, post ORDER BY read_unix DESC, filename) = 1""",
     "post_series": "SELECT DISTINCT id AS post_id, unnest(tracks) || ' ' || platform AS series FROM posts",
@@ -79,7 +79,8 @@ _NAMES = {  # of what is numbered: a table of the archive, its columns, and what
     " JOIN author_id_ids a USING (author_id) WHERE has_copy",
     "post_series": f"SELECT j.n AS post_id, s.n AS series {_JOINED} WHERE has_copy",
     "copies": f"SELECT s.n AS series, CAST(replace(j.day, '-', '') AS INTEGER) AS day, j.message,"
-    f" j.n AS post_id {_JOINED}",
+    f" j.n AS post_id, if(j.is_copy > 0, a.n, NULL) AS bridge {_JOINED}"
+    " JOIN posts p ON p.id = j.id JOIN author_id_ids a USING (author_id)",
 }
 _PATIENT = {  # however often a worker dies, and however long it takes to start again
     "distributed.scheduler.allowed-failures": 1000,

@@ -15,7 +15,7 @@ from monitor.archive import Archive
 from monitor.archive.schema import SCHEMA
 from monitor.archive.schema.rollups import KEPT
 from monitor.archive.values import Mark
-from monitor.core.model import Media, Outcome, Tone
+from monitor.core.model import Author, Media, Outcome, Tone
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.history import START, TRACKS, History, acts
@@ -44,7 +44,7 @@ def check_search(archive: Archive) -> None:
 
 def random_acts(seed: int) -> Iterator[tuple[str, object]]:
     """Yield acts by chance alone, without end."""
-    chance = random.Random(seed)
+    chance, bridge = random.Random(seed), random.Random(seed)
 
     def post():
         named = ("likes", "reposts", "replies", "quotes", "views")
@@ -53,9 +53,11 @@ def random_acts(seed: int) -> Iterator[tuple[str, object]]:
         text = f"{('Enough', 'ｅｎｏｕｇｈ')[times % 2]}, {times} times."
         return a_post(
             platform=chance.choice(("mastodon", "bluesky")), id=str(chance.randrange(60)), text=text,
-            by=chance.choice("abcde"), created_at=START + timedelta(minutes=chance.randrange(9 * 24 * 60)),
+            author=Author(id=(by := chance.choice("abcde")), followers=bridge.choice((None, 7, 5000))),
+            created_at=START + timedelta(minutes=chance.randrange(9 * 24 * 60)),
             tags=frozenset(chance.sample(("ours", "police"), chance.randrange(3))),
             media=frozenset(chance.sample(list(Media), 1)), **numbers,
+            copy_of=bridge.choice((None, f"https://example.org/posts/{times}")) if by in "ab" else None,
         )  # fmt: skip
 
     while True:
@@ -120,14 +122,14 @@ def test_control_the_check_sees_a_missing_trigger(archive, name):
 
     try:
         found = live()
-    except sqlite3.IntegrityError:  # a count that should have gone stands in the way
-        return
+    except (sqlite3.IntegrityError, sqlite3.OperationalError):
+        return  # a count that should have gone stands in the way, or a view takes nothing
     assert found
 
 
 def test_every_trigger_is_left_out_once():
     assert {*COUNTING, *SPEAKING, *SEARCH, *WORK, *UNUSED} == set(TRIGGERS)
-    assert len(COUNTING) == 34
+    assert len(COUNTING) == 45
 
 
 def test_control_the_check_sees_a_trigger_that_is_off_by_one(archive):

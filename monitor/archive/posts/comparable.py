@@ -13,18 +13,19 @@ from monitor.archive.connection import GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.readings import NUMBERS
-from monitor.archive.stats import IN_WINDOW, SCANNED, Stats
+from monitor.archive.stats import COPIES, IN_WINDOW, REPEATS, SCANNED, Stats
 from monitor.archive.values import IMPORT, AuthorCount, Scope
 from monitor.core.clock import stamp, unstamp
 
 
 class UnlikePost(NamedTuple):
-    """A post that is left out of a comparison, and why: 'bridge', 'late', 'file', 'look back', or a word."""
+    """A post that is left out of a comparison, and why: 'late', 'file', 'look back', or a word."""
 
     id: int
     day: str
     series: int
     author: int
+    is_bridged: int  # left out for that already
     reason: str
 
 
@@ -33,23 +34,23 @@ LeftOutPosts = dict[int, tuple[str, int, int]]  # day, series and author, by the
 
 @dataclass(frozen=True, slots=True)
 class ComparablePosts:
-    """Questions about the few posts that make a difference; the rest is in the counts."""
+    """Questions about the few posts that make a difference; the rest is in the counts.
+
+    Copies that a bridge made never count; posts `without` are others.
+    """
 
     stats: Stats
 
     def unlike(self, scope: Scope, track: str, cut: datetime) -> list[UnlikePost]:
         """Return a window's posts that were not found as others are, as it was known at the instant `cut`.
 
-        These are copies that a bridge made; and of time of which a regular poll had told by then: what came
-        later, from a file, or by a look back. Time that was filled afterwards counts in full.
+        Of time of which a regular poll had told by then, these are what came later, from a file, or by a look
+        back. Time that was filled afterwards counts in full.
         """
         rows = self.stats.rows(scope, _UNLIKE, name=track, cut=stamp(cut)) if scope.series else []
-        late = [row for row in rows if row[-1]]
-        known = self._polled(scope, track, cut, late) if late else {}
+        known = self._polled(scope, track, cut, rows) if rows else {}
         return [
-            UnlikePost(*post)
-            for *post, at in rows
-            if not at or _until(known.get(scope.series[post[2]], ()), at) > at
+            UnlikePost(*post) for *post, at in rows if _until(known.get(scope.series[post[2]], ()), at) > at
         ]
 
     def _polled(
@@ -65,6 +66,14 @@ class ComparablePosts:
             known = polls.setdefault(source, [])
             known.append((since, max(until, known[-1][1]) if known else until))
         return polls
+
+    def bridged(self, scope: Scope) -> list[tuple[str, int, int]]:
+        """Return (day, series, posts) of the copies that bridges made."""
+        return self.stats.rows(scope, _BRIDGED) if scope.series else []
+
+    def bridged_ids(self, scope: Scope) -> set[int]:
+        """Return these copies."""
+        return {post for (post,) in self.stats.rows(scope, f"SELECT p.id {_FROM_BRIDGES}")}
 
     def by_words(
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
@@ -92,13 +101,14 @@ class ComparablePosts:
         return self.stats.rows(scope, f"SELECT {columns} FROM ({sql})", **words)
 
     def brought(
-        self, scope: Scope, platforms: Collection[str], out: Collection[int]
+        self, scope: Scope, compared: Scope | None, out: Collection[int]
     ) -> list[tuple[str, str, datetime, int]]:
         """Return (source, stream, when the first came, posts) of the files and looks back that brought posts.
 
-        Of these platforms, only posts that are named count.
+        Of what is compared, only posts that are named count, and bridged ones.
         """
-        names = {"platforms": json.dumps([*platforms]), "these": _list(out)}
+        platforms = json.dumps([*compared.series.values()] if compared else [])
+        names = {"platforms": platforms, "these": _list(out), "end": str((compared or scope).last)}
         rows = self.stats.rows(scope, _BROUGHT, **names)
         return [(source, stream, unstamp(at), posts) for source, stream, at, posts in rows]
 
@@ -109,8 +119,9 @@ class ComparablePosts:
         return {row[0]: row[1:] for row in self.stats.rows(scope, _BETWEEN, times=values)}
 
     def sums(self, scope: Scope, posts: Collection[int]) -> list[int]:
-        """Return these posts' likes, reposts, replies, quotes and views, and of how many any of the first
-        four, and the last, is known.
+        """Return likes, reposts, replies, quotes and views of these posts and of copies that bridges made.
+
+        And of how many any of the first four, and the last, is known.
         """
         return [*self.stats.rows(scope, _SUMS, these=_list(posts))[0]]
 
@@ -122,7 +133,8 @@ class ComparablePosts:
 
     def crowd(self, scope: Scope, without: LeftOutPosts) -> AuthorCount:
         """Return the distinct authors of a window, without those of whom it has no other posts than these."""
-        counts = [*self.stats.everyone(scope)]
+        [absent] = self.stats.rows(scope, _BRIDGE_PEOPLE)
+        counts = [number - less for number, less in zip(self.stats.everyone(scope), absent, strict=True)]
         authors: dict[int, dict[int, int]] = {}
         for (series, author), posts in Counter(map(itemgetter(1, 2), without.values())).items():
             authors.setdefault(series, {})[author] = posts
@@ -133,11 +145,12 @@ class ComparablePosts:
 
     def copies(self, scope: Scope, without: Collection[int]) -> int:
         """Return how many posts say what another one says, as `Stats.copies` does, without these."""
-        return int(self.stats.rows(scope, _COPIES, these=_list(without))[0][0])
+        sql = REPEATS.format(own=1) if scope.is_whole and not without else _COPIES
+        return int(self.stats.rows(scope, sql, these=_list(without))[0][0])
 
-    def terms(self, posts: Collection[int], kind: str) -> dict[str, int]:
-        """Return how many of these posts have each term."""
-        return dict(self.stats.db.execute(_TERMS, [_list(posts), kind]).fetchall())
+    def terms(self, scope: Scope, posts: Collection[int], kind: str) -> dict[str, int]:
+        """Return how many of these posts, and of copies that bridges made, have each term."""
+        return dict(self.stats.rows(scope, _TERMS, these=_list(posts), kind=kind))
 
 
 def _until(known: Sequence[tuple[str, str]], at: str) -> str:
@@ -152,7 +165,7 @@ def _list(posts: Collection[int]) -> str:
 
 _THESE = GIVEN.replace("?", ":these")
 _MEMBER = "CROSS JOIN post_series m ON m.post_id = p.id"
-_POST = "p.id, p.day, m.series, p.author_id"
+_POST = "p.id, p.day, m.series, p.author_id, p.copy_of IS NOT NULL"
 # What polls by then had seen of the time of the posts. A poll began after that, or while it went on.
 _STAMP = "strftime('%Y-%m-%dT%H:%M:%SZ'"
 _POLLS = (
@@ -172,16 +185,30 @@ _UNPOLLED = f"p.origin IN (SELECT id FROM origins WHERE {_NO_POLL})"  # the inde
 _LATE = "p.seen_unix > p.created_unix + 3600"  # as the index has it
 # INDEXED BY: an archive has no statistics by which the planner could choose the few.
 _UNLIKE = (
-    f"SELECT {_POST}, 'bridge', '' FROM posts p INDEXED BY posts_bridged {_MEMBER} WHERE p.copy_of IS NOT"
-    f" NULL AND {IN_WINDOW} UNION ALL SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look"
-    f" back') FROM origins WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED"
-    f" BY posts_late {_MEMBER} WHERE {_LATE} AND {IN_WINDOW} AND {_WATCHED} AND (p.seen_unix >"
+    f"SELECT {_POST}, ifnull((SELECT iif(source = 'import', 'file', 'look back') FROM origins"
+    f" WHERE id = p.origin AND {_NO_POLL}), 'late'), p.created_at FROM posts p INDEXED BY posts_late"
+    f" {_MEMBER} WHERE {_LATE} AND {IN_WINDOW} AND {_WATCHED} AND (p.seen_unix >"
     f" unixepoch(:cut) OR {_UNPOLLED}) AND p.copy_of IS NULL"
 )
+_FROM_BRIDGES = (  # by what the index has
+    f"FROM posts p INDEXED BY posts_bridged {_MEMBER} WHERE p.copy_of IS NOT NULL AND p.day >= :since"
+    " AND p.day < :until AND +m.series IN ({ids})"
+)
+# Those whose writer is not known are no author's day's.
+_BRIDGED = (
+    "SELECT substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7), series, sum(bridged)"
+    " FROM author_days INDEXED BY author_days_bridged WHERE series IN ({ids}) AND bridged > 0"
+    " AND day BETWEEN :first AND :last GROUP BY day, series UNION ALL"
+    f" SELECT p.day, m.series, count(*) {_FROM_BRIDGES}"
+    " AND p.author_id IN (SELECT a.id FROM series s CROSS JOIN authors a ON a.platform = s.platform"
+    " AND a.native_id = '' WHERE s.id IN ({ids})) GROUP BY 1, 2"
+)
+_OUT = f"(SELECT value FROM json_each(:these) UNION ALL SELECT p.id {_FROM_BRIDGES})"
 _BROUGHT = (
     "SELECT o.source, o.stream, min(p.first_seen_at), count(*) FROM posts p INDEXED BY posts_late"
     f" {_MEMBER} JOIN origins o ON o.id = p.origin WHERE {_LATE} AND {IN_WINDOW} AND {_UNPOLLED}"
-    f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}) GROUP BY p.origin"
+    f" AND (p.platform NOT IN {GIVEN.replace('?', ':platforms')} OR p.id IN {_THESE}"
+    " OR p.copy_of IS NOT NULL AND p.day <= :end) GROUP BY p.origin"
 )
 # Words with the ids of tags, looked up once. Materialized, or they would be for each post.
 _WORDS = (
@@ -208,11 +235,11 @@ _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
     f" FROM json_each(:times)) SELECT {_POST} FROM times t CROSS JOIN posts p INDEXED BY posts_by_time"
     f" ON p.created_unix >= unixepoch(t.since) AND p.created_unix < unixepoch(t.until) {_MEMBER} AND"
-    " m.series = t.series"
+    " m.series = t.series WHERE p.copy_of IS NULL"
 )
 _SUMS = (
     f"SELECT {', '.join(f'ifnull(sum({name}), 0)' for name in NUMBERS)}, count(engagement), count(views)"
-    f" FROM posts WHERE id IN {_THESE}"
+    f" FROM {_OUT} j CROSS JOIN posts ON id = j.value"
 )
 _MORE = ", ".join(f"ifnull(sum(ifnull(s.{name}, 0) - ifnull(p.{name}, 0)), 0)" for name in NUMBERS)
 _ANY = ", ".join(f"s.{name}" for name in NUMBERS[:4])
@@ -220,8 +247,7 @@ _MOVED = (
     f"SELECT {_MORE}, count(coalesce({_ANY})) - count(p.engagement), count(s.views) - count(p.views) FROM"
     f" posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_unix = (SELECT max(read_unix)"
     f" FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:cut)) WHERE {IN_WINDOW} AND"
-    " ifnull(p.read_at,"
-    f" '9') > :cut AND p.id NOT IN {_THESE}"
+    f" ifnull(p.read_at, '9') > :cut AND p.copy_of IS NULL AND p.id NOT IN {_THESE}"
 )
 _OF_AUTHOR = (
     "author_days d INDEXED BY author_days_by_author WHERE d.series = :of AND d.author_id = CAST(a.key AS INT)"
@@ -230,14 +256,15 @@ _OF_AUTHOR = (
 _ABSENT = (  # MATERIALIZED, or each one's followers would be looked up twice
     "WITH absent AS MATERIALIZED (SELECT (SELECT d.followers FROM"
     f" {_OF_AUTHOR} ORDER BY d.day DESC LIMIT 1) AS followers FROM json_each(:posts) a WHERE a.value ="
-    f" (SELECT sum(d.posts) FROM {_OF_AUTHOR})) SELECT count(*), count(followers),"
+    f" (SELECT sum(d.posts - d.bridged) FROM {_OF_AUTHOR})) SELECT count(*), count(followers),"
     " ifnull(sum(followers), 0) FROM absent"
 )
-_COPIES = (
-    "SELECT count(*) - count(DISTINCT message) FROM copies WHERE series IN ({ids})"
-    f" AND day BETWEEN :first AND :last AND post_id NOT IN {_THESE}"
+_BRIDGE_PEOPLE = (  # who has only posts that a bridge made
+    "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM bridges WHERE series IN ({ids})"
+    " AND day BETWEEN :first AND :last AND next_day > :last AND active >= :first AND own < :first"
 )
+_COPIES = f"{COPIES} AND bridge IS NULL AND post_id NOT IN {_THESE}"
 _TERMS = (  # CROSS JOIN: the few posts first, or all that ever had such a term are looked through
-    "SELECT t.term, count(*) FROM json_each(?) j CROSS JOIN post_terms x ON x.post_id = j.value"
-    " CROSS JOIN terms t ON t.id = x.term_id AND t.kind = ? GROUP BY 1"
+    f"SELECT t.term, count(*) FROM {_OUT} j CROSS JOIN post_terms x ON x.post_id = j.value"
+    " CROSS JOIN terms t ON t.id = x.term_id AND t.kind = :kind GROUP BY 1"
 )

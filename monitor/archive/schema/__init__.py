@@ -3,7 +3,7 @@
 from monitor.archive.erasure.scrub import repair
 from monitor.archive.posts import search_index
 from monitor.archive.posts.messages import pack_sketches, renew_keys
-from monitor.archive.schema.rollups import KEPT, rebuild
+from monitor.archive.schema.rollups import KEPT, fill, rebuild
 from monitor.core.errors import ArchiveError
 from monitor.schema_upgrade import Schema
 
@@ -14,7 +14,7 @@ _DERIVED = ("post_keys", "sketches", "posts_fts", "spellings", "checksums", "sug
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="2cbbeaf6cb4ead659c1ceda6d217964848193bf36d85827003d91a81c4e88938",
+    fingerprint="6ffbb96b510c9d0310dcbdc74ceeba49f9140062b6492f9ecea8bf5b7806ff60",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
@@ -27,5 +27,6 @@ SCHEMA = Schema(
         "m019_conversations": repair,
         "m020_suggestions": renew_keys,
         "m031_folds": pack_sketches,
+        "m032_copies_counted": lambda db: fill(db, ("repeats", "bridges")),
     },
 )

@@ -65,6 +65,7 @@ SEEN = """
         ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins
       FROM coverage WHERE outcome IN ('complete', 'capped') AND covered_from < covered_until))
   GROUP BY source, track, island"""  # source, track, since, until
+_UNTIL = "(SELECT {} FROM {} x WHERE (x.series, x.author_id) = (m.series, m.author_id) AND x.day <= m.day)"
 _FROM_POSTS = {
     "hours": f"SELECT m.series, p.hour, count(*) AS posts {_MEMBERS} GROUP BY 1, 2",
     "track_heat": f"""
@@ -72,10 +73,10 @@ _FROM_POSTS = {
         sum(h.posts) AS posts
       FROM hours h JOIN series s ON s.id = h.series GROUP BY 1, 2, 3""",
     "author_days": f"""
-      SELECT series, author_id, day, posts, engagement, engagement_known, last_id, followers FROM (
+      SELECT series, author_id, day, posts, engagement, engagement_known, last_id, followers, bridged FROM (
         SELECT m.series, p.author_id, {_DAY} AS day, p.id AS last_id, p.followers,
           count(*) OVER every AS posts, sum(ifnull(p.engagement, 0)) OVER every AS engagement,
-          count(p.engagement) OVER every AS engagement_known,
+          count(p.engagement) OVER every AS engagement_known, count(p.copy_of) OVER every AS bridged,
           row_number() OVER (PARTITION BY m.series, p.author_id, p.day
             ORDER BY p.created_unix DESC, p.id DESC) AS place
         {_MEMBERS} JOIN authors a ON a.id = p.author_id WHERE a.native_id <> ''
@@ -111,7 +112,35 @@ _FROM_POSTS = {
     "ranks": f"""
       SELECT m.series, {_size("p.engagement")} AS size, {_DAY} AS day, p.id AS post_id
       {_MEMBERS} WHERE p.engagement > 0""",
-    "copies": f"SELECT m.series, {_DAY} AS day, p.message, p.id AS post_id {_MEMBERS} WHERE p.message > 0",
+    "copies": f"""
+      SELECT m.series, {_DAY} AS day, p.message, p.id AS post_id,
+        CASE WHEN p.copy_of IS NOT NULL THEN p.author_id END AS bridge {_MEMBERS} WHERE p.message > 0""",
+    "repeats": """
+      SELECT track_id, own, before, day, count(*) AS posts FROM (
+        SELECT s.track_id, o.own, c.day,
+          lag(c.day) OVER (PARTITION BY s.track_id, o.own, c.message ORDER BY c.day) AS before
+        FROM copies c JOIN series s ON s.id = c.series
+        JOIN (SELECT 0 AS own UNION ALL SELECT 1) o ON c.bridge IS NULL OR o.own = 0)
+      WHERE before IS NOT NULL GROUP BY 1, 2, 3, 4""",
+    "bridges": f"""
+      WITH pairs AS MATERIALIZED (
+          SELECT DISTINCT c.series, c.bridge AS author_id, min(c.day, o.day) AS since,
+            max(c.day, o.day) AS day
+          FROM copies c JOIN series s ON s.id = c.series JOIN series t ON t.track_id = s.track_id
+          JOIN copies o ON o.message = c.message AND o.series = t.id AND o.bridge IS NULL
+          WHERE c.bridge IS NOT NULL),
+        active AS MATERIALIZED (SELECT d.series, d.author_id, d.day, d.posts > d.bridged AS own, d.followers
+          FROM (SELECT series, author_id FROM pairs
+            UNION SELECT series, author_id FROM author_days WHERE bridged > 0)
+          JOIN author_days d USING (series, author_id)),
+        moments AS (SELECT series, author_id, day FROM pairs UNION SELECT series, author_id, day FROM active)
+      SELECT m.series, m.day, m.author_id,
+        lead(m.day, 1, {NEVER}) OVER (PARTITION BY m.series, m.author_id ORDER BY m.day) AS next_day,
+        {_UNTIL.format("ifnull(max(x.since), 0)", "pairs")} AS since,
+        {_UNTIL.format("ifnull(max(x.day), 0)", "active")} AS active,
+        {_UNTIL.format("ifnull(max(x.day * own), 0)", "active")} AS own,
+        {_UNTIL.format("x.followers", "active")[:-1]} ORDER BY x.day DESC LIMIT 1) AS followers
+      FROM moments m""",
     "seen": SEEN,
 }
 

@@ -86,16 +86,19 @@ class Basis:
         lasting = [word for word in self.words if word.is_asked(self.since, self.lookup.now - self.lag)]
         unlike += archive.comparable.by_words(scope, self.changed(self.since), lasting)
         out = archive.comparable.between(scope, times(self.cut, window, self.lookup.campaign.zone)) | {
-            post.id: (post.day, post.series, post.author) for post in unlike
+            post.id: (post.day, post.series, post.author) for post in unlike if not post.is_bridged
         }
+        bridged = archive.comparable.bridged(scope)
         counts = [one for one in self.lookup.counts(window) if one.platform in self.platforms]
         posts = Counter[str]()
         for count in counts:
             posts[count.day.isoformat()] += count.posts
         posts.subtract(Counter(map(itemgetter(0), out.values())))
+        for day, _, number in bridged:
+            posts[day] -= number
         by_day = tuple(posts[day.isoformat()] for day in days(window))
         whole = total(counts)._replace(posts=sum(by_day))
-        return Tally(self, window, scope, whole, by_day, out, unlike)
+        return Tally(self, window, scope, whole, by_day, out, unlike, bridged)
 
     def cut_of(self, window: Window) -> datetime:
         """Return when a window was as old as the one that is compared is now."""
@@ -111,8 +114,9 @@ class Tally:
     scope: Scope
     total: DayCount  # of the posts that count; its other numbers are those of all posts
     days: tuple[int, ...]  # posts of each
-    out: LeftOutPosts
+    out: LeftOutPosts  # without those that bridges made
     unlike: list[UnlikePost]
+    bridged: list[tuple[str, int, int]]  # day, series and posts
 
     @cached_property
     def readings(self) -> dict[str, Reading]:
@@ -184,7 +188,7 @@ class Compared:
         """Return in how many posts of a time each term of a kind is."""
         archive = self.basis.lookup.archive
         [posts] = archive.stats.term_counts(tally.scope, kind, [(tally.window.first, tally.window.last)])
-        return Counter(posts) - Counter(archive.comparable.terms(tally.out, kind))
+        return Counter(posts) - Counter(archive.comparable.terms(tally.scope, tally.out, kind))
 
 
 def _seen(lookup: Lookup) -> SeenHours:
@@ -218,8 +222,7 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
         if not (basis.platforms and (before or len(weeks) >= ENOUGH)):
             continue
         this = basis.count(now)
-        bridged = sum(post.reason == "bridge" for post in this.unlike)
-        posts = total(lookup.counts(now)).posts - bridged
+        posts = total(lookup.counts(now)).posts - sum(number for *_, number in this.bridged)
         if sum(this.days) >= _HALF * posts:
             comparison = Comparison(
                 now=now,
@@ -275,8 +278,11 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
     for source in sorted(sources - basis.platforms):
         posts = sum(count.posts for count in counts if count.platform == source)
         yield LeftOut(source=source, posts=posts, reason=_reason(basis, source, now.window, then))
+    unlike = Counter((post.reason, now.scope.series[post.series]) for post in now.unlike)
+    for _, series, number in now.bridged:
+        unlike["bridge", now.scope.series[series]] += number
     for key, reason in _REASONS.items():
-        numbers = Counter(now.scope.series[post.series] for post in now.unlike if post.reason == key)
+        numbers = {source: number for (why, source), number in unlike.items() if why == key}
         for source, number in sorted(numbers.items()):
             yield LeftOut(source=source, posts=number, reason=reason)
     for word in basis.changed(basis.since):

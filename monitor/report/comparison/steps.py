@@ -61,10 +61,9 @@ def _words(lookup: Lookup, window: Window, first: date) -> Iterator[SeriesStep]:
 
 def _origins(lookup: Lookup, window: Window, compared: Compared | None) -> Iterator[SeriesStep]:
     """Yield the files and looks back that brought posts of the window which are not compared, and when."""
-    platforms = compared.comparison.platforms if compared else ()
-    out = compared.now.out if compared else ()
-    scope = lookup.scope_of(window)
-    for source, stream, at, posts in lookup.archive.comparable.brought(scope, platforms, out):
+    now, scope = compared and compared.now, lookup.scope_of(window)
+    of = (scope, now.scope, now.out) if now else (scope, None, ())
+    for source, stream, at, posts in lookup.archive.comparable.brought(*of):
         is_file = stream.startswith("import:")
         step = Step.FILE if is_file else Step.LOOK_BACK
         subject = stream.removeprefix("import:") if is_file else source

@@ -90,7 +90,8 @@ def _terms(
     }
     windows = [(one.first, one.last) for one in (now.window, *(week.window for week in past))]
     odd = [(kind, term) for kind in titles for term in _odd(compared, past, kind, [*titles[kind]])]
-    for (kind, term), people in lookup.archive.stats.term_people(now.scope, odd, windows, now.out).items():
+    out = {*now.out, *lookup.archive.comparable.bridged_ids(now.scope)}
+    for (kind, term), people in lookup.archive.stats.term_people(now.scope, odd, windows, out).items():
         yield TermPeople(kind=kind, term=term, title=titles[kind][term], people=tuple(people))
 
 
