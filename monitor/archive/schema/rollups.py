@@ -65,7 +65,6 @@ SEEN = """
         ORDER BY covered_from, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 1) AS begins
       FROM coverage WHERE outcome IN ('complete', 'capped') AND covered_from < covered_until))
   GROUP BY source, track, island"""  # source, track, since, until
-_UNTIL = "(SELECT {} FROM {} x WHERE (x.series, x.author_id) = (m.series, m.author_id) AND x.day <= m.day)"
 _FROM_POSTS = {
     "hours": f"SELECT m.series, p.hour, count(*) AS posts {_MEMBERS} GROUP BY 1, 2",
     "track_heat": f"""
@@ -123,24 +122,21 @@ _FROM_POSTS = {
         JOIN (SELECT 0 AS own UNION ALL SELECT 1) o ON c.bridge IS NULL OR o.own = 0)
       WHERE before IS NOT NULL GROUP BY 1, 2, 3, 4""",
     "bridges": f"""
-      WITH pairs AS MATERIALIZED (
-          SELECT DISTINCT c.series, c.bridge AS author_id, min(c.day, o.day) AS since,
-            max(c.day, o.day) AS day
-          FROM copies c JOIN series s ON s.id = c.series JOIN series t ON t.track_id = s.track_id
-          JOIN copies o ON o.message = c.message AND o.series = t.id AND o.bridge IS NULL
-          WHERE c.bridge IS NOT NULL),
-        active AS MATERIALIZED (SELECT d.series, d.author_id, d.day, d.posts > d.bridged AS own, d.followers
-          FROM (SELECT series, author_id FROM pairs
-            UNION SELECT series, author_id FROM author_days WHERE bridged > 0)
-          JOIN author_days d USING (series, author_id)),
-        moments AS (SELECT series, author_id, day FROM pairs UNION SELECT series, author_id, day FROM active)
-      SELECT m.series, m.day, m.author_id,
-        lead(m.day, 1, {NEVER}) OVER (PARTITION BY m.series, m.author_id ORDER BY m.day) AS next_day,
-        {_UNTIL.format("ifnull(max(x.since), 0)", "pairs")} AS since,
-        {_UNTIL.format("ifnull(max(x.day), 0)", "active")} AS active,
-        {_UNTIL.format("ifnull(max(x.day * own), 0)", "active")} AS own,
-        {_UNTIL.format("x.followers", "active")[:-1]} ORDER BY x.day DESC LIMIT 1) AS followers
-      FROM moments m""",
+      SELECT w.series, w.day, w.author_id, w.next_day, w.since, w.active, w.own, d.followers FROM (
+        SELECT series, author_id, day, lead(day, 1, {NEVER}) OVER until AS next_day,
+          max(max(since)) OVER until AS since, max(max(active)) OVER until AS active,
+          max(max(own)) OVER until AS own FROM (
+            SELECT c.series, c.bridge AS author_id, max(c.day, o.day) AS day, min(c.day, o.day) AS since,
+              0 AS active, 0 AS own
+            FROM copies c JOIN series s ON s.id = c.series JOIN series t ON t.track_id = s.track_id
+            JOIN copies o ON o.message = c.message AND o.series = t.id AND o.bridge IS NULL
+            WHERE c.bridge IS NOT NULL
+            UNION ALL SELECT d.series, d.author_id, d.day, 0, d.day, d.day * (d.posts > d.bridged)
+            FROM (SELECT DISTINCT series, author_id FROM author_days INDEXED BY author_days_bridged
+              WHERE bridged > 0) b CROSS JOIN author_days d INDEXED BY author_days_by_author
+              ON d.series = b.series AND d.author_id = b.author_id)
+        GROUP BY 1, 2, 3 WINDOW until AS (PARTITION BY series, author_id ORDER BY day)) w
+      LEFT JOIN author_days d ON (d.series, d.day, d.author_id) = (w.series, w.active, w.author_id)""",
     "seen": SEEN,
 }
 

@@ -87,21 +87,18 @@ CREATE VIEW bridge_moves AS SELECT series, author_id FROM bridges;  -- whom trig
 CREATE TRIGGER bridge_moves_counts INSTEAD OF INSERT ON bridge_moves BEGIN
   DELETE FROM bridges WHERE author_id = NEW.author_id AND series = NEW.series;
   INSERT INTO bridges (series, day, author_id, next_day, since, active, own, followers)
-  SELECT NEW.series, day, NEW.author_id, next_day, since, active, own, followers FROM (WITH
-    pairs AS MATERIALIZED (SELECT DISTINCT min(c.day, o.day) AS since, max(c.day, o.day) AS day FROM copies c
-      CROSS JOIN copies o ON o.message = c.message AND o.bridge IS NULL AND o.series IN (SELECT t.id FROM series s
-      JOIN series t ON t.track_id = s.track_id WHERE s.id = NEW.series)
-      WHERE c.bridge = NEW.author_id AND c.series = NEW.series),
-    active AS MATERIALIZED (SELECT d.day, d.posts > d.bridged AS own, d.bridged, d.followers
-      FROM author_days d WHERE d.series = NEW.series AND d.author_id = NEW.author_id),
-    moments AS (SELECT day FROM pairs UNION
-      SELECT day FROM active WHERE EXISTS (SELECT 1 FROM pairs) OR EXISTS (SELECT 1 FROM active WHERE bridged))
-    SELECT m.day, lead(m.day, 1, 99991231) OVER (ORDER BY m.day) AS next_day,
-      (SELECT ifnull(max(since), 0) FROM pairs p WHERE p.day <= m.day) AS since,
-      (SELECT ifnull(max(day), 0) FROM active a WHERE a.day <= m.day) AS active,
-      (SELECT ifnull(max(day), 0) FROM active a WHERE a.day <= m.day AND own) AS own,
-      (SELECT followers FROM active a WHERE a.day <= m.day ORDER BY a.day DESC LIMIT 1) AS followers
-    FROM moments m);
+  SELECT NEW.series, w.day, NEW.author_id, w.next_day, w.since, w.active, w.own, d.followers FROM (
+    SELECT day, lead(day, 1, 99991231) OVER until AS next_day, max(max(since)) OVER until AS since,
+      max(max(active)) OVER until AS active, max(max(own)) OVER until AS own FROM (
+        SELECT max(c.day, o.day) AS day, min(c.day, o.day) AS since, 0 AS active, 0 AS own FROM copies c
+        CROSS JOIN copies o ON o.message = c.message AND o.bridge IS NULL AND o.series IN (SELECT t.id FROM series s
+          JOIN series t ON t.track_id = s.track_id WHERE s.id = NEW.series)
+        WHERE c.bridge = NEW.author_id AND c.series = NEW.series
+        UNION ALL SELECT day, 0, day, day * (posts > bridged) FROM author_days
+        WHERE series = NEW.series AND author_id = NEW.author_id AND EXISTS (SELECT 1 FROM author_days b
+          WHERE b.series = NEW.series AND b.author_id = NEW.author_id AND b.bridged > 0))
+    GROUP BY day WINDOW until AS (ORDER BY day)) w
+  LEFT JOIN author_days d ON d.series = NEW.series AND d.day = w.active AND d.author_id = NEW.author_id;
 END;
 CREATE TRIGGER bridge_posts AFTER INSERT ON author_days BEGIN
   UPDATE author_days SET bridged = 1 WHERE series = NEW.series AND day = NEW.day AND author_id = NEW.author_id
