@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -64,6 +65,10 @@ def archive(tmp_path_factory):
                 author=bridge, copy_of=post.url, created_at=at + timedelta(hours=chance.choice((0, 1, 30))),
             )  # fmt: skip
             saved(archive, a_page(post, *[copy] * (number % 3 == 0)), now=copy.created_at)
+        at = NOON + timedelta(days=3)
+        saved(
+            archive, a_page(a_post(author=Author(id=""), copy_of="https://one.example/none", created_at=at))
+        )
         yield archive
 
 
@@ -138,3 +143,21 @@ def test_what_is_looked_up_once_is_not_looked_up_for_each_use(archive: Archive, 
     values = dict.fromkeys(("changed", "lasting"), "[]") | {"posts": "{}", "of": 1}
     plan = archive.stats.rows(scope, f"EXPLAIN QUERY PLAN {sql}", **values)
     assert sum(step in row[3] for row in plan) == times
+
+
+def test_bridged_posts_of_each_day_are_those_of_the_plain_sql(archive: Archive):
+    plain = (
+        "SELECT p.day, m.series, count(*) FROM posts p JOIN post_series m ON m.post_id = p.id"
+        " WHERE copy_of IS NOT NULL AND p.day >= :since AND p.day < :until AND series IN ({ids})"
+        " GROUP BY 1, 2"
+    )
+    numbers = set()
+    for scope in windows(archive.stats):
+        bridged = Counter[tuple[str, int]]()
+        for day, series, posts in archive.comparable.bridged(scope):
+            bridged[day, series] += posts
+        assert bridged == {row[:2]: row[2] for row in archive.stats.rows(scope, plain)}
+        numbers.add(bridged.total())
+        ids = f"SELECT p.id FROM posts p {plain.split('posts p ')[1].replace(' GROUP BY 1, 2', '')}"
+        assert archive.comparable.bridged_ids(scope) == {row[0] for row in archive.stats.rows(scope, ids)}
+    assert len(numbers) > 3  # the control

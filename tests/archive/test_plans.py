@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -132,3 +133,31 @@ def test_a_post_s_address_is_looked_up_and_no_post_looked_through(tmp_path, miss
         "SEARCH p USING INDEX posts_by_time (created_unix>? AND created_unix<?)",
         "SEARCH p USING INDEX sqlite_autoindex_posts_1 (platform=? AND native_id>? AND native_id<?)",
     ]
+
+
+def copied(folder: Path, pairs: int) -> Archive:
+    """Return an archive of so many posts of a day, each by somebody else and copied by a bridge."""
+    folder.mkdir()
+    archive = opened(folder)
+    for n in range(pairs):
+        original = a_post(id=str(n), by=f"a{n}", text=f"What I saw {n} times at the station")
+        copy = a_post(platform="bluesky", id=f"copy {n}", url=None, by=f"b{n}", copy_of=original.url)
+        saved(archive, a_page(original, copy))
+    return archive
+
+
+def copy_steps(archive: Archive, *, is_whole: bool) -> int:
+    """Return how many tens of steps SQLite takes to count copies, and one."""
+    scope = replace(archive.stats.scope("crime", NOON.date(), NOON.date()), is_whole=is_whole)
+    taken = [0]
+    archive.db.conn.set_progress_handler(lambda: taken.append(0), 10)
+    of_all, of_own = archive.stats.copies(scope), archive.comparable.copies(scope, ())
+    archive.db.conn.set_progress_handler(None, 0)
+    assert (of_all, of_own) == (archive.db.number("SELECT count(*) FROM copies") // 2, 0)
+    return len(taken)
+
+
+def test_copies_of_all_platforms_are_counted_at_the_same_cost_however_many_there_are(tmp_path):
+    few, many = copied(tmp_path / "few", 5), copied(tmp_path / "many", 60)
+    assert copy_steps(many, is_whole=True) <= 1.5 * copy_steps(few, is_whole=True)
+    assert copy_steps(many, is_whole=False) > 3 * copy_steps(few, is_whole=False)  # the control
