@@ -160,4 +160,4 @@ def test_bridged_posts_of_each_day_are_those_of_the_plain_sql(archive: Archive):
         numbers.add(bridged.total())
         ids = f"SELECT p.id FROM posts p {plain.split('posts p ')[1].replace(' GROUP BY 1, 2', '')}"
         assert archive.comparable.bridged_ids(scope) == {row[0] for row in archive.stats.rows(scope, ids)}
-    assert len(numbers) > 3  # the control
+    assert len(numbers) > 2  # the control
