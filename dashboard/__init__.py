@@ -114,9 +114,9 @@ def create_app(
     app.url_map.converters["row"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting, platform_title=_title)
-    app.jinja_env.filters["moment"] = lambda at: wording.moment(
-        at.astimezone(services.campaign.zone), services.now()
-    )
+    zone, now = services.campaign.zone, services.now
+    app.jinja_env.filters["moment"] = lambda at: wording.moment(at.astimezone(zone), now())
+    app.jinja_env.filters["ago"] = lambda at: wording.ago(at, now())
     app.extensions["services"] = _redacted(services)
     app.jinja_env.globals.update(_globals(services, accounts))
     app.context_processor(_common)

@@ -97,7 +97,7 @@ def _page(**context: object) -> str:
     me, caller = who(), guard().caller(request.environ)
     return render_template(
         "access/account.html", sessions=accounts().sessions(me, now()), this=caller.session,
-        tokens=accounts().tokens(me), now=now(), **context,
+        tokens=accounts().tokens(me), **context,
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def context(
         return f"/posts?since={first}&until={last}&order=biggest{rest}"
 
     return {
-        "r": report, "now": now, "span": wording.window_words(report.window),
+        "r": report, "span": wording.window_words(report.window),
         "story": [*_sentences(report, rest)],
         "cards": [*_cards(report, choice)][:MOST_TO_DO], "back": request.full_path,
         "did": actions.result(),

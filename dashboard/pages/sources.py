@@ -17,7 +17,6 @@ def show() -> str:
     return render_template(
         "sources.html",
         r=report,
-        now=services().now(),
         is_on=on,
         working=working,
         source_facts=source_facts,

@@ -45,7 +45,7 @@ def show() -> str:
         rest=len(cards[start + MOST :]), unmarked=len(unmarked), tab=tab, tabs=_TABS, team=team, today=today,
         tomorrow=today + timedelta(days=1),
         last_act=last_act, acts=actions.ACTS, did=actions.result(),
-        back=request.full_path, now=services().now(),
+        back=request.full_path,
     )  # fmt: skip
 
 

@@ -442,7 +442,7 @@ def themes_note(report: Report, most: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "ago": ago, "due": due, "quantity": quantity, "day_name": day_name, "host": host,
+    "due": due, "quantity": quantity, "day_name": day_name, "host": host,
     "metric_words": metric_words, "link": link, "mark": mark, "points": points,
     "recall": recall, "short": short, "stalled": stalled, "state": state, "themes_note": themes_note,
     "time_share": time_share, "untimed": untimed,
