@@ -12,7 +12,7 @@ from monitor.core.model import Tone
 from monitor.report import Report, StanceWeek, ToneShares, Window
 from monitor.report.figures.stance import stance_week
 from monitor.report.lookup import Lookup, scopes
-from monitor.report.tone_estimate import read_pairs, shares
+from monitor.report.tone_estimate import ENOUGH, read_pairs, shares
 from monitor.report.window import days, last_week, tells_opinions, week_of
 
 _STANCES = timedelta(weeks=11)  # that are shown, or all weeks of a longer window
@@ -60,14 +60,15 @@ def tone_shares(
     # samples are drawn from all platforms
     if lookup.platforms or len(tones) < len(Tone) or lookup.archive.tone_scores.is_mixed:
         return None
-    labelled = known.labelled(track, window.first, window.last)
     near = sum(audit.posts for audit in audits if audit.monday >= window.first)
-    elsewhere = max(0.0, 1 - near / max(1, sum(tones.values())))
-    by_near = shares(tones, read_pairs(audits), labelled=labelled, elsewhere=elsewhere)
-    if by_near:
-        return by_near
-    every = read_pairs(known.samples(track, date.min, lookup.today))
-    return shares(tones, every, labelled=labelled, elsewhere=1, is_near=False)
+    pairs, elsewhere = read_pairs(audits), max(0.0, 1 - near / max(1, sum(tones.values())))
+    is_near = len(pairs) >= ENOUGH or not elsewhere
+    if not is_near:
+        pairs, elsewhere = read_pairs(known.samples(track, date.min, lookup.today)), 1.0
+    if not pairs:
+        return None
+    labelled = known.labelled(track, window.first, window.last)
+    return shares(tones, pairs, labelled=labelled, elsewhere=elsewhere, is_near=is_near)
 
 
 def stances(lookup: Lookup, window: Window) -> tuple[StanceWeek, ...]:
