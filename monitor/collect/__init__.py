@@ -10,6 +10,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
+from monitor.collect.tone_scoring import adjusted
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
 from monitor.core.errors import Closed, RateLimited, Refused
@@ -163,12 +164,13 @@ class Collector:
     def save(self, page: Page, name: str, track: Track, started_at: datetime) -> tuple[Page, int]:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.gazetteer.with_places(storable_page(page, self.clock()))
+        analyzer = adjusted(self.analyzer, self.archive)  # as it is by now: a poll may take minutes
         new = self.archive.ingest.save(
             page,
             source=name,
             track=track.name,
-            scores=[self.analyzer.score(post.text, post.lang) for post in page.posts],
-            analyzer=self.analyzer.name,
+            scores=[analyzer.score(post.text, post.lang) for post in page.posts],
+            analyzer=analyzer.name,
             started_at=started_at,
             now=self.clock(),
         )

@@ -171,9 +171,13 @@ class Worker:
         self._entered = entered
 
     def _adjust(self, settings: WorkerSettings) -> None:
-        """Learn from the office's labels, if there are enough new ones; then all is scored again."""
+        """Learn from the office's labels, if there are enough new ones; then all is scored again.
+
+        So it is where what began before, as a long import, stored scores by the analyzer of then.
+        """
         with Archive.open(self.archive, settings.campaign.zone) as archive:
-            if adjust(archive, settings.analyzer) and settings is self._last:
+            is_due = adjust(archive, settings.analyzer) or archive.tone_scores.is_mixed
+            if is_due and settings is self._last:
                 self._scored_to = 0
 
     def _visit(self, settings: WorkerSettings, services: Iterable[Service]) -> None:
@@ -254,7 +258,7 @@ class Worker:
             collector = Collector(
                 campaign=settings.campaign,
                 archive=archive,
-                analyzer=adjusted(settings.analyzer, archive),
+                analyzer=settings.analyzer,
                 env=settings.env,
                 clock=self.clock,
                 stop=self._stops(settings),

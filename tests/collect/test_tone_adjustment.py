@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive
+from monitor.campaign import load
+from monitor.collect import Collector
 from monitor.collect.tone_scoring import adjust, adjusted, rescore
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.tone import EnglishOnly
@@ -75,6 +77,21 @@ def test_from_two_hundred_labels_on_scores_are_moved(archive, analyzer):
     row = archive.db.execute("SELECT positive, neutral, negative FROM scores WHERE post_id = 250").fetchone()
     score = moved.moves.of(analyzer.score("w250"))
     assert tuple(row) == (score.positive, score.neutral, score.negative)
+
+
+def test_what_comes_during_a_poll_is_scored_as_was_learned_meanwhile(archive, analyzer):
+    campaign = load(Path(__file__).parents[2] / "config/campaign.toml")
+    collector = Collector(campaign=campaign, archive=archive, analyzer=analyzer, env={}, clock=lambda: NOW)
+    say(archive, analyzer, range(1, 201))
+    for text in ("before", "after"):
+        page = a_page(a_post(id=text, text=text, created_at=NOW))
+        collector.save(page, "mastodon", campaign.tracks[0], NOW)
+        adjust(archive, analyzer)
+    names = archive.db.execute(
+        "SELECT n.analyzer FROM tones n JOIN posts p ON p.id = n.post_id"
+        " WHERE p.text IN ('before', 'after') ORDER BY p.id"
+    ).fetchall()
+    assert [name for (name,) in names] == [analyzer.name, adjusted(analyzer, archive).name]
 
 
 def test_it_is_learned_anew_when_there_are_a_quarter_more_labels(archive, analyzer):

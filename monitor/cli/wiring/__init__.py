@@ -15,7 +15,6 @@ from monitor.backup.eraser import Eraser
 from monitor.campaign import Access, Campaign, keys, load
 from monitor.cli import DEMO, Paths
 from monitor.collect import Collector
-from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
 from monitor.drop_box import DropBox
@@ -80,9 +79,8 @@ def analyzer_of(campaign: Campaign) -> EnglishOnly:
 def collector_of(campaign: Campaign, archive: Archive) -> Collector:
     """Return what asks sources once, now."""
     return Collector(
-        campaign=campaign, archive=archive, analyzer=adjusted(analyzer_of(campaign), archive),
-        env=keys(DOTENV), clock=utcnow,
-    )  # fmt: skip
+        campaign=campaign, archive=archive, analyzer=analyzer_of(campaign), env=keys(DOTENV), clock=utcnow
+    )
 
 
 def accounts_of(paths: Paths) -> Accounts:
