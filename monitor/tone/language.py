@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Container
+from functools import cache
+from importlib.resources import files
 from unicodedata import normalize
 
 from monitor.tone.cleaning import clean_text, may_have_address, straight
-from monitor.tone.model_weights import load
 
 # What platforms say where they do not know the language, or where there is none.
 _SAYS_NOTHING = frozenset({"", "und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})
@@ -26,7 +27,7 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     """Return whether a text may be taken for English.
 
     `lang` is what the platform says, such as "en-GB"; None where it says nothing. Many programs put "en" on
-    whatever is written with them, so the words are looked at too: how many of them are known to the weights,
+    whatever is written with them, so the words are looked at too: how many of them are in a list,
     or belong to the campaign's subject. Fewer than three words are taken to be what the platform says.
     """
     code = (lang or "").split("-")[0].split("_")[0].lower()
@@ -40,5 +41,11 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     words = frozenset(word for word in _WORD.findall(clean) if word == word.lower())
     if len(words) < _FEWEST:
         return True
-    vocabulary = load().grams
+    vocabulary = _vocabulary()
     return sum(word in vocabulary or word in subject for word in words) >= _KNOWN_SHARE * len(words)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Return words of three letters and more that are in many of VADER's tweets and GoEmotions' comments."""
+    return frozenset((files(__package__) / "english_words.txt").read_text(encoding="utf-8").split())
