@@ -17,11 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from vader import SentimentIntensityAnalyzer
 
 from bench.tone.data import EDITORIALS, MILD, VADER, Row, checked, learnable, ratings, subject_of
 from bench.tone.network import Network, encoder_folder, tensors, whole_numbers
-from bench.tone.variants import Variants
+from bench.tone.variants import Variants, toneless
 from monitor.tone.model_weights import Three
 from monitor.tone.word_pieces import WordPieces
 
@@ -34,7 +33,6 @@ ALIKE = 2.0  # how much it counts that a text sounds the same about another subj
 QUOTED, ANSWERED = 0.04, 0.03  # of the texts: turned into somebody else's words; put behind such words
 _SPREAD = 0.3  # of a mean rating: a tweet near a limit may be of either tone
 _NEARBY = 50  # batches that are made from texts sorted by length
-_COMMONEST, _RAREST = 2500, 18_000  # places in the vocabulary between which words stand for any subject
 _FOREIGN = "\u0250"  # letters from here on are not Latin
 
 
@@ -154,16 +152,6 @@ def kept_pieces(vocabulary: Sequence[str]) -> list[int]:
         number
         for number, piece in enumerate(vocabulary)
         if not piece.startswith("[unused") and not any(sign.isalpha() and sign >= _FOREIGN for sign in piece)
-    ]
-
-
-def toneless(vocabulary: Sequence[str]) -> list[str]:
-    """Return words of a vocabulary that begins with the commonest, without those that a word list knows."""
-    felt = SentimentIntensityAnalyzer().lexicon
-    return [
-        word
-        for word in vocabulary[_COMMONEST:_RAREST]
-        if len(word) > 3 and word.isalpha() and word not in felt
     ]
 
 

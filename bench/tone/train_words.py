@@ -1,8 +1,9 @@
 """Learn the weights of `campaign`: `python -m bench.tone.train_words FOLDER`. Needs scikit-learn.
 
 One linear model of words, pairs of words and what two word lists say, from all sets, each with a weight of
-its own. Half of what it learns of a text is what people said of it, half what the transformer says, which has
-to be installed (Hinton et al. 2015). The same data gives the same weights.
+its own. Each text is read twice, as it is and with another subject around it. Half of what is learned of it is
+what people said, half what the transformer says, which has to be installed (Hinton et al. 2015). The same data
+gives the same weights.
 """
 
 import argparse
@@ -11,7 +12,9 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +22,12 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from bench.tone.data import Row, checked, learnable, subject_of
+from bench.tone.variants import Variants, toneless
 from monitor.tone import model_weights
 from monitor.tone.cleaning import Subject, clean_text, grams, own_words
 from monitor.tone.lexicons import Lexicons
 from monitor.tone.model_weights import VERSION, Weights
-from monitor.tone.transformer import installed
+from monitor.tone.transformer import PACKAGE, installed
 
 UNIT = 1 / 64
 MOST = 15_000  # words and pairs that are kept
@@ -43,21 +47,27 @@ class Reading(NamedTuple):
 
 
 def reading(sets: Mapping[str, Sequence[Row]]) -> Reading:
-    """Return the texts of all sets that have a share; in each, the three tones count alike."""
+    """Return the texts of all sets that have a share, and variants; in a set, the three tones count alike."""
     transformer, pieces = installed(subject_of())
-    subject = Subject(subject_of())
-    lexicons = Lexicons(subject.words)
-    clean, weights = [], []
+    vocabulary = (files(PACKAGE) / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    variants = Variants(Random(1), toneless(vocabulary))
+    texts, weights = [], []
     for name, share in SHARES.items():
         of_set = np.array([tone for _, tone in sets[name]])
         often = np.bincount(of_set, minlength=3)
-        clean += [subject.joined(clean_text(own_words(text))) for text, _ in sets[name]]
         taught = np.exp([transformer.odds(pieces.read(text)) for text, _ in sets[name]])
         tones = (1 - _TAUGHT) * np.eye(3)[of_set] + _TAUGHT * taught
-        weights.append(tones * share * (len(of_set) / 3 / often)[of_set, None])
+        texts += [text for text, _ in sets[name]] + [variants.around(text) for text, _ in sets[name]]
+        weights += [tones * share / 2 * (len(of_set) / 3 / often)[of_set, None]] * 2
+    return _read(texts, np.concatenate(weights))
+
+
+def _read(texts: Sequence[str], weights: np.ndarray) -> Reading:
+    subject = Subject(subject_of())
+    lexicons = Lexicons(subject.words)
+    clean = [subject.joined(clean_text(own_words(text))) for text in texts]
     features = np.array([lexicons.features(text) for text in clean])
-    words = [grams(text, subject.words) for text in clean]
-    return Reading(words, features, np.concatenate(weights))
+    return Reading([grams(text, subject.words) for text in clean], features, weights)
 
 
 def learned(read: Reading) -> Weights:

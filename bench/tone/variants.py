@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from random import Random
 
+from vader import SentimentIntensityAnalyzer
+
 # Put around texts to measure. What the first have is around texts that are learned from, too; what the others
 # have is not.
 SEEN = (
@@ -164,6 +166,7 @@ _SAYINGS = (
     'Quote from the residents\' meeting: "{}"',
 )
 _KNOWN = 0.5  # of the subjects and hashtags; the others are made of any words
+_COMMONEST, _RAREST = 2500, 18_000  # places in the vocabulary between which words stand for any subject
 _BLANK = re.compile(r"\[(?:NAME|PERSON|ORG|LOC)[^\]]*\]")  # as GoEmotions and XED have in place of names
 
 
@@ -206,3 +209,13 @@ class Variants:
         return self._chance.choice(frames).format(
             subject=subject, other=other, hashtag=hashtag, more=more, place=self._chance.choice(_PLACES)
         )
+
+
+def toneless(vocabulary: Sequence[str]) -> list[str]:
+    """Return words of a vocabulary that begins with the commonest, without those that a word list knows."""
+    felt = SentimentIntensityAnalyzer().lexicon
+    return [
+        word
+        for word in vocabulary[_COMMONEST:_RAREST]
+        if len(word) > 3 and word.isalpha() and word not in felt
+    ]
