@@ -1,5 +1,6 @@
 """Whether a text is in English, the only language whose tone the analyzers know. Pure."""
 
+import json
 import re
 from collections.abc import Container
 from functools import cache
@@ -48,4 +49,4 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
 @cache
 def _vocabulary() -> frozenset[str]:
     """Return words of three letters and more that are in many of VADER's tweets and GoEmotions' comments."""
-    return frozenset((files(__package__) / "english_words.txt").read_text(encoding="utf-8").split())
+    return frozenset(json.loads((files(__package__) / "english_words.json").read_text(encoding="utf-8")))
