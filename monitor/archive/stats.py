@@ -119,7 +119,7 @@ class Stats:
 
     def copies(self, scope: Scope) -> int:
         """Return how many posts say what another post of the window says: all of a message but one."""
-        sql = REPEATS.format(own=0) if scope.is_whole else COPIES
+        sql = REPEATS.format(unbridged=0) if scope.is_whole else COPIES
         return int(self.rows(scope, sql)[0][0])
 
     def texts(self, tag: str, most: int = 20) -> list[str]:
@@ -335,7 +335,7 @@ _TOGETHER = (
 )
 COPIES = f"SELECT count(*) - count(DISTINCT message) FROM copies WHERE {_DAYS}"
 REPEATS = (
-    "SELECT ifnull(sum(posts), 0) FROM repeats WHERE track_id = :track AND own = {own}"
+    "SELECT ifnull(sum(posts), 0) FROM repeats WHERE track_id = :track AND unbridged = {unbridged}"
     " AND day BETWEEN :first AND :last AND before >= :first"
 )
 _STORIES = (

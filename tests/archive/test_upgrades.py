@@ -70,7 +70,7 @@ LANDED = {
     "029_times_as_numbers.sql": "b9afd54f178fff81",
     "030_scores.sql": "59fd6bff5e9f7266",
     "031_folds.sql": "c952069813f3fa78",
-    "032_copies_counted.sql": "705c84a26ed942f9",
+    "032_copies_counted.sql": "0493fc36c82fe40e",
 }
 
 

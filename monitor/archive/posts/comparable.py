@@ -145,7 +145,7 @@ class ComparablePosts:
 
     def copies(self, scope: Scope, without: Collection[int]) -> int:
         """Return how many posts say what another one says, as `Stats.copies` does, without these."""
-        sql = REPEATS.format(own=1) if scope.is_whole and not without else _COPIES
+        sql = REPEATS.format(unbridged=1) if scope.is_whole and not without else _COPIES
         return int(self.stats.rows(scope, sql, these=_list(without))[0][0])
 
     def terms(self, scope: Scope, posts: Collection[int], kind: str) -> dict[str, int]:
@@ -261,7 +261,7 @@ _ABSENT = (  # MATERIALIZED, or each one's followers would be looked up twice
 )
 _BRIDGE_PEOPLE = (  # who has only posts that a bridge made
     "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM bridges WHERE series IN ({ids})"
-    " AND day BETWEEN :first AND :last AND next_day > :last AND active >= :first AND own < :first"
+    " AND day BETWEEN :first AND :last AND next_day > :last AND active >= :first AND unbridged < :first"
 )
 _COPIES = f"{COPIES} AND bridge IS NULL AND post_id NOT IN {_THESE}"
 _TERMS = (  # CROSS JOIN: the few posts first, or all that ever had such a term are looked through

@@ -115,19 +115,19 @@ _FROM_POSTS = {
       SELECT m.series, {_DAY} AS day, p.message, p.id AS post_id,
         CASE WHEN p.copy_of IS NOT NULL THEN p.author_id END AS bridge {_MEMBERS} WHERE p.message > 0""",
     "repeats": """
-      SELECT track_id, own, before, day, count(*) AS posts FROM (
-        SELECT s.track_id, o.own, c.day,
-          lag(c.day) OVER (PARTITION BY s.track_id, o.own, c.message ORDER BY c.day) AS before
+      SELECT track_id, unbridged, before, day, count(*) AS posts FROM (
+        SELECT s.track_id, o.unbridged, c.day,
+          lag(c.day) OVER (PARTITION BY s.track_id, o.unbridged, c.message ORDER BY c.day) AS before
         FROM copies c JOIN series s ON s.id = c.series
-        JOIN (SELECT 0 AS own UNION ALL SELECT 1) o ON c.bridge IS NULL OR o.own = 0)
+        JOIN (SELECT 0 AS unbridged UNION ALL SELECT 1) o ON c.bridge IS NULL OR o.unbridged = 0)
       WHERE before IS NOT NULL GROUP BY 1, 2, 3, 4""",
     "bridges": f"""
-      SELECT w.series, w.day, w.author_id, w.next_day, w.since, w.active, w.own, d.followers FROM (
+      SELECT w.series, w.day, w.author_id, w.next_day, w.since, w.active, w.unbridged, d.followers FROM (
         SELECT series, author_id, day, lead(day, 1, {NEVER}) OVER until AS next_day,
           max(max(since)) OVER until AS since, max(max(active)) OVER until AS active,
-          max(max(own)) OVER until AS own FROM (
+          max(max(unbridged)) OVER until AS unbridged FROM (
             SELECT c.series, c.bridge AS author_id, max(c.day, o.day) AS day, min(c.day, o.day) AS since,
-              0 AS active, 0 AS own
+              0 AS active, 0 AS unbridged
             FROM copies c JOIN series s ON s.id = c.series JOIN series t ON t.track_id = s.track_id
             JOIN copies o ON o.message = c.message AND o.series = t.id AND o.bridge IS NULL
             WHERE c.bridge IS NOT NULL

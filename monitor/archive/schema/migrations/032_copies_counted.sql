@@ -15,18 +15,18 @@ CREATE INDEX copies_of_bridges ON copies (bridge, series, message, day) WHERE br
 
 CREATE TABLE repeats (                  -- posts that say what an earlier one says, by its day and theirs
   track_id INTEGER NOT NULL,
-  own INTEGER NOT NULL,                 -- 0: of all posts, 1: of those that no bridge has made
+  unbridged INTEGER NOT NULL,                 -- 0: of all posts, 1: of those that no bridge has made
   before INTEGER NOT NULL,              -- the day of the last one before
   day INTEGER NOT NULL,
   posts INTEGER NOT NULL,
-  PRIMARY KEY (track_id, own, day, before)
+  PRIMARY KEY (track_id, unbridged, day, before)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE bridges (                  -- how an account with a bridge's posts stands, from a day on
   series INTEGER NOT NULL, day INTEGER NOT NULL, author_id INTEGER NOT NULL,
   next_day INTEGER NOT NULL,            -- from which on its next row holds
   since INTEGER NOT NULL,               -- a window that begins by then has such a post, and what it repeats; or 0
   active INTEGER NOT NULL,              -- the day of its last post; 0: its writer is not known
-  own INTEGER NOT NULL,                 -- the day of its last post that no bridge has made, or 0
+  unbridged INTEGER NOT NULL,                 -- the day of its last post that no bridge has made, or 0
   followers INTEGER,                    -- at its last post
   PRIMARY KEY (series, day, author_id)
 ) STRICT, WITHOUT ROWID;
@@ -59,18 +59,18 @@ CREATE TRIGGER copy_goes AFTER DELETE ON copies BEGIN
   INSERT INTO copy_moves VALUES (OLD.series, OLD.day, OLD.message, OLD.post_id, OLD.bridge, -1);
 END;
 CREATE TRIGGER copy_moves_counts INSTEAD OF INSERT ON copy_moves BEGIN
-  INSERT INTO repeats (track_id, own, before, day, posts)
+  INSERT INTO repeats (track_id, unbridged, before, day, posts)
   SELECT * FROM (WITH of_track AS MATERIALIZED (
       SELECT id, track_id FROM series WHERE track_id = (SELECT track_id FROM series WHERE id = NEW.series)),
-    near AS MATERIALIZED (SELECT track_id, own,
-        (SELECT max(c.day) FROM copies c WHERE c.message = NEW.message AND c.day <= NEW.day AND (c.bridge IS NULL OR NOT own)
+    near AS MATERIALIZED (SELECT track_id, unbridged,
+        (SELECT max(c.day) FROM copies c WHERE c.message = NEW.message AND c.day <= NEW.day AND (c.bridge IS NULL OR NOT unbridged)
           AND c.post_id <> NEW.post_id AND c.series IN (SELECT id FROM of_track)) AS before,
-        (SELECT min(c.day) FROM copies c WHERE c.message = NEW.message AND c.day > NEW.day AND (c.bridge IS NULL OR NOT own)
+        (SELECT min(c.day) FROM copies c WHERE c.message = NEW.message AND c.day > NEW.day AND (c.bridge IS NULL OR NOT unbridged)
           AND c.series IN (SELECT id FROM of_track)) AS after
-      FROM (SELECT 0 AS own UNION ALL SELECT 1), (SELECT track_id FROM of_track LIMIT 1) WHERE NEW.bridge IS NULL OR NOT own)
-    SELECT track_id, own, before, NEW.day, NEW.posts FROM near WHERE before
-    UNION ALL SELECT track_id, own, NEW.day, after, NEW.posts FROM near WHERE after
-    UNION ALL SELECT track_id, own, before, after, -NEW.posts FROM near WHERE before AND after)
+      FROM (SELECT 0 AS unbridged UNION ALL SELECT 1), (SELECT track_id FROM of_track LIMIT 1) WHERE NEW.bridge IS NULL OR NOT unbridged)
+    SELECT track_id, unbridged, before, NEW.day, NEW.posts FROM near WHERE before
+    UNION ALL SELECT track_id, unbridged, NEW.day, after, NEW.posts FROM near WHERE after
+    UNION ALL SELECT track_id, unbridged, before, after, -NEW.posts FROM near WHERE before AND after)
   WHERE true ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
   INSERT INTO bridge_moves SELECT NEW.series, NEW.bridge WHERE NEW.bridge IS NOT NULL AND NOT (NEW.posts > 0  -- of a day that has one
     AND EXISTS (SELECT 1 FROM bridges WHERE author_id = NEW.bridge AND series = NEW.series AND day = NEW.day AND since = NEW.day)
@@ -81,16 +81,16 @@ CREATE TRIGGER copy_moves_counts INSTEAD OF INSERT ON copy_moves BEGIN
     AND o.day = NEW.day AND o.bridge IS NULL AND o.series = NEW.series AND o.post_id <> NEW.post_id);
 END;
 CREATE TRIGGER repeats_empty AFTER UPDATE ON repeats WHEN NEW.posts = 0 BEGIN
-  DELETE FROM repeats WHERE track_id = NEW.track_id AND own = NEW.own AND day = NEW.day AND before = NEW.before;
+  DELETE FROM repeats WHERE track_id = NEW.track_id AND unbridged = NEW.unbridged AND day = NEW.day AND before = NEW.before;
 END;
 CREATE VIEW bridge_moves AS SELECT series, author_id FROM bridges;  -- whom triggers look up again
 CREATE TRIGGER bridge_moves_counts INSTEAD OF INSERT ON bridge_moves BEGIN
   DELETE FROM bridges WHERE author_id = NEW.author_id AND series = NEW.series;
-  INSERT INTO bridges (series, day, author_id, next_day, since, active, own, followers)
-  SELECT NEW.series, w.day, NEW.author_id, w.next_day, w.since, w.active, w.own, d.followers FROM (
+  INSERT INTO bridges (series, day, author_id, next_day, since, active, unbridged, followers)
+  SELECT NEW.series, w.day, NEW.author_id, w.next_day, w.since, w.active, w.unbridged, d.followers FROM (
     SELECT day, lead(day, 1, 99991231) OVER until AS next_day, max(max(since)) OVER until AS since,
-      max(max(active)) OVER until AS active, max(max(own)) OVER until AS own FROM (
-        SELECT max(c.day, o.day) AS day, min(c.day, o.day) AS since, 0 AS active, 0 AS own FROM copies c
+      max(max(active)) OVER until AS active, max(max(unbridged)) OVER until AS unbridged FROM (
+        SELECT max(c.day, o.day) AS day, min(c.day, o.day) AS since, 0 AS active, 0 AS unbridged FROM copies c
         CROSS JOIN copies o ON o.message = c.message AND o.bridge IS NULL AND o.series IN (SELECT t.id FROM series s
           JOIN series t ON t.track_id = s.track_id WHERE s.id = NEW.series)
         WHERE c.bridge = NEW.author_id AND c.series = NEW.series
