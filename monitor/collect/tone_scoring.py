@@ -44,6 +44,7 @@ def rescore(
     What is scored is stored batch by batch: stopped at any moment, the next run goes on from there.
     `processes` is at most how many work at once; 0 is one for each processor.
     """
+    archive.tone_scores.take_over(analyzer.name, clock())
     number = processes or processors()
     if number == 1 or archive.tone_scores.unscored_number(analyzer.name) <= _FEW:
         number = 0
@@ -68,6 +69,8 @@ def rescore_some(
 
     With a platform, only its posts are scored.
     """
+    if not after and not platform:
+        archive.tone_scores.take_over(analyzer.name, now)
     batch = archive.tone_scores.unscored(analyzer.name, after=after, most=BATCH, platform=platform)
     archive.tone_scores.save(_scores(analyzer, batch), analyzer.name, now, of=_texts(batch))
     if not batch and not platform:

@@ -100,6 +100,61 @@ def test_each_change_of_the_analyzer_is_a_line_with_its_day_in_charts_and_a_sent
     assert report.is_rescoring
 
 
+def came(archive, analyzer, n, at=NOW):
+    """Store a post as a poll does that works by this analyzer."""
+    post = a_post(str(n), NOW - timedelta(minutes=n % 50), author=str(n), text=str(n), lang="en")
+    archive.ingest.save(
+        Page(stream="s", posts=(post,)), source="mastodon", track=CAMPAIGN.tracks[0].name,
+        analyzer=analyzer.name, scores=[analyzer.score(post.text)], started_at=at, now=at,
+    )  # fmt: skip
+
+
+def test_what_began_before_a_change_and_ends_after_it_draws_no_line_and_is_scored_again(archive):
+    rescore(filled(archive), Other(), lambda: NOW)
+    came(archive, Other(), 5000)
+    assert not of(archive).is_rescoring  # the control: by the analyzer that took over
+    for n in range(5001, 5007):  # two processes in turn
+        came(archive, (First, Other)[n % 2](), n, NOW + timedelta(minutes=n - 5000))
+    report = of(archive, MONTH)
+    assert (report.is_rescoring, report.net_tone) == (True, None)
+    assert redefined(report) == [(22, "analyzer", 2)]
+    archive.tone_scores.finish("first-1")  # as a rescoring does that began before
+    archive.tone_scores.finish("other-1")  # as one does whose walk had passed these posts
+    assert of(archive).is_rescoring
+    assert archive.tone_scores.outdated("other-1") == 3
+    last: int | None = 0
+    while last is not None:
+        last = rescore_some(archive, Other(), NOW, last)
+    report = of(archive, MONTH)
+    assert (report.is_rescoring, report.net_tone is None) == (False, False)
+    assert redefined(report) == [(22, "analyzer", 2)]
+    assert archive.tone_scores.progress("other-1") == (POSTS + 7, 0)
+    assert archive.differences() == []
+
+
+def test_new_posts_by_an_analyzer_that_has_not_taken_over_yet_are_mixed_with_the_others(archive):
+    came(filled(archive), Other(), 5000)
+    assert (of(archive).is_rescoring, redefined(of(archive))) == (True, [])
+    rescore(archive, Other(), lambda: NOW)
+    assert (of(archive).is_rescoring, redefined(of(archive))) == (False, [(22, "analyzer", 2)])
+
+
+def test_a_rescoring_that_another_overtook_takes_nothing_back(archive):
+    last = rescore_some(filled(archive), Other(), NOW)
+    while last is not None:
+        last = rescore_some(archive, Other(), NOW, last)
+    assert rescore_some(archive, First(), NOW, BATCH) == POSTS
+    assert rescore_some(archive, First(), NOW, POSTS) is None
+    assert (of(archive).is_rescoring, redefined(of(archive))) == (True, [(22, "analyzer", 2)])
+
+
+def test_before_any_post_has_a_score_another_choice_of_analyzer_is_no_change(archive):
+    for analyzer in (First(), Other()):
+        rescore(archive, analyzer, lambda: NOW)
+    came(archive, Other(), 1)
+    assert (of(archive).is_rescoring, redefined(of(archive))) == (False, [])
+
+
 def test_two_changes_on_one_day_are_told_in_the_singular(archive):
     rescore(filled(archive), Other(), lambda: NOW)
     archive.history.save_definitions({"tone": 3}, NOW - 9 * DAY)

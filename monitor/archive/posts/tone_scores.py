@@ -21,13 +21,16 @@ _NEWEST = (
     "SELECT substr(number, 11) AS name, version FROM definitions"
     " WHERE number LIKE 'analyzer: %' ORDER BY version DESC LIMIT 1"
 )
-_TAKE_OVER = (
-    # An archive that is older than this list begins with the analyzer that it had.
+# An archive that is older than this list begins with the analyzer that it had.
+_FIRST = (
     "INSERT INTO definitions SELECT 'analyzer: ' || name, 1, :at FROM analyzers"
-    f" WHERE name > '' AND NOT EXISTS ({_NEWEST}) ORDER BY id DESC LIMIT 1",
-    f"WITH newest AS ({_NEWEST}) INSERT INTO definitions SELECT 'analyzer: ' || :name,"
-    " ifnull((SELECT version FROM newest), 0) + 1, :at WHERE :name IS NOT (SELECT name FROM newest)",
-    "INSERT OR IGNORE INTO analyzers (name) VALUES (:name)",
+    f" WHERE name > '' AND NOT EXISTS ({_NEWEST}) ORDER BY id DESC LIMIT 1"
+)
+# Whoever writes it: what began before a change, as a long import, may end after it.
+_MIX = f"INSERT OR IGNORE INTO meta SELECT 'mixed_tones', :at WHERE :name <> (SELECT name FROM ({_NEWEST}))"
+_TAKE_OVER = (
+    "INSERT INTO definitions SELECT 'analyzer: ' || :name, version + 1, :at"
+    f" FROM ({_NEWEST}) WHERE name <> :name"
 )
 
 
@@ -56,14 +59,16 @@ class ToneScores:
 
     @property
     def is_mixed(self) -> bool:
-        """Return whether an analyzer took over that has not scored the posts of the one before yet."""
-        whole = "SELECT version FROM definitions WHERE number = 'rescored'"
-        sql = f"SELECT 1 FROM ({_NEWEST}) WHERE version > 1 AND version NOT IN ({whole})"
-        return bool(self.db.column(sql))
+        """Return whether there may be scores by another analyzer than that to which all were to go over."""
+        return bool(self.db.meta("mixed_tones"))
 
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
-        return self.progress(analyzer)[1]
+        return self.db.number(
+            "SELECT count(*) FROM scores s JOIN posts p ON p.id = s.post_id"
+            f" WHERE s.analyzer IS NOT {_ANALYZER} AND p.text IS NOT NULL",
+            [analyzer],
+        )
 
     def progress(self, analyzer: str) -> tuple[int, int]:
         """Return how many readable posts have a score by this analyzer, and how many by another."""
@@ -122,14 +127,26 @@ class ToneScoresWriter(ToneScores):
         with self.db.transaction():
             self.db.set_meta(f"adjustment:{analyzer}", words)
 
-    def finish(self, analyzer: str) -> None:
-        """Note that no post waits for this analyzer: from the first day on whose texts are still there."""
+    def take_over(self, analyzer: str, now: datetime) -> None:
+        """Note that this analyzer is to score all posts from now on: nobody else says so by a score."""
         with self.db.transaction():
+            for sql in (_FIRST, _MIX, _TAKE_OVER):
+                self.db.execute(sql, {"name": analyzer, "at": stamp(now)})
+
+    def finish(self, analyzer: str) -> None:
+        """Note that all posts are by this analyzer, from the first day on whose texts are still there.
+
+        Nothing is noted if another took over, or something that began before wrote its scores meanwhile.
+        """
+        with self.db.transaction():
+            newest = self.db.column(f"SELECT name FROM ({_NEWEST})")
+            if newest != [analyzer] or (self.is_mixed and self.outdated(analyzer)):
+                return
+            self.db.execute("DELETE FROM meta WHERE key = 'mixed_tones'")
             self.db.execute(
                 "INSERT OR IGNORE INTO definitions SELECT 'rescored', version,"
                 " ifnull((SELECT value FROM meta WHERE key = 'removed_until'), '1970-01-01T00:00:00Z')"
-                f" FROM ({_NEWEST}) WHERE name = ?",
-                [analyzer],
+                f" FROM ({_NEWEST})"
             )
 
     def _still_says(self, post: int, texts: Mapping[int, str]) -> bool:
@@ -143,7 +160,7 @@ def insert(
     scores = [(post, score) for post, score in scored if score]
     if not scores:
         return
-    for sql in _TAKE_OVER:
+    for sql in (_FIRST, "INSERT OR IGNORE INTO analyzers (name) VALUES (:name)", _FIRST, _MIX):
         db.execute(sql, {"name": analyzer, "at": at})
     db.executemany(
         "INSERT INTO scores (post_id, analyzer, tone, positive, neutral, negative, scored_unix)"
