@@ -25,7 +25,7 @@ from monitor.collect.source_status import states
 from monitor.collect.tone_scoring import adjust, adjusted
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError, MonitorError
+from monitor.core.errors import ConfigError, MissingModelError, MonitorError
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.outcomes import services_of, visit
 from monitor.platform_info import about
@@ -157,9 +157,9 @@ def score(paths: Paths, as_json: bool) -> None:
 
 
 def _analyzer(campaign: Campaign) -> Analyzer:
-    """Return the analyzer that the campaign file names; raises ConfigError if it is not installed."""
+    """Return the analyzer that the campaign file names; raises MissingModelError if it is not installed."""
     if not (analyzer := analyzer_of(campaign)).name:
-        raise ConfigError(ABSENT)
+        raise MissingModelError(ABSENT)
     return analyzer
 
 

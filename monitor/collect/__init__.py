@@ -10,7 +10,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.values import Poll
 from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect.spend_limit import SpendLimit
-from monitor.collect.tone_scoring import adjusted
+from monitor.collect.tone_scoring import adjusted, scored
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
 from monitor.core.errors import Closed, RateLimited, Refused
@@ -165,12 +165,13 @@ class Collector:
         """Store a page with its posts' places and tones; return it as stored, and how many are new."""
         page = self.campaign.gazetteer.with_places(storable_page(page, self.clock()))
         analyzer = adjusted(self.analyzer, self.archive)  # as it is by now: a poll may take minutes
+        by, scores = scored(analyzer, [(post.text, post.lang) for post in page.posts])
         new = self.archive.ingest.save(
             page,
             source=name,
             track=track.name,
-            scores=[analyzer.score(post.text, post.lang) for post in page.posts],
-            analyzer=analyzer.name,
+            scores=scores,
+            analyzer=by,
             started_at=started_at,
             now=self.clock(),
         )

@@ -1,7 +1,8 @@
 """Score stored posts again: in several processes at once, and from where it stopped."""
 
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,13 @@ from typing import TypeVar
 
 from monitor.archive import Archive, ArchiveReader
 from monitor.core.clock import Clock
+from monitor.core.errors import MissingModelError
 from monitor.core.model import Sentiment
 from monitor.tone import Analyzer
 from monitor.tone.adjustment import ENOUGH, Adjustment, adjustment
 from monitor.tone.process_pool import processors, results
+
+log = logging.getLogger(__name__)
 
 AnalyzerType = TypeVar("AnalyzerType", bound=Analyzer)
 _Batch = list[tuple[int, str, str | None]]  # post, text, language as the platform says it
@@ -76,6 +80,16 @@ def rescore_some(
     if not batch and not platform:
         archive.tone_scores.finish(analyzer.name)
     return batch[-1][0] if batch else None
+
+
+def scored(analyzer: Analyzer, texts: Sequence[tuple[str, str | None]]) -> tuple[str, list[Sentiment | None]]:
+    """Return the analyzer's name and its scores; "" and none, logged once, where it is missing."""
+    try:
+        if name := analyzer.name:
+            return name, [analyzer.score(*text) for text in texts]
+    except MissingModelError as error:
+        log.error(error)
+    return "", [None] * len(texts)
 
 
 def adjusted(analyzer: AnalyzerType, archive: ArchiveReader) -> AnalyzerType:

@@ -13,6 +13,7 @@ MonitorError
 │   └── TooManyTriesError
 ├── BackupError         a copy cannot be made, proven or put back
 ├── EntryError          an entry made by hand cannot be kept
+├── MissingModelError   an analyzer of tone is not installed, or is damaged
 ├── MissingColumnsError a table lacks columns
 ├── NotPublicError      an item is a post that not everybody may read
 ├── FilterError         an address of the dashboard asks for what is not there
@@ -118,6 +119,10 @@ class EntryError(MonitorError):
     def __init__(self, by: Mapping[str, str]) -> None:
         super().__init__(" ".join(by.values()))
         self.by = by
+
+
+class MissingModelError(MonitorError):
+    """What an analyzer of tone needs is not installed, or damaged."""
 
 
 class MissingColumnsError(MonitorError):

@@ -1,14 +1,18 @@
 """How a text sounds. Analyzers are named and versioned, so that scores can be made again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from functools import cache, lru_cache, partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from threading import Lock
+from pathlib import Path
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Protocol, Self
+from zipfile import is_zipfile
 from zlib import crc32
 
+from monitor.core.errors import MissingModelError
 from monitor.core.model import Sentiment, Tone
 from monitor.tone.cleaning import MOST_CHARACTERS, Subject
 from monitor.tone.language import VERSION, is_english
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = "campaign-monitor-tone"  # which has its weights, and asks for numpy
 ABSENT = (
-    "The small language model is not installed. In a checkout type: make tone; elsewhere:"
-    " pip install 'campaign-monitor[tone]'. Then restart the monitor."
+    "The small language model is not installed, or its files are damaged. In a checkout type: make tone;"
+    " elsewhere: pip install 'campaign-monitor[tone]'. Then restart the monitor."
 )
 WAITING = f"{ABSENT} Until then new posts wait without a tone, and all others keep theirs."
 
@@ -33,12 +37,12 @@ class Analyzer(Protocol):
 
     @property
     def name(self) -> str:
-        """Return the name and version that are stored with each score."""
+        """Return the name and version that are stored with each score; "" if it can score nothing."""
 
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         """Return the tone of a text, UNCLEAR for an empty one; None if it is in another language.
 
-        `lang` is what the platform says of its language.
+        `lang` is what the platform says of its language. Raises MissingModelError.
         """
 
     def adjusted(self, moves: "Moves") -> Self:
@@ -48,15 +52,14 @@ class Analyzer(Protocol):
 def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     """Return the analyzer of this name: "campaign", "transformer" or "textblob".
 
-    `subject` are words that are nobody's mood. It scores texts in English only. Of what is
-    not installed, it has no name, and scores none.
+    `subject` are words that are nobody's mood. It scores texts in English only. Where what it
+    needs is not installed, or turns out to be damaged, it has no name.
     """
-    if name == "transformer" and not find_spec(_PACKAGE.replace("-", "_")):
-        return Unscored()
     if name == "textblob":
         return EnglishOnly(TextBlobAnalyzer(), subject)
     if name == "transformer":
-        ours = LateAnalyzer(f"{name}-{version(_PACKAGE)}.{WEIGHTS}", partial(_transformer, subject))
+        of = f"{name}-{weights}.{WEIGHTS}" if (weights := _weights()) else ""
+        ours = LateAnalyzer(of, partial(_transformer, subject))
     else:
         ours = LateAnalyzer(f"{name}-{WEIGHTS}", partial(_campaign_analyzer, subject))
     return EnglishOnly(ours, subject)
@@ -87,11 +90,29 @@ def _campaign_analyzer(subject: frozenset[str]) -> "CampaignAnalyzer":
     return CampaignAnalyzer(subject)
 
 
+_broken = Event()  # the language model could not be loaded: not tried again until a restart
+
+
+def _weights() -> str:
+    """Return the version of the language model, by a look at its files that loads none; "" if it lacks one."""
+    spec = find_spec(_PACKAGE.replace("-", "_"))
+    with suppress(PackageNotFoundError):
+        if spec and spec.origin and is_zipfile(Path(spec.origin).with_name("weights.npz")):
+            return "" if _broken.is_set() else version(_PACKAGE)
+    return ""
+
+
 @lru_cache(maxsize=1)
 def _transformer(subject: frozenset[str]) -> "TransformerAnalyzer":
-    from monitor.tone.transformer import TransformerAnalyzer
+    try:
+        from monitor.tone.transformer import TransformerAnalyzer
 
-    return TransformerAnalyzer(subject)
+        model = TransformerAnalyzer(subject)
+        model.score("A long trial finds out whether all fits together. " * 20)
+    except Exception as error:  # damaged files raise whatever they like
+        _broken.set()
+        raise MissingModelError(WAITING) from error
+    return model
 
 
 _calls = 0  # of the language model, up to the last look
@@ -115,14 +136,25 @@ class EnglishOnly:
         self.analyzer, self.subject = analyzer, subject
         # a phrase is left out whole: what is left of one would seem to have moved the tone
         self._joined = Subject(subject if isinstance(analyzer, LateAnalyzer) else ()).joined
-        # the analyzer's name and version, the language rule's, and a number made from the subject
-        self.name = f"{analyzer.name}-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
+        # the language rule's version, and a number made from the subject
+        self._rules = f"-{VERSION}-{crc32(' '.join(sorted(subject)).encode()):08x}"
+
+    @property
+    def name(self) -> str:
+        """Return the analyzer's name and version, with those of all else that a score depends on."""
+        return self.analyzer.name and self.analyzer.name + self._rules
+
+    def is_whole(self) -> bool:
+        """Return whether it can score, by loading what it needs."""
+        with suppress(MissingModelError):
+            return bool(self.name and self.opinion(""))
+        return False
 
     def adjusted(self, moves: "Moves") -> Self:
         """Return the same, by a name of its own, with its scores moved."""
         other = copy(self)
         other.moves = moves
-        other.name += f"-adjusted:{moves.scale:.2f}{moves.positive:+.2f}{moves.negative:+.2f}"
+        other._rules += f"-adjusted:{moves.scale:.2f}{moves.positive:+.2f}{moves.negative:+.2f}"
         return other
 
     def opinion(self, text: str) -> Sentiment:
@@ -137,23 +169,9 @@ class EnglishOnly:
     def why(self, text: str, lang: str | None = None) -> Why | None:
         """Return which words moved the tone of a text; None if it is in another language than English."""
         short = text[:MOST_CHARACTERS]
-        if not is_english(short, lang, self.subject):
-            return None
-        return why(self.opinion, self._joined(short))
-
-
-class Unscored(EnglishOnly):
-    """Stands for an analyzer that is not installed: what it is given waits for it."""
-
-    name = ""
-
-    def __init__(self) -> None:
-        pass
-
-    def score(self, text: str, lang: str | None = None) -> None:
-        """Return None."""
-
-    why = score
+        with suppress(MissingModelError):
+            return why(self.opinion, self._joined(short)) if is_english(short, lang, self.subject) else None
+        return None
 
 
 class TextBlobAnalyzer:
@@ -188,6 +206,10 @@ class LateAnalyzer:
 
     def score(self, text: str) -> Sentiment:
         """Return the tone of a text; an empty one, and one that could be either, is UNCLEAR."""
-        with _loading:
-            analyzer = self._load()
+        try:
+            with _loading:
+                analyzer = self._load()
+        except MissingModelError:
+            self.name = ""
+            raise
         return analyzer.score(text)

@@ -125,4 +125,6 @@ def installed(subject: Iterable[str]) -> tuple[Transformer, WordPieces]:
     folder = files(PACKAGE)
     vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
     with (folder / "weights.npz").open("rb") as file, np.load(file, allow_pickle=False) as weights:
+        if len(vocabulary) != len(weights["words"]):
+            raise ValueError("The vocabulary is not that of the weights.")
         return Transformer(weights), WordPieces(vocabulary, subject)

@@ -25,7 +25,7 @@ from monitor.collect.recall import check_recall
 from monitor.collect.refresh import read_threads, reread
 from monitor.collect.tone_scoring import adjust, adjusted, rescore_some
 from monitor.core.clock import Clock
-from monitor.core.errors import AlreadyRunning, StorageError
+from monitor.core.errors import AlreadyRunning, MonitorError, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
 from monitor.manual_entry import BY_HAND
 from monitor.outcomes import Service, due_services, visit
@@ -107,7 +107,7 @@ class Worker:
         release()
         if settings.analyzer.name and (self._scored_to is not None or entered != self._entered):
             self._start(_TONES, lambda: self._score(settings, entered))
-        elif not self._turns % _READING:
+        elif settings.analyzer.name and not self._turns % _READING:
             self._start(_TONES, lambda: self._adjust(settings))
         if not is_tagged:
             self._start(_TERMS, lambda: self._tag(settings))
@@ -236,8 +236,8 @@ class Worker:
         """Free the place of a piece of work; that it broke is logged, and collecting goes on."""
         if error := None if work.cancelled() else work.exception():
             failure = _FAILURES.get(name, f"{name}: the check failed; it will be retried on schedule")
-            if of_disk := storage_error(error):
-                log.error("%s: %s", failure, of_disk)
+            if isinstance(told := storage_error(error) or error, MonitorError):
+                log.error("%s: %s", failure, told)
             else:
                 log.error(failure, exc_info=error)
         with self._guard:

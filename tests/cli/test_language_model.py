@@ -13,12 +13,12 @@ from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import MissingModelError
 from tests.builders import a_page, a_post, a_sentiment
 from tests.campaigns import ONE_TRACK
 
 CHOSEN = '[tone]\nanalyzer = "transformer"\n'
-SAYS = "The small language model is not installed. In a checkout type: make tone;"
+SAYS = "The small language model is not installed, or its files are damaged. In a checkout type: make tone;"
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_named_in_the_campaign_file_it_stops_nothing_and_is_missed_wherever_peop
 def test_a_command_that_scores_says_what_to_type(paths, command):
     paths.campaign.write_text(ONE_TRACK + CHOSEN)
     error = run(paths, command).exception
-    assert isinstance(error, ConfigError)
-    assert SAYS in str(error)
+    assert isinstance(error, MissingModelError)
+    assert (SAYS in str(error), error.exit_code) == (True, 1)
     paths.campaign.write_text(ONE_TRACK)
     assert run(paths, command).exit_code == 0  # the control
 

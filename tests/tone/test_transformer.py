@@ -8,36 +8,13 @@ import numpy as np
 import pytest
 
 from monitor.tone.transformer import HEADS, Transformer, shares
-
-WIDTH, WIDE, LAYERS, WORDS, PLACES = 2 * HEADS, 30, 2, 9, 16
-WHOLE = {
-    "attention": (WIDTH, 3 * WIDTH),
-    "told": (WIDTH, WIDTH),
-    "wide": (WIDTH, WIDE),
-    "narrow": (WIDE, WIDTH),
-}
+from tests.tone import small_model
+from tests.tone.small_model import LAYERS, WIDTH
 
 
 @pytest.fixture(scope="module")
 def weights():
-    chance = np.random.default_rng(5)
-
-    def some(*shape):
-        return chance.normal(size=shape).astype(np.float32)
-
-    made = {
-        "layers": np.int64(LAYERS),
-        "places": some(PLACES, WIDTH),
-        "words.scale": abs(some(WORDS, 1)) / 50,
-        "words": chance.integers(-127, 128, (WORDS, WIDTH)).astype(np.int8),
-    }
-    columns = {"tones": (WIDTH, 3)} | {f"{n}.{k}": v for n in range(LAYERS) for k, v in WHOLE.items()}
-    for name, shape in columns.items():
-        made[name] = chance.integers(-127, 128, shape).astype(np.int8)
-        made |= {f"{name}.scale": abs(some(shape[1])) / 200, f"{name}.bias": some(shape[1])}
-    for name in ("begin", *(f"{n}.{k}" for n in range(LAYERS) for k in ("first", "second"))):
-        made |= {f"{name}.norm": some(WIDTH), f"{name}.norm.bias": some(WIDTH)}
-    return made
+    return small_model.weights()
 
 
 def dot(one, other):

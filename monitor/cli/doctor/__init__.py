@@ -155,8 +155,9 @@ def _reading(
 
 
 def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
-    if not (by := adjusted(analyzer_of(campaign), archive).name):
+    if not (analyzer := analyzer_of(campaign)).is_whole():
         return Check("tone", "fail", WAITING.rstrip("."))
+    by = adjusted(analyzer, archive).name
     if not (other := archive.tone_scores.outdated(by)):
         return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"

@@ -93,7 +93,7 @@ def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping
             "People would then have to sign in, and nobody has an account yet."
             " Create one first: monitor users add YOUR-NAME"
         )
-    if not analyzer_of(campaign).name:
+    if not analyzer_of(campaign).is_whole():
         problems.append(f"tone.analyzer: {ABSENT}")
     checks: list[Callable[[], object]] = [
         lambda: ArchiveReader.open(paths.archive, campaign.zone).close(),

@@ -40,7 +40,7 @@ from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
 from monitor.sources.shared.post_urls import pointers
-from monitor.tone import WAITING, Analyzer
+from monitor.tone import WAITING
 from monitor.why_missing import Answer, Question
 
 T = TypeVar("T")
@@ -97,13 +97,13 @@ def services(paths: Paths, campaign: Campaign) -> Services:
         source_type=settings_type, attempt=attempt, is_public=is_public,
         preview=lambda query: preview(campaign, query, utcnow()),
         backup=backup, eraser=None if demo else wiring.eraser_of(paths, campaign),
-        tone=partial(_tone, analyzer, readers), imports=imports_of(paths, campaign, analyzer, demo=demo),
+        tone=partial(_tone, campaign, readers), imports=imports_of(paths, campaign, analyzer, demo=demo),
     )  # fmt: skip
 
 
-def _tone(analyzer: Analyzer, readers: Readers) -> str:
+def _tone(campaign: Campaign, readers: Readers) -> str:
     """Return what to know of the scoring of posts; "" if all is well."""
-    if not analyzer.name:
+    if not (analyzer := wiring.analyzer_of(campaign)).name:  # which may have been removed meanwhile
         return WAITING
     with suppress(NoArchive), readers.lend() as archive:
         if archive.tone_scores.is_mixed:

@@ -16,6 +16,7 @@ from monitor.archive import Archive
 from monitor.archive.posts.annotations import PostAnnotations
 from monitor.archive.values import IMPORT, Mark
 from monitor.campaign import Campaign, Track
+from monitor.collect.tone_scoring import scored
 from monitor.collect.validation import storable_item
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
@@ -31,7 +32,7 @@ from monitor.tone.process_pool import results
 # less than a second; as SQLite tries again after a tenth of one, the time between two has to be as long.
 _PART, _PART_BYTES = 1_000, 2_000_000
 _Text = tuple[str, str | None]  # a text, and its language as the platform says it
-_Words = tuple[Sentiment | None, frozenset[str]]  # how it sounds, and the places that it names
+_Words = tuple[str, Sentiment | None, frozenset[str]]  # who says how it sounds, and the places that it names
 Reader = Callable[[Progress], Iterator[Item]]
 
 
@@ -144,14 +145,14 @@ class ImportRun:
     ) -> int:
         assert self.archive
         read = [(post, *words[post.text, post.lang]) for post in posts]
-        placed = tuple(replace(post, places=places) if places else post for post, _, places in read)
+        placed = tuple(replace(post, places=places) if places else post for post, _, _, places in read)
         # Under a name of its own: an import must not make a platform look freshly polled.
         return self.archive.ingest.save(
             Page(stream=f"{IMPORT}:{name}", posts=placed, rejected=tuple(rejected)),
             source=IMPORT,
             track=track,
-            scores=[score for _, score, _ in read],
-            analyzer=self.analyzer.name,
+            scores=[score for _, _, score, _ in read],
+            analyzer=next((by for _, by, _, _ in read), ""),
             started_at=self.started_at,
             now=self.clock(),
         )
@@ -189,7 +190,8 @@ def _as_it_ends(items: Sequence[Item]) -> tuple[list[Post], list[Deleted]]:
 
 
 def _words(analyzer: Analyzer, gazetteer: Gazetteer, texts: Sequence[_Text]) -> dict[_Text, _Words]:
-    return {text: (analyzer.score(*text), gazetteer.find(text[0])) for text in texts}
+    by, scores = scored(analyzer, texts)
+    return {text: (by, score, gazetteer.find(text[0])) for text, score in zip(texts, scores, strict=True)}
 
 
 def _parts(reader: Reader, progress: Progress, checked: Callable[[Item], Item]) -> Iterator[list[Item]]:
