@@ -1,7 +1,10 @@
 """The small language model, an extra: chosen where it is not installed, it is missed in a sentence."""
 
 import json
+import sys
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +17,7 @@ from monitor.cli.wiring.worker import worker_settings
 from monitor.collect.tone_scoring import rescore_some
 from monitor.core.clock import utcnow
 from monitor.core.errors import MissingModelError
+from monitor.tone import _transformer
 from tests.builders import a_page, a_post, a_sentiment
 from tests.campaigns import ONE_TRACK
 
@@ -112,3 +116,60 @@ def test_what_was_scored_before_stays_while_its_words_do_and_what_is_new_waits(p
 
         assert rescore_some(archive, Installed(), utcnow()) == 2
         assert archive.db.execute("SELECT post_id FROM tones").fetchall() == [(1,), (2,)]
+
+
+def broken_model(monkeypatch):
+    """Have a language model that looks whole, and cannot be loaded."""
+
+    class TransformerAnalyzer:
+        def __init__(self, subject):
+            raise KeyError("0.wide")
+
+    module = SimpleNamespace(TransformerAnalyzer=TransformerAnalyzer)
+    monkeypatch.setitem(sys.modules, "monitor.tone.transformer", module)
+    broken = Event()
+    monkeypatch.setattr("monitor.tone._broken", broken)
+    monkeypatch.setattr("monitor.tone._weights", lambda: "" if broken.is_set() else "7")
+    _transformer.cache_clear()
+
+
+def filled(paths: Paths) -> None:
+    with app(paths).application.extensions["services"].write() as archive:
+        archive.ingest.save(
+            a_page(a_post(text="What a lovely day")), source="mastodon", track="calling-time-on-crime",
+            scores=[a_sentiment()], analyzer="old-1", started_at=utcnow(), now=utcnow(),
+        )  # fmt: skip
+
+
+def test_whatever_cannot_be_loaded_is_not_chosen_in_settings_and_fails_the_doctor(paths, monkeypatch):
+    broken_model(monkeypatch)
+    assert SAYS in choose(paths, "transformer").text
+    assert paths.campaign.read_text() == ONE_TRACK
+    filled(paths)
+    paths.campaign.write_text(ONE_TRACK + CHOSEN)
+    broken_model(monkeypatch)
+    checks = json.loads(run(paths, "doctor", "--json").stdout)
+    [tone] = [check for check in checks if check["part"] == "tone"]
+    assert (tone["state"], tone["says"].startswith(SAYS)) == ("fail", True)
+
+
+@pytest.mark.parametrize("command", ["rescore", "score"])
+def test_a_command_ends_with_a_sentence_if_the_model_cannot_be_loaded(paths, monkeypatch, command):
+    filled(paths)
+    paths.campaign.write_text(ONE_TRACK + CHOSEN)
+    broken_model(monkeypatch)
+    error = run(paths, command).exception
+    assert isinstance(error, MissingModelError)
+    assert SAYS in str(error)
+    with app(paths).application.extensions["services"].read() as archive:
+        assert archive.tone_scores.progress("old-1") == (1, 0)  # nothing is lost
+
+
+def test_a_page_says_so_once_the_model_was_removed_while_it_ran(paths, monkeypatch):
+    filled(paths)
+    paths.campaign.write_text(ONE_TRACK + CHOSEN)
+    monkeypatch.setattr("monitor.tone._weights", lambda: "7")
+    pages = app(paths)
+    assert SAYS not in pages.get("/sources").text
+    monkeypatch.setattr("monitor.tone._weights", lambda: "")
+    assert SAYS in pages.get("/sources").text

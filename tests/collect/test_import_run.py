@@ -12,7 +12,7 @@ from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.collect.imports import import_run
 from monitor.collect.imports.import_run import ImportRun
-from monitor.core.errors import MonitorError
+from monitor.core.errors import MissingModelError, MonitorError
 from monitor.core.files.contents import ImportCounts, Item
 from monitor.core.files.opening import Progress
 from monitor.core.model import Deleted, Post, Sentiment, Tone
@@ -35,6 +35,13 @@ class ByLength:
     def score(self, text: str, lang: str | None = None) -> Sentiment | None:
         self.texts.append(text)
         return a_sentiment(Tone.POSITIVE if len(text) % 2 else Tone.NEGATIVE)
+
+
+class Gone(ByLength):
+    """Has lost its model."""
+
+    def score(self, text: str, lang: str | None = None) -> Sentiment | None:
+        raise MissingModelError("The model is gone.")
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +115,14 @@ def test_between_two_parts_others_can_write_at_once(tmp_path):
             assert len(tones(other)) == number * PART
             with other.db.transaction():
                 other.db.set_meta("note", str(number))
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_without_its_model_a_file_is_taken_in_and_what_is_scored_stays(tmp_path, processes):
+    with Archive.open(tmp_path / "a.db", LONDON) as archive:
+        run = a_run(tmp_path, archive, processes=processes)
+        assert sum(part.new for part in taken(run, some_posts(5))) == 5
+        counts = [*taken(replace(run, analyzer=Gone()), some_posts(25))]
+        assert sum(part.new for part in counts) == 20
+        assert archive.tone_scores.progress("length-1") == (5, 0)
+        assert archive.differences() == []

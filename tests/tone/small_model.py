@@ -13,7 +13,6 @@ WHOLE = {
 }
 
 
-
 def weights():
     """Return arrays by their names, of whole numbers with scales, as a package has them."""
     chance = np.random.default_rng(5)

@@ -1,4 +1,4 @@
-"""The language model's files are missing or damaged: that is said in a sentence, and nothing of them is run."""
+"""A language model with missing or damaged files: a sentence says so, and nothing of them is run."""
 
 import pickle
 import sys

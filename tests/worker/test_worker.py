@@ -16,11 +16,11 @@ from monitor.archive.readers import Changes
 from monitor.campaign import Dissolution, Own, PictureSettings, SourceSettings, load
 from monitor.collect import LastPoll
 from monitor.collect.tone_scoring import adjusted
-from monitor.core.errors import AlreadyRunning
+from monitor.core.errors import AlreadyRunning, MissingModelError
 from monitor.core.gazetteer import Gazetteer
 from monitor.core.model import Outcome, Page, PostKind, Query, Sentiment, Tone
 from monitor.kit import KitItem
-from monitor.tone import EnglishOnly, Unscored
+from monitor.tone import EnglishOnly, LateAnalyzer
 from monitor.worker import Worker, WorkerSettings, work_lock
 from monitor.worker.schedule import _Turns, start
 from tests.archive.saving import places_of
@@ -394,8 +394,65 @@ def test_once_labels_move_scores_all_posts_are_scored_again_and_new_ones_with_th
         assert versions == [1, 2]
 
 
+def missing_model():
+    raise MissingModelError("The model is gone.")
+
+
+def test_a_model_that_goes_while_the_worker_runs_stops_no_collecting_and_is_missed_once(
+    world, monkeypatch, caplog
+):
+    texts, removed = iter(["What a lovely day", "What an awful day", "Another awful day"]), threading.Event()
+
+    class Talkative(Platform):
+        def search(self, query, cursors, waiting):
+            new = next(texts)
+            posts = (a_post(id="old", text="An old story"), a_post(id=new, text=new))
+            yield Page(stream="quick:s", cursor="1", posts=posts)
+
+    monkeypatch.setattr("monitor.collect.source", lambda name: Talkative(name, world.let_go, world.polls))
+    model = LateAnalyzer("model-1", lambda: missing_model() if removed.is_set() else Analyzer())
+    world.settings = WorkerSettings(
+        campaign=replace(CAMPAIGN, sources={"quick": ON}), analyzer=EnglishOnly(model, frozenset()), env={}
+    )
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+
+        def after_a_poll():
+            world.now += timedelta(minutes=6)
+            world.worker.tick()
+            until(lambda: not world.worker._busy)
+            assert outcomes(world)["quick"] == "complete"
+            return dict(archive.db.execute("SELECT native_id, tone FROM posts ORDER BY id"))
+
+        scores = {"old": "neutral", "What a lovely day": "neutral"}
+        assert after_a_poll() == scores
+        removed.set()
+        assert after_a_poll() == scores | {"What an awful day": None}
+        assert after_a_poll() == scores | {"What an awful day": None, "Another awful day": None}
+        assert archive.tone_scores.unscored_number("model-1-again") == 4
+    assert caplog.text.count("The model is gone.") == 1
+    assert "Traceback" not in caplog.text
+
+
+def test_a_rescoring_whose_model_is_gone_is_told_in_a_sentence_and_takes_no_score_away(world, caplog):
+    model = LateAnalyzer("model-1", missing_model)
+    world.settings = replace(world.settings, analyzer=EnglishOnly(model, frozenset()))
+    with Archive.open(world.path, CAMPAIGN.zone) as archive:
+        archive.ingest.save(
+            a_page(a_post(text="What a lovely day")), source="mastodon", track=CAMPAIGN.tracks[0].name,
+            analyzer="old-1", scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
+        )  # fmt: skip
+        until(lambda: world.worker.tick() is not None and not world.settings.analyzer.name)
+        world.let_go.set()
+        world.worker.stop()
+        assert archive.tone_scores.progress("old-1") == (1, 0)
+    assert caplog.text.count("The model is gone.") == 1
+    assert "Traceback" not in caplog.text
+
+
 def test_where_the_analyzer_is_not_installed_scores_stay_and_nothing_is_scored_again(world):
-    world.settings = replace(world.settings, analyzer=Unscored())
+    world.settings = replace(
+        world.settings, analyzer=EnglishOnly(LateAnalyzer("", missing_model), frozenset())
+    )
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
         archive.ingest.save(
             a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
