@@ -19,6 +19,7 @@ TONES = ("negative", "neutral", "positive")
 VADER = "vader/tweets_GroundTruth.txt"
 EDITORIALS = "vader/nytEditorialSnippets_GroundTruth.txt"
 SUBTITLES, PLAIN_SUBTITLES = "xed/xed_en-annotated.tsv", "xed/xed_neu_en.txt"
+_LABELS = "goemotions/labels.txt"
 EMOTIONS = {part: f"goemotions/{part}.tsv" for part in ("train", "dev", "test")}
 SHA256 = {
     VADER: "dfbe7102e2f92579ed8b19df9a3822491880697c67adf712fb66e520cc05102f",
@@ -26,6 +27,7 @@ SHA256 = {
     SUBTITLES: "26ac0254fbdb8b09cf2b00d44041d9084ece31bd200ae7c0e0662fbd8b037d98",
     PLAIN_SUBTITLES: "6e8b38af83b80fb64ec1139007973b1f09ec16d48549e82de22423cdba259f08",
     EMOTIONS["train"]: "1c254a142be5c00e80d819b9ae1bbd36d94b2eeb8f4b1271846508d57e57d9c5",
+    _LABELS: "45c3ef86782d2a4d7fedcd6d8c111aa0d0e94720689bd164fac94fefb4495a89",
     EMOTIONS["dev"]: "575489c079c9de1097062a01738f998590d6b7ead66dd1c9fd1d2ba01fd8bc62",
     EMOTIONS["test"]: "0587b2dd8b27b97352adbfc3fb083d46005c8946657fdc2b1ca8b1cc7f1f8be4",
 }
@@ -83,7 +85,7 @@ def subtitles(folder: Path) -> list[Row]:
 
 def emotions(folder: Path, part: str) -> list[Row]:
     """Return the comments whose emotions are all of one tone."""
-    labels = (folder / "goemotions/labels.txt").read_text(encoding="utf-8").split()
+    labels = (folder / _LABELS).read_text(encoding="utf-8").split()
     rows = []
     for line in (folder / EMOTIONS[part]).read_text(encoding="utf-8").splitlines():
         text, numbers, _ = line.split("\t")
@@ -137,7 +139,7 @@ def kept_back(folder: Path) -> dict[str, Sequence[Row]]:
 
 
 def subject_of() -> frozenset[str]:
-    """Return the words of the subject that the campaign file of this project has."""
+    """Return the words of the subject that come with the project, and two hashtags."""
     return frozenset(subject_words(_WORDS)) | {"callingtimeoncrime", "knifecrime"}
 
 

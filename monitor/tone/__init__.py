@@ -94,7 +94,7 @@ _broken = Event()  # the language model could not be loaded: not tried again unt
 
 
 def _weights() -> str:
-    """Return the version of the language model, by a look at its files that loads none; "" if it lacks one."""
+    """Return the version of the language model, by a look at its files; "" if it lacks one."""
     spec = find_spec(_PACKAGE.replace("-", "_"))
     with suppress(PackageNotFoundError):
         if spec and spec.origin and is_zipfile(Path(spec.origin).with_name("weights.npz")):

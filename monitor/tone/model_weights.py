@@ -1,4 +1,4 @@
-"""What each word and feature says for each tone: learned by bench/tone/train_words.py, kept beside this file."""
+"""What each word and feature says for each tone: learned by bench/tone/train_words.py, kept beside this."""
 
 import json
 import math

@@ -1,7 +1,7 @@
 """A small transformer in numpy, and the analyzer that weighs what it says with the word lists.
 
-To be imported when it is needed: numpy takes 30 MB. The network is the first layers of all-MiniLM-L6-v2 (Wang
-et al. 2020, Apache-2.0), trained further by bench/tone; the weights come in a package of their own.
+To be imported when it is needed: docs/tone.md says what it takes. The network is the first layers of
+all-MiniLM-L6-v2 (Wang et al. 2020, Apache-2.0), trained further by bench/tone; its weights come in a package.
 """
 
 import math
@@ -29,7 +29,7 @@ _GELU, _CUBE = np.float32(math.sqrt(2 / math.pi)), np.float32(0.044715 * math.sq
 
 
 class Transformer:
-    """An encoder, and a layer that names tones. Weights are whole numbers, with a scale for each column."""
+    """An encoder, and a layer that names tones. Weights are whole numbers, with scales."""
 
     def __init__(self, weights: Mapping[str, npt.NDArray[Any]]) -> None:
         self._words, self._scale = weights["words"], weights["words.scale"]

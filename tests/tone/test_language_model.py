@@ -40,7 +40,7 @@ def right(analyzer, kinds=None) -> float:
 @pytest.mark.slow
 def test_it_is_right_on_most_posts_that_it_never_saw(model, words):
     assert right(model) >= 0.75
-    assert right(model) >= right(words)
+    assert right(model) >= right(words) + 0.05  # else it would count for nothing
 
 
 @pytest.mark.slow
