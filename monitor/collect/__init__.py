@@ -167,14 +167,9 @@ class Collector:
         analyzer = adjusted(self.analyzer, self.archive)  # as it is by now: a poll may take minutes
         by, scores = scored(analyzer, [(post.text, post.lang) for post in page.posts])
         new = self.archive.ingest.save(
-            page,
-            source=name,
-            track=track.name,
-            scores=scores,
-            analyzer=by,
-            started_at=started_at,
+            page, source=name, track=track.name, scores=scores, analyzer=by, started_at=started_at,
             now=self.clock(),
-        )
+        )  # fmt: skip
         return page, new
 
 

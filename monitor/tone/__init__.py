@@ -58,8 +58,8 @@ def english_analyzer(name: str, subject: frozenset[str]) -> "EnglishOnly":
     if name == "textblob":
         return EnglishOnly(TextBlobAnalyzer(), subject)
     if name == "transformer":
-        of = f"{name}-{weights}.{WEIGHTS}" if (weights := _weights()) else ""
-        ours = LateAnalyzer(of, partial(_transformer, subject))
+        weights = _weights()
+        ours = LateAnalyzer(weights and f"{name}-{weights}.{WEIGHTS}", partial(_transformer, subject))
     else:
         ours = LateAnalyzer(f"{name}-{WEIGHTS}", partial(_campaign_analyzer, subject))
     return EnglishOnly(ours, subject)
@@ -94,11 +94,11 @@ _broken = Event()  # the language model could not be loaded: not tried again unt
 
 
 def _weights() -> str:
-    """Return the version of the language model, by a look at its files; "" if it lacks one."""
+    """Return the version of the language model, by a look at its files; "" if they are not all there."""
     spec = find_spec(_PACKAGE.replace("-", "_"))
     with suppress(PackageNotFoundError):
-        if spec and spec.origin and is_zipfile(Path(spec.origin).with_name("weights.npz")):
-            return "" if _broken.is_set() else version(_PACKAGE)
+        is_there = spec and spec.origin and is_zipfile(Path(spec.origin).with_name("weights.npz"))
+        return version(_PACKAGE) if is_there and not _broken.is_set() else ""
     return ""
 
 

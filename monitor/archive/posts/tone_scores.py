@@ -16,6 +16,7 @@ _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM tones WHERE post_id = p.id AND analyzer = ?)"
 )
+_READABLE = "FROM scores s JOIN posts p ON p.id = s.post_id WHERE p.text IS NOT NULL"
 # Which analyzers took over from each other, each with a number; and of each, since when all posts are by it.
 _NEWEST = (
     "SELECT substr(number, 11) AS name, version FROM definitions"
@@ -64,20 +65,12 @@ class ToneScores:
 
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
-        return self.db.number(
-            "SELECT count(*) FROM scores s JOIN posts p ON p.id = s.post_id"
-            f" WHERE s.analyzer IS NOT {_ANALYZER} AND p.text IS NOT NULL",
-            [analyzer],
-        )
+        return self.db.number(f"SELECT count(*) {_READABLE} AND s.analyzer IS NOT {_ANALYZER}", [analyzer])
 
     def progress(self, analyzer: str) -> tuple[int, int]:
         """Return how many readable posts have a score by this analyzer, and how many by another."""
-        [row] = self.db.execute(
-            "SELECT count(*) FILTER (WHERE n.analyzer = ?1), count(*) FILTER (WHERE n.analyzer <> ?1)"
-            " FROM tones n JOIN posts p ON p.id = n.post_id WHERE p.text IS NOT NULL",
-            [analyzer],
-        )
-        return row[0], row[1]
+        others = self.outdated(analyzer)
+        return self.db.number(f"SELECT count(*) {_READABLE}") - others, others
 
     def labelled(self) -> list[tuple[str, str | None, Tone]]:
         """Return text, language and tone of what people called clear and can be scored.

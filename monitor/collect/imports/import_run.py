@@ -136,26 +136,18 @@ class ImportRun:
         return Counter(item.reason for item in others if (item.platform, item.id) not in known)
 
     def _save(
-        self,
-        track: str,
-        name: str,
-        posts: Sequence[Post],
-        words: Mapping[_Text, _Words],
+        self, track: str, name: str, posts: Sequence[Post], words: Mapping[_Text, _Words],
         rejected: Sequence[Rejected],
-    ) -> int:
+    ) -> int:  # fmt: skip
         assert self.archive
         read = [(post, *words[post.text, post.lang]) for post in posts]
         placed = tuple(replace(post, places=places) if places else post for post, _, _, places in read)
         # Under a name of its own: an import must not make a platform look freshly polled.
         return self.archive.ingest.save(
             Page(stream=f"{IMPORT}:{name}", posts=placed, rejected=tuple(rejected)),
-            source=IMPORT,
-            track=track,
-            scores=[score for _, _, score, _ in read],
-            analyzer=next((by for _, by, _, _ in read), ""),
-            started_at=self.started_at,
-            now=self.clock(),
-        )
+            source=IMPORT, track=track, scores=[score for _, _, score, _ in read],
+            analyzer=next((by for _, by, _, _ in read), ""), started_at=self.started_at, now=self.clock(),
+        )  # fmt: skip
 
     def _days(self, posts: Sequence[Post]) -> dict[str, tuple[date, date]]:
         days: dict[str, list[date]] = {}
