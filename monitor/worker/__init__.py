@@ -236,8 +236,8 @@ class Worker:
         """Free the place of a piece of work; that it broke is logged, and collecting goes on."""
         if error := None if work.cancelled() else work.exception():
             failure = _FAILURES.get(name, f"{name}: the check failed; it will be retried on schedule")
-            if isinstance(told := storage_error(error) or error, MonitorError):
-                log.error("%s: %s", failure, told)
+            if isinstance(cause := storage_error(error) or error, MonitorError):
+                log.error("%s: %s", failure, cause)
             else:
                 log.error(failure, exc_info=error)
         with self._guard:
