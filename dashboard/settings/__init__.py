@@ -23,6 +23,7 @@ from monitor.report import wording
 from monitor.track_trial import new_words, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
+_SCORED = f"{_SAVED} All posts are then scored again by these settings; below is how far that is."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
 _FIXED = "{} is set in the environment that the monitor is started in, and can be removed only there. "
 Newest = Callable[[], Section]  # as the files have it now
@@ -39,7 +40,7 @@ def show() -> str:
         env=settings.env if settings else {}, can_change=services().files is not None and may("admin"),
         backup=services().backup(), tone=services().tone(), retention=_retention() if settings else "",
         platform_of=sections.platform_of, key_labels=sections.key_labels,
-        success={None: "", "earlier": _UNDONE}.get(request.args.get("done"), _SAVED),
+        success={None: "", "earlier": _UNDONE, "tone": _SCORED}.get(request.args.get("done"), _SAVED),
     )  # fmt: skip
 
 
@@ -167,7 +168,8 @@ def undo() -> ResponseReturnValue:
 
 
 def _form(section: Section, **context: Any) -> str:
-    return render_template("settings/form.html", **form_context(section) | context)
+    tone = services().tone() if section.path == "tone" else ""
+    return render_template("settings/form.html", **form_context(section) | {"tone": tone} | context)
 
 
 def form_context(section: Section) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def show() -> str:
         weeks=[(audit, of_audit(audit)) for audit in audits if audit.monday >= due - YEAR], days=_days,
         tones=list(Tone), sample=SAMPLE, due=due, read=len(read_pairs(audits)), learned=learned, texts=texts,
         enough=ENOUGH, many=MANY, few=FEW, of_100=lambda some, of: round(100 * some / max(1, of)),
-        nothing=request.args.get("did") == "nothing",
+        nothing=request.args.get("did") == "nothing", tone=services().tone(),
         begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip
 

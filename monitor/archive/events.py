@@ -98,15 +98,25 @@ class History:
     db: Connection
 
     def definitions(self) -> list[tuple[str, int, date]]:
-        """Return (number, version, first day) of each way of counting that was ever in use."""
-        rows = self.db.execute(
-            "SELECT iif(number LIKE 'analyzer: %', 'analyzer', number), version, since"
-            " FROM definitions ORDER BY since, number"
-        )
-        return [
-            (number, version, unstamp(since).astimezone(self.db.zone).date())
-            for number, version, since in rows
-        ]
+        """Return (number, version, first day) of each way of counting that was in use when a day ended.
+
+        The first of each number is among them, even if it was replaced on its first day.
+        """
+        ways, result = dict[str, str](), list[tuple[str, int, date]]()
+        ends = dict[tuple[str, date], tuple[str, int]]()  # of each number and day, what it ended with
+        sql = "SELECT number, version, since FROM definitions ORDER BY since, version"
+        for number, version, since in self.db.execute(sql):
+            key, _, name = number.partition(": ")  # an analyzer that comes back has a version more
+            way, day = name or str(version), unstamp(since).astimezone(self.db.zone).date()
+            if key not in ways:
+                ways[key] = way
+                result.append((key, version, day))
+            ends[key, day] = way, version
+        for (key, day), (way, version) in ends.items():
+            if way != ways[key]:
+                ways[key] = way
+                result.append((key, version, day))
+        return sorted(result, key=lambda row: (row[2], row[0]))
 
     def words(self, track: str) -> list[TrackWord]:
         """Return each word that a track ever asked for, and when."""

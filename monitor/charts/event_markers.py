@@ -17,8 +17,8 @@ _STEPS = {
     Step.TAG_REMOVED: "From here on, we no longer search for {}",
 }
 _ANALYZERS = {
-    "analyzer": "From here on, another analyzer scores tone, and posts from before are scored again",
-    "rescored": "Before, tone is as another analyzer scored it: the texts are gone",
+    "analyzer": "Tone is scored in a new way, for posts from before as well",
+    "rescored": "Tone before this is as it was scored then, because the texts were removed",
 }
 
 
@@ -83,4 +83,4 @@ def _changed(redefined: Redefined) -> str:
         return _ANALYZERS[redefined.definition]
     definition = definitions().get(redefined.definition)
     title = definition.title if definition else redefined.definition
-    return f"From here on, {title} is counted differently (definition {redefined.version})"
+    return f"{title} is counted in a new way"

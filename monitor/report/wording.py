@@ -297,13 +297,12 @@ def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:
     return whole
 
 
-RESCORING = "Another analyzer is scoring all posts again: until it is done, the tone of days is not compared"
+RESCORING = "All posts are being scored in a new way: until that is finished, tones are not compared"
 
 
 def rescoring(scored: int, rest: int) -> str:
     """Return how far another analyzer is with the posts that had a tone."""
-    of = quantity(scored + rest, "post", "posts")
-    return f"{RESCORING}. {scored:,} of {of} scored again."
+    return f"{RESCORING}. {scored:,} of {quantity(scored + rest, 'post', 'posts')} done."
 
 
 def tone_ranges(report: Report) -> str | None:

@@ -29,7 +29,7 @@ def test_a_new_definition_has_a_letter_and_says_which_number():
     new = Redefined(day=date(2026, 11, 9), definition="seen", version=2)
     [mark] = marks_of(a_report(events=(), redefined=(new,)), days())
     assert (mark.column, mark.label) == (1, "A")
-    assert mark.text == "From here on, Likely seen is counted differently (definition 2), 9 Nov"
+    assert mark.text == "Likely seen is counted in a new way, 9 Nov"
 
 
 @pytest.mark.parametrize(

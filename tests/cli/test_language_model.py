@@ -54,7 +54,7 @@ def test_chosen_in_settings_it_is_refused_with_what_to_type_and_nothing_changes(
     answer = choose(paths, "transformer")
     assert answer.status_code == 422
     assert f'id="analyzer-wrong" role="alert">{SAYS}' in answer.text
-    assert '<option value="transformer" selected>A small language model' in answer.text
+    assert '<option value="transformer" selected>Small language model' in answer.text
     assert paths.campaign.read_text() == ONE_TRACK
 
 

@@ -18,9 +18,10 @@ from tests.report.stored import CAMPAIGN, NOW, a_post
 
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
 MONTH = Window(first=date(2026, 10, 26), last=date(2026, 11, 22))
+NEXT = Window(first=date(2026, 11, 17), last=date(2026, 11, 23))
 DAY = timedelta(days=1)
 POSTS = 24 * 26
-SAYS = "From here on, another analyzer scores tone, and posts from before are scored again, 22 Nov"
+SAYS = "Tone is scored in a new way, for posts from before as well, 22 Nov"
 
 
 class First:
@@ -39,14 +40,14 @@ class Other(First):
     name, kinder = "other-1", 1
 
 
-def filled(archive):
+def filled(archive, now=NOW):
     """Return an archive with a post an hour in four weeks, each by somebody else."""
     posts = tuple(
         a_post(str(n), NOW - timedelta(hours=n), author=str(n), text=str(n), lang="en") for n in range(POSTS)
     )
     archive.ingest.save(
         Page(stream="s", posts=posts), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="first-1",
-        scores=[First().score(post.text) for post in posts], started_at=NOW, now=NOW,
+        scores=[First().score(post.text) for post in posts], started_at=now, now=now,
     )  # fmt: skip
     return archive
 
@@ -75,7 +76,10 @@ def test_while_two_analyzers_are_mixed_tones_are_counted_and_not_compared(archiv
     assert report.is_rescoring
     assert (report.net_tone, report.tone_shares, plain(report)["net_tone"]) == (None, None, None)
     assert sum(report.tones.values()) == POSTS
-    assert RESCORING in [note.text for note in tone.MEASURE.tile(report).notes]
+    tile = tone.MEASURE.tile(report)
+    assert (tile.words, tile.unit, tile.parts, tile.bar) == ("being scored again", "", {}, ())
+    assert RESCORING in [note.text for note in tile.notes]
+    assert tone.MEASURE.words(report) == f"being scored again. {RESCORING}"
     assert tone_finding(report) == RESCORING
     assert tones_in(archive, report, [MONTH]) == [{}]
     assert redefined(report) == [(22, "analyzer", 2)]
@@ -84,12 +88,13 @@ def test_while_two_analyzers_are_mixed_tones_are_counted_and_not_compared(archiv
     report = of(archive, MONTH)
     assert not report.is_rescoring
     assert (report.net_tone, tones_in(archive, report, [MONTH])) == (67, [report.tones])
+    assert tone.MEASURE.tile(report).parts[Tone.NEUTRAL] == POSTS // 3
     assert RESCORING not in [note.text for note in tone.MEASURE.tile(report).notes]
     assert redefined(report) == [(22, "analyzer", 2)]  # what was mailed before was counted otherwise
 
 
 def test_each_change_of_the_analyzer_is_a_line_with_its_day_in_charts_and_a_sentence(archive):
-    rescore(filled(archive), Other(), lambda: NOW - 2 * DAY)
+    rescore(filled(archive, NOW - 3 * DAY), Other(), lambda: NOW - 2 * DAY)
     rescore_some(archive, First(), NOW)
     report = of(archive)
     assert redefined(report) == [(20, "analyzer", 2), (22, "analyzer", 3)]
@@ -155,6 +160,21 @@ def test_before_any_post_has_a_score_another_choice_of_analyzer_is_no_change(arc
     assert (of(archive).is_rescoring, redefined(of(archive))) == (False, [])
 
 
+def test_of_several_changes_on_one_day_only_what_it_ends_with_is_told(archive):
+    filled(archive)
+    for analyzer in (Other(), First()):
+        rescore(archive, analyzer, lambda: NOW)
+    assert redefined(of(archive)) == []  # as it began
+    rescore(archive, Other(), lambda: NOW)
+    report = of(archive)
+    assert redefined(report) == [(22, "analyzer", 4)]
+    assert [mark.text for mark in marks_of(report, report.days)] == [SAYS]
+    rescore(archive, First(), lambda: NOW + DAY)  # the control: on another day it is told
+    archive.history.save_definitions({"posts": 1}, NOW)
+    archive.history.save_definitions({"posts": 2}, NOW)
+    assert redefined(of(archive, NEXT)) == [(22, "analyzer", 4), (22, "posts", 2), (23, "analyzer", 5)]
+
+
 def test_two_changes_on_one_day_are_told_in_the_singular(archive):
     rescore(filled(archive), Other(), lambda: NOW)
     archive.history.save_definitions({"tone": 3}, NOW - 9 * DAY)
@@ -171,7 +191,8 @@ def test_posts_whose_texts_are_gone_keep_their_tone_and_a_line_says_up_to_where(
     assert redefined(report) == [(10, "rescored", 2), (22, "analyzer", 2)]
     assert 0 < report.tones[Tone.NEGATIVE] < POSTS / 3 - 50  # those without a text, by the first
     texts = [mark.text for mark in marks_of(report, report.days)]
-    assert texts == ["Before, tone is as another analyzer scored it: the texts are gone, 10 Nov", SAYS]
+    before = "Tone before this is as it was scored then, because the texts were removed, 10 Nov"
+    assert texts == [before, SAYS]
 
 
 def test_an_archive_from_before_this_list_begins_it_with_the_analyzer_that_it_had(archive):

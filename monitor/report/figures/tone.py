@@ -11,6 +11,7 @@ _GUESS = "The program's estimate is not passed on; only what people found in a s
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
+_RESCORED = "being scored again"
 _WHY = "that could show what single people think"
 
 
@@ -22,6 +23,8 @@ def _figure(report: Report) -> Figure:
 def _words(report: Report) -> str:
     tones = ", ".join(f"{number:,} {tone}" for tone, number in report.tones.items())
     check = "" if report.tone_shares else f"; {NOT_CHECKED}"
+    if report.is_rescoring:
+        return f"{_RESCORED}. {RESCORING}"
     if sum(report.tones.values()):
         rest = "".join(f"; {words}" for words in _held_back(report))
         return f"{tones} (of {_of(report):,} posts, by the program{check}{rest})"
@@ -45,6 +48,9 @@ def _tile(report: Report) -> Tile:
         if not report.tones and report.posts.value:
             return Tile(tag=tag, words="not told", notes=(TileNote(text=_WHY.capitalize()),))
         return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
+    if report.is_rescoring:
+        shared = (TileNote(text=RESCORING), TileNote(text=_MEANT))
+        return Tile(words=_RESCORED, shared=shared, notes=(*shared, *_office(report)))
     return _estimate(report, report.tone_shares) if report.tone_shares else _counts(report)
 
 
@@ -74,7 +80,6 @@ def _counts(report: Report) -> Tile:
         notes.append(TileNote(strong="Read by people:", text=text))
     counts, of = {str(tone): number for tone, number in report.tones.items()}, _of(report)
     notes += [TileNote(text=words) for words in _held_back(report)]
-    notes += [TileNote(text=RESCORING)] * report.is_rescoring
     first, rest = next(iter(counts)), of - sum(counts.values())
     return Tile(
         tag=NOT_CHECKED, link=_posts(Tone(first)), notes=(*notes, *_office(report)), shared=tuple(notes),
