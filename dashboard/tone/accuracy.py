@@ -24,7 +24,7 @@ def show() -> str:
     with services().read() as archive:
         audits = list(archive.tone_audits.samples(choice.track.name, date.min, due))
         learned = Adjustment.from_json(archive.tone_scores.adjustment(services().analyzer))
-        texts = learned.texts if learned else len(archive.tone_scores.labelled())
+        texts = learned.texts if learned else len(archive.tone_audits.texts())
     return render_template(
         "tone/accuracy.html", r=services().report(choice), right=accuracy(audits),
         weeks=[(audit, of_audit(audit)) for audit in audits if audit.monday >= due - YEAR], days=_days,

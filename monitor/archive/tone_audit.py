@@ -10,10 +10,13 @@ from monitor.archive.stats import number
 from monitor.archive.values import Audit, SampledPost
 from monitor.core.clock import stamp
 from monitor.core.model import Tone
+from monitor.core.text import fingerprint
 
 _WEEK = timedelta(days=6)
 _TONES = {tone.value: tone for tone in Tone}
 _LABEL = "(SELECT value FROM labels WHERE post_id = p.id AND field = 'tone' ORDER BY id DESC LIMIT 1)"
+_GONE = "(p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'))"
+_MOST_TEXTS = 5000  # more take long to learn from, and teach three numbers nothing new
 _COUNTED = (
     "(SELECT ifnull(sum(d.positive + d.neutral + d.negative + d.unclear), 0) FROM days d"
     " JOIN series s ON s.id = d.series WHERE s.track_id = t.id AND d.day BETWEEN ? AND ?)"
@@ -58,10 +61,25 @@ class ToneAudits:
                 late=max(0, self.toned(track, began) - toned), sample=self._sample(audit),
             )  # fmt: skip
 
+    def texts(self) -> list[tuple[str, str | None, Tone]]:
+        """Return text, language and tone of what was drawn and read, called clear, and can be scored.
+
+        Each text is there once. What was read is that of `Audit.labelled`.
+        """
+        rows = self.db.execute(
+            "SELECT text, lang, tone FROM (SELECT *, sum(tone IS NULL) OVER (PARTITION BY audit_id ORDER BY"
+            f" place) AS unread FROM (SELECT p.id, text, lang, audit_id, place, {_LABEL} AS tone"
+            f" FROM audited d JOIN posts p ON p.id = d.post_id WHERE NOT {_GONE})) WHERE unread = 0"
+            " AND tone <> ? AND EXISTS (SELECT 1 FROM scores WHERE post_id = id)"
+            f" ORDER BY audit_id DESC, place LIMIT {_MOST_TEXTS}",
+            [Tone.UNCLEAR.value],
+        )
+        texts = {fingerprint(text) or text: (text, lang, Tone(tone)) for text, lang, tone in rows}
+        return [*texts.values()]
+
     def _sample(self, audit: int) -> tuple[SampledPost, ...]:
         rows = self.db.execute(
-            f"SELECT p.id, p.platform, d.scored, {_LABEL},"
-            " p.text IS NULL OR EXISTS (SELECT 1 FROM marks WHERE post_id = p.id AND mark = 'not ours'),"
+            f"SELECT p.id, p.platform, d.scored, {_LABEL}, {_GONE},"
             " (SELECT tone FROM tones WHERE post_id = p.id ORDER BY scored_at DESC, analyzer DESC LIMIT 1)"
             " FROM audited d JOIN posts p ON p.id = d.post_id"
             " WHERE d.audit_id = ? ORDER BY d.place",

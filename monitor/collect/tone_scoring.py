@@ -99,12 +99,12 @@ def adjusted(analyzer: AnalyzerType, archive: ArchiveReader) -> AnalyzerType:
 
 
 def adjust(archive: Archive, analyzer: Analyzer) -> bool:
-    """Learn from the labels anew once there are enough more of them; return whether that moves scores.
+    """Learn from what chance drew anew once there are enough more of them; return whether that moves scores.
 
     `analyzer` is not adjusted, so that what was learned before does not teach itself.
     """
     before = Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name))
-    texts = archive.tone_scores.labelled()
+    texts = archive.tone_audits.texts()
     least = before.next_at if before else ENOUGH
     scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts if len(texts) >= least]
     examples = [(score, tone) for score, tone in scores if score]

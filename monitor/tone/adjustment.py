@@ -12,11 +12,13 @@ from typing import NamedTuple, Self
 
 from monitor.core.model import CLEAR_TONES, SURE, Sentiment, Tone
 
-ENOUGH = 200  # texts with a tone that people chose, from which on it is tried
+ENOUGH = 200  # texts that chance drew, with a tone that people chose, from which on it is tried
 _GROWTH = 1.25  # of their number, from which on it is tried again
 _FOLDS = 5
 _STEPS = 20  # for each number
 _PRIOR = 2.0  # by how many texts' worth each number is held back
+_CLEAR = 2 / 3  # that stay clear of those that were, unless clearly more are right
+_BOUNDS = ((0.3, 3.0), (-2.0, 2.0), (-2.0, 2.0))  # of scale and leans: a tone is never turned around
 _LEAST = 0.001  # of a share, as a share of none has no logarithm
 
 _Three = Sequence[float]  # in the order of CLEAR_TONES
@@ -68,8 +70,9 @@ class Adjustment(NamedTuple):
 def adjustment(examples: Sequence[tuple[Sentiment, Tone]]) -> Adjustment:
     """Return what the scores of different texts, and what people hear in each, teach.
 
-    It is used if it helps on the parts kept back: if the logarithm of the share of what people hear is more
-    by over one standard error, and as many texts are right or more.
+    They have to be drawn by chance, as people choose to correct what is wrong. It is used if, on the parts
+    kept back, the logarithm of the share of what people hear is more by over one standard error, and so are
+    the right texts; or no fewer of these are right, and most of the clear ones stay clear.
     """
     rows = [(_logs(score), CLEAR_TONES.index(tone)) for score, tone in examples]
     parts = [_fit([row for n, row in enumerate(rows) if n % _FOLDS != part]) for part in range(_FOLDS)]
@@ -77,7 +80,9 @@ def adjustment(examples: Sequence[tuple[Sentiment, Tone]]) -> Adjustment:
     after = [(_shares(parts[n % _FOLDS], logs), tone) for n, (logs, tone) in enumerate(rows)]
     gains = [log(new[tone] / old[tone]) for (new, tone), (old, _) in zip(after, before, strict=True)]
     first, second = _rightness(before), _rightness(after)
-    helps = fmean(gains) > stdev(gains) / sqrt(len(gains)) and second.right >= first.right
+    more, doubt = second.right - first.right, sqrt(first.right * (1 - first.right / len(rows)))
+    is_better = more > doubt or (more >= 0 and second.clear >= _CLEAR * first.clear)
+    helps = is_better and fmean(gains) > stdev(gains) / sqrt(len(gains))
     return Adjustment(len(rows), first, second, _fit(rows) if helps else None)
 
 
@@ -109,5 +114,6 @@ def _fit(rows: Sequence[_Row]) -> Moves:
             mean = sum(share * one for share, one in zip(shares, worth, strict=True))
             slope += worth[tone] - mean
             curve += sum(share * (one - mean) ** 2 for share, one in zip(shares, worth, strict=True))
-        moves[n] += slope / curve
+        least, most = _BOUNDS[n]
+        moves[n] = min(most, max(least, moves[n] + slope / curve))
     return Moves(*(round(number, 2) + 0.0 for number in moves))  # as a name has them, and without -0

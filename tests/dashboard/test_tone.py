@@ -128,12 +128,15 @@ LEARNED = Adjustment(250, Rightness(150, 200, 125), Rightness(175, 150, 120), Mo
 
 
 @pytest.mark.parametrize(("learned", "sentences"), [
-    (None, ["until you have chosen the tone of 200 different texts", "you have of 1."]),
-    (LEARNED, ["adjusted to the tones that you chose for 250 texts.", "right for 70 of 100 instead of 60",
+    (None, ["until you have chosen the tone of 200 different texts in random samples; you have of 0."]),
+    (LEARNED, ["adjusted to the tones that you chose for 250 texts in random samples.",
+               "right for 70 of 100 instead of 60",
                "clear for 60 instead of 80, and right for 80 of 100 clear ones instead of 62.",
                "tries again when there are 313 texts"]),
-    (LEARNED._replace(moves=None), ["not adjusted: it would not help.", "right for 70 of 100;",
-                                    "as it is, for 60.", "tries again when there are 313 texts"]),
+    (LEARNED._replace(moves=None), [
+        "not adjusted: it would not help.", "right for 70 of 100, and clear for 60;",
+        "as it is, right for 60, and clear for 80.", "tries again when there are 313 texts",
+    ]),
 ], ids=["too few labels", "adjusted", "no help"])  # fmt: skip
 def test_the_page_says_what_labels_do_to_scores(site, tmp_path, learned, sentences):
     with an_archive(tmp_path) as archive:

@@ -89,12 +89,36 @@ def test_what_is_learned_is_what_is_likeliest():
             assert loss(other, examples) > loss(best, examples)
 
 
-def test_it_is_not_used_where_fewer_texts_would_be_right(monkeypatch):
+@pytest.mark.parametrize(("right", "clear", "is_used"), [
+    (199, 240, False), (200, 160, True), (200, 159, False), (208, 159, False), (209, 60, True),
+], ids=["fewer are right", "two thirds stay clear", "fewer stay clear", "few more are right",
+        "over one standard error more are right"])  # fmt: skip
+def test_it_is_used_where_more_are_right_or_most_stay_clear(monkeypatch, right, clear, is_used):
     examples = office(random.Random(4), 300, HARSHER)
-    assert adjustment(examples).moves
-    marks = iter([Rightness(200, 1, 1), Rightness(199, 1, 1)])
+    marks = iter([Rightness(200, 240, 180), Rightness(right, clear, 50)])
     monkeypatch.setattr("monitor.tone.adjustment._rightness", lambda rows: next(marks))
-    assert adjustment(examples).moves is None
+    assert bool(adjustment(examples).moves) is is_used
+
+
+@pytest.fixture
+def opposite() -> list[Example]:
+    """Return texts that are called the opposite of what people hear, as all that people correct are."""
+    unfair = [(score, score.tone) for score in scores(random.Random(5), 300) if score.tone in CLEAR_TONES]
+    return [(Sentiment.of(score.negative, score.neutral, score.positive), tone) for score, tone in unfair]
+
+
+def test_however_wrong_the_program_is_its_tones_are_never_turned_around(opposite):
+    moves = adjustment([(score, tone) for score, tone in opposite if tone != NEUTRAL]).moves
+    assert moves is not None
+    assert moves.scale == 0.3
+    only_good = adjustment([(score, POSITIVE) for score in scores(random.Random(5), 300)]).moves
+    assert only_good is not None
+    assert (abs(only_good.positive), abs(only_good.negative)) == (2.0, 2.0)
+
+
+def test_control_without_a_bound_they_would_be(opposite, monkeypatch):
+    monkeypatch.setattr("monitor.tone.adjustment._BOUNDS", [(-9.0, 9.0)] * 3)
+    assert adjustment([(score, tone) for score, tone in opposite if tone != NEUTRAL]).moves.scale < 0
 
 
 def test_its_figures_are_of_the_texts_as_they_were_scored():

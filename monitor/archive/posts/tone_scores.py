@@ -7,10 +7,8 @@ from datetime import datetime
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp
 from monitor.core.model import Sentiment, Tone
-from monitor.core.text import fingerprint
 
 TONES = (Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE, Tone.UNCLEAR)  # as the view `tones` numbers them
-_MOST_LABELLED = 5000  # texts: more take long to learn from, and teach three numbers nothing new
 _ANALYZER = "(SELECT id FROM analyzers WHERE name = ?)"
 _UNSCORED = (
     "FROM posts p WHERE text IS NOT NULL AND NOT EXISTS"
@@ -71,22 +69,6 @@ class ToneScores:
         """Return how many readable posts have a score by this analyzer, and how many by another."""
         others = self.outdated(analyzer)
         return self.db.number(f"SELECT count(*) {_READABLE}") - others, others
-
-    def labelled(self) -> list[tuple[str, str | None, Tone]]:
-        """Return text, language and tone of what people called clear and can be scored.
-
-        Texts that read the same are there once, and of very many the latest.
-        """
-        rows = self.db.execute(
-            "SELECT p.text, p.lang, l.value, max(l.id) FROM"
-            " (SELECT post_id, max(id) AS id FROM labels WHERE field = 'tone' GROUP BY post_id) n"
-            " JOIN labels l ON l.id = n.id JOIN posts p ON p.id = l.post_id WHERE l.value <> ?"
-            " AND p.text IS NOT NULL AND EXISTS (SELECT 1 FROM scores WHERE post_id = p.id)"
-            f" GROUP BY p.text ORDER BY 4 DESC LIMIT {_MOST_LABELLED}",
-            [Tone.UNCLEAR.value],
-        ).fetchall()
-        texts = {fingerprint(row[0]) or row[0]: row for row in reversed(rows)}  # of each, the latest stays
-        return [(text, lang, Tone(tone)) for text, lang, tone, _ in texts.values()]
 
     def adjustment(self, analyzer: str) -> str:
         """Return what was learned from labels for this analyzer; "" if nothing was."""
