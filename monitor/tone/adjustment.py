@@ -114,6 +114,5 @@ def _fit(rows: Sequence[_Row]) -> Moves:
             mean = sum(share * one for share, one in zip(shares, worth, strict=True))
             slope += worth[tone] - mean
             curve += sum(share * (one - mean) ** 2 for share, one in zip(shares, worth, strict=True))
-        least, most = _BOUNDS[n]
-        moves[n] = min(most, max(least, moves[n] + slope / curve))
+        _, moves[n], _ = sorted((moves[n] + slope / curve, *_BOUNDS[n]))
     return Moves(*(round(number, 2) + 0.0 for number in moves))  # as a name has them, and without -0
