@@ -28,8 +28,9 @@ def show() -> str:
     return render_template(
         "tone/accuracy.html", r=services().report(choice), right=accuracy(audits),
         weeks=[(audit, of_audit(audit)) for audit in audits if audit.monday >= due - YEAR],
-        days=lambda monday: wording.window_words(week_of(monday)), tones=list(Tone), sample=SAMPLE, due=due, read=len(read_pairs(audits)), learned=learned, texts=texts,
-        enough=ENOUGH, many=MANY, few=FEW, of_100=lambda some, of: round(100 * some / max(1, of)),
+        days=lambda monday: wording.window_words(week_of(monday)), tones=list(Tone), sample=SAMPLE, due=due,
+        read=len(read_pairs(audits)), learned=learned, texts=texts, enough=ENOUGH, many=MANY, few=FEW,
+        of_100=lambda some, of: round(100 * some / max(1, of)),
         nothing=request.args.get("did") == "nothing", tone=services().tone(),
         begun=next((audit for audit in audits if audit.monday == due), None),
     )  # fmt: skip

@@ -17,7 +17,7 @@ _GROWTH = 1.25  # of their number, from which on it is tried again
 _FOLDS = 5
 _STEPS = 20  # for each number
 _PRIOR = 2.0  # by how many texts' worth each number is held back
-_CLEAR = 2 / 3  # that stay clear of those that were, unless clearly more are right
+_CLEAR = 2 / 3  # of the clear texts, as many as have to be clear afterwards
 _BOUNDS = ((0.3, 3.0), (-2.0, 2.0), (-2.0, 2.0))  # of scale and leans: a tone is never turned around
 _LEAST = 0.001  # of a share, as a share of none has no logarithm
 
@@ -70,9 +70,8 @@ class Adjustment(NamedTuple):
 def adjustment(examples: Sequence[tuple[Sentiment, Tone]]) -> Adjustment:
     """Return what the scores of different texts, and what people hear in each, teach.
 
-    They have to be drawn by chance, as people choose to correct what is wrong. It is used if, on the parts
-    kept back, the logarithm of the share of what people hear is more by over one standard error, and so are
-    the right texts; or no fewer of these are right, and most of the clear ones stay clear.
+    They have to be drawn by chance: people correct what is wrong. It is used if, on the parts kept back, what
+    people hear is likelier by over one standard error, no fewer are right, and two thirds as many are clear.
     """
     rows = [(_logs(score), CLEAR_TONES.index(tone)) for score, tone in examples]
     parts = [_fit([row for n, row in enumerate(rows) if n % _FOLDS != part]) for part in range(_FOLDS)]
@@ -80,9 +79,8 @@ def adjustment(examples: Sequence[tuple[Sentiment, Tone]]) -> Adjustment:
     after = [(_shares(parts[n % _FOLDS], logs), tone) for n, (logs, tone) in enumerate(rows)]
     gains = [log(new[tone] / old[tone]) for (new, tone), (old, _) in zip(after, before, strict=True)]
     first, second = _rightness(before), _rightness(after)
-    more, doubt = second.right - first.right, sqrt(first.right * (1 - first.right / len(rows)))
-    is_better = more > doubt or (more >= 0 and second.clear >= _CLEAR * first.clear)
-    helps = is_better and fmean(gains) > stdev(gains) / sqrt(len(gains))
+    keeps = second.right >= first.right and second.clear >= _CLEAR * first.clear
+    helps = keeps and fmean(gains) > stdev(gains) / sqrt(len(gains))
     return Adjustment(len(rows), first, second, _fit(rows) if helps else None)
 
 
