@@ -152,9 +152,24 @@ def test_the_page_says_whether_labels_correct_the_shares(tmp_path):
     for report, words in (
         (a_report(7), "200 of all samples. You have read 0 of these."),
         (a_report(7, tone_shares=read), "corrected by 240 posts that you read in random samples."),
+        (a_report(7, is_rescoring=True), "are not given now. Half are done. What you have read, 0 posts"),
     ):
-        services = archived_office(tmp_path, now=lambda: LATER, report=lambda choice, it=report: it)
+        services = archived_office(
+            tmp_path, now=lambda: LATER, report=lambda choice, it=report: it, tone=lambda: "Half are done."
+        )
         assert words in create_app(services).test_client().get("/tone").text
+
+
+def test_how_much_is_read_is_told_alike_above_the_weeks_and_among_them(site, tmp_path):
+    site.post("/tone/draw")
+    with an_archive(tmp_path) as archive:
+        for place in (0, 1, 7):  # the last by the same words elsewhere: it waits for its turn
+            archive.annotations.label(
+                [audit(tmp_path).sample[place].post], "tone", "neutral", by="jo", now=LATER
+            )
+    page = site.get("/tone").text
+    assert "<p>2 of 50 read.</p>" in page
+    assert "2 of the 50 drawn" in page
 
 
 def test_who_wrote_it_and_what_the_program_says_are_not_shown_to_the_reader(site, tmp_path):

@@ -77,9 +77,9 @@ def test_while_two_analyzers_are_mixed_tones_are_counted_and_not_compared(archiv
     assert (report.net_tone, report.tone_shares, plain(report)["net_tone"]) == (None, None, None)
     assert sum(report.tones.values()) == POSTS
     tile = tone.MEASURE.tile(report)
-    assert (tile.words, tile.unit, tile.parts, tile.bar) == ("being scored again", "", {}, ())
+    assert (tile.words, tile.unit, tile.parts, tile.bar) == ("", "", {}, ())
     assert RESCORING in [note.text for note in tile.notes]
-    assert tone.MEASURE.words(report) == f"being scored again. {RESCORING}"
+    assert tone.MEASURE.words(report) == "Being scored again"
     assert tone_finding(report) == RESCORING
     assert tones_in(archive, report, [MONTH]) == [{}]
     assert redefined(report) == [(22, "analyzer", 2)]

@@ -11,7 +11,6 @@ _GUESS = "The program's estimate is not passed on; only what people found in a s
 _PARTS = "It is a number for each tone, not one; the command line and JSON have them."
 _MEANT = "How posts sound, not whom they support"
 NOT_CHECKED = "not checked"
-_RESCORED = "being scored again"
 _WHY = "that could show what single people think"
 
 
@@ -24,7 +23,7 @@ def _words(report: Report) -> str:
     tones = ", ".join(f"{number:,} {tone}" for tone, number in report.tones.items())
     check = "" if report.tone_shares else f"; {NOT_CHECKED}"
     if report.is_rescoring:
-        return f"{_RESCORED}. {RESCORING}"
+        return "Being scored again"
     if sum(report.tones.values()):
         rest = "".join(f"; {words}" for words in _held_back(report))
         return f"{tones} (of {_of(report):,} posts, by the program{check}{rest})"
@@ -50,7 +49,7 @@ def _tile(report: Report) -> Tile:
         return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
     if report.is_rescoring:
         shared = (TileNote(text=RESCORING), TileNote(text=_MEANT))
-        return Tile(words=_RESCORED, shared=shared, notes=(*shared, *_office(report)))
+        return Tile(shared=shared, notes=(*shared, *_office(report)))
     return _estimate(report, report.tone_shares) if report.tone_shares else _counts(report)
 
 

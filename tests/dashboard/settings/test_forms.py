@@ -441,3 +441,13 @@ def test_where_nothing_can_be_set_the_page_says_so():
     client = create_app(replace(some_services(), settings=None)).test_client()
     assert "cannot be changed here" in client.get("/settings").text
     assert client.get("/settings/digest").status_code == 400
+
+
+def test_how_far_the_scoring_is_stands_where_it_is_chosen_and_saving_says_so(office):
+    office.services["tone"] = lambda: "Half are done."
+    assert "Half are done." in office.client().get("/settings/tone").text
+    assert "Half are done." not in office.client().get("/settings/backup").text  # the control
+    answer = office.send("/settings/tone", {"analyzer": "textblob"})
+    assert "All posts are then scored again" in office.client().get(answer.location).text
+    answer = office.send("/settings/backup", {"hour": "3"})
+    assert "scored again by these settings" not in office.client().get(answer.location).text
