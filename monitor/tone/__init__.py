@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = "campaign-monitor-tone"  # which has its weights, and asks for numpy
 ABSENT = (
-    "The small language model is not installed, or its files are damaged. In a checkout type: make tone;"
-    " elsewhere: pip install 'campaign-monitor[tone]'. Then restart the monitor."
+    "The small language model is not installed, or its files are damaged. Type: make tone. Without make,"
+    " docs/run/install.md, in the monitor’s folder, says how. Then restart the monitor."
 )
 WAITING = f"{ABSENT} Until then new posts wait without a tone, and all others keep theirs."
 

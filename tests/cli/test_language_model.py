@@ -22,7 +22,7 @@ from tests.builders import a_page, a_post, a_sentiment
 from tests.campaigns import ONE_TRACK
 
 CHOSEN = '[tone]\nanalyzer = "transformer"\n'
-SAYS = "The small language model is not installed, or its files are damaged. In a checkout type: make tone;"
+SAYS = "The small language model is not installed, or its files are damaged. Type: make tone. Without make,"
 
 
 @pytest.fixture

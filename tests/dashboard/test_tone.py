@@ -128,23 +128,30 @@ LEARNED = Adjustment(250, Rightness(150, 200, 125), Rightness(175, 150, 120), Mo
 
 
 @pytest.mark.parametrize(("learned", "sentences"), [
-    (None, ["until you have chosen the tone of 200 different texts in random samples; you have of 0."]),
-    (LEARNED, ["adjusted to the tones that you chose for 250 texts in random samples.",
-               "right for 70 of 100 instead of 60",
-               "clear for 60 instead of 80, and right for 80 of 100 clear ones instead of 62.",
-               "tries again when there are 313 texts"]),
-    (LEARNED._replace(moves=None), [
-        "not adjusted: it would not help.", "right for 70 of 100, and clear for 60;",
-        "as it is, right for 60, and clear for 80.", "tries again when there are 313 texts",
-    ]),
+    (None, ["the tone of 200 different texts in random samples (so far: "]),
+    (LEARNED, ["are adjusted to the tones that you chose for 250 texts", "tries again when there are 313."]),
+    (LEARNED._replace(moves=None), ["are not adjusted, as it would not help, to the tones that you chose for"]),
 ], ids=["too few labels", "adjusted", "no help"])  # fmt: skip
 def test_the_page_says_what_labels_do_to_scores(site, tmp_path, learned, sentences):
-    with an_archive(tmp_path) as archive:
-        archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=LATER)
-        if learned:
+    if learned:
+        with an_archive(tmp_path) as archive:
             archive.tone_scores.save_adjustment("", json.dumps(learned))
     page = " ".join(site.get("/tone").text.split())
     assert [one for one in sentences if one not in page] == []
+    rows = re.findall(r'adjusted">(\d+)</td><td data-label="Adjusted">(\d+)', page)
+    assert rows == ([("60", "70"), ("80", "60"), ("62", "80")] if learned else [])
+
+
+@pytest.mark.parametrize(
+    ("is_rescoring", "words"), [(False, "within minutes"), (True, "when all posts are scored")]
+)
+def test_with_enough_labels_it_is_tried_soon(tmp_path, monkeypatch, is_rescoring, words):
+    monkeypatch.setattr("dashboard.tone.accuracy.ENOUGH", 0)
+    report = a_report(7, is_rescoring=is_rescoring)
+    services = archived_office(tmp_path, now=lambda: LATER, report=lambda choice: report)
+    assert (
+        f"different texts: {words}, the program tries" in create_app(services).test_client().get("/tone").text
+    )
 
 
 def test_the_page_says_whether_labels_correct_the_shares(tmp_path):
