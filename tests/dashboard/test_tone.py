@@ -130,7 +130,7 @@ LEARNED = Adjustment(250, Rightness(150, 200, 125), Rightness(175, 150, 120), Mo
 @pytest.mark.parametrize(("learned", "sentences"), [
     (None, ["the tone of 200 different texts in random samples (so far: "]),
     (LEARNED, ["are adjusted to the tones that you chose for 250 texts", "tries again when there are 313."]),
-    (LEARNED._replace(moves=None), ["are not adjusted, as it would not help, to the tones that you chose for"]),
+    (LEARNED._replace(moves=None), ["are not adjusted, as it would not help, to the tones that you chose"]),
 ], ids=["too few labels", "adjusted", "no help"])  # fmt: skip
 def test_the_page_says_what_labels_do_to_scores(site, tmp_path, learned, sentences):
     if learned:
