@@ -25,7 +25,9 @@ def run(text: str | bytes, *words: str):
 
 
 def test_each_line_has_its_tone_and_how_sure_that_is():
-    lines = run(f"{LOVELY}\r\n{AWFUL}\n{GERMAN}\n\nThere is a meeting in the town hall on Monday").stdout.splitlines()
+    lines = run(
+        f"{LOVELY}\r\n{AWFUL}\n{GERMAN}\n\nThere is a meeting in the town hall on Monday"
+    ).stdout.splitlines()
     tones, sure = zip(*(line.split("\t") for line in lines), strict=True)
     assert tones == ("positive", "negative", "unclear", "unclear", "neutral")
     assert sure[2:4] == ("", "")

@@ -61,6 +61,11 @@ class ToneScores:
         """Return whether there may be scores by another analyzer than that to which all were to go over."""
         return bool(self.db.meta("mixed_tones"))
 
+    @property
+    def newest(self) -> str:
+        """Return the analyzer to which all posts were to go over last; "" before any was scored."""
+        return next(iter(self.db.column(f"SELECT name FROM ({_NEWEST})")), "")
+
     def outdated(self, analyzer: str) -> int:
         """Return how many readable posts have a score by another analyzer than this."""
         return self.db.number(f"SELECT count(*) {_READABLE} AND s.analyzer IS NOT {_ANALYZER}", [analyzer])
@@ -114,8 +119,7 @@ class ToneScoresWriter(ToneScores):
         Nothing is noted if another took over, or something that began before wrote its scores meanwhile.
         """
         with self.db.transaction():
-            newest = self.db.column(f"SELECT name FROM ({_NEWEST})")
-            if newest != [analyzer] or (self.is_mixed and self.outdated(analyzer)):
+            if self.newest != analyzer or (self.is_mixed and self.outdated(analyzer)):
                 return
             self.db.execute("DELETE FROM meta WHERE key = 'mixed_tones'")
             self.db.execute(

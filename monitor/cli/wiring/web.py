@@ -106,8 +106,9 @@ def _tone(campaign: Campaign, readers: Readers) -> str:
     if not (analyzer := wiring.analyzer_of(campaign)).name:  # which may have been removed meanwhile
         return WAITING
     with suppress(NoArchive), readers.lend() as archive:
-        if archive.tone_scores.is_mixed:
-            return wording.rescoring(*archive.tone_scores.progress(adjusted(analyzer, archive).name))
+        by = adjusted(analyzer, archive).name
+        if archive.tone_scores.is_mixed or archive.tone_scores.newest not in ("", by):
+            return wording.rescoring(*archive.tone_scores.progress(by))
     return ""
 
 
