@@ -35,7 +35,7 @@ SIGHT = ("dashboard/templates", "dashboard/static", "monitor/charts", "monitor/d
 SIZES = {"laptop": (1280, 1000), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 _MAIL = (640, 1000)
-_QUALITY = 64  # of WebP, 0 to 100
+_QUALITY = 62  # of WebP, 0 to 100
 
 
 def fingerprint(root: Path = ROOT) -> str:
