@@ -184,7 +184,7 @@ class Schema:
 
     def _mend(self, db: Database, path: Path) -> list[Item]:
         mended = list[Item]()
-        for kinds in ({"table", "column"}, {"index", "view", "trigger"}):  # the latter go with their tables
+        for kinds in ({"table", "column"}, {"index", "view"}, {"trigger"}):  # each goes with those before it
             faults = [fault for fault in self.faults(db) if fault.kind in kinds]
             for fault in faults:
                 self._repair(db, fault)
