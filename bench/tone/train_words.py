@@ -3,7 +3,7 @@
 One linear model of words, pairs of words and what two word lists say, from the sets of SHARES, each with a
 weight of its own. Each text is read twice, as it is and with another subject around it. Half of what is
 learned of it is what people said, half what the transformer says, which must be installed (Hinton et al.
-2015). The same data gives the same weights.
+2015). The same data should give the same weights.
 """
 
 import argparse

@@ -353,12 +353,17 @@ def test_a_clock_that_leaps_by_years_leaves_no_missed_turns_to_go_through(trigge
     assert (trigger(seconds=20, timezone=UTC).get_next_fire_time(NOW, leap) > leap) == is_ahead
 
 
+def save_scored_before(archive) -> None:
+    """Store a post with a score by an analyzer that is no more."""
+    archive.ingest.save(
+        a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
+        scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
+    )  # fmt: skip
+
+
 def test_posts_that_another_analyzer_scored_are_scored_again_bit_by_bit(world):
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        archive.ingest.save(
-            a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
-            scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
-        )  # fmt: skip
+        save_scored_before(archive)
         world.worker.tick()
         until(lambda: archive.tone_scores.outdated("fake-1") == 0)
         # The turn before may not have ended yet: then a tick begins no other.
@@ -454,10 +459,7 @@ def test_where_the_analyzer_is_not_installed_scores_stay_and_nothing_is_scored_a
         world.settings, analyzer=EnglishOnly(LateAnalyzer("", missing_model), frozenset())
     )
     with Archive.open(world.path, CAMPAIGN.zone) as archive:
-        archive.ingest.save(
-            a_page(a_post()), source="mastodon", track=CAMPAIGN.tracks[0].name, analyzer="old-1",
-            scores=[a_sentiment(Tone.NEGATIVE)], started_at=NOW, now=NOW,
-        )  # fmt: skip
+        save_scored_before(archive)
         world.worker.tick()
         world.let_go.set()
         world.worker.stop()
