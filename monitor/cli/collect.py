@@ -22,7 +22,7 @@ from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
 from monitor.collect.source_status import states
-from monitor.collect.tone_scoring import adjust, adjusted
+from monitor.collect.tone_scoring import adjusted, learn_from_labels
 from monitor.collect.tone_scoring import rescore as rescore_all
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError, MissingModelError, MonitorError
@@ -133,7 +133,7 @@ def rescore(paths: Paths, processes: int | None) -> None:
     campaign = campaign_of(paths)
     analyzer = _analyzer(campaign)
     with on_stop(lambda: AGAIN), archive_of(paths, campaign) as archive:
-        adjust(archive, analyzer)
+        learn_from_labels(archive, analyzer)
         analyzer = adjusted(analyzer, archive)
         number = archive.tone_scores.unscored_number(analyzer.name)
         with click.progressbar(length=number, label="Scoring", file=sys.stderr) as bar:

@@ -98,7 +98,7 @@ def adjusted(analyzer: AnalyzerType, archive: ArchiveReader) -> AnalyzerType:
     return analyzer.adjusted(before.moves) if before and before.moves else analyzer
 
 
-def adjust(archive: Archive, analyzer: Analyzer) -> bool:
+def learn_from_labels(archive: Archive, analyzer: Analyzer) -> bool:
     """Learn from what chance drew anew once there are enough more of them; return whether that moves scores.
 
     `analyzer` is not adjusted, so that what was learned before does not teach itself.
@@ -106,9 +106,11 @@ def adjust(archive: Archive, analyzer: Analyzer) -> bool:
     before = Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name))
     texts = archive.tone_audits.texts()
     least = before.next_at if before else ENOUGH
-    scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts if len(texts) >= least]
+    if len(texts) < least:
+        return False
+    scores = [(analyzer.score(text, lang), tone) for text, lang, tone in texts]
     examples = [(score, tone) for score, tone in scores if score]
-    if len(examples) < least:
+    if len(examples) < least:  # the others are in another language
         return False
     new = adjustment(examples)
     archive.tone_scores.save_adjustment(analyzer.name, json.dumps(new))

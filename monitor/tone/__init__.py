@@ -70,6 +70,14 @@ def _score(by: "EnglishOnly", short: str, lang: str | None) -> Sentiment | None:
     return by.opinion(short) if is_english(short, lang, by.subject) else None
 
 
+@lru_cache(maxsize=2)  # the same object each time: scores are remembered by it
+def _adjusted(by: "EnglishOnly", moves: "Moves") -> "EnglishOnly":
+    other = copy(by)
+    other.moves = moves
+    other._rules += f"-adjusted:{moves.scale:.2f}{moves.positive:+.2f}{moves.negative:+.2f}"
+    return other
+
+
 _loading = Lock()  # so that several threads do not load the same at once
 
 
@@ -150,12 +158,9 @@ class EnglishOnly:
             return bool(self.name and self.opinion(""))
         return False
 
-    def adjusted(self, moves: "Moves") -> Self:
+    def adjusted(self, moves: "Moves") -> "EnglishOnly":
         """Return the same, by a name of its own, with its scores moved."""
-        other = copy(self)
-        other.moves = moves
-        other._rules += f"-adjusted:{moves.scale:.2f}{moves.positive:+.2f}{moves.negative:+.2f}"
-        return other
+        return _adjusted(self, moves)
 
     def opinion(self, text: str) -> Sentiment:
         """Return the tone of a text that is taken to be in English."""

@@ -23,7 +23,7 @@ from monitor.collect.canary import self_test
 from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import read_threads, reread
-from monitor.collect.tone_scoring import adjust, adjusted, rescore_some
+from monitor.collect.tone_scoring import adjusted, learn_from_labels, rescore_some
 from monitor.core.clock import Clock
 from monitor.core.errors import AlreadyRunning, MonitorError, StorageError
 from monitor.core.storage import FULL, FULL_DISK, free, storage_error
@@ -176,7 +176,7 @@ class Worker:
         So it is where what began before, as a long import, stored scores by the analyzer of then.
         """
         with Archive.open(self.archive, settings.campaign.zone) as archive:
-            is_due = adjust(archive, settings.analyzer) or archive.tone_scores.is_mixed
+            is_due = learn_from_labels(archive, settings.analyzer) or archive.tone_scores.is_mixed
             if is_due and settings is self._last:
                 self._scored_to = 0
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import load
 from monitor.collect import Collector
-from monitor.collect.tone_scoring import adjust, adjusted, rescore
+from monitor.collect.tone_scoring import adjusted, learn_from_labels, rescore
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.tone import EnglishOnly
 from monitor.tone.adjustment import Adjustment, Moves, _logs, _shares, adjustment
@@ -74,10 +74,10 @@ def analyzer() -> EnglishOnly:
 
 def test_from_two_hundred_labels_on_scores_are_moved(archive, analyzer):
     say(archive, analyzer, range(1, 200))
-    assert not adjust(archive, analyzer)
+    assert not learn_from_labels(archive, analyzer)
     assert adjusted(analyzer, archive) is analyzer
     say(archive, analyzer, range(200, 201))
-    assert adjust(archive, analyzer)
+    assert learn_from_labels(archive, analyzer)
     moved = adjusted(analyzer, archive)
     assert moved.name.startswith(f"{analyzer.name}-adjusted:")
     rescore(archive, moved, lambda: NOW)
@@ -108,7 +108,7 @@ def test_what_people_chose_to_correct_is_not_learned_from(archive, analyzer, rea
     say(archive, analyzer, range(1, read + 1))
     corrections = sum(correct(archive, analyzer, 300, after) for after in (300, 600, 900))
     assert corrections >= 300
-    assert not adjust(archive, analyzer)
+    assert not learn_from_labels(archive, analyzer)
     assert (len(archive.tone_audits.texts()), adjusted(analyzer, archive)) == (read, analyzer)
 
 
@@ -118,7 +118,7 @@ def test_control_as_a_sample_the_same_corrections_would_move_scores(archive, ana
     drawn(archive)
     archive.db.execute(f"DELETE FROM audited WHERE post_id NOT IN ({','.join(map(str, chosen))})")
     monkeypatch.setattr("monitor.collect.tone_scoring.ENOUGH", len(chosen))
-    assert adjust(archive, analyzer)
+    assert learn_from_labels(archive, analyzer)
 
 
 def test_a_sample_counts_up_to_its_first_post_that_nobody_has_read(archive, analyzer):
@@ -136,7 +136,7 @@ def test_what_comes_during_a_poll_is_scored_as_was_learned_meanwhile(archive, an
     for text in ("before", "after"):
         page = a_page(a_post(id=text, text=text, created_at=NOW))
         collector.save(page, "mastodon", campaign.tracks[0], NOW)
-        adjust(archive, analyzer)
+        learn_from_labels(archive, analyzer)
     names = archive.db.execute(
         "SELECT n.analyzer FROM tones n JOIN posts p ON p.id = n.post_id"
         " WHERE p.text IN ('before', 'after') ORDER BY p.id"
@@ -146,49 +146,49 @@ def test_what_comes_during_a_poll_is_scored_as_was_learned_meanwhile(archive, an
 
 def test_it_is_learned_anew_when_there_are_a_quarter_more_labels(archive, analyzer):
     say(archive, analyzer, range(1, 201))
-    assert adjust(archive, analyzer)
+    assert learn_from_labels(archive, analyzer)
     first = adjusted(analyzer, archive).name
     say(archive, analyzer, range(201, 250))
-    assert not adjust(archive, analyzer)
+    assert not learn_from_labels(archive, analyzer)
     assert adjusted(analyzer, archive).name == first
     say(archive, analyzer, range(250, 251))
-    adjust(archive, analyzer)
+    learn_from_labels(archive, analyzer)
     assert Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name)).texts == 250
 
 
 def test_what_was_learned_does_not_teach_itself(archive, analyzer):
     say(archive, analyzer, range(1, 201))
-    adjust(archive, analyzer)
+    learn_from_labels(archive, analyzer)
     rescore(archive, adjusted(analyzer, archive), lambda: NOW)  # the archive has moved scores only
     say(archive, analyzer, range(201, 251))
-    adjust(archive, analyzer)
+    learn_from_labels(archive, analyzer)
     scores = [(analyzer.analyzer.score(text), tone) for text, _, tone in archive.tone_audits.texts()]
     assert Adjustment.from_json(archive.tone_scores.adjustment(analyzer.name)) == adjustment(scores)
 
 
 def test_labels_that_agree_move_nothing_and_are_not_tried_again_at_once(archive, analyzer):
     say(archive, analyzer, range(1, 201), hears=Moves(1, 0, 0))
-    assert not adjust(archive, analyzer)
+    assert not learn_from_labels(archive, analyzer)
     assert adjusted(analyzer, archive) is analyzer
     before = len(analyzer.analyzer.asked)
-    assert not adjust(archive, analyzer)
+    assert not learn_from_labels(archive, analyzer)
     assert len(analyzer.analyzer.asked) == before
 
 
 def test_where_it_does_not_help_any_more_scores_are_as_they_were(archive, analyzer):
     say(archive, analyzer, range(1, 201))
-    assert adjust(archive, analyzer)
+    assert learn_from_labels(archive, analyzer)
     say(archive, analyzer, range(1, 251), hears=Moves(1, 0, 0))  # the office has thought again
-    assert adjust(archive, analyzer)
+    assert learn_from_labels(archive, analyzer)
     assert adjusted(analyzer, archive).name == analyzer.name
 
 
 def test_each_analyzer_learns_for_itself_and_remembers(archive, analyzer):
     say(archive, analyzer, range(1, 201))
-    adjust(archive, analyzer)
+    learn_from_labels(archive, analyzer)
     name, other = adjusted(analyzer, archive).name, EnglishOnly(Told(), frozenset({"crime"}))
     assert adjusted(other, archive) is other
-    adjust(archive, other)
+    learn_from_labels(archive, other)
     assert adjusted(analyzer, archive).name == name  # as when somebody tries another and comes back
 
 

@@ -139,6 +139,7 @@ def insert(
     scores = [(post, score) for post, score in scored if score]
     if not scores:
         return
+    # Before: an archive's analyzer of until now; after: that of a new archive.
     for sql in (_FIRST, "INSERT OR IGNORE INTO analyzers (name) VALUES (:name)", _FIRST, _MIX):
         db.execute(sql, {"name": analyzer, "at": at})
     db.executemany(
