@@ -138,6 +138,24 @@ def test_the_docs_and_the_changelog_are_of_this_version():
     assert set(wheels) == {"VERSION"}
 
 
+def echoes(changelog: str) -> list[str]:
+    """Return the beginnings, of six words, that two entries of one section share."""
+    sections = re.split(r"(?m)^##+ .*", changelog)
+    begins = [[tuple(line.split()[1:7]) for line in part.splitlines() if line[:2] == "- "]
+              for part in sections]  # fmt: skip
+    return [" ".join(entry) for part in begins for entry in sorted(set(part)) if part.count(entry) > 1]
+
+
+def test_no_two_entries_of_the_changelog_begin_alike():
+    assert echoes((ROOT / "CHANGELOG.md").read_text()) == []
+
+
+def test_control_an_entry_that_two_merges_brought_is_noticed():
+    changelog = "### Added\n- A box for it is at the top.\n### Fixed\n- A box for it is at the side.\n"
+    assert echoes(changelog) == []
+    assert echoes(f"{changelog}- A box for it is at hand.\n") == ["A box for it is at"]
+
+
 def test_what_the_program_knows_of_platforms_is_on_its_pages():
     for path, made in pages().items():
         assert path.read_text() == made, f"{path.name} is old: run `make docs`"
