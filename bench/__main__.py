@@ -28,6 +28,7 @@ from bench import (
     ledger,
     pictures,
     reach,
+    size,
     under_writes,
     visit,
     web,
@@ -54,8 +55,8 @@ def benches(folder: Path, *, large: bool, dsn: str | None, paths: str) -> Mappin
         return {"1 million": million(), **(more if large else {})}
 
     def at_sizes(measure: Callable[[Path], Iterable[Ratio]]) -> Iterator[Ratio]:
-        for size, path in sizes().items():
-            yield from (replace(one, goal=f"{one.goal}, {size} posts") for one in measure(path))
+        for number, path in sizes().items():
+            yield from (replace(one, goal=f"{one.goal}, {number} posts") for one in measure(path))
 
     def engines(path: Path) -> Iterator[Ratio]:
         is_large = path != million()
@@ -71,6 +72,7 @@ def benches(folder: Path, *, large: bool, dsn: str | None, paths: str) -> Mappin
         "kit": kit.measure,
         "imports": lambda: imports.measure(imports.LARGE if large else imports.POSTS),
         "polls": ledger.measure,
+        "size": lambda: size.measure(million()),
         "writes": lambda: under_writes.measure(million()),
         "engines": lambda: at_sizes(engines),
         "reach": lambda: at_sizes(lambda path: [reach.measure(path, FIRST, LAST)]),

@@ -27,7 +27,7 @@ from monitor.core.errors import MonitorError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_MOST = 64  # pages; a page has 60 kB or so
+_MOST, _MOST_BYTES = 64, 16 * 2**20  # of all pages; one has 60 kB or so, and may have megabytes
 _KEY = "monitor.key"
 _WORTH = 1000  # bytes, to be compressed
 _LEVEL = 5  # beyond it the time grows faster than the gain
@@ -173,6 +173,9 @@ class PageCache:
         environ[_KEY] = key, state
         return None
 
+    def _bytes(self) -> int:
+        return sum(len(page.body) for page in self._pages.values())
+
     def _keep(self, response: Response) -> Response:
         key, state = request.environ.get(_KEY, (None, None))
         if state is None or response.status_code != 200 or _is_for_one(response):
@@ -186,7 +189,7 @@ class PageCache:
         page = _CachedPage(list(response.headers), response.get_data(), response.headers["ETag"], state)
         with self._lock:
             self._pages[key] = page
-            while len(self._pages) > _MOST:
+            while len(self._pages) > _MOST or self._bytes() > _MOST_BYTES:
                 self._pages.popitem(last=False)
         headers, body = _content(page, request.environ)
         response.set_data(body)

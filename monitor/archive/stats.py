@@ -346,14 +346,16 @@ _STORIES = (
     " GROUP BY c.message HAVING sites >= 3 ORDER BY sites DESC, min(p.id) LIMIT 1"
 )
 # Accounts that a bridge made, where the account that they repeat has posted in the window, too: one person.
+# One whose name is not known was never counted.
 _BRIDGE_ACCOUNTS = (
     "SELECT DISTINCT m.series, p.author_id FROM posts p"
-    " CROSS JOIN post_series m ON m.post_id = p.id WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL"
+    " CROSS JOIN post_series m ON m.post_id = p.id CROSS JOIN authors a ON a.id = p.author_id"
+    " WHERE p.copy_of IS NOT NULL AND p.message IS NOT NULL AND a.native_id <> ''"
     f" AND p.day >= :since AND p.day < :until AND +m.{_SERIES} AND EXISTS (SELECT 1 FROM posts o"
     " CROSS JOIN post_series n ON n.post_id = o.id WHERE o.message = p.message AND o.copy_of IS NULL"
     f" AND o.day >= :since AND o.day < :until AND +n.{_SERIES})"
 )
-_BRIDGES_OF_TRACK = f"FROM bridges WHERE {_DAYS} AND next_day > :last AND since >= :first"
+_BRIDGES_OF_TRACK = f"FROM bridges WHERE {_DAYS} AND next_day > :last AND since >= :first AND active > 0"
 _BAND_SUMS = f"SELECT series, {band('followers')} AS band, count(*), sum(ifnull(followers, 0))"
 _BRIDGES = (  # MATERIALIZED, or an account's followers would be looked up once for each band
     "WITH accounts AS MATERIALIZED (SELECT series, (SELECT d.followers FROM author_days d INDEXED BY"

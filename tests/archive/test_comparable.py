@@ -116,6 +116,17 @@ def test_bridged_accounts_are_taken_from_people_as_by_the_plain_sql(archive: Arc
     assert bridged > 5  # the control
 
 
+def test_a_bridged_post_without_a_writer_takes_nobody_from_the_people(tmp_path):
+    with opened(tmp_path) as archive:
+        original = a_post(id="1", by="ann")
+        nameless = a_post(platform="bluesky", id="2", url=None, author=Author(id=""), copy_of=original.url)
+        saved(archive, a_page(original, nameless))
+        whole = archive.stats.scope("crime", NOON.date(), NOON.date())
+        assert archive.db.number("SELECT count(*) FROM bridges") == 1  # the control
+        for scope in (whole, replace(whole, is_whole=False)):
+            assert AuthorCount.of(archive.stats.audience(scope)).authors == 1
+
+
 def test_people_without_some_posts_are_those_of_the_rest(archive: Archive):
     [scope, *_] = windows(archive.stats)
     sql = "SELECT id, day, series, author_id FROM posts JOIN post_series ON post_id = id WHERE id % 4 > 0"

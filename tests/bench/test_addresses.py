@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from math import inf, nan
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,10 @@ def test_a_bench_that_breaks_costs_its_own_rows(capsys):
     found = list(board.measured({"one": broken, "other": lambda: [Ratio(goal="second", value=1, target=1)]}))
     assert [one and one.goal for one in found] == ["first", None, "second"]
     assert "one broke" in capsys.readouterr().err
+
+
+def test_every_bench_that_measures_is_on_the_board():
+    modules = Path(board.__file__).parent.glob("*.py")
+    measuring = {module.stem for module in modules if "\ndef measure(" in module.read_text()}
+    assert "size" in measuring
+    assert measuring <= set(vars(board))

@@ -3,6 +3,7 @@
 import gzip
 import random
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
@@ -122,6 +123,22 @@ def test_a_page_that_sets_a_cookie_is_not_kept():
 
     app = cached(view)
     assert [app.test_client().get("/").text for _ in range(2)] == ["0", "1"]
+
+
+def test_large_pages_leave_the_room_of_a_few_and_small_ones_stay_many(monkeypatch):
+    monkeypatch.setattr(page_cache, "_MOST_BYTES", 10_000)
+    made = Counter[str]()
+
+    def view():
+        made[request.query_string.decode()] += 1
+        return "x" * int(request.args["size"])
+
+    client = cached(view).test_client()
+    for page in [f"/?size=4000&n={n}" for n in range(3)] + ["/?size=10001"]:
+        assert [len(client.get(page).data) for _ in range(2)] == [int(page.split("=")[1].split("&")[0])] * 2
+    assert made == {"size=4000&n=0": 1, "size=4000&n=1": 1, "size=4000&n=2": 1, "size=10001": 2}
+    client.get("/?size=4000&n=1")
+    assert made["size=4000&n=1"] == 2  # it had to leave
 
 
 def test_a_write_makes_the_page_fresh_a_second_later_and_the_next_minute_at_once():
