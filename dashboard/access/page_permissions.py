@@ -1,116 +1,77 @@
-"""Who may open what: one row for each endpoint. What has no row is open to nobody."""
+"""Who may open what: each endpoint by name. What is not named is open to nobody."""
+
+from collections.abc import Mapping
 
 from monitor.accounts import Role
 
-# endpoint, as blueprint.function: least role. Pages that are read: VIEWER, who is shown nobody's name.
-# Who posts, work on posts, events and shares: EDITOR. Settings and accounts: ADMIN. NOBODY: also for
-# those who are not signed in.
-LEAST = {
-    "static": Role.NOBODY,
-    "health.show": Role.NOBODY,
-    "overview.show": Role.VIEWER,
-    "overview.put_off": Role.EDITOR,
-    "explore.show": Role.VIEWER,
-    "live.show": Role.VIEWER,
-    "sources.show": Role.VIEWER,
-    "missing.show": Role.VIEWER,
-    "methods.show": Role.VIEWER,
-    "posts.show": Role.VIEWER,
-    "posts.detail": Role.VIEWER,
-    "posts.work": Role.EDITOR,
-    "replies.show": Role.EDITOR,
-    "posts.label": Role.EDITOR,
-    "evidence.make": Role.EDITOR,
-    "evidence.show": Role.ADMIN,
-    "people.show": Role.EDITOR,
-    "person.show": Role.ADMIN,
-    "person.work": Role.ADMIN,
-    "events.show": Role.VIEWER,
-    "events.work": Role.EDITOR,
-    "outcomes.show": Role.VIEWER,
-    "tallies.add": Role.EDITOR,
-    "tallies.undo": Role.EDITOR,
-    "tallies.total": Role.EDITOR,
-    "tallies.table": Role.EDITOR,
-    "manual_entry.show": Role.EDITOR,
-    "manual_entry.work": Role.EDITOR,
-    "manual_entry.template": Role.EDITOR,
-    "file_import.show": Role.EDITOR,
-    "file_import.receive": Role.EDITOR,
-    "file_import.detail": Role.EDITOR,
-    "file_import.work": Role.EDITOR,
-    "places.show": Role.VIEWER,
-    "places.sheet": Role.VIEWER,
-    "places.take_crimes": Role.EDITOR,
-    "themes.show": Role.VIEWER,
-    "themes.work": Role.EDITOR,
-    "kit.show": Role.VIEWER,
-    "kit.work": Role.EDITOR,
-    "kit.public": Role.NOBODY,  # where an admin switched it on; else as kit.show
-    "kit.picture": Role.NOBODY,
-    "reports.show": Role.VIEWER,
-    "downloads.show": Role.VIEWER,
-    "downloads.chart_file": Role.VIEWER,
-    "tone.show": Role.VIEWER,
-    "tone_audit.draw": Role.EDITOR,
-    "tone_audit.read": Role.EDITOR,
-    "tone_audit.answer": Role.EDITOR,
-    "settings.show": Role.EDITOR,
-    "settings.form": Role.ADMIN,
-    "settings.save": Role.ADMIN,
-    "settings.earlier": Role.ADMIN,
-    "settings.undo": Role.ADMIN,
-    "guide.show": Role.ADMIN,
-    "guide.form": Role.ADMIN,
-    "guide.save": Role.ADMIN,
-    "api.report": Role.VIEWER,
-    "api.posts": Role.EDITOR,
-    "api.openapi": Role.VIEWER,
-    "feed.show": Role.EDITOR,
-    # signing in and out
-    "sign_in.show": Role.NOBODY,
-    "sign_in.sign_in": Role.NOBODY,
-    "sign_in.ask_code": Role.NOBODY,
-    "sign_in.give_code": Role.NOBODY,
-    "sign_in.sign_out": Role.NOBODY,
-    "oidc.start": Role.NOBODY,
-    "oidc.back": Role.NOBODY,
-    "sign_in.invited": Role.NOBODY,
-    "sign_in.accept": Role.NOBODY,
-    "sign_in.first": Role.ADMIN,  # how the first account is made, while everyone is the office
-    # one's own account
-    "account.show": Role.VIEWER,
-    "account.change_password": Role.VIEWER,
-    "account.sign_out_everywhere": Role.VIEWER,
-    "account.phone": Role.VIEWER,
-    "account.switch_on": Role.VIEWER,
-    "account.switch_off": Role.VIEWER,
-    "account.add_token": Role.VIEWER,
-    "account.end_token": Role.VIEWER,
-    # other people's
-    "team.show": Role.ADMIN,
-    "team.add": Role.ADMIN,
-    "team.change": Role.ADMIN,
-    "team.trail": Role.ADMIN,
-    # links for those without an account
-    "shares.show": Role.EDITOR,
-    "shares.add": Role.EDITOR,
-    "shares.revoke": Role.EDITOR,
-    "shared.show": Role.NOBODY,
-    "shared.preview": Role.NOBODY,
-    # the notice and its form, for everybody; what people asked, and the papers
-    "privacy.show": Role.NOBODY,
-    "privacy.ask": Role.NOBODY,
-    "privacy.register": Role.ADMIN,
-    "privacy.work": Role.ADMIN,
-    "privacy.document": Role.ADMIN,
-    # the weekly mail: one's own by the link in it, the office's on a page
-    "mail.show": Role.NOBODY,
-    "mail.change": Role.NOBODY,
-    "mails.show": Role.VIEWER,
-    "mails.ask": Role.VIEWER,
-    "mails.drop": Role.EDITOR,
-    "mails.resend": Role.EDITOR,
+# Blueprints, and their functions, by the least role that opens them. Pages that are read: VIEWER, who is shown
+# nobody's name. Who posts, work on posts, events and shares: EDITOR. Settings and accounts: ADMIN. NOBODY: also
+# for those who are not signed in.
+_PAGES: Mapping[Role, Mapping[str, str]] = {
+    Role.NOBODY: {
+        "health": "show",
+        "kit": "public picture",  # where an admin switched it on; else as kit.show
+        "mail": "show change",  # of one's own, by the link in each mail
+        "oidc": "start back",
+        "privacy": "show ask",  # the notice and its form
+        "shared": "show preview",  # by a link of the office's
+        "sign_in": "show sign_in ask_code give_code sign_out invited accept",
+    },
+    Role.VIEWER: {
+        "account": "show change_password sign_out_everywhere phone switch_on switch_off add_token end_token",
+        "api": "report openapi",
+        "downloads": "show chart_file",
+        "events": "show",
+        "explore": "show",
+        "kit": "show",
+        "live": "show",
+        "mails": "show ask",
+        "methods": "show",
+        "missing": "show",
+        "outcomes": "show",
+        "overview": "show",
+        "places": "show sheet",
+        "posts": "show detail",
+        "reports": "show",
+        "sources": "show",
+        "themes": "show",
+        "tone": "show",
+    },
+    Role.EDITOR: {
+        "api": "posts",
+        "events": "work",
+        "evidence": "make",
+        "feed": "show",
+        "file_import": "show receive detail work",
+        "kit": "work",
+        "mails": "drop resend",
+        "manual_entry": "show work template",
+        "overview": "put_off",
+        "people": "show",
+        "places": "take_crimes",
+        "posts": "work label",
+        "replies": "show",
+        "settings": "show",
+        "shares": "show add revoke",
+        "tallies": "add undo total table",
+        "themes": "work",
+        "tone_audit": "draw read answer",
+    },
+    Role.ADMIN: {
+        "evidence": "show",
+        "guide": "show form save",
+        "person": "show work",
+        "privacy": "register work document",
+        "settings": "form save earlier undo",
+        "sign_in": "first",  # how the first account is made, while everyone is the office
+        "team": "show add change trail",
+    },
+}
+LEAST = {"static": Role.NOBODY} | {
+    f"{blueprint}.{function}": role
+    for role, blueprints in _PAGES.items()
+    for blueprint, functions in blueprints.items()
+    for function in functions.split()
 }
 FROM_ANYWHERE = frozenset({"mail.change"})  # mail programs press its button; the link is the secret
 BY_TOKEN = frozenset({"api", "feed", "downloads"})  # the blueprints that programs may ask
