@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from monitor.accounts import Role
 
-# Blueprints, and their functions, by the least role that opens them. Pages that are read: VIEWER, who is shown
-# nobody's name. Who posts, work on posts, events and shares: EDITOR. Settings and accounts: ADMIN. NOBODY: also
-# for those who are not signed in.
+# Blueprints, and their functions, by the least role that opens them. Pages that are read: VIEWER, who is
+# shown nobody's name. Who posts, work on posts, events and shares: EDITOR. Settings and accounts: ADMIN.
+# NOBODY: also for those who are not signed in.
 _PAGES: Mapping[Role, Mapping[str, str]] = {
     Role.NOBODY: {
         "health": "show",
