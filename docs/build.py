@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.cli.service.units import PROCESSES, Installation, name_of
+from monitor.core.errors import MonitorError
 from monitor.report.figures import measures
 from monitor.report.measure import Measure
 
@@ -15,6 +16,7 @@ PAGES = Path(__file__).parent
 SERVER = Path("/srv/campaign-monitor")  # where the pages of docs/run install it
 _FIGURES = re.compile(r"(?s)(?<=<!-- figures -->\n).*(?=<!-- /figures -->)")
 _UNITS = re.compile(r"(?s)(?<=<!-- units -->\n).*(?=<!-- /units -->)")
+_ERRORS = re.compile(r"(?s)(?<=<!-- errors -->\n).*(?=<!-- /errors -->)")
 
 
 def numbers_page() -> str:
@@ -32,6 +34,20 @@ def service_page() -> str:
     )
     units = "\n".join(texts)
     return _UNITS.sub(lambda found: units, (PAGES / "run/service.md").read_text(encoding="utf-8"))
+
+
+def architecture_page() -> str:
+    """Return develop/architecture.md with the tree of errors as the program has it."""
+    tree = "\n".join(_errors(MonitorError))
+    page = (PAGES / "develop/architecture.md").read_text(encoding="utf-8")
+    return _ERRORS.sub(lambda found: f"{tree}\n", page)
+
+
+def _errors(kind: type[MonitorError], depth: int = 0) -> Iterator[str]:
+    meaning = (kind.__doc__ or "").partition("\n")[0]
+    yield f"{'  ' * depth}- `{kind.__name__}`: {meaning}"
+    for below in kind.__subclasses__():
+        yield from _errors(below, depth + 1)
 
 
 def section(measure: Measure) -> str:
@@ -55,3 +71,4 @@ def _paragraphs(measure: Measure) -> Iterator[str]:
 if __name__ == "__main__":
     (PAGES / "numbers.md").write_text(numbers_page(), encoding="utf-8")
     (PAGES / "run/service.md").write_text(service_page(), encoding="utf-8")
+    (PAGES / "develop/architecture.md").write_text(architecture_page(), encoding="utf-8")

@@ -1,38 +1,4 @@
-"""Every error this program raises on purpose.
-
-MonitorError
-├── ConfigError         the campaign file or a key is wrong (exit 78)
-│   └── SettingsConflict  somebody else has changed the same setting meanwhile
-├── ArchiveError        the archive cannot be opened or read
-│   ├── NoArchive       there is none yet at `path`
-│   └── Outdated        its tables are not as they should be, and it was opened for reading only
-├── StorageError        the disk is full, read-only or broken (exit 74)
-│   └── DamagedError    what was stored cannot be read any more
-├── AccessError         an account, a link or a password will not do
-│   ├── WrongPasswordError
-│   └── TooManyTriesError
-├── BackupError         a copy cannot be made, proven or put back
-├── EntryError          an entry made by hand cannot be kept
-├── MissingModelError   an analyzer of tone is not installed, or is damaged
-├── MissingColumnsError a table lacks columns
-├── NotPublicError      an item is a post that not everybody may read
-├── FilterError         an address of the dashboard asks for what is not there
-├── PictureError        no PNG can be made here
-├── UnsafeMailError     a message says something else than was meant
-├── MailDeferredError   a message was not taken, and may be tried again
-│   └── MailServerError no message at all can be handed over now
-├── MailRefusedError    a message was refused for good
-├── MailUncertainError  nobody knows whether a message was taken
-├── SpendLimitError     a platform's money for the month does not reach
-├── AlreadyRunning      another worker holds the lock
-└── SourceError         a platform did not give what was asked
-    ├── RateLimited     asked too often; `retry_at` says when to ask again
-    ├── Unavailable     not reached, too slow, or broken at its end
-    ├── Refused         a key is missing, wrong or not allowed: a person must act
-    ├── Closed          the platform does not show this to the public
-    ├── Unreadable      an answer came, and it makes no sense
-    └── Broken          a fault at our end ended it
-"""
+"""Every error that this program raises on purpose; docs/develop/architecture.md has their tree."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
