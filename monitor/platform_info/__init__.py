@@ -123,6 +123,7 @@ class PlatformInfo:
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
     picture_hosts: tuple[str, ...] = ()  # from which its posts' pictures may be fetched
     age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
+    profiles: tuple[str, ...] = ()  # how addresses of a {user} begin, after https://, who may be of a {server}
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 
@@ -174,6 +175,12 @@ def titles_without_key() -> dict[str, str]:
 def colours() -> Mapping[str, str]:
     """Return the name of the colour that each platform has in charts, by the platform's name."""
     return _COLOURS | {name: about(name).colour for name in names()}
+
+
+@cache
+def profiles(name: str) -> tuple[str, ...]:
+    """Return how addresses of people begin on a platform; none if it is not known."""
+    return about(name).profiles if name in names() else ()
 
 
 def platform_called(word: str) -> str:

@@ -10,8 +10,9 @@ from typing import Self
 from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.erasure import naming
 from monitor.archive.erasure.naming import MASK, as_read
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import WORD, normal
 from monitor.core.text import normal_tag
+from monitor.platform_info import profiles
 
 _LEAST = 8  # letters of a word that is nobody else's
 _PEOPLE = (
@@ -85,9 +86,18 @@ class DataSubject:
         names = {self.native_id, *(f"@{end}" for end in (self.handle, self.user, tail) if end)}
         is_nobody_elses = "@" in self.handle or self.handle.count(".") > 1  # on any platform
         anywhere = [f"@{self.handle}"] if is_nobody_elses else []
-        anywhere += [f"/{address}" for address in self.addresses]
+        anywhere += [f"/{address}" for address in (*self.addresses, *self._profiles())]
         anywhere += [f"#{tag}" for tag in self.tags if len(tag) >= _LEAST]
         return frozenset(map(normal, (*(f"{self.platform} {name}" for name in names), *anywhere)))
+
+    def _profiles(self) -> Iterator[str]:
+        """Yield where the platform shows the person, and what stands for them in addresses of any server."""
+        user, server = self.user, self.handle.partition("@")[2]
+        names = {"user": user, "server": server}
+        yield from (form.format_map(names) for form in profiles(self.platform) if user)
+        yield from (self.handle,) if server else ()
+        if len(self.native_id) >= _LEAST and not self.native_id.isdigit() and self.native_id != self.handle:
+            yield self.native_id
 
     def mask(self, text: str, platform: str = "") -> str:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
@@ -117,4 +127,4 @@ class DataSubject:
 
 def _whole(words: Iterable[str]) -> str:
     """Return a pattern of any of these as a whole word."""
-    return rf"(?<!\w)(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?\w)"
+    return rf"(?<![{WORD}])(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?[{WORD}])"

@@ -8,19 +8,23 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
+from itertools import chain
 from typing import Protocol
 from urllib.parse import unquote
 
 from monitor.archive.posts import rejected
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import WORD, normal
 
 MASK = "[name removed]"  # stands in others' texts for what names a person
-_FREE = r"(?<![\w@])(?<![^\s/]/)"  # before a mention: not where an address goes on
-_MENTION = re.compile(rf"{_FREE}(@|#|/?\w/)((?:[\w.'\"-]*\w-*)(?:@[\w.-]*\w)?)")
-_ADDRESS = r"(?<![\w.-])(?:\w+://)?(?:[\w-]+[.:])+[\w-]+(?:/\S*)?"
+_FREE = r"(?<![A-Za-z0-9_@])(?<![^\s/]/)"  # before a mention: not where an address goes on
+_MENTION = re.compile(rf"{_FREE}(@|#|/?\w/)((?:[{WORD}.'\"-]*[{WORD}]-*)(?:@[{WORD}.-]*[{WORD}])?)")
+_ADDRESS = r"(?<![\w.-])(?:(?:acct:)?[\w.-]+@[\w.-]*\w|(?:\w+://)?(?:[\w-]+[.:])+[\w-]+(?:/\S*)?)"
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION.pattern}")
+# Where another address begins within one, and where one of any server says whose it is.
+_WITHIN = re.compile(r"[?&=#;,]|(?=https?://)"), re.compile(r"/@|/(?:u|profile|channel)/|acct:")
 _LONGEST = 300  # letters of an address in which a name is looked for
-_SPELLINGS = re.compile(r"[%&]|[^\x00-\x7f]")  # of what may read otherwise than it is written
+_END = rf"(?<=[{WORD}-])(?![{WORD}-]|\.(?!(?:atom|json|rss)\b)\w)"  # of a name in an address
+_SPELLINGS = re.compile(r"[%&\\]|[^\x00-\x7f]")  # of what may read otherwise than it is written
 
 
 class Names(Protocol):
@@ -60,8 +64,8 @@ def is_beginning(address: str, names: Names) -> bool:
 
 
 def as_read(text: str) -> str:
-    """Return a text as it reads: with entities and percent signs decoded, in normal spelling."""
-    return normal(unescape(unquote(text)))
+    """Return a text as it reads: with entities, percent signs and Markdown decoded, in normal spelling."""
+    return normal(re.sub(r"\\([_.-])", r"\1", unescape(unquote(text))))
 
 
 @lru_cache(maxsize=1024)  # in a page of posts many have the same hashtag
@@ -72,7 +76,7 @@ def _names(text: str, platform: str) -> frozenset[str]:
     for words in (words for sign, words in _MENTION.findall(text) if sign != "#"):
         forms = {words, words.rstrip("-"), re.split("['\"]", words)[0]}
         names |= {f"{on}@{form}" for form in forms for on in (f"{platform} ", "")}
-    for address in {text, *re.split(r"[?&=#;,]|(?=https?://)", text)}:
+    for address in {text, *chain.from_iterable(begin.split(text) for begin in _WITHIN)}:
         names |= {*_beginnings(address)}
     return frozenset(names)
 
@@ -80,4 +84,4 @@ def _names(text: str, platform: str) -> frozenset[str]:
 def _beginnings(address: str) -> Iterator[str]:
     """Yield how an address begins, up to each place where a name may end."""
     rest = re.sub(r"^(\w+://)?(www\.)?", "", address)[:_LONGEST]
-    yield from (f"/{rest[: place.start()]}" for place in re.finditer(r"(?<=[\w-])(?![\w-])", rest))
+    yield from (f"/{rest[: place.start()]}" for place in re.finditer(_END, rest))

@@ -43,3 +43,55 @@ def test_items_and_addresses_are_known_by_both(names):
 def test_a_text_of_nothing_but_dots_and_signs_is_read_in_a_moment():
     for text in ("a." * 20_000, "@" * 20_000, "-" * 20_000, "a-" * 20_000, "x/" * 20_000, "@a'" * 9000):
         assert ANN.mask(text) == text
+
+
+PEOPLE = {
+    "x": DataSubject("x", "77889900", "Rose", "Rose", frozenset({"x.com/rose"})),
+    "youtube": DataSubject("youtube", "UCabcdefgh7", "ਗੁਰਪ੍ਰੀਤ", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ"),
+    "reddit": DataSubject("reddit", "dagen_ham7", "dagen_ham7"),
+    "bluesky": DataSubject("bluesky", "did:plc:abcdefgh1234", "hope.bsky.social", "Hope"),
+    "threads": DataSubject("threads", "ann", "ann"),
+    "mastodon": DataSubject("mastodon", "https://towns.example/users/1", "Siân.Ll_7@towns.example"),
+    "tumblr": DataSubject("tumblr", "t:1", "rose-hope"),
+}
+THEIRS = {
+    "x": ("twitter.com/Rose", "https://mobile.twitter.com/rose/status/1", "asking 问@rose 吧"),
+    "youtube": (
+        "ask @ਗੁਰਪ੍ਰੀਤ now", "https://youtube.com/@ਗੁਰਪ੍ਰੀਤ/videos", "m.youtube.com/channel/UCabcdefgh7",
+    ),
+    "reddit": ("old.reddit.com/user/Dagen_Ham7.json", r"thanks u/dagen\_ham7", "https://reddit.com/u/dagen_ham7"),
+    "bluesky": ("https://bsky.app/profile/hope.bsky.social/post/3", "at://did:plc:abcdefgh1234/app.bsky.feed.post/3"),
+    "threads": ("https://www.threads.com/@ann/post/9", "threads.com/@ann. Next"),
+    "mastodon": (
+        "https://other.example/@Siân.Ll_7@towns.example/123", "mail siân.ll_7@towns.example", "acct:siân.ll_7@towns.example",
+        "https://towns.example/web/@siân.ll_7",
+    ),
+    "tumblr": ("https://rose-hope.tumblr.com/post/1", "tumblr.com/blog/view/rose-hope"),
+}  # fmt: skip
+OTHERS = {
+    "x": (
+        "x.com/rosebud",
+        "https://x.com/hashtag/rose",
+        "https://news.example/rose",
+        "a rose by x.com/i/rose",
+    ),
+    "youtube": ("@ਗੁਰਪ੍ਰੀਤਾ", "https://youtube.com/@ਗੁਰਪ੍ਰੀ"),
+    "reddit": ("https://reddit.com/r/dagen_ham7", r"u/dagen\_ham70"),
+    "bluesky": ("@hope", "https://bsky.app/profile/hope.bsky.example", "hope.bsky.social.example/x"),
+    "threads": ("https://www.threads.com/@ann.q_1", "threads.com/@ann_q"),
+    "mastodon": ("https://other.example/@siân.ll_7", "siân.ll_7@towns.example.org"),
+    "tumblr": ("https://rose-hope-2.tumblr.com/", "https://tumblr.com/tagged/rose-hope"),
+}
+
+
+@pytest.mark.parametrize(("platform", "text"), [(on, text) for on in THEIRS for text in THEIRS[on]])
+def test_each_way_in_which_a_platform_names_somebody_is_masked_by_names_and_by_hashes(platform, text):
+    person = PEOPLE[platform]
+    for masked in (person.mask(text), Tombstones().adding(person.names).mask(text, platform)):
+        assert MASK in masked
+        assert not any(name in masked.casefold() for name in (person.user, person.native_id.casefold()))
+
+
+@pytest.mark.parametrize(("platform", "text"), [(on, text) for on in OTHERS for text in OTHERS[on]])
+def test_what_is_only_like_a_name_of_theirs_stays(platform, text):
+    assert PEOPLE[platform].mask(text) == text
