@@ -126,7 +126,7 @@ def undo() -> ResponseReturnValue:
             archive.counters.remove_reading(counter.id, at)
         elif counter and "moment" not in typed and _has_tables(counter):
             archive.tallies.replace(counter.id, (), now)
-    note(f"outcomes: undone, {counter.title if counter else quantity(len(ids), 'stall', 'stalls')}")
+    note(f"outcomes: undone, {counter.kind if counter else quantity(len(ids), 'stall', 'stalls')}")
     return back("undone")
 
 

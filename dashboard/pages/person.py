@@ -13,7 +13,7 @@ from dashboard.access.guard import note
 from dashboard.filters import number
 from dashboard.services import services
 from monitor.archive.erasure.data_subject import DataSubject
-from monitor.archive.erasure.person import NAMING
+from monitor.archive.erasure.person import BARE, NAMING
 from monitor.backup.eraser import Eraser
 from monitor.core.errors import MonitorError
 from monitor.export.person_file import PersonFile
@@ -75,7 +75,8 @@ def _erase() -> ResponseReturnValue:
         return render_template("person.html", here=True, wrong=wrong, **_holdings(person)), 422
     posts = [post for post in map(number, request.form.getlist("named")) if post]
     note(f"person {person.id}: asked to erase")
-    receipt = _eraser().erase(person.id, posts, copies="copies" in request.form)
+    form = request.form
+    receipt = _eraser().erase(person.id, posts, copies="copies" in form, words="words" in form)
     return render_template("person.html", here=True, receipt=receipt)
 
 
@@ -106,8 +107,9 @@ def _holdings(person: DataSubject, further: int = 0) -> dict[str, Any]:
     page = namesakes[start : start + _AT_ONCE]
     before = {post for post in ticked if post} - {row["id"] for row in page}
     return {
-        "person": person, "record": record, "most": SHOWN, "named": page, "ticked": ticked, "start": start,
-        "before": sorted(before), "more": len(namesakes) - start - len(page),
+        "person": person, "record": record, "bare": record[BARE], "most": SHOWN, "named": page,
+        "ticked": ticked, "start": start, "before": sorted(before),
+        "more": len(namesakes) - start - len(page),
     }  # fmt: skip
 
 

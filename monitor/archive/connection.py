@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.core.errors import ArchiveError
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import normal, without_accents
 from monitor.core.storage import storage_errors
 from monitor.platform_info import accounts_called
 
@@ -170,7 +170,8 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     connection.create_function("row_digest", -1, row_digest, deterministic=True)
     connection.create_function("gone_id", 3, gone_id, deterministic=True)
-    connection.create_function("normal_text", 1, lambda text: text and normal(text), deterministic=True)
+    for name, form in (("normal_text", normal), ("plain_text", without_accents)):
+        connection.create_function(name, 1, lambda text, form=form: text and form(text), deterministic=True)
     for pragma in (
         "foreign_keys = ON",
         "synchronous = NORMAL",

@@ -94,8 +94,12 @@ class Eraser:
             ],
         }
 
-    def erase(self, author: int, posts: Sequence[int] = (), *, copies: bool = False) -> Receipt:
+    def erase(
+        self, author: int, posts: Sequence[int] = (), *, copies: bool = False, words: bool = False
+    ) -> Receipt:
         """Erase a person, and posts of others for what they say of them; `copies`: a new backup replaces all.
+
+        `words`: those of the office that have the short name are about them, too.
 
         Raises MonitorError if nobody is known by this id, or it cannot begin. What stands in the way later is
         in the receipt: what was begun is then finished by the next erasure, or by the worker.
@@ -112,7 +116,9 @@ class Eraser:
             with closing(MailErasure.open(self.backups.accounts)) as store:
                 mails = store.mails_with(replace(person, posts=(*person.posts, *namesakes)))
             numbers = tuple(number for number, *_ in mails)
-            job = UnfinishedErasure(author=author, posts=tuple(namesakes), copies=copies, mails=numbers)
+            job = UnfinishedErasure(
+                author=author, posts=tuple(namesakes), copies=copies, words=words, mails=numbers
+            )
             with archive.db.transaction():  # which only one process holds
                 stones = Tombstones.beside(path).adding(names)
                 replace(stones, unfinished=(*stones.unfinished, job)).save(path)
@@ -158,7 +164,9 @@ class Eraser:
                     file.unlink(missing_ok=True)
                 with closing(MailErasure.open(self.backups.accounts)) as mails:
                     mails.forget(person, self.clock())
-                archive.persons.erase(person, job.posts, self.clock())
+                archive.persons.erase(
+                    replace(person, least=1) if job.words else person, job.posts, self.clock()
+                )
         compact(path)
         rewrite(self.backups.accounts)
         if job.copies:

@@ -123,7 +123,9 @@ class PlatformInfo:
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
     picture_hosts: tuple[str, ...] = ()  # from which its posts' pictures may be fetched
     age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
-    profiles: tuple[str, ...] = ()  # how addresses of a {user} begin, after https://, who may be of a {server}
+    profiles: tuple[
+        str, ...
+    ] = ()  # how addresses of a {user} begin, after https://, who may be of a {server}
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 

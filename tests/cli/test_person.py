@@ -160,3 +160,15 @@ def test_the_page_is_a_letter_in_plain_words_that_has_all_that_is_held(run, tmp_
 
 
 _SAID = {"text", "words", "term", "value", "mark", "address", "alt", "url", "raw", "reason", "file", "state"}
+
+
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_a_short_name_in_words_of_the_office_goes_if_somebody_says_so(run, tmp_path, answer):
+    with opened(tmp_path) as archive:
+        archive.db.execute("UPDATE authors SET name = 'Zeb' WHERE id = 1")
+        archive.db.execute("INSERT INTO events (day, title) VALUES ('2026-03-05', 'Zeb speaks')")
+    result = run("forget", HANDLE, answers=f"{answer}\ny\n")
+    assert "event: Zeb speaks" in result.output
+    with opened(tmp_path) as archive:
+        titles = archive.db.execute("SELECT title FROM events").fetchall()
+    assert titles == [("[name removed] speaks" if answer == "y" else "Zeb speaks",)]

@@ -135,3 +135,16 @@ def test_in_a_demo_there_is_nobody_to_be_found(tmp_path):
     client = create_app(archived_office(tmp_path)).test_client()
     assert "made up" in client.get("/people/find").text
     assert ask(client, "answer", author="1").status_code == 409
+
+
+@pytest.mark.parametrize("ticked", [{}, {"words": "yes"}], ids=["left", "ticked"])
+def test_a_short_name_in_words_of_the_office_is_shown_and_goes_if_that_is_ticked(office, tmp_path, ticked):
+    client, _ = office
+    with opened(tmp_path) as archive:
+        archive.db.execute("UPDATE authors SET name = 'Zeb' WHERE id = 1")
+        archive.db.execute("INSERT INTO events (day, title) VALUES ('2026-03-05', 'Zeb speaks')")
+    assert "Zeb speaks" in ask(client, "look", author="1").text
+    ask(client, "erase", author="1", sure="yes", **ticked)
+    with opened(tmp_path) as archive:
+        titles = archive.db.execute("SELECT title FROM events").fetchall()
+    assert titles == [("[name removed] speaks" if ticked else "Zeb speaks",)]

@@ -10,11 +10,15 @@ from typing import Self
 from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.erasure import naming
 from monitor.archive.erasure.naming import MASK, as_read
-from monitor.core.normal_text import WORD, normal
+from monitor.archive.values import IMPORT
+from monitor.core.normal_text import WORD, normal, without_accents
 from monitor.core.text import normal_tag
 from monitor.platform_info import profiles
 
 _LEAST = 8  # letters of a word that is nobody else's
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+"
+)  # Thai to Chinese
 _PEOPLE = (
     "SELECT a.id, a.platform, a.native_id, ifnull(handle, ''), ifnull(name, ''), a.url, p.url, p.native_id"
     f" FROM authors a LEFT JOIN posts p ON p.author_id = a.id WHERE {{}} IN {GIVEN}"
@@ -33,6 +37,7 @@ class DataSubject:
     id: int = 0  # the archive's
     posts: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()  # of their names, which others do not use
+    least: int = _LEAST  # letters of a word that is their name in what the office wrote
 
     @classmethod
     def of(cls, db: Connection, ids: Collection[int], of: str = "p.id") -> dict[int, Self]:
@@ -83,7 +88,10 @@ class DataSubject:
     def names(self) -> frozenset[str]:
         """Return what texts name the person by; hashed, it is kept so that they do not come back."""
         tail = self.native_id.rstrip("/").rpartition("/")[2].lstrip("@") if "/" in self.native_id else ""
-        names = {self.native_id, *(f"@{end}" for end in (self.handle, self.user, tail) if end)}
+        names = {
+            *filter(None, [self.native_id]),
+            *(f"@{end}" for end in (self.handle, self.user, tail) if end),
+        }
         is_nobody_elses = "@" in self.handle or self.handle.count(".") > 1  # on any platform
         anywhere = [f"@{self.handle}"] if is_nobody_elses else []
         anywhere += [f"/{address}" for address in (*self.addresses, *self._profiles())]
@@ -103,9 +111,9 @@ class DataSubject:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
         return naming.mask(text, platform or self.platform, self.names)
 
-    def is_in_item(self, raw: str) -> bool:
-        """Return whether an item that could not be read is by the person, or names them."""
-        return naming.is_in_item(raw, self.platform, self.names)
+    def is_in_item(self, raw: str, source: str) -> bool:
+        """Return whether an item of a source that could not be read is by the person, or names them."""
+        return naming.is_in_item(raw, self.platform if source == IMPORT else source, self.names)
 
     def is_in(self, text: str) -> bool:
         """Return whether a text, such as a mail of ours, names the person for certain, or links to a post."""
@@ -115,16 +123,25 @@ class DataSubject:
 
     def masked(self, text: str, platform: str = "") -> str:
         """Return words of the office's own without the person, and without a long name, whoever is meant."""
-        words = self.handle, self.name, self.user
-        long = _whole(word for word in words if len(word) >= _LEAST or " " in word)
+        words = (self.handle, self.name, self.user, without_accents(self.name))
+        long = _whole(word for word in words if len(word) >= self.least or " " in word)
         return re.sub(long, MASK, self.mask(text, platform), flags=re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:
         """Return whether a text has the person's name as a word, by which others may be called, too."""
         words = filter(None, (self.handle, self.user, self.name, self.native_id))
-        return re.search(_whole(map(normal, words)), as_read(text)) is not None
+        return re.search(_whole(map(without_accents, words)), without_accents(as_read(text))) is not None
+
+    @property
+    def unspaced(self) -> str:
+        """Return the name if it is of letters that are written without spaces between words, else ""."""
+        return next(filter(_UNSPACED.fullmatch, (self.name, self.user)), "")
 
 
 def _whole(words: Iterable[str]) -> str:
     """Return a pattern of any of these as a whole word."""
+    words = [*words]
+    unspaced = "|".join(filter(_UNSPACED.fullmatch, words))
+    if unspaced:
+        return f"{unspaced}|{_whole(word for word in words if not _UNSPACED.fullmatch(word))}"
     return rf"(?<![{WORD}])(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?[{WORD}])"

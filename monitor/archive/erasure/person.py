@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
-from monitor.archive.erasure import scrub
+from monitor.archive.erasure import naming, scrub
 from monitor.archive.erasure.data_subject import DataSubject
-from monitor.archive.erasure.naming import MASK
+from monitor.archive.erasure.naming import MASK, as_read
 from monitor.archive.erasure.tombstones import Tombstones, post_name
 from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remove_traces, remove_words
 from monitor.archive.posts import rejected
 from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
-from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
+BARE = "words of the office with their short name, which may mean something else"
 _INTERNAL = {
     "by", "said_by", "owner", "together", "answer", "author_id", "again", "due_at", "hour", "message",
     "origin", "fold", "created_unix", "utc_offset", "seen_unix", "due_unix", "read_unix",
@@ -39,16 +39,27 @@ _EXACT = (
     " OR a.id IN (SELECT author_id FROM posts WHERE :words LIKE '%:%'"
     " AND (rtrim(url, '/') = :words OR native_id = :words) AND scrubbed_at IS NULL)"
 )
+_PLAIN = "plain_text(a.handle) = plain_text(:name) OR plain_text(a.name) = plain_text(:words)"
+_ADDRESSED = (
+    "instr(:parts, ' ' || normal_text(substr(a.handle, 1, instr(a.handle || '@', '@') - 1)) || ' ')"
+    " OR instr(:parts, ' ' || normal_text(a.native_id) || ' ')"
+)
+_UNSIGNED = (  # by whom nobody said, but perhaps their addresses
+    "SELECT p.id, p.url, p.native_id FROM authors a JOIN posts p ON p.author_id = a.id WHERE"
+    " coalesce(a.handle, a.name, a.url) IS NULL AND p.scrubbed_at IS NULL AND EXISTS"
+    " (SELECT 1 FROM json_each(?) WHERE instr(lower(ifnull(p.url, '') || ' ' || p.native_id), value))"
+)
+_THEIRS = GIVEN.replace("?", ":posts")
 _HOLDINGS = {  # by what they are
     "account": "SELECT platform, native_id, handle, name, url, followers, read_at, followers_at FROM authors"
     " WHERE id = :id",
     "posts": "SELECT p.*, o.source || ' ' || o.stream AS found_by, (SELECT group_concat(track, ', ')"
     " FROM post_tracks WHERE post_id = p.id) AS tracks FROM posts p LEFT JOIN origins o ON o.id = p.origin"
-    " WHERE author_id = :id ORDER BY created_unix",
+    f" WHERE p.id IN {_THEIRS} ORDER BY created_unix",
     "times the platform was paid to read them": "SELECT * FROM bought WHERE source = :platform"
     " AND native_id = :native_id",
-    "answers by others": "SELECT id, created_at FROM posts WHERE author_id <> :id AND parent IN"
-    " (SELECT native_id FROM posts WHERE author_id = :id UNION SELECT url FROM posts WHERE author_id = :id)",
+    "answers by others": f"SELECT id, created_at FROM posts WHERE id NOT IN {_THEIRS} AND parent IN (SELECT"
+    f" native_id FROM posts WHERE id IN {_THEIRS} UNION SELECT url FROM posts WHERE id IN {_THEIRS})",
 }
 _OF_POSTS = {  # the same, of tables about posts
     "reactions, as read each time": "snapshots", "pictures": "pictures", "tone by the program": "tones",
@@ -60,33 +71,36 @@ _OF_POSTS = {  # the same, of tables about posts
     " themes WHERE id = term AND name <> '' ORDER BY version DESC LIMIT 1), term) AS term FROM post_terms"
     " JOIN terms ON id = term_id)",
 }  # fmt: skip
-_OF_OWN = "SELECT x.* FROM {} x JOIN posts p ON p.id = x.post_id WHERE p.author_id = :id ORDER BY x.post_id"
+_OF_OWN = f"SELECT x.* FROM {{}} x WHERE x.post_id IN {_THEIRS} ORDER BY x.post_id"
 _ALT = "ifnull(alt, '') || ' ' || ifnull(address, '') || ' ' || ifnull(thumbnail, '')"
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
     "picture": f"SELECT post_id, {_ALT} FROM pictures",
     "answer": "SELECT id, ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
     " FROM posts",
-    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM origins UNION ALL"
-    " SELECT NULL, stream FROM coverage",
+    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM coverage",
 }
 _TEXTS = "SELECT id, platform, text FROM posts WHERE text GLOB '*[@/%&＠]*'"  # which may name somebody
 _NAMED = (
     "SELECT id, words FROM (SELECT NULL AS id, '' AS words WHERE false UNION ALL {}) WHERE"
-    " (id IS NULL OR id NOT IN (SELECT id FROM posts WHERE author_id = ?))"
-    " AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower(words), value))"
+    f" (id IS NULL OR id NOT IN {_THEIRS})"
+    " AND EXISTS (SELECT 1 FROM json_each(:names) WHERE instr(lower(words), value))"
 )
 _WRITING = (
     "SELECT {1} AS id, {2} AS words FROM {0} WHERE {2} <> ''"
-    " AND ({1} IS NULL OR {1} NOT IN (SELECT id FROM posts WHERE author_id = ?))"
+    f" AND ({{1}} IS NULL OR {{1}} NOT IN {_THEIRS})"
 )
 _TAGS_OF_OTHERS = (
     f"SELECT term FROM terms t WHERE kind = 'tag' AND term IN {GIVEN} AND EXISTS (SELECT 1 FROM"
     " post_terms m JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.author_id <> ?)"
 )
+_HAVING = (
+    "p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH :match)",
+    "instr(p.text, :name)",  # within the words of the index
+)
 _NAMING = (
-    "SELECT p.id, p.platform, p.created_at, p.text FROM posts_fts f JOIN posts p ON p.id = f.rowid"
-    f" WHERE posts_fts MATCH ?1 AND p.author_id <> ?2 AND (?3 IS NULL OR p.id IN {GIVEN.replace('?', '?3')})"
+    "SELECT p.id, p.platform, p.created_at, p.text FROM posts p"
+    f" WHERE {{}} AND p.id NOT IN {_THEIRS} AND (:of IS NULL OR p.id IN {GIVEN.replace('?', ':of')})"
     " ORDER BY p.created_unix DESC"
 )
 
@@ -100,14 +114,20 @@ class Persons:
     def candidates(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
         """Return id, platform, name and posts of who may be meant by a handle, name, address or id.
 
-        Those whose name is like it only if nobody is called so.
+        Those whose name is like it only if nobody is called so, nor has that address.
         """
         words = question.strip().rstrip("/")
-        values = {"words": words, "name": words.removeprefix("@"), "platform": platform}
-        for test in (_EXACT, f"a.id IN ({ACCOUNTS.format(name='name')})"):
-            if rows := self.db.execute(_CANDIDATES.format(test), values).fetchall():
+        parts = " ".join(("", *re.split(r"[/?&=#@\s]+", as_read(words)), ""))
+        values = {"words": words, "name": words.removeprefix("@"), "platform": platform, "parts": parts}
+        for test in (_EXACT, _PLAIN, _ADDRESSED, f"a.id IN ({ACCOUNTS.format(name='name')})"):
+            rows = self.db.execute(_CANDIDATES.format(test), values).fetchall()
+            if rows := [row for row in rows if test != _ADDRESSED or self._is_named(row[0], words)]:
                 return rows
         return []
+
+    def _is_named(self, author: int, address: str) -> bool:
+        person = self.person(author)
+        return person is not None and person.mask(address) != address
 
     def person(self, author: int) -> DataSubject | None:
         """Return an account; None if there is none, or nothing is known of who it was."""
@@ -116,45 +136,60 @@ class Persons:
             return None
         used = self.db.column(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), author])
         tags = tuple(tag for tag in person.own_tags if tag not in used)
-        return replace(person, posts=tuple(self._posts(author)), tags=tags)
+        return replace(person, posts=tuple(self._posts(person)), tags=tags)
 
-    def _posts(self, author: int) -> list[int]:
-        return self.db.column("SELECT id FROM posts WHERE author_id = ?", [author])
+    def _posts(self, person: DataSubject) -> list[int]:
+        """Return the posts that are theirs by their writer, or by nothing but their address."""
+        rows = self.db.execute(_UNSIGNED, [json.dumps(person.words)]).fetchall()
+        unsigned = (
+            post
+            for post, *addresses in rows
+            if any(naming.is_beginning(address or "", person.names) for address in addresses)
+        )
+        return [*self.db.column("SELECT id FROM posts WHERE author_id = ?", [person.id]), *unsigned]
 
     def holdings(self, person: DataSubject) -> dict[str, _Rows]:
         """Return all rows about a person, by what they are. Others whom they name are masked."""
-        values = {"id": person.id, "platform": person.platform, "native_id": person.native_id}
+        values = {
+            "id": person.id, "platform": person.platform, "native_id": person.native_id,
+            "posts": json.dumps(person.posts), "names": json.dumps(person.words),
+        }  # fmt: skip
         sqls = _HOLDINGS | {what: _OF_OWN.format(table) for what, table in _OF_POSTS.items()}
         own = {what: [*map(_nameless, self.db.query(sql, values))] for what, sql in sqls.items()}
-        naming, words = self.naming(person), json.dumps(person.words)
         places = [
             row | {"what": what}
             for what, sql in _PLACES.items()
-            for row in self.db.query(_NAMED.format(sql), [person.id, words])
+            for row in self.db.query(_NAMED.format(sql), values)
             if person.is_in(row["words"])
         ]
+        bare, in_full = _Rows(), replace(person, least=1)
         for what, (table, post, column) in WRITTEN.items():  # where a name is theirs with and without an "@"
-            rows = self.db.query(_WRITING.format(table, post, column), [person.id])
-            places += [row | {"what": what} for row in rows if person.masked(row["words"]) != row["words"]]
-        sql = f"SELECT source, at, reason, raw FROM rejected WHERE source IN (:platform, '{IMPORT}')"
+            for row in self.db.query(_WRITING.format(table, post, column), values):
+                if in_full.masked(words := row["words"]) != words:
+                    (bare if person.masked(words) == words else places).append(row | {"what": what})
         unread = [
             row | {"raw": _without_others(rejected.words_in(row["raw"]), person)}
-            for row in self.db.query(sql, values)
-            if person.is_in_item(row["raw"])
+            for row in self.db.query("SELECT source, at, reason, raw FROM rejected")
+            if person.is_in_item(row["raw"], row["source"])
         ]
-        places = [row | {"words": _without_others(row["words"], person)} for row in places]
-        others = dict(zip(NAMING, naming, strict=True)) | {"other places that name them": places}
-        return own | {"items that could not be read": unread} | others
+        for row in (*places, *bare):
+            row["words"] = _without_others(row["words"], person)
+        others = dict(zip(NAMING, self.naming(person), strict=True)) | {"other places that name them": places}
+        return own | {"items that could not be read": unread} | others | {BARE: bare}
 
     def naming(self, person: DataSubject, posts: Collection[int] | None = None) -> tuple[_Rows, _Rows]:
         """Return others' posts, or of these, that mention the person, and those that may by their name.
 
         The latest come first.
         """
-        match = phrases([person.user, person.name])
+        values = {
+            "match": phrases([person.user, person.name]), "name": person.unspaced,
+            "posts": json.dumps(person.posts), "of": posts and json.dumps([*posts]),
+        }  # fmt: skip
         mentions, namesakes = _Rows(), _Rows()
-        values = [match, person.id, posts and json.dumps([*posts])]
-        for row in self.db.query(_NAMING, values) if match else ():
+        for row in (
+            self.db.query(_NAMING.format(_HAVING[bool(person.unspaced)]), values) if values["match"] else ()
+        ):
             text = row["text"] or ""
             left = person.mask(text, row["platform"])
             masked = row | {"text": _without_others(text, person)}
@@ -185,7 +220,7 @@ class PersonsEraser(Persons):
     def erase(self, person: DataSubject, posts: Collection[int], now: datetime) -> None:
         """Erase a person, and these posts of others for what they say of them; all counts stay."""
         with self.db.durable_transaction():
-            own = self._posts(person.id)
+            own = self._posts(person)
             scrub.scrub(self.db, posts, stamp(now))  # whose writers stay; first, as they may share a hashtag
             scrub.erase(self.db, own, stamp(now))
             if not own:

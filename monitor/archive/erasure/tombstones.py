@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from monitor.archive.erasure import naming
+from monitor.archive.values import IMPORT
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.normal_text import normal
@@ -27,6 +28,7 @@ class UnfinishedErasure:
     author: int
     posts: tuple[int, ...] = ()
     copies: bool = False  # of the archive, too
+    words: bool = False  # of the office that have the short name, too
     mails: tuple[int, ...] = ()  # that told of the person, by their numbers
 
 
@@ -87,7 +89,9 @@ class Tombstones:
             if not any(naming.is_in_item(item.raw, platform, self) for platform in platforms)
         )
         posts = tuple(self._masked(post) for post, _ in pairs)
-        return replace(page, posts=posts, rejected=tuple(rejected)), [score for _, score in pairs]
+        stream = self.mask(page.stream, "") if source == IMPORT else page.stream  # the name of a file
+        page = replace(page, stream=stream, posts=posts, rejected=tuple(rejected))
+        return page, [score for _, score in pairs]
 
     def is_of(self, post: Post) -> bool:
         """Return whether a post is by somebody who is forgotten, or was forgotten itself."""

@@ -40,12 +40,27 @@ WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which p
     "theme's word": ("themes", "NULL", "words"),
     "word against a theme": ("themes", "NULL", "without"),
     "suggested text": ("kit_items", "NULL", "words"),
+    "file, or stream of a platform": ("origins", "NULL", "stream"),
+    "answer about a table": ("import_answers", "NULL", "answer"),
+    "street of a stall": ("tallies", "NULL", "street"),
     "description of a picture": ("kit_items", "NULL", "alt"),
     "suggested link": ("kit_items", "NULL", "address"),
+    "name of a petition or survey": ("counters", "NULL", "name"),
     "title of a petition or site": ("counters", "NULL", "title"),
     "address of a petition or site": ("counters", "NULL", "address"),
     "what Parliament said": ("echoes", "NULL", "title"),  # who said it stays, as in its own public record
     "address of what Parliament said": ("echoes", "NULL", "url"),
+}
+# What is one of its kind has to be so without the name: what was there gives it a number.
+_ALONE = "{0} = ?1 || ' ' || substr(gone_id((SELECT salt FROM salts), '', ?2), 6, 8) WHERE {0} = ?2"
+_CHANGES = {  # where a text that names somebody is not only masked
+    ("pictures", column): (f"DELETE FROM pictures WHERE {column} = ?2",)
+    for column in ("alt", "address", "thumbnail")
+} | {
+    ("counters", "name"): (f"UPDATE counters SET {_ALONE.format('name')}",),
+    ("origins", "stream"): tuple(
+        f"UPDATE {table} SET {_ALONE.format('stream')}" for table in ("origins", "coverage", "rejected")
+    ),
 }
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"
@@ -65,7 +80,7 @@ def remove_traces(db: WriteConnection, people: Iterable[DataSubject]) -> None:
         match = phrases(person.words)
         remove_names(db, person.words, db.execute(_NAMING, [match]).fetchall() if match else [], person.mask)
         _remove_terms(db, db.column(_OWN_TAG, person.own_tags))
-        rejected.forget(db, person.platform, person.is_in_item)
+        rejected.forget(db, person.is_in_item)
         remove_words(db, person.words, person.mask)
 
 
@@ -95,15 +110,16 @@ def remove_names(
 
 def remove_words(db: WriteConnection, words: list[str], mask: Mask) -> None:
     """Remove pictures in which something is to be masked, and mask what the office wrote; of these words."""
-    pictures = [("pictures", column) for column in ("alt", "address", "thumbnail")]
-    for table, column in (*pictures, *((table, column) for table, _, column in WRITTEN.values())):
-        platform, change = "''", f"UPDATE {table} SET {column} = ?1"
-        if table == "pictures":
-            platform, change = "(SELECT platform FROM posts WHERE id = post_id)", "DELETE FROM pictures"
+    for table, column in dict.fromkeys(
+        (*_CHANGES, *((table, column) for table, _, column in WRITTEN.values()))
+    ):
+        platform = "(SELECT platform FROM posts WHERE id = post_id)" if table == "pictures" else "''"
         sql = f"SELECT DISTINCT {column}, {platform} FROM {table} WHERE {_HAS.format(column)}"
         rows = db.execute(sql, [json.dumps(words)]).fetchall()
         pairs = [(left, text) for text, on in rows if (left := mask(text, on)) != text]
-        db.executemany(f"{change} WHERE {column} = ?2", pairs)
+        usual = (f"UPDATE {table} SET {column} = ?1 WHERE {column} = ?2",)
+        for change in _CHANGES.get((table, column), usual) if pairs else ():
+            db.executemany(change, pairs)
 
 
 def as_masked(post: Post, text: str | None) -> Post:

@@ -143,10 +143,10 @@ class CountersWriter(Counters):
     def add(self, kind: str, name: str, title: str, address: str | None = None) -> int:
         """Return the number of a counter, which is made, or given this title and address.
 
-        Who is forgotten is named in neither.
+        Who is forgotten is named in none of them.
         """
         mask = Tombstones.beside(self.db.path).mask
-        title, address = mask(title, ""), address and mask(address, "")
+        name, title, address = mask(name, ""), mask(title, ""), address and mask(address, "")
         with self.db.transaction():
             return self.db.number(
                 "INSERT INTO counters (kind, name, title, address) VALUES (?, ?, ?, ?)"

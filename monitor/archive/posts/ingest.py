@@ -380,7 +380,7 @@ class Ingest:
         if rows:
             erase(self.db, [post for (post,) in rows], at)
         if ids := (*page.deleted, *page.deleted_authors):
-            rejected.forget(self.db, platform, rejected.naming(ids))
+            rejected.forget(self.db, rejected.naming(platform, ids))
 
 
 def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:

@@ -88,17 +88,17 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
     db.execute(_TRIM, [_BYTES])
 
 
-def forget(db: WriteConnection, platform: str, is_gone: Callable[[str], bool]) -> None:
-    """Remove the items of a platform, and of files, that are gone, by their texts."""
-    sql = "SELECT id, raw FROM rejected WHERE source IN (?, ?)"
-    rows = db.execute(sql, [platform, IMPORT]).fetchall()
-    db.executemany("DELETE FROM rejected WHERE id = ?", [(item,) for item, raw in rows if is_gone(raw)])
+def forget(db: WriteConnection, is_gone: Callable[[str, str], bool]) -> None:
+    """Remove the items that are gone, by their texts and sources."""
+    rows = db.execute("SELECT id, raw, source FROM rejected").fetchall()
+    gone = [(number,) for number, raw, source in rows if is_gone(raw, source)]
+    db.executemany("DELETE FROM rejected WHERE id = ?", gone)
 
 
-def naming(ids: Iterable[str]) -> Callable[[str], bool]:
-    """Return what tells whether an item names one of these posts or people."""
+def naming(platform: str, ids: Iterable[str]) -> Callable[[str, str], bool]:
+    """Return what tells whether an item of a platform, or of a file, names one of these posts or people."""
     known = {form for name in ids for form in _forms(name)}
-    return lambda raw: not known.isdisjoint(names_in(raw))
+    return lambda raw, source: source in (platform, IMPORT) and not known.isdisjoint(names_in(raw))
 
 
 def names_in(raw: str) -> set[str]:

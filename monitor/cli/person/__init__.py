@@ -8,7 +8,7 @@ import click
 
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.data_subject import DataSubject
-from monitor.archive.erasure.person import NAMING
+from monitor.archive.erasure.person import BARE, NAMING
 from monitor.cli import Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console, eraser_of
 from monitor.core.clock import utcnow
@@ -58,7 +58,7 @@ def person(paths: Paths, question: str, platform: str, out: Path | None, as_json
     "--named",
     "with_named",
     is_flag=True,
-    help="Also erase every post by others that has the name in its text.",
+    help="Also erase every post by others, and every word of the office, that has the name.",
 )
 @click.option("--backups", is_flag=True, help="Also replace all backups by one new one.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -78,10 +78,11 @@ def forget(
         return
     namesakes = record[NAMING[1]]
     posts = [row["id"] for row in namesakes] if with_named else [] if yes else _chosen(namesakes)
+    words = with_named or (not yes and _are_meant(record[BARE]))
     if not yes:
         click.confirm("Erase all this? It cannot be undone.", abort=True)
     accounts_of(paths).note(console(), f"person {who.id}: asked to erase", utcnow())
-    receipt = eraser.erase(who.id, posts, copies=backups)
+    receipt = eraser.erase(who.id, posts, copies=backups, words=words)
     click.echo("\n".join(receipt.sentences))
     if receipt.fault:
         raise click.exceptions.Exit(1)
@@ -112,6 +113,13 @@ def _chosen(rows: Sequence[Mapping[str, Any]]) -> list[int]:
         if click.confirm(f"Is this about them, and to be erased? {row['text']!r}"):
             posts.append(row["id"])
     return posts
+
+
+def _are_meant(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether somebody says that the short name in words of the office is this person's."""
+    for row in rows:
+        click.echo(f"  {row['what']}: {row['words']}")
+    return bool(rows) and click.confirm("Is the name in all of these about them, and to be taken out?")
 
 
 def _list(who: DataSubject, record: Mapping[str, Sequence[object]]) -> None:

@@ -59,12 +59,16 @@ THEIRS = {
     "youtube": (
         "ask @ਗੁਰਪ੍ਰੀਤ now", "https://youtube.com/@ਗੁਰਪ੍ਰੀਤ/videos", "m.youtube.com/channel/UCabcdefgh7",
     ),
-    "reddit": ("old.reddit.com/user/Dagen_Ham7.json", r"thanks u/dagen\_ham7", "https://reddit.com/u/dagen_ham7"),
-    "bluesky": ("https://bsky.app/profile/hope.bsky.social/post/3", "at://did:plc:abcdefgh1234/app.bsky.feed.post/3"),
+    "reddit": (
+        "old.reddit.com/user/Dagen_Ham7.json", r"thanks u/dagen\_ham7", "https://reddit.com/u/dagen_ham7",
+    ),
+    "bluesky": (
+        "https://bsky.app/profile/hope.bsky.social/post/3", "at://did:plc:abcdefgh1234/app.bsky.feed.post/3",
+    ),
     "threads": ("https://www.threads.com/@ann/post/9", "threads.com/@ann. Next"),
     "mastodon": (
-        "https://other.example/@Siân.Ll_7@towns.example/123", "mail siân.ll_7@towns.example", "acct:siân.ll_7@towns.example",
-        "https://towns.example/web/@siân.ll_7",
+        "https://other.example/@Siân.Ll_7@towns.example/123", "mail siân.ll_7@towns.example",
+        "acct:siân.ll_7@towns.example", "https://towns.example/web/@siân.ll_7",
     ),
     "tumblr": ("https://rose-hope.tumblr.com/post/1", "tumblr.com/blog/view/rose-hope"),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """A person in the odd places and spellings in which others name them."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +12,10 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
+from monitor.archive.erasure.person import BARE
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.outcomes.echoes import Echo
+from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.archive.values import Hold
 from monitor.core.model import Author, Page, Picture, Post, Rejected
 from tests.archive.saving import opened, saved
@@ -316,3 +319,104 @@ def test_what_others_wrote_is_in_the_record_without_them(archive):
     texts += [row["words"] for row in held["other places that name them"]]
     texts += [row["raw"] for row in held["items that could not be read"]]
     assert texts == ["@annquill met @…, @… and @… see https://news.example/story"] * 3
+
+
+SIAN = Author(id="https://towns.example/users/7", handle="Sian.Ll_7@towns.example", name="Siân Llywelyn")
+TYPED = (
+    "Sian Llywelyn", "SIÂN LLYWELYN", "sian.ll_7", "towns.example/@sian.ll_7?page=2", "http://towns.example/@Sian.Ll_7/",
+    "https://other.example/@sian.ll_7@towns.example", "https://towns.example/users/sian.ll_7/statuses/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", TYPED)
+def test_somebody_is_found_by_each_address_and_without_accents(archive, question):
+    saved(archive, a_page(a_post(id="s", author=SIAN)))
+    assert who(archive, question).handle == SIAN.handle
+
+
+@pytest.mark.parametrize("question", ["https://towns.example/@sian", "https://b.example/sian.ll_7", "%", "/"])
+def test_control_nobody_is_found_by_an_address_of_somebody_else(archive, question):
+    saved(archive, a_page(a_post(id="s", author=SIAN)))
+    assert archive.persons.candidates(question) == []
+
+
+def test_a_post_whose_writer_nobody_said_is_theirs_by_its_address_and_goes_with_them(archive):
+    unsigned, other = (
+        a_post(id=id, author=by(), url=f"https://towns.example/@{id}/7") for id in ("annquill", "bob")
+    )
+    saved(archive, a_page(unsigned, other), source="import")
+    person = who(archive)
+    assert [row["url"] for row in archive.persons.holdings(person)["posts"]][1:] == [unsigned.url]
+    erase(archive)
+    rows = archive.db.execute("SELECT url, text IS NULL FROM posts ORDER BY id").fetchall()
+    assert rows[1:] == [(None, 1), (other.url, 0)]
+
+
+def test_an_item_of_another_platform_that_names_them_for_certain_goes(archive):
+    items = {"text": f"see {HOME}/1"}, {"text": "ask @annquill"}  # who is somebody else there
+    page = a_page(rejected=tuple(Rejected.of("no date", item) for item in items))
+    saved(archive, page, source="bluesky")
+    assert len(archive.persons.holdings(who(archive))["items that could not be read"]) == 1
+    erase(archive)
+    assert left(archive) == [json.dumps(items[1])]
+
+
+def test_files_surveys_and_stalls_lose_the_name_and_stay_apart(archive, tmp_path):
+    for name in ("Ann Quillbury.csv", "@annquill.csv"):
+        saved(archive, a_page(a_post(id=name, author=BOB), stream=f"import:{name}"), source="import")
+        archive.counters.add("survey", f"survey:{name}", "Our survey")
+    counter = archive.counters.add("paper", "paper", "Paper")
+    stall = {"day": NOON.date(), "area": "RM10", "street": "by Ann Quillbury's house", "count": 3}
+    archive.tallies.save(counter, [TallyEntry(**stall, key="k", by="jo", at=NOON)])
+    archive.import_answers.save("h", {"title": "For Ann Quillbury"}, NOON)
+    person = who(archive)
+    kinds = Counter(row["what"] for row in archive.persons.holdings(person)["other places that name them"])
+    assert kinds["file, or stream of a platform"] == kinds["name of a petition or survey"] == 2
+    assert kinds["street of a stall"] == kinds["answer about a table"] == 1
+    erase(archive)
+    assert archive.db.number("SELECT count(DISTINCT stream) FROM origins WHERE source = 'import'") == 2
+    for table in ("origins", "coverage", "counters", "tallies", "import_answers"):
+        assert "quill" not in str(archive.db.execute(f"SELECT * FROM {table}").fetchall()).casefold(), table
+    assert archive.checksums.damage() == []
+    Tombstones().adding(person.names).save(tmp_path / "archive.db")
+    saved(archive, a_page(stream="import:@annquill@towns.example.csv"), source="import")
+    archive.counters.add("survey", "survey:@annquill@towns.example", "Theirs")
+    for table in ("origins", "coverage", "counters"):
+        assert "quill" not in str(archive.db.execute(f"SELECT * FROM {table}").fetchall()).casefold(), table
+
+
+def test_a_short_name_in_words_of_the_office_is_shown_and_goes_if_somebody_says_so(archive):
+    saved(
+        archive,
+        a_page(a_post(id="r", author=Author(id="https://b.example/@rose", handle="rose", name="Rose"))),
+    )
+    for title in ("Rose speaks", "@rose and roses"):
+        archive.db.execute("INSERT INTO events (day, title) VALUES ('2026-03-05', ?)", [title])
+    person = who(archive, "rose")
+    held = archive.persons.holdings(person)
+    assert [row["words"] for row in held["other places that name them"]] == ["@rose and roses"]
+    assert [row["words"] for row in held[BARE]] == ["Rose speaks"]
+    titles = "SELECT title FROM events ORDER BY id"
+    archive.persons.erase(replace(person, least=1), (), NOON)
+    assert archive.db.column(titles) == [f"{MASK} speaks", f"@{MASK} and roses"]
+
+
+@pytest.mark.parametrize("text", ["昨天王小明说得对", "王小明", "Ask 王小明!"])
+def test_a_name_of_a_script_without_spaces_is_asked_about_within_a_text(archive, text):
+    saved(
+        archive,
+        a_page(
+            a_post(id="w", platform="youtube", author=Author(id="UCabcdefgh7", handle=None, name="王小明"))
+        ),
+    )
+    [post] = written(archive, text)
+    assert [row["id"] for row in archive.persons.naming(who(archive, "王小明"))[1]] == [post]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("Siân Rees", "I met Sian Rees"), ("Sian Rees", "I met Siân Rees")]
+)
+def test_a_name_is_asked_about_with_and_without_its_accents(archive, name, text):
+    saved(archive, a_page(a_post(id="w", author=Author(id="77", handle=None, name=name))))
+    [post] = written(archive, text)
+    assert [row["id"] for row in archive.persons.naming(who(archive, name))[1]] == [post]
