@@ -20,21 +20,28 @@ from monitor.core.normal_text import cleaned, normal
 MOST = 300  # different questions: they are told apart in a second
 _ALIKE = 0.45  # from 0 to 1, from which on two ask the same
 _EVEN = 30  # other questions, as if they were there, too: among a few, nothing is rare
-_KNOWN = 1.5  # times what another word counts for that the table does not have
+_KNOWN, _ALONE = 1.5, 0.6  # times what another word counts for: of the table; that no other question has
 _USUAL = 8  # one question in so many: what more are about is no less telling
 _LEAST, _LONGEST = 3, 60  # words of a question: "Really?" asks nothing
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y")
+_ENDING = re.compile(r"(?<=...)(?:ations|ation|ings|ing|ed|es|s|e)$")
+_Y = re.compile(r"(?<=..[^aeiou])(?:y|ies|ied)$")
 _OTHERS = re.compile(r"(?:https?://|www\.)\S+|[#@][^\s?!]+|“[^”]*”|\"[^\"]*\"")  # no words of the writer
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _TAG = re.compile(r", ?(?:right|eh|hey|huh|innit|really|no|yes|(?:\w+n't|is|are|do|does|did) \w+)\?")
 _ASKING = re.compile(  # without a question mark
-    r"(?:any idea|(?:does |would )?any(?:one|body) (?:know|got)|(?:is|are) there (?:a|any)"
-    r"|(?:do|should) (?:i|we)|(?:can|could) (?:i|we|you|(?:any|some)(?:one|body))"
-    r"|(?:how|where|who) (?:can|do) (?:i|we)|(?:i )?wonder(?:ing)? (?:if|when|where|who)"
-    r"|(?:i'd|i would) like to know|(?:what time|when|where) is the)\b"
+    r"(?:any (?:idea|update|news|word|chance)|(?:does |would )?any(?:one|body) (?:know|got)"
+    r"|(?:i )?wonder(?:ing)? (?:if|when|where|who)|(?:i'd|i would) like to know|how (?:many|much|long|far)"
+    r"|(?:what|when|where|who)(?:'?s| is| are) (?:the|your|our|this)"
+    r"|(?:(?:what|when|where|which \w+|who|how)(?: \w+)? )?"
+    r"(?:(?:do|have) (?:i|we|you|they)|(?:is|are|was|were|has|does|did|can|could|will|would|should)"
+    r" (?:i|we|you|they|it|there|the|this|any\w*|some\w*)))\b"
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _NAME = re.compile(r"(?:(?<=\w )|(?<=, ))[A-Z][\w'-]+")  # not the first word of a sentence
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_AGE = re.compile(
+    r"\b(?:(?:is|be|am|under|over|son|daughter) 1[0-8]s?\b(?! (?:days|hours|min))|1[0-8] year old)"
+)
 _AGAINST = "=against"  # what is turned round is the opposite
 _NEVER = -1e9  # of questions that differ in what is asked after: no number of others makes up for it
 _Things = frozenset[str]
@@ -91,7 +98,7 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
     Nothing if it does not ask.
     """
     question = _question(text)
-    words = normal(question).replace("'s", "")
+    words = _AGE.sub("teenager", _THOUSANDS.sub("", normal(question)).replace("'s", ""))
     stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(words)).split()
     names = {
         stem
@@ -125,9 +132,7 @@ def _stems(text: str) -> str:
 
 def _stem(word: str) -> str:
     """Return a word without its ending, and what is doubled before that as in 'planned'."""
-    word = word.removesuffix("'s")
-    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) >= len(end) + 3), "")
-    stem = word.removesuffix(ending)
+    stem = _ENDING.sub("", _Y.sub("i", word))
     return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
 
 
@@ -165,10 +170,12 @@ def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
     rows = posts.items()
     number = Counter(thing for things, ids in rows for thing in things if thing[0] != "~" for _ in ids)
     every = sum(map(len, posts.values())) + _EVEN
-    weights = {
-        thing: _KNOWN ** (thing[0] == "=") * log(every / (min(times, every / _USUAL) + 1))
-        for thing, times in number.items()
-    }
+
+    def thing_weight(thing: str, times: int) -> float:
+        factor = _KNOWN if thing[0] == "=" else _ALONE if times == 1 and thing[0] != "@" else 1
+        return factor * log(every / (min(times, every / _USUAL) + 1))
+
+    weights = {thing: thing_weight(thing, times) for thing, times in number.items()}
 
     def weight(things: _Things) -> float:
         return fsum(weights.get(thing, 0) for thing in things)

@@ -28,6 +28,9 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "ＷＨＥＲＥ can we sign？",
         "Is it open to people in Havering, @mp@mas.to?",
         "Signed! https://example.org/?a=1 And where does the sheet go?",
+        "is it still going or has it closed",
+        "which day is the market stall",
+        "how many names have we got altogether",
     ],
     ids=[
         "plain",
@@ -39,6 +42,9 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "wide letters",
         "before a name",
         "after a link",
+        "turned round",
+        "which",
+        "how many",
     ],
 )
 def test_what_asks_for_an_answer_is_a_question(text):
@@ -70,11 +76,15 @@ def test_what_asks_for_an_answer_is_a_question(text):
         "???",
         "@who? #where?",
         "I know where the sheets go.",
+        "Do the right thing and sign.",
+        "Have a look at the stall.",
+        "What a turnout on Saturday.",
     ],
     ids=[
         "nothing", "statement", "address", "quoted", "straight quotes", "tag", "sneer", "how many more",
         "rhetorical", "really", "answered by itself", "insult", "laugh", "ever", "these people", "on earth",
         "is it not", "expected", "one word", "marks", "names", "statement with a question word",
+        "order", "invitation", "exclamation",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_question_is_none(text):
@@ -107,9 +117,10 @@ def places(text: str) -> set[str]:
         ("How do I donate?", "Can I get my donation back?"),
         ("How can I help at the stall?", "How can I stop helping at the stall?"),
         ("When is Jo Brand at the library?", "When is Al Green at the library?"),
+        ("What happens at 5,000 signatures?", "What happens at 6,000 signatures?"),
     ],
     ids=["places", "places in small letters", "days", "numbers", "negation", "undone", "reopened", "back",
-         "stop", "names"],
+         "stop", "names", "thousands"],
 )  # fmt: skip
 def test_questions_that_have_another_answer_each_never_stand_together(one, other):
     copies = {1: one, 2: other, 3: one, 4: other}
@@ -171,10 +182,25 @@ def test_two_hundred_questions_are_grouped_by_what_they_ask():
     assert precision >= 0.8
 
 
-def test_questions_that_the_rule_was_not_made_for_are_seldom_joined_wrongly():
-    precision, recall, _ = scores(labelled("questions_held_out.toml"))
-    assert precision >= 0.9
-    assert recall >= 0.5
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("held_out", 0.9, 0.68), ("unseen", 0.85, 0.52)], ids=["style", "meanings"]
+)
+def test_questions_that_the_rule_was_not_made_for_are_seldom_joined_wrongly(name, least, most):
+    precision, _, both = scores(labelled(f"questions_{name}.toml"))
+    assert precision >= least
+    assert both >= most
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Where can I get a paper copy of the letter?", "Where are the police of our ward?"),
+        ("When is the till at the cafe repaired?", "When is the cafe till repaired?"),
+    ],
+    ids=["copy is no cop", "control"],
+)
+def test_a_word_is_not_taken_for_another_that_begins_so(texts):
+    assert bool(groups(dict(enumerate(texts)))) == (texts[0].count("till") == 1)
 
 
 @pytest.mark.parametrize("least", [0.01, 0.99], ids=["all in one", "each alone"])
