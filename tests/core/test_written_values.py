@@ -39,7 +39,7 @@ def test_what_is_no_whole_number_is_refused(cell: str):
         "22/11/2026 18:30", "22.11.2026 18:30:00", "22-11-2026, 18:30", "Sun 22/11/2026 6:30 pm",
         "11/22/2026 6:30 PM", "Sun Nov 22 18:30:00 +0000 2026", "Sun, 22 Nov 2026 18:30:00 GMT",
         "22-Nov-2026 06:30PM", "22 November 2026 18:30", "Nov 22, 2026, 6:30:00 PM UTC",
-        "November 22, 2026 at 18:30",
+        "November 22, 2026 at 18:30", "22/11/26 18:30", "22nd November 2026 6.30pm", "Sun 22nd Nov 26 18:30",
         "1795372200", "1795372200.0", "1795372200000",
     ],
 )  # fmt: skip
@@ -47,10 +47,18 @@ def test_one_time_is_read_in_every_form(cell: str):
     assert written_time(cell).instant(LONDON) == EVENING
 
 
+def test_a_day_is_read_as_people_type_it_and_google_analytics_writes_it():
+    cells = "28/11/26", "28.11.26", "28-Nov-26", "Saturday, 28th November 2026", "Nov 28th, 2026", "20261128"
+    assert {written_time(cell)[:4] for cell in cells} == {(2026, 11, 28, 12)}
+    assert written_time("1st Nov 2026, 2pm")[1:4] == (11, 1, 14)
+    assert written_time("03/04/26", MONTH_FIRST)[:3] == (2026, 3, 4)
+    assert written_time("03/04/26").order == UNCLEAR
+
+
 @pytest.mark.parametrize(
     "cell",
     ["", "soon", "2026", "18:30", "2026-13-40", "99/99/2026", "2026-11-22 18:30 IST", "2026-11-22 25:00",
-     "22/11/26 18:30", "46348.77", "2026-11-22T18:30:00Z and more"],
+     "26/22/11", "11 12 26", "22/11/26 18", "46348.77", "2026-11-22T18:30:00Z and more"],
 )  # fmt: skip
 def test_what_is_no_time_says_how_to_write_one(cell: str):
     with pytest.raises(ValueError, match="write it as 2026-11-22T18:30:00Z"):

@@ -13,20 +13,23 @@ _SHORT = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?([km])", re.ASCII | re.IGNORECAS
 _TIMES = {"k": 1_000, "m": 1_000_000}
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?", re.ASCII)
 _CLOCK = (
-    r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
-    r"(?:\s?(?P<half>[ap])\.?m\.?)?)?"
+    r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"|(?=\s?[ap]\.?m))(?:\s?(?P<half>[ap])\.?m\.?)?)?"
 )
 _OFFSET = r"(?:(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)"  # GMT+1 is Google's, of a form's answers
 _ZONE = rf"(?:\s?(?P<zone>{_OFFSET}|[A-Za-z]{{1,5}}))?"
 _WEEKDAY = r"(?:[A-Za-z]{3,9},?\s)?"
+_YEAR = r"(?P<year>\d{4}|\d\d)"  # in two digits, as people type it, only behind the others
+_DAY, _MONTH = r"(?P<day>\d\d?)(?:st|nd|rd|th)?", r"(?P<name>[A-Za-z]{3,9})"
 _FORMS = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
     for form in (
         rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{{4}}){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<day>\d\d?)[-\s](?P<name>[A-Za-z]{{3,9}}),?[-\s](?P<year>\d{{4}}){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<name>[A-Za-z]{{3,9}})\s(?P<day>\d\d?),?\s(?P<year>\d{{4}}){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<name>[A-Za-z]{{3,9}})\s(?P<day>\d\d?){_CLOCK}{_ZONE}\s(?P<year>\d{{4}})",
+        rf"(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d){_CLOCK}{_ZONE}",  # Google Analytics
+        rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.]{_YEAR}{_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_DAY}[-\s]{_MONTH},?[-\s]{_YEAR}{_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_MONTH}\s{_DAY},?\s(?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_MONTH}\s{_DAY}{_CLOCK}{_ZONE}\s(?P<year>\d{{4}})",
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -102,7 +105,7 @@ def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
     year, day, month, hour, minute, second = (
         int(parts.get(name) or 0) for name in ("year", "day", "month", "hour", "minute", "second")
     )
-    seen = ""
+    year, seen = year + 2000 * (len(parts["year"] or "") == 2), ""
     if name := parts.get("name"):
         month = _MONTHS.index(name[:3].casefold()) + 1
     elif not day:
