@@ -25,7 +25,6 @@ from monitor.themes.questions import is_question
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=10)
 _LASTS = timedelta(hours=6)  # an alert that could not be delivered by then is no news
 _HOUR = timedelta(hours=1)
 _SEEN = 3240  # seconds of an hour, from which on its people are known
@@ -72,18 +71,13 @@ class AlertJob:
     sender: Sender
     clock: Clock
     chat: Webhook | None = None
-    is_believable: Callable[[], bool] = lambda: True  # whether the clock is
-    _last_look: datetime | None = field(default=None)
     _began: datetime | None = field(default=None)
     _was_stalled: bool = field(default=False)  # at the last look
     joined: JoinedHours = field(default_factory=JoinedHours)
 
     def look(self) -> list[RaisedAlert]:
-        """Raise what is worth an alert, if the last look is some minutes ago; return what was raised."""
+        """Raise what is worth an alert; return what was raised."""
         now, settings = self.clock(), self.campaign.alerts
-        if not self.is_believable() or (self._last_look and self._last_look <= now < self._last_look + EVERY):
-            return []
-        self._last_look = now
         self._began = self._began or now
         raised = []
         if settings.on:

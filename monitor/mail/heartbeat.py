@@ -4,17 +4,14 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from ipaddress import ip_address
 from socket import SOCK_STREAM, getaddrinfo
 from urllib.parse import urlsplit
 
-from monitor.core.clock import Clock
 from monitor.core.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(minutes=5)
 _SECONDS = 10.0
 _TOO_NEAR = (
     "This address is on this computer or its own network, which may go down together with the"
@@ -22,23 +19,16 @@ _TOO_NEAR = (
 )
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Opens an address every few minutes. The address is a secret: whoever has it can pretend to be us."""
+    """An address to be opened again and again. It is a secret: whoever has it can pretend to be us."""
 
     url: str = field(repr=False)
-    clock: Clock
-    _last: datetime | None = None
 
-    def beat(self) -> bool:
-        """Give a sign of life if it is time; return whether one was given, whatever came of it."""
-        now = self.clock()
-        if not self.url or (self._last and self._last <= now < self._last + EVERY):
-            return False
-        self._last = now
-        if isinstance(answer := opened(self.url), str):
+    def beat(self) -> None:
+        """Give a sign of life, if there is an address."""
+        if self.url and isinstance(answer := opened(self.url), str):
             log.warning("the heartbeat was not accepted (%s); it will be sent again shortly", answer)
-        return True
 
 
 def opened(url: str) -> int | str:
@@ -75,12 +65,12 @@ def _is_elsewhere(host: str) -> bool:
     return all(ip_address(address.partition("%")[0]).is_global for address in addresses)
 
 
-def ping(env: Mapping[str, str], clock: Clock) -> Heartbeat:
+def ping(env: Mapping[str, str]) -> Heartbeat:
     """Return what gives the sign of life that the environment asks for; raises ConfigError."""
     url = env.get("MONITOR_PING", "")
     with suppress(ValueError):  # no address at all
         parts = urlsplit(url)
         is_here = parts.hostname in ("localhost", "127.0.0.1")
         if not url or is_here or (parts.hostname and parts.scheme == "https"):
-            return Heartbeat(url=url, clock=clock)
+            return Heartbeat(url)
     raise ConfigError("MONITOR_PING: expected an address that begins with https://.")

@@ -1,4 +1,4 @@
-"""One turn of all that has to do with mail: each part by itself, so that none holds up the others."""
+"""The jobs beside collecting, each by itself, so that none holds up the others: which, and how often."""
 
 import logging
 from collections.abc import Callable
@@ -10,28 +10,39 @@ from monitor.core.storage import storage_error
 
 log = logging.getLogger(__name__)
 
-Part = Callable[[Callable[[], bool]], object]  # is given what says whether to stop
-_REST = timedelta(minutes=10)  # for a part that broke: it is tried again, but does not fill the log
+_REST = timedelta(minutes=10)  # for a job that broke: it is tried again, but does not fill the log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A piece of work. `act` is given what says whether to stop."""
+
+    act: Callable[[Callable[[], bool]], object]
+    every: timedelta = timedelta(0)  # not again before; by default at each turn
+    is_final: bool = False  # what it does is not undone: it waits while the clock is not to be believed
 
 
 @dataclass(kw_only=True)
 class MailJobs:
-    """Takes its parts in order; one that breaks rests for a while."""
+    """Takes its jobs in order; one that was done, or broke, rests for a while."""
 
-    parts: dict[str, Part]
+    jobs: dict[str, Job]
     clock: Clock
-    _rests: dict[str, datetime] = field(default_factory=dict)
+    is_believable: Callable[[], bool] = lambda: True  # whether the clock is
+    _rests: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)  # since when, for how long
 
     def __call__(self, stop: Callable[[], bool]) -> None:
-        """Take a turn; `stop` is asked before each part."""
-        for name, part in self.parts.items():
+        """Take a turn; `stop` is asked before each job."""
+        is_believable = self.is_believable()
+        for name, job in self.jobs.items():
             now = self.clock()
-            broke = self._rests.get(name)
-            if stop() or (broke and broke <= now < broke + _REST):
+            began, rest = self._rests.get(name, (now, timedelta(0)))
+            if stop() or began <= now < began + rest or (job.is_final and not is_believable):
                 continue
+            self._rests[name] = now, job.every
             try:
-                part(stop)
+                job.act(stop)
             except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
                 of_disk = storage_error(error)
-                log.error("%s failed; it will be retried in ten minutes", name, exc_info=not of_disk)
-                self._rests[name] = now
+                log.error("%s failed; it will be retried later", name, exc_info=not of_disk)
+                self._rests[name] = now, max(job.every, _REST)

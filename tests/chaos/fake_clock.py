@@ -179,7 +179,7 @@ def _break(name: str) -> None:
 
         def turn(paths: Paths, campaign: Campaign) -> MailJobs:
             jobs = mail.mail_turn(paths, campaign)
-            return replace(jobs, parts=jobs.parts | mail.collector_watch(paths, campaign).parts)
+            return replace(jobs, jobs=jobs.jobs | mail.collector_watch(paths, campaign).jobs)
 
         worker.mail_turn = turn  # type: ignore[attr-defined]
         serve.watching = lambda look: nullcontext()  # type: ignore[attr-defined]

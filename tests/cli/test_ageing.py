@@ -26,7 +26,6 @@ def test_a_file_that_nobody_takes_in_goes_without_anybody_looking_at_the_dashboa
         accounts=Accounts.open(tmp_path / "access.db"),
         keep=KeepSettings(),
         clock=lambda: now,
-        is_believable=lambda: True,
     )
     for hours, there in ((0, 2), (13, 2), (13, 0)):
         now += timedelta(hours=hours)
@@ -45,7 +44,6 @@ def test_texts_and_names_that_are_too_old_are_gone_from_the_file_within_a_day(tm
         accounts=Accounts.open(tmp_path / "access.db"),
         keep=KeepSettings(),
         clock=lambda: now,
-        is_believable=lambda: True,
     )
     ageing(lambda: False)
     assert traces(tmp_path) != {}

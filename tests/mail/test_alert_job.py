@@ -307,11 +307,6 @@ def test_a_collector_that_begins_again_and_again_without_success_is_told_of(offi
     assert told == [False, True, True]
 
 
-def test_a_collector_that_has_stopped_is_told_of_while_the_clock_is_doubtful(office):
-    watch = replace(office.watching(), is_believable=lambda: False)
-    assert [watch.tell_if_stalled(NOW - HOUR) for _ in range(2)] == [False, True]
-
-
 def test_a_collector_that_works_is_let_alone_and_alerts_that_are_off_stay_off(office):
     since = NOW - HOUR
     assert [office.watching().tell_if_stalled(None) for _ in range(3)] == [False] * 3

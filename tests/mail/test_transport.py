@@ -178,7 +178,7 @@ def test_the_worker_ages_mails_and_the_archive_while_its_clock_is_believed(
         saved(archive, a_page(rejected=(Rejected.of("odd", "x"),)), now=ago)
         saved(archive, a_page(), now=ago + MINUTE)
         saved(archive, a_page(), now=utcnow())
-        mail_turn(paths, campaign_of(paths)).parts["the removal of old data"](lambda: False)
+        mail_turn(paths, campaign_of(paths))(lambda: False)
         assert len(list((tmp_path / "mail").iterdir())) == left
         assert archive.db.number("SELECT count(*) FROM rejected") == left
         assert archive.db.number("SELECT count(*) FROM coverage") == 3 + left

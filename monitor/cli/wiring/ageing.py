@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from monitor.accounts import Accounts
@@ -19,13 +19,10 @@ from monitor.mail.transport import remove_old
 
 log = logging.getLogger(__name__)
 
-_AGEING = timedelta(hours=12)  # between two looks for what is old
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
-
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ageing:
-    """Lets go what is old, now and then; not at a time that is not to be believed, which would take all."""
+    """Lets go what is old."""
 
     mails: Path
     box: DropBox
@@ -33,14 +30,10 @@ class Ageing:
     accounts: Accounts
     keep: KeepSettings
     clock: Clock
-    is_believable: Callable[[], bool]
-    _last: datetime = _NEVER
 
     def __call__(self, stop: Callable[[], bool]) -> None:
-        """Do it if it is time; `stop` is asked in between."""
+        """Do it; `stop` is asked in between."""
         now = self.clock()
-        if not self.is_believable() or abs(now - self._last) < _AGEING:
-            return
         remove_old(self.mails, now - KEPT)
         self.box.sweep()
         self.accounts.age_trail(now)
@@ -48,7 +41,6 @@ class Ageing:
             archive.rejected.forget_old(now)
             fold(archive.db, now, stop)
             search_index.merge(archive.db, stop)
-        self._last = now  # before the file is rebuilt: on a full disk that would be tried at every turn
         for _ in remove_texts(self.archive, self.keep, now, stop):
             log.info("texts and names that were due have been removed")
 

@@ -16,7 +16,6 @@ from monitor.cli.wiring.mail import chat_of, collector_watch, transport_of
 from monitor.core.clock import utcnow
 from monitor.core.errors import MonitorError
 from monitor.mail.heartbeat import ping
-from monitor.mail.job_runner import Part
 from monitor.settings_files import Settings, SettingsFiles
 from monitor.tone import ABSENT, release
 
@@ -59,7 +58,7 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
         campaign = with_known_sources(campaign_in(text, paths.campaign), paths)
         transport_of(replace(paths, env=env))
         chat_of(replace(paths, env=env), campaign)
-        ping(env, utcnow)
+        ping(env)
         check_provider(campaign.access, env)
         return at_port(campaign, port) if port is not None else campaign
 
@@ -70,7 +69,7 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
     )  # fmt: skip
 
 
-def live_watch(paths: Paths, files: SettingsFiles) -> Part:
+def live_watch(paths: Paths, files: SettingsFiles) -> Callable[[Callable[[], bool]], None]:
     """Return what tells people that the collector has stopped; raises ConfigError."""
     live = Live(files.settings, lambda now: collector_watch(replace(paths, env=now.env), now.campaign))
     live()

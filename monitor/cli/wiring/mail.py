@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.envelope import Sender
 from monitor.mail.heartbeat import ping
-from monitor.mail.job_runner import MailJobs, Part
+from monitor.mail.job_runner import Job, MailJobs
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.transport import Folder, Transport, sender_of, transport
@@ -77,27 +77,28 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
 
     Raises ConfigError at once.
     """
-    check = ClockCheck(clock=utcnow)
-    weekly = replace(weekly_of(paths, campaign), is_believable=check.is_believable)
-    watch = replace(watch_of(paths, campaign), is_believable=check.is_believable)
-    out = transport_of(paths)
-    alive = ping(wiring.env_of(paths), utcnow)
-
-    mails: dict[str, Part] = {
-        "the heartbeat": lambda stop: alive.beat(),
-        "the weekly mail": lambda stop: decide(weekly),
-        "the check for alerts": lambda stop: watch.look(),
-        "the delivery": lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop),
+    weekly, watch = weekly_of(paths, campaign), watch_of(paths, campaign)
+    out, alive = transport_of(paths), ping(wiring.env_of(paths))
+    ageing = Ageing(
+        mails=wiring.mail_folder(paths), box=wiring.drop_box_of(paths), clock=utcnow,
+        archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=wiring.accounts_of(paths),
+        keep=campaign.keep,
+    )  # fmt: skip
+    often, seldom = timedelta(minutes=5), timedelta(hours=12)
+    mails = {
+        "the heartbeat": Job(act=lambda stop: alive.beat(), every=often),
+        "the weekly mail": Job(act=lambda stop: decide(weekly), is_final=True),
+        "the check for alerts": Job(act=lambda stop: watch.look(), every=2 * often, is_final=True),
+        "the delivery": Job(act=lambda stop: deliver(weekly.store, out, utcnow, watch.chat, stop)),
     }
-    removals: dict[str, Part] = {
-        "the erasure that was begun": lambda stop: wiring.eraser_of(paths, campaign).finish(),
-        "the removal of old data": Ageing(
-            mails=wiring.mail_folder(paths), box=wiring.drop_box_of(paths), clock=utcnow,
-            archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=wiring.accounts_of(paths),
-            keep=campaign.keep, is_believable=check.is_believable,
-        ),
-    }  # fmt: skip
-    return MailJobs(parts=_until_dissolution(campaign, mails) | removals, clock=utcnow)
+    removals = {
+        "the erasure that was begun": Job(act=lambda stop: wiring.eraser_of(paths, campaign).finish()),
+        "the removal of old data": Job(act=ageing, every=seldom, is_final=True),
+    }
+    return MailJobs(
+        jobs=_until_dissolution(campaign, mails) | removals, clock=utcnow,
+        is_believable=ClockCheck(clock=utcnow).is_believable,
+    )  # fmt: skip
 
 
 def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
@@ -112,21 +113,21 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
         if watch.tell_if_stalled(since, cause):  # then nobody else delivers
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
-    parts = _until_dissolution(campaign, {"the check on the collector": look})
-    return MailJobs(parts=parts, clock=utcnow)
+    jobs = _until_dissolution(campaign, {"the check on the collector": Job(act=look)})
+    return MailJobs(jobs=jobs, clock=utcnow)
 
 
-def _until_dissolution(campaign: Campaign, parts: dict[str, Part]) -> dict[str, Part]:
-    """Return parts of which none begins, or goes on, once Parliament is dissolved."""
+def _until_dissolution(campaign: Campaign, jobs: dict[str, Job]) -> dict[str, Job]:
+    """Return jobs of which none begins, or goes on, once Parliament is dissolved."""
 
-    def part_until(part: Part, stop: Callable[[], bool]) -> None:
+    def act_until(job: Job, stop: Callable[[], bool]) -> None:
         def is_over() -> bool:
             return stop() or campaign.is_dissolved(utcnow())
 
         if not is_over():
-            part(is_over)
+            job.act(is_over)
 
-    return {name: partial(part_until, part) for name, part in parts.items()}
+    return {name: replace(job, act=partial(act_until, job)) for name, job in jobs.items()}
 
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:

@@ -24,7 +24,6 @@ class DigestJob:
     sender: Sender
     clock: Clock
     remember: Callable[[Report], None] = lambda report: None
-    is_believable: Callable[[], bool] = lambda: True  # whether the clock is: what it decides is for good
 
     @property
     def key(self) -> str:

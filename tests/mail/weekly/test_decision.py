@@ -13,8 +13,9 @@ from monitor.collect.source_status import states as source_states
 from monitor.core.clock import ClockCheck
 from monitor.demo import fill
 from monitor.digest.content import letter
+from monitor.mail.job_runner import Job, MailJobs
 from monitor.mail.outbox_delivery import deliver
-from monitor.mail.store import MailStore
+from monitor.mail.store import DigestRun, MailStore
 from monitor.mail.weekly.decision import decide
 from monitor.report.build import build
 from tests.dashboard.browser.site import WHOLE, Plain, services
@@ -194,15 +195,23 @@ def test_a_clock_that_was_years_ahead_for_a_moment_costs_no_later_mail(weekly, t
 def test_a_clock_that_is_nine_days_ahead_for_a_minute_skips_no_week(weekly, time, is_checked):
     step = timedelta()
     check = ClockCheck(clock=time, uptime=lambda: (time.now - step).timestamp())
-    checked = replace(weekly, is_believable=check.is_believable) if is_checked else weekly  # the control
+    decided = list[DigestRun]()
+    job = Job(act=lambda stop: decided.extend(decide(weekly)), is_final=is_checked)  # the control: it is not
+    jobs = MailJobs(jobs={"the weekly mail": job}, clock=time, is_believable=check.is_believable)
+
+    def turn():
+        decided.clear()
+        jobs(lambda: False)
+        return [*decided]
+
     time.now = MONDAY - timedelta(minutes=10)
-    assert [one.week for one in decide(checked)] == ["2026-W46"]
+    assert [one.week for one in turn()] == ["2026-W46"]
     step = timedelta(days=9)
     time.now = MONDAY + step
-    wrong = decide(checked)
+    wrong = turn()
     assert bool(wrong) != is_checked
     step = timedelta()
     time.now = MONDAY + timedelta(minutes=1)
-    assert [(one.week, one.decision) for one in decide(checked)] == [("2026-W47", "sent")]
+    assert [(one.week, one.decision) for one in turn()] == [("2026-W47", "sent")]
     sent = {one.period for one in weekly.store.deliveries(CAMPAIGN)}
     assert (sent == {"2026-W47"}) == is_checked
