@@ -16,6 +16,7 @@ from monitor.export.provenance import coverage, source_line, unseen
 from monitor.platform_info import forbidding
 from monitor.privacy import parts
 from monitor.report import Report, ShownPost
+from monitor.report.anonymise import without_names
 from monitor.report.figures import shown_on, statements
 from monitor.report.measure import Face
 from monitor.report.outcomes.sentences import outcome_lines
@@ -102,12 +103,8 @@ def quotes(posts: Iterable[ShownPost | PostRow]) -> tuple[str, ...]:
         for post in posts
         if post.text and post.platform not in forbidding("files") and not upsetting(post.text)
     )
-    texts = (flat(_nameless(text), _QUOTED) for text in fit)
+    texts = (flat(without_names(text), _QUOTED) for text in fit)
     return tuple(dict.fromkeys(text for text in texts if text))[:QUOTES]
-
-
-def _nameless(text: str) -> str:
-    return " ".join("…" if word.startswith("@") and len(word) > 1 else word for word in text.split())
 
 
 def others(headline: Headline) -> list[str]:

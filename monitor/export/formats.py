@@ -21,7 +21,7 @@ from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.export.xlsx import write_xlsx
 from monitor.report import Report
 from monitor.report.anonymise import nameless
-from monitor.report.story import headline
+from monitor.report.story import Headline, headline
 
 Write = Callable[[Report, Iterable[PostRow], IO[bytes]], object]
 
@@ -44,18 +44,14 @@ class ExportFormat:
         return self.what in ("workbook", "posts", "people", "links")
 
 
-def _brief(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    write_brief(report, headline(nameless(report)), out)  # it is handed on
+def _nameless(write: Callable[[Report, Headline, IO[bytes]], None]) -> Write:
+    """Return what writes a file that is handed on, in which nobody who posted is named."""
 
+    def write_nameless(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
+        report = nameless(report)
+        write(report, headline(report), out)
 
-def _pdf(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    report = nameless(report)
-    write_pdf(report, headline(report), out)
-
-
-def _slides(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
-    report = nameless(report)  # they are, too
-    write_slides(report, headline(report), out)
+    return write_nameless
 
 
 def _svg(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> None:
@@ -111,21 +107,15 @@ def _as_text(out: IO[bytes]) -> Iterator[TextIO]:
     text.detach()
 
 
-_OFFICE = "application/vnd.openxmlformats-officedocument."
+_WORD, _SLIDES, _WORKBOOK = (
+    f"application/vnd.openxmlformats-officedocument.{kind}"
+    for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet")
+)
 KINDS = (
-    ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _pdf),
-    ExportFormat("brief", "docx", "One-page brief (Word)", f"{_OFFICE}wordprocessingml.document", _brief),
-    ExportFormat(
-        "slides", "pptx", "Two slides (PowerPoint)", f"{_OFFICE}presentationml.presentation", _slides
-    ),
-    ExportFormat(
-        "workbook",
-        "xlsx",
-        "All numbers and posts (Excel)",
-        f"{_OFFICE}spreadsheetml.sheet",
-        write_xlsx,
-        rows=True,
-    ),
+    ExportFormat("brief", "pdf", "One-page brief (PDF)", "application/pdf", _nameless(write_pdf)),
+    ExportFormat("brief", "docx", "One-page brief (Word)", _WORD, _nameless(write_brief)),
+    ExportFormat("slides", "pptx", "Two slides (PowerPoint)", _SLIDES, _nameless(write_slides)),
+    ExportFormat("workbook", "xlsx", "All numbers and posts (Excel)", _WORKBOOK, write_xlsx, rows=True),
     ExportFormat("chart", "png", "Chart (PNG picture)", "image/png", _png),
     ExportFormat("chart", "svg", "Chart (SVG picture)", "image/svg+xml", _svg),
     ExportFormat("posts", "csv", "Posts (CSV)", "text/csv", _posts, rows=True),

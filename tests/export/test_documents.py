@@ -158,11 +158,11 @@ def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():
         a_post(platform="x", text="From X"),
         a_post(text=None),
         a_post(text="I hope you get stabbed"),
-        a_post(text="Thank you @heathway and @ward@mas.to!"),
-        a_post(text="Thank you @heathway and @ward@mas.to!"),
+        a_post(text="Thank you (@heathway) and @ward@mas.to! https://mas.to/@ward/5"),
+        a_post(text="Thank you (@heathway) and @ward@mas.to! https://mas.to/@ward/5"),
         *(a_post(text=f"Number {n}") for n in range(5)),
     )
-    assert quotes(posts) == ("Thank you … and …", "Number 0", "Number 1")
+    assert quotes(posts) == ("Thank you (@…) and @…! [link]", "Number 0", "Number 1")
     assert len(quotes(posts)) == QUOTES
     assert "What people wrote" not in text_of(brief(a_report(top=())))
 
