@@ -7,11 +7,10 @@ SQLite's shell. Then run the tests, which say the new fingerprint and hash, and
 `python -m tests.archive.record`, which keeps an archive of the new schema for the tests of the next change.
 """
 
-import fcntl
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -20,11 +19,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from sqlite_utils import Database, Migrations
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.errors import MonitorError
-from monitor.core.storage import storage_errors
+from monitor.core.storage import file_lock, storage_errors
+from monitor.sqlite import Database, Migrations, sqlite3
 
 D = TypeVar("D", bound=Database)
 
@@ -45,14 +42,6 @@ def ensure_private_file(path: Path) -> None:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     path.chmod(0o600)
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    # One that waits for its turn here waits for as long as it takes; SQLite would give up after five seconds.
-    with path.with_name(path.name + ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 class Item(NamedTuple):
@@ -108,7 +97,8 @@ class Schema:
         try:
             with storage_errors():
                 ensure_private_file(path)
-                with _lock(path):
+                # Who waits for a turn here does so as long as it takes; SQLite gives up after 5 seconds.
+                with file_lock(path.with_name(f"{path.name}.lock")):
                     db = connect()
                     db.execute("PRAGMA journal_mode = WAL")
                     if self.is_right(db, path):

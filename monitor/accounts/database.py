@@ -9,14 +9,12 @@ from queue import Empty, LifoQueue
 from threading import Lock, RLock
 from typing import Any, Self, TypeVar
 
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.accounts import trail
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, StorageError
 from monitor.core.storage import storage_error, storage_errors
+from monitor.sqlite import Database, sqlite3
 
 Connection = Any  # of sqlite3 or of pysqlite3, which ships no types
 T = TypeVar("T")

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Self, get_type_hints
 from zoneinfo import ZoneInfo
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive.alert_queries import AlertQueries
 from monitor.archive.connection import WAL, Connection, WriteConnection, silence
 from monitor.archive.conversations import Conversations, ConversationsWriter
@@ -46,6 +44,7 @@ from monitor.archive.themes.themes import Themes, ThemesWriter
 from monitor.archive.tone_audit import ToneAudits, ToneAuditsWriter
 from monitor.core.errors import ArchiveError, NoArchive, Outdated
 from monitor.core.storage import storage_error, storage_errors
+from monitor.sqlite import sqlite3
 
 
 class ArchiveReader:

@@ -10,13 +10,11 @@ from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.errors import ArchiveError
 from monitor.core.normal_text import normal, without_accents
 from monitor.core.storage import storage_errors
 from monitor.platform_info import accounts_called
+from monitor.sqlite import Database, sqlite3
 
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"

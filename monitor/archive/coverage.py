@@ -13,7 +13,7 @@ from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.core.records import record
-from monitor.core.storage import storage_errors, write_new
+from monitor.core.storage import write_whole
 
 _BREAK = "A fault in this program stopped it. It will be retried automatically; see the log for details."
 
@@ -201,11 +201,7 @@ class CoverageWriter(Coverage):
 
     def beat(self, name: str, now: datetime) -> None:
         """Store that the process `name` is alive, in one piece whenever it is killed. Raises StorageError."""
-        file = self._heartbeat(name)
-        new = file.with_name(f"{file.name}.new")
-        with storage_errors():
-            write_new(new, stamp(now).encode())
-            new.replace(file)
+        write_whole(self._heartbeat(name), stamp(now).encode())
 
     def claim_recall(self, source: str, monday: date, now: datetime, pause: timedelta) -> bool:
         """Return whether to look for what a week missed: no look came to an end, or began in the pause."""

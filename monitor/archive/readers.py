@@ -9,10 +9,9 @@ from queue import Empty, LifoQueue
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive import ArchiveReader
 from monitor.core.storage import storage_errors
+from monitor.sqlite import sqlite3
 
 
 class Readers:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor import __version__
 from monitor.accounts.schema import SCHEMA as ACCOUNTS
 from monitor.archive import ArchiveReader
@@ -21,6 +19,7 @@ from monitor.backup.sqlite_copy import copy, has_tables_of
 from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import BackupError, MonitorError
 from monitor.core.storage import storage_error, sync
+from monitor.sqlite import sqlite3
 
 MANIFEST = "manifest.json"
 FAILURE = "failed.json"

@@ -3,7 +3,6 @@
 An erasure goes through: it is written down before it begins, and one that was cut short is finished later.
 """
 
-import fcntl
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from monitor.backup import Backups
 from monitor.backup.mail_erasure import MailErasure, readable
 from monitor.core.clock import Clock
 from monitor.core.errors import ArchiveError, MonitorError
+from monitor.core.storage import file_lock
 
 Record = dict[str, list[dict[str, Any]]]
 
@@ -150,8 +150,7 @@ class Eraser:
         path = self.backups.archive
         if not Tombstones.beside(path).unfinished:
             return
-        with path.with_name(f"{path.name}.erasure").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # who waited finds that it is done
+        with file_lock(path.with_name(f"{path.name}.erasure")):  # who waited finds that it is done
             for job in Tombstones.beside(path).unfinished:
                 self._finish(job)
 
@@ -182,8 +181,7 @@ class Eraser:
     def _replace_copies(self) -> None:
         """Put one new backup in the place of all."""
         archive = self.backups.archive
-        with archive.with_name(f"{archive.name}.backup").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a copy that is being made is from before
+        with file_lock(archive.with_name(f"{archive.name}.backup")):  # one that is being made is from before
             old, last, now = self.backups.folders(), self.backups.status().last, self.clock()
             # One that was cut short may have made a copy in this minute, which is its name.
             self.backups.create(max(now, last.at + timedelta(minutes=1)) if last else now)

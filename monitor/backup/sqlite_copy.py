@@ -4,12 +4,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.errors import BackupError
 from monitor.core.storage import sync
 from monitor.schema_upgrade import Schema
+from monitor.sqlite import Database, sqlite3
 
 Counts = dict[str, int]  # rows by table
 

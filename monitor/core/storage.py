@@ -1,14 +1,14 @@
 """What becomes of a disk that is full, read-only or broken: a sentence, wherever it is met."""
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.errors import DamagedError, StorageError
+from monitor.sqlite import sqlite3
 
 LOW = 500 * 2**20  # bytes that are free, below which somebody should look
 FULL = 20 * 2**20  # below which nothing is collected: what is left is for sessions, and for what people enter
@@ -80,6 +80,23 @@ def write_new(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         file.flush()
         os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole, old or new, whatever ends the program; raises StorageError."""
+    part = path.with_name(f".{path.name}.part")
+    with storage_errors():
+        write_new(part, content)
+        part.replace(path)
+        sync(path.parent)
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the lock of a file that is there for nothing else, once nobody has it, however long that takes."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def sync(path: Path) -> None:

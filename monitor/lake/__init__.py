@@ -13,7 +13,7 @@ import fcntl
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.clock import unstamp
 from monitor.core.errors import ArchiveError
-from monitor.core.storage import storage_errors, sync, write_new
+from monitor.core.storage import storage_errors, write_whole
 
 BUCKETS = 16
 KEY_BYTES = 32
@@ -69,7 +69,8 @@ class Lake:
         for part in ("weeks", "offices"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         if not (folder / "lake.json").exists():
-            own._write("lake.json", {name: getattr(own, name) for name in _OTHERWISE})
+            values = {name: getattr(own, name) for name in _OTHERWISE}
+            write_whole(folder / "lake.json", json.dumps(values).encode())
         lake = cls.at(folder)
         for name, words in _OTHERWISE.items():
             if getattr(lake, name) != getattr(own, name):
@@ -107,7 +108,7 @@ class Lake:
 
     def save(self, office: Office) -> None:
         """Store what an office has put in, whole or not at all."""
-        self._write(f"offices/{office.name}.json", asdict(office))
+        write_whole(self.folder / f"offices/{office.name}.json", json.dumps(asdict(office)).encode())
 
     def sweep(self) -> None:
         """Remove all that no office names: weeks of before, and what was left half written."""
@@ -125,14 +126,6 @@ class Lake:
     def files(self, offices: Iterable[Office]) -> list[str]:
         """Return the files of all weeks of these offices."""
         return [str(self.path(file)) for office in offices for _, file in office.weeks.values()]
-
-    def _write(self, name: str, values: Mapping[str, Any]) -> None:
-        path = self.folder / name
-        part = path.with_suffix(".part")
-        with storage_errors():
-            write_new(part, json.dumps(values).encode())
-            part.replace(path)
-            sync(path.parent)
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import duckdb
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
 
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.lake import COLUMNS, NAMES, LakePosts
 from monitor.core.errors import ArchiveError
 from monitor.core.storage import sync
 from monitor.lake import BUCKETS, Lake, Office
+from monitor.sqlite import sqlite3
 
 GONE = "gone:"
 BUCKET = f"CAST('0x' || right(if(author = '', post, author), 2) AS INTEGER) % {BUCKETS}"

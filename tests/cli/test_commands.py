@@ -114,6 +114,7 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
         "websockets",
         "feedparser",
         "jinja2",
+        "numpy",
         "resvg_py",
     ]
     waiting = (

@@ -12,10 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError
+from monitor.sqlite import sqlite3
 
 RESTORE = "a restore"  # who puts an older copy back, on the trail
 _KEPT = timedelta(days=365)

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive.connection import Connection, WriteConnection, silence
 from monitor.core.errors import DamagedError
 from monitor.core.storage import storage_error
+from monitor.sqlite import sqlite3
 
 Key = int | str
 

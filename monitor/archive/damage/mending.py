@@ -7,14 +7,13 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
 from monitor.archive.damage.checksums import PARTS, UNREADABLE, ChecksumsWriter, Damage, key_of, keys
 from monitor.archive.schema import SCHEMA, rollups
 from monitor.core.errors import ArchiveError, DamagedError, MonitorError
 from monitor.core.storage import storage_error
+from monitor.sqlite import sqlite3
 
 
 class Fate(StrEnum):

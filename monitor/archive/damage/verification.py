@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.archive import ArchiveReader
 from monitor.archive.connection import Connection, WriteConnection, silence
 from monitor.archive.damage.checksums import PARTS, UNREADABLE, Checksums, Damage
 from monitor.archive.schema import rollups
 from monitor.core.errors import DamagedError
+from monitor.sqlite import sqlite3
 
 _FIXED = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}

@@ -3,10 +3,9 @@
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where there is one
-
 from monitor.core.errors import ArchiveError
 from monitor.core.storage import storage_errors
+from monitor.sqlite import sqlite3
 
 _PATIENCE = 10  # seconds
 

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Collection
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.traces import remove_streams, remove_traces
 from monitor.archive.posts.annotations import forget_words
+from monitor.sqlite import Database
 
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
 _HASHED = "native_id = gone_id((SELECT salt FROM salts), platform, native_id)"

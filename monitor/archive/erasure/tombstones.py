@@ -16,7 +16,7 @@ from monitor.archive.values import IMPORT
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Page, Post, Sentiment
 from monitor.core.normal_text import normal
-from monitor.core.storage import storage_errors, sync, write_new
+from monitor.core.storage import write_whole
 
 _Scores = Sequence[Sentiment | None]
 
@@ -53,14 +53,9 @@ class Tombstones:
 
     def save(self, archive: Path) -> None:
         """Write them beside an archive, whole or not at all; raises StorageError."""
-        path = file_of(archive)
-        part = path.with_name(f".{path.name}.part")
         hashes = {key: sorted(texts) for key, texts in self.hashes.items()}
         values = {"hashes": hashes, "unfinished": [asdict(one) for one in self.unfinished]}
-        with storage_errors():
-            write_new(part, json.dumps(values).encode())
-            part.replace(path)
-            sync(path.parent)
+        write_whole(file_of(archive), json.dumps(values).encode())
 
     def __or__(self, other: Self) -> Self:
         hashes = {

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.core.model import Post
 from monitor.core.normal_text import normal
+from monitor.sqlite import Database
 
 Mask = Callable[[str, str], str]  # of a text, of a platform
 _LEAST = 8  # letters of an id that is looked for in streams: a short number is in many

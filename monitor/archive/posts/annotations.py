@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.values import Mark
 from monitor.core.clock import stamp
@@ -18,6 +16,7 @@ from monitor.core.normal_text import normal
 from monitor.core.records import record
 from monitor.core.text import fingerprint, pieces
 from monitor.platform_info import forbidding
+from monitor.sqlite import Database
 
 LONGEST_NOTE = 2000
 

@@ -11,11 +11,10 @@ from operator import itemgetter
 from struct import pack, unpack_from
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import GIVEN
 from monitor.core.messages import HORIZON, Side, Sketch, Wording, are_one, first_of, keys, sketch_of
 from monitor.core.model import PostKind
+from monitor.sqlite import Database
 
 _ARTICLE, _NONE = PostKind.ARTICLE.value, Sketch()
 _MOST = 200  # posts of a key that a new one is held against: a flood of one text must not make storing slow

@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.core.normal_text import normal
+from monitor.sqlite import Database
 
 _WORDS = re.compile(r"\w+")
 _PAGES = 1_000  # that are written in one transaction

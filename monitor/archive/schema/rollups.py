@@ -16,11 +16,10 @@ from itertools import islice
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from monitor.archive.connection import WriteConnection, check_posts
 from monitor.archive.erasure.scrub import forget_ids
 from monitor.archive.posts import messages, search_index
+from monitor.sqlite import Database
 
 NEVER = 99991231  # the next day of an author who has not posted again
 _BATCH = 5000  # rows that are set right at a time
