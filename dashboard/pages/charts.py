@@ -18,9 +18,9 @@ from monitor.charts.event_markers import EventMarker
 from monitor.charts.heat_map import STEPS, heat_map
 from monitor.charts.layout import clock, day_label
 from monitor.charts.series import NOT_COLLECTED, Series, by_platform
-from monitor.core.anonymity import LEAST
 from monitor.core.errors import FilterError
 from monitor.core.model import Tone
+from monitor.core.small_groups import LEAST
 from monitor.report import Day, Report, Window, wording
 from monitor.report.build import seen_in
 from monitor.report.figures import stance as stances

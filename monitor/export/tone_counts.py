@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from monitor.archive.values import PostRow
-from monitor.core.anonymity import LEAST, safe_groups
+from monitor.core.small_groups import LEAST, safe_groups
 from monitor.report import Report
 from monitor.report.window import week_of
 

@@ -10,8 +10,8 @@ from dashboard import create_app
 from dashboard.posts import SHOWN
 from monitor.accounts import Accounts, Role
 from monitor.campaign import Privacy
-from monitor.core.anonymity import LEAST, safe_groups
 from monitor.core.model import Tone
+from monitor.core.small_groups import LEAST, safe_groups
 from monitor.tone.word_influence import Why
 from tests.archive.saving import saved
 from tests.builders import a_page, a_sentiment

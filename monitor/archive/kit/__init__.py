@@ -12,12 +12,12 @@ from monitor.archive.connection import OF_DAYS, OF_SERIES, OWN, Connection, Writ
 from monitor.archive.posts.term_tags import TermsUpdate
 from monitor.archive.stats import Stats
 from monitor.archive.values import Scope
-from monitor.core.anonymity import LEAST
 from monitor.core.clock import stamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Post
 from monitor.core.normal_text import cleaned
 from monitor.core.records import record
+from monitor.core.small_groups import LEAST
 from monitor.core.text import is_address
 from monitor.kit import PICTURES, KitItem, KitMatch, KitUse, kit_of
 from monitor.platform_info import forbidding

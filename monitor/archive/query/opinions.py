@@ -9,8 +9,8 @@ from monitor.archive.query import LATEST, PostQuery
 from monitor.archive.query.criteria import Filter
 from monitor.archive.stats import Stats
 from monitor.archive.values import Scope, StanceCount
-from monitor.core.anonymity import LEAST, safe_groups
 from monitor.core.model import Tone
+from monitor.core.small_groups import LEAST, safe_groups
 
 _GROUPS: Mapping[str, tuple[str | None, ...]] = {  # those that are sooner held back come first
     "tone": (None, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE, Tone.NEGATIVE),

@@ -6,7 +6,7 @@ from math import hypot
 from random import Random
 
 from monitor.archive.values import StanceCount
-from monitor.core.anonymity import safe_groups
+from monitor.core.small_groups import safe_groups
 from monitor.report import Net, Report, StanceWeek, ToneShare, Window
 from monitor.report.measure import Definition, Face, Measure
 from monitor.report.tone_estimate import wilson
