@@ -12,10 +12,10 @@ from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.campaign.petition_address import counter_name
 from monitor.report import OutcomeCount, Report, SourceState, wording
-from monitor.report.outcomes.counted import day_totals
 from monitor.report.outcomes.event_change import Totals, change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
 from monitor.report.outcomes.sentences import facts, rung
+from monitor.report.outcomes.totals import day_totals
 
 _MOST = 40  # parts of a table
 _PARTS = {"area": "Area", "street": "Street", "code": "Link code"}

@@ -31,13 +31,13 @@ from monitor.report.figures.seen import likely_seen, most_of
 from monitor.report.lazy import LazyReport
 from monitor.report.lookup import Lookup, scopes, total
 from monitor.report.lookup.breakdown import breakdown, themes
-from monitor.report.lookup.known import by_day, by_hour, by_source, heat
+from monitor.report.lookup.days_and_hours import by_day, by_hour, by_source, heat
 from monitor.report.lookup.places import boroughs, places
 from monitor.report.lookup.posts import lists, without_imprint
 from monitor.report.lookup.suggestions import suggestions
 from monitor.report.lookup.tone import audits, stances, to_read, tone_shares, tones
 from monitor.report.measure import Counts
-from monitor.report.outcomes.counted import outcomes
+from monitor.report.outcomes.totals import outcomes
 from monitor.report.tone_estimate import checked
 from monitor.report.window import WEEK, bounds, length, shifted
 from monitor.report.wording import link

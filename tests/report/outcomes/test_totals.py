@@ -7,8 +7,8 @@ import pytest
 from monitor.archive.outcomes.counters import BY_HAND, CounterReading
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.report import Window
-from monitor.report.outcomes.counted import outcomes
 from monitor.report.outcomes.sentences import note
+from monitor.report.outcomes.totals import outcomes
 
 NOW = datetime(2026, 11, 30, 9, 12, tzinfo=UTC)  # a Monday
 WEEK = Window(first=date(2026, 11, 23), last=date(2026, 11, 29))
