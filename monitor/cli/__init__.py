@@ -59,6 +59,7 @@ COMMANDS = {
 }
 
 
+DAY = click.DateTime(["%Y-%m-%d"])
 DEMO = "demo.db"  # what the archive of made-up posts is called, beside the real one
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, ShareRequest, role_of
-from monitor.cli import Paths
-from monitor.cli.report import DAY
+from monitor.cli import DAY, Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console, trail_faults
 from monitor.core.clock import stamp, utcnow
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import click
 
 from monitor.archive import Archive
-from monitor.cli import Paths
+from monitor.cli import DAY, Paths
 from monitor.cli.wiring import campaign_of, collector_of
 from monitor.collect.backfill import Backfill
 from monitor.core.clock import utcnow
@@ -17,13 +17,11 @@ from monitor.report.wording import quantity
 from monitor.sources.contract import Estimate
 from monitor.worker import work_lock
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
 @click.option("--source", "name", required=True, help="The platform to collect from: mastodon, x ...")
-@click.option("--since", "first", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The first day.")
-@click.option("--until", "last", type=_DAY, metavar="YYYY-MM-DD", help="The last day. Default: until now.")
+@click.option("--since", "first", type=DAY, required=True, metavar="YYYY-MM-DD", help="The first day.")
+@click.option("--until", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day. Default: until now.")
 @click.option("--yes", is_flag=True, help="Start without asking, whatever the cost.")
 @click.pass_obj
 def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, yes: bool) -> None:

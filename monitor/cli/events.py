@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from monitor.archive import ArchiveReader
-from monitor.cli import Paths
+from monitor.cli import DAY, Paths
 from monitor.cli.wiring import archive_of, campaign_of
 from monitor.core.errors import ArchiveError
 from monitor.kit.channels import ways
@@ -18,7 +18,7 @@ def events() -> None:
 
 
 @events.command()
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", type=DAY)
 @click.argument("title", nargs=-1, required=True)
 @click.pass_obj
 def add(paths: Paths, day: datetime, title: tuple[str, ...]) -> None:

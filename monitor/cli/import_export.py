@@ -16,7 +16,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.rejected import OF_A_POLL
 from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
-from monitor.cli import Paths, on_stop
+from monitor.cli import DAY, Paths, on_stop
 from monitor.cli.report import OUT, hand_over, open_out
 from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
@@ -37,7 +37,6 @@ from monitor.tone.process_pool import processors
 
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is, and other processes join
 _MOST = 2  # of them: what this one does meanwhile takes longer than the work of two
-_DAY = click.DateTime(["%Y-%m-%d"])
 _AGAIN = "Nothing is lost: run the same command again. It reads from the start, and stores nothing twice."
 TOLD = 5  # items that could not be read, told one by one
 
@@ -51,7 +50,7 @@ TOLD = 5  # items that could not be read, told one by one
 @click.option("--by-hand", is_flag=True, help="FILES are tables that use the by-hand template.")
 @click.option(
     "--everything",
-    type=(str, _DAY, _DAY),
+    type=(str, DAY, DAY),
     metavar="PLATFORM FIRST LAST",
     help="FILES have every post on a platform between two days: count that time as covered.",
 )
@@ -122,7 +121,7 @@ def _processes(files: Sequence[Path]) -> int:
 @click.option(
     "--format", "form", type=click.Choice(["ndjson", "csv", "xlsx"]), default="csv", show_default=True
 )
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only posts from this day on (UTC).")
+@click.option("--since", type=DAY, help="Only posts from this day on (UTC).")
 @OUT
 @click.pass_obj
 def export(paths: Paths, form: str, since: object, out: Path | None) -> None:

@@ -11,7 +11,7 @@ import click
 
 from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
-from monitor.cli import Paths
+from monitor.cli import DAY, Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console
 from monitor.cli.wiring.mail import transport_of
 from monitor.collect.source_status import states
@@ -39,8 +39,6 @@ OUT = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.  [default: standard output]",
 )
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 from monitor.archive import ArchiveReader
 from monitor.campaign import Track, keys
 from monitor.campaign.reader import read
-from monitor.cli import Paths
+from monitor.cli import DAY, Paths
 from monitor.cli.wiring import DOTENV, campaign_of
 from monitor.collect.fetch_post import fetch_post
 from monitor.collect.preview import preview
@@ -25,7 +25,7 @@ from monitor.why_missing import Question
 @click.option(
     "--words", default="", metavar="TEXT", help="The text of the post; its platform is then not asked."
 )
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="When it was written.")
+@click.option("--day", type=DAY, metavar="YYYY-MM-DD", help="When it was written.")
 @click.pass_obj
 def why(paths: Paths, address: str, words: str, day: datetime | None) -> None:
     """Find out whether the post at ADDRESS is here and, if not, why. Asks its platform where that is free."""
