@@ -13,10 +13,11 @@ import pytest
 
 from monitor.accounts import Accounts, Role
 from monitor.archive import Archive, ArchiveReader
-from monitor.backup import Backups, daily, intact, manifest
+from monitor.backup import Backups, intact, manifest
 from monitor.backup import restore as restoring
 from monitor.backup.restore import finish, restore
 from monitor.core.errors import BackupError, MonitorError
+from monitor.mail.job_runner import Job, Jobs
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
@@ -90,9 +91,8 @@ def test_a_copy_that_lost_rows_is_not_proven_and_the_failure_is_named_until_one_
 
 
 def test_the_copy_of_a_day_is_made_once(backups):
-    turn = daily(backups, 3, lambda: NOW, lambda: True)
-    turn()
-    turn()
+    backups.create_due(NOW, 3)
+    backups.create_due(NOW, 3)
     assert len(backups.proven()) == 1
     assert not backups.is_due(NOW + timedelta(hours=23), 3)
     assert backups.is_due(NOW + timedelta(hours=24), 3)
@@ -101,7 +101,9 @@ def test_the_copy_of_a_day_is_made_once(backups):
 @pytest.mark.parametrize(("is_believable", "survives"), [(False, True), (True, False)])
 def test_a_clock_that_leaps_ages_no_copy_out(backups, is_believable, survives):
     path = backups.create(NOW)
-    daily(backups, 3, lambda: NOW + timedelta(days=400), lambda: is_believable)()
+    leap = NOW + timedelta(days=400)
+    job = Job(act=lambda stop: backups.create_due(leap, 3), is_final=True)
+    Jobs(jobs={"the backup": job}, clock=lambda: leap, is_believable=lambda: is_believable)(lambda: False)
     assert path.is_dir() is survives
 
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -125,6 +125,14 @@ class Backups:
         tries = [at for at in (status.last and status.last.at, status.failed_at) if at and at <= now]
         return not any(at >= due for at in tries)
 
+    def create_due(self, now: datetime, hour: int) -> None:
+        """Make the copy of a day when it is due, of what is there; raises BackupError if that fails.
+
+        Copies age out by the clock, so it is not to be called while that is not believable.
+        """
+        if self.archive.is_file() and self.is_due(now, hour):
+            self.create(now)
+
     def _create(self, folder: Path, now: datetime) -> Path:
         path = folder / now.astimezone(self.zone).strftime(_NAME)
         if path.exists():
@@ -187,27 +195,6 @@ class Backups:
             _write(self.folder / FAILURE, {"why": why, "at": stamp(now)})
         except OSError:  # a full disk: that the last copy is old is seen all the same
             return
-
-
-def daily(
-    backups: Backups, hour: int, clock: Callable[[], datetime], is_believable: Callable[[], bool]
-) -> Callable[[], None]:
-    """Return what makes the copy of a day when it is due. It raises BackupError if that fails.
-
-    Copies age out by the clock, so while that is not believable none is made.
-    """
-
-    last_try: datetime | None = None  # where a failure cannot be noted, it is not tried again each minute
-
-    def turn() -> None:
-        nonlocal last_try
-        now = clock()
-        rests = last_try is not None and timedelta(0) <= now - last_try < timedelta(hours=1)
-        if backups.archive.is_file() and is_believable() and not rests and backups.is_due(now, hour):
-            last_try = now
-            backups.create(now)
-
-    return turn
 
 
 def manifest(path: Path) -> Copy | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.clock import Clock
+from monitor.core.errors import MonitorError
 from monitor.core.storage import storage_error
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class Job:
 
 
 @dataclass(kw_only=True)
-class MailJobs:
+class Jobs:
     """Takes its jobs in order; one that was done, or broke, rests for a while."""
 
     jobs: dict[str, Job]
@@ -43,6 +44,6 @@ class MailJobs:
             try:
                 job.act(stop)
             except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
-                of_disk = storage_error(error)
-                log.error("%s failed; it will be retried later", name, exc_info=not of_disk)
+                is_known = isinstance(cause := storage_error(error) or error, MonitorError)
+                log.error("%s failed; it will be retried later: %s", name, cause, exc_info=not is_known)
                 self._rests[name] = now, max(job.every, _REST)

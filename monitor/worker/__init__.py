@@ -40,7 +40,7 @@ _MAIL, _BACKUP, _TONES, _TERMS, _THEMES, _PICTURES = "mail", "backup", "tones", 
 _OUTCOMES = "outcomes"  # mail waits for it, as for a source
 _FAILURES = {
     _MAIL: "the mail failed",
-    _BACKUP: "the backup failed; it will be retried tomorrow",
+    _BACKUP: "the backup failed",
     _TONES: "updating tones failed",
     _TERMS: "finding places and themes again failed",
     _THEMES: "finding what is new in people's words failed",
@@ -59,7 +59,7 @@ class WorkerSettings:
     analyzer: Analyzer
     env: Mapping[str, str]
     mail: Callable[[Callable[[], bool]], object] = lambda stop: None  # `stop` says when to end
-    backup: Callable[[], object] = lambda: None  # makes a copy when one is due
+    backup: Callable[[Callable[[], bool]], object] = lambda stop: None  # makes a copy when one is due
 
 
 @dataclass(kw_only=True)
@@ -103,7 +103,7 @@ class Worker:
             self._start(_MAIL, lambda: settings.mail(self._stopping.is_set))
         if self._disk_fault:
             return started
-        self._start(_BACKUP, settings.backup)
+        self._start(_BACKUP, lambda: settings.backup(self._stopping.is_set))
         release()
         if settings.analyzer.name and (self._scored_to is not None or entered != self._entered):
             self._start(_TONES, lambda: self._score(settings, entered))

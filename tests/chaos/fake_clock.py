@@ -19,7 +19,7 @@ from monitor.cli import Paths, main
 from monitor.collect import PollResult
 from monitor.core.clock import ClockCheck, utcnow
 from monitor.core.model import Sentiment, Tone
-from monitor.mail.job_runner import MailJobs
+from monitor.mail.job_runner import Jobs
 from tests.chaos.experiment import ROOT, libfaketime
 
 TURN = 0.5  # seconds of the worker's turn, in earnest 20; and of the dashboard's look at it, in earnest 300
@@ -177,7 +177,7 @@ def _break(name: str) -> None:
         serve.watching = _beating(serve.watching)  # type: ignore[attr-defined]
     if name == "alone":  # the worker watches over itself, and nobody else does
 
-        def turn(paths: Paths, campaign: Campaign) -> MailJobs:
+        def turn(paths: Paths, campaign: Campaign) -> Jobs:
             jobs = mail.mail_turn(paths, campaign)
             return replace(jobs, jobs=jobs.jobs | mail.collector_watch(paths, campaign).jobs)
 

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from monitor.mail.job_runner import Job, MailJobs
+from monitor.mail.job_runner import Job, Jobs
 from monitor.mail.outbox_delivery import deliver
 from tests.mail.messages import NOW, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
@@ -18,7 +18,7 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
         raise ValueError("a fault of ours")
 
     second = Job(act=lambda stop: done.append("second"))
-    turn = MailJobs(jobs={"the first": Job(act=breaks), "the second": second}, clock=time)
+    turn = Jobs(jobs={"the first": Job(act=breaks), "the second": second}, clock=time)
     turn(lambda: False)
     turn(lambda: False)
     assert done == ["tried", "second", "second"]
@@ -34,7 +34,7 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
 def test_a_job_is_done_as_often_as_it_says_and_at_once_when_the_clock_was_set_back():
     time, done = Time(), []
     job = Job(act=lambda stop: done.append(time.now), every=timedelta(minutes=5))
-    turn = MailJobs(jobs={"the heartbeat": job}, clock=time)
+    turn = Jobs(jobs={"the heartbeat": job}, clock=time)
     for _ in range(12):
         turn(lambda: False)
         time.now += timedelta(minutes=1)
@@ -50,7 +50,7 @@ def test_what_is_not_undone_waits_until_the_clock_is_to_be_believed():
         "final": Job(act=lambda stop: done.append("final"), is_final=True),
         "other": Job(act=lambda stop: done.append("other")),
     }
-    turn = MailJobs(jobs=jobs, clock=Time(), is_believable=lambda: is_right)
+    turn = Jobs(jobs=jobs, clock=Time(), is_believable=lambda: is_right)
     turn(lambda: False)
     assert done == ["other"]
     is_right = True
@@ -64,5 +64,5 @@ def test_a_worker_that_is_told_to_stop_finishes_the_mail_at_hand_and_begins_no_o
     assert deliver(store, by_smtp(server.port), lambda: NOW, stop=lambda: next(stops)) == 2
     assert sorted(states(store).values()) == ["queued", "sent", "sent"]
     ran = []
-    MailJobs(jobs={"the first": Job(act=ran.append)}, clock=Time())(lambda: True)
+    Jobs(jobs={"the first": Job(act=ran.append)}, clock=Time())(lambda: True)
     assert ran == []

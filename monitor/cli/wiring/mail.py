@@ -18,7 +18,7 @@ from monitor.core.text import is_mailbox
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.envelope import Sender
 from monitor.mail.heartbeat import ping
-from monitor.mail.job_runner import Job, MailJobs
+from monitor.mail.job_runner import Job, Jobs
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import MailStore
 from monitor.mail.transport import Folder, Transport, sender_of, transport
@@ -72,7 +72,7 @@ def chat_of(paths: Paths, campaign: Campaign) -> Webhook | None:
     return webhook(wiring.env_of(paths), campaign.alerts.webhook_hosts)
 
 
-def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
+def mail_turn(paths: Paths, campaign: Campaign) -> Jobs:
     """Return what sees to the weekly mail and alerts, delivers what waits, and then lets go what is old.
 
     Raises ConfigError at once.
@@ -95,13 +95,13 @@ def mail_turn(paths: Paths, campaign: Campaign) -> MailJobs:
         "the erasure that was begun": Job(act=lambda stop: wiring.eraser_of(paths, campaign).finish()),
         "the removal of old data": Job(act=ageing, every=seldom, is_final=True),
     }
-    return MailJobs(
+    return Jobs(
         jobs=_until_dissolution(campaign, mails) | removals, clock=utcnow,
         is_believable=ClockCheck(clock=utcnow).is_believable,
     )  # fmt: skip
 
 
-def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
+def collector_watch(paths: Paths, campaign: Campaign) -> Jobs:
     """Return what tells people that the collector has stopped, from another process. Raises ConfigError."""
     out = transport_of(paths)
     watch = watch_of(paths, campaign)
@@ -114,7 +114,7 @@ def collector_watch(paths: Paths, campaign: Campaign) -> MailJobs:
             deliver(watch.store, out, utcnow, watch.chat, stop)
 
     jobs = _until_dissolution(campaign, {"the check on the collector": Job(act=look)})
-    return MailJobs(jobs=jobs, clock=utcnow)
+    return Jobs(jobs=jobs, clock=utcnow)
 
 
 def _until_dissolution(campaign: Campaign, jobs: dict[str, Job]) -> dict[str, Job]:

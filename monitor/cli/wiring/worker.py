@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from monitor.backup import daily
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.wiring import analyzer_of, backups_of
 from monitor.cli.wiring.live_settings import Live
 from monitor.cli.wiring.mail import mail_turn
 from monitor.core.clock import ClockCheck, utcnow
+from monitor.mail.job_runner import Job, Jobs
 from monitor.settings_files import Settings
 from monitor.tone import WAITING
 from monitor.worker import Worker, WorkerSettings, work_lock
@@ -49,12 +49,12 @@ def worker_settings(paths: Paths, settings: Settings) -> WorkerSettings:
     )  # fmt: skip
 
 
-def _backup_turn(paths: Paths, campaign: Campaign) -> Callable[[], None]:
-    check = ClockCheck(clock=utcnow)
-    turn = daily(backups_of(paths, campaign), campaign.backup.hour, utcnow, check.is_believable)
+def _backup_turn(paths: Paths, campaign: Campaign) -> Jobs:
+    backups = backups_of(paths, campaign)
 
-    def locked() -> None:
+    def back_up(stop: object) -> None:
         with work_lock(paths.archive, "backup"):
-            turn()
+            backups.create_due(utcnow(), campaign.backup.hour)
 
-    return locked if campaign.backup.on else lambda: None
+    jobs = {"the backup": Job(act=back_up, is_final=True)} if campaign.backup.on else {}
+    return Jobs(jobs=jobs, clock=utcnow, is_believable=ClockCheck(clock=utcnow).is_believable)

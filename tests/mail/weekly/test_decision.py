@@ -13,7 +13,7 @@ from monitor.collect.source_status import states as source_states
 from monitor.core.clock import ClockCheck
 from monitor.demo import fill
 from monitor.digest.content import letter
-from monitor.mail.job_runner import Job, MailJobs
+from monitor.mail.job_runner import Job, Jobs
 from monitor.mail.outbox_delivery import deliver
 from monitor.mail.store import DigestRun, MailStore
 from monitor.mail.weekly.decision import decide
@@ -197,7 +197,7 @@ def test_a_clock_that_is_nine_days_ahead_for_a_minute_skips_no_week(weekly, time
     check = ClockCheck(clock=time, uptime=lambda: (time.now - step).timestamp())
     decided = list[DigestRun]()
     job = Job(act=lambda stop: decided.extend(decide(weekly)), is_final=is_checked)  # the control: it is not
-    jobs = MailJobs(jobs={"the weekly mail": job}, clock=time, is_believable=check.is_believable)
+    jobs = Jobs(jobs={"the weekly mail": job}, clock=time, is_believable=check.is_believable)
 
     def turn():
         decided.clear()
