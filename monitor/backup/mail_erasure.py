@@ -1,11 +1,16 @@
 """What the file of accounts and mail holds of one person: mails, shares, requests and alerts."""
 
+import re
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from urllib.parse import unquote_plus
 
 from monitor.accounts.database import AccountsDatabase
+from monitor.archive.erasure.compaction import rewrite
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.core.clock import stamp
 
@@ -61,6 +66,25 @@ class MailErasure(AccountsDatabase):
             for table, number in others:
                 values = {"id": number, "at": stamp(now)}
                 db.execute(f"{_TABLES[table][1]} WHERE id = :id", values)
+
+    def forget_shown(self, is_gone: Callable[[Collection[int]], bool], folder: Path) -> None:
+        """Remove the texts of delivered mails, here and in a folder, that show a post which is gone."""
+        final = "state IN ('sent', 'stopped', 'unsure')"
+        rows = self._rows(f"SELECT id, body FROM outbox WHERE body IS NOT NULL AND {final}")
+        mails = [(mail,) for mail, body in rows if is_gone(_posts_in(bytes(body)))]
+        for file in folder.glob("*.eml"):
+            with suppress(OSError):  # somebody was quicker
+                if is_gone(_posts_in(file.read_bytes())):
+                    file.unlink()
+        if mails:
+            with self._writing() as db:
+                db.executemany("UPDATE outbox SET body = NULL WHERE id = ?", mails)
+            rewrite(self._path)
+
+
+def _posts_in(message: bytes) -> list[int]:
+    """Return the posts that a message links to."""
+    return [int(post) for post in {*re.findall(r"/posts/(\d{1,18})\b", readable(message))}]
 
 
 def readable(message: bytes) -> str:

@@ -412,8 +412,8 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
         "address of a petition or site", "address of what Parliament said", "answer", "check",
-        "description of a picture", "file, or stream of a platform", "link", "note", "picture", "stream", "stream",
-        "suggested link", "suggested text", "theme", "theme's word", "title of a petition or site",
+        "description of a picture", "file, or stream of a platform", "link", "note", "picture", "stream",
+        "stream", "suggested link", "suggested text", "theme", "theme's word", "title of a petition or site",
         "what Parliament said", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1

@@ -1,13 +1,19 @@
 """What is let go after a time, by a worker that runs for months."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from email.message import EmailMessage
 from io import BytesIO
+from pathlib import Path
 
 from monitor.accounts import Accounts
 from monitor.archive import Archive
+from monitor.backup.mail_erasure import MailErasure
 from monitor.campaign import KeepSettings
 from monitor.cli.wiring.ageing import Ageing
 from monitor.drop_box import DropBox
+from monitor.mail.store import Mail, MailStore
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.canary import CANARY, traces
@@ -21,6 +27,7 @@ def test_a_file_that_nobody_takes_in_goes_without_anybody_looking_at_the_dashboa
     box.put(BytesIO(b"text"), "posts.csv", "the office")
     ageing = Ageing(
         mails=tmp_path / "mail",
+        outbox=MailErasure.open(tmp_path / "access.db"),
         box=box,
         archive=lambda: Archive.open(tmp_path / "a.db", LONDON),
         accounts=Accounts.open(tmp_path / "access.db"),
@@ -39,6 +46,7 @@ def test_texts_and_names_that_are_too_old_are_gone_from_the_file_within_a_day(tm
         saved(archive, a_page(a_post(text=CANARY, by=CANARY), a_post(id="2", created_at=NOON + 300 * DAY)))
     ageing = Ageing(
         mails=tmp_path / "mail",
+        outbox=MailErasure.open(tmp_path / "access.db"),
         box=DropBox(tmp_path / "incoming", lambda: now),
         archive=lambda: opened(tmp_path),
         accounts=Accounts.open(tmp_path / "access.db"),
@@ -54,3 +62,45 @@ def test_texts_and_names_that_are_too_old_are_gone_from_the_file_within_a_day(tm
         assert [row.text is None for row in archive.posts.every()] == [True, False]
         assert archive.retention.is_compact
         assert archive.differences() == []
+
+
+def mailed(folder: Path, name: str, words: str, *, is_delivered: bool = True) -> None:
+    """Put a mail into the outbox, and into the folder of those that were not sent."""
+    mail = EmailMessage()
+    mail.set_content(words, cte="base64")
+    (folder / "mail").mkdir(exist_ok=True)
+    (folder / f"mail/{name}.eml").write_bytes(mail.as_bytes())
+    with closing(MailStore.open(folder / "access.db")) as store:
+        post = Mail(
+            kind="digest", period="w", address=f"{name}@b.example", message_id=name, body=mail.as_bytes()
+        )
+        store.enqueue("c", [post], until=NOON + DAY, now=NOON)
+        if is_delivered:
+            claimed = store.claim(NOON)
+            assert claimed
+            store.hand_over(claimed, NOON)
+            store.arrived(claimed, NOON)
+
+
+def test_delivered_mails_that_show_a_post_which_was_deleted_go_within_a_day_and_others_stay(tmp_path):
+    mailed(tmp_path, "gone", f"{CANARY} https://m.example/posts/1")
+    mailed(tmp_path, "other", "words /posts/2 /posts/999")
+    mailed(tmp_path, "waiting", "words /posts/1", is_delivered=False)
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(text=CANARY), a_post(id="2")))
+        archive.ingest.scrub([1], NOON)
+    ageing = Ageing(
+        mails=tmp_path / "mail",
+        outbox=MailErasure.open(tmp_path / "access.db"),
+        box=DropBox(tmp_path / "incoming", lambda: NOON),
+        archive=lambda: opened(tmp_path),
+        accounts=Accounts.open(tmp_path / "access.db"),
+        keep=KeepSettings(),
+        clock=lambda: NOON,
+    )
+    ageing(lambda: False)
+    assert traces(tmp_path) == {}
+    assert [file.name for file in (tmp_path / "mail").iterdir()] == ["other.eml"]
+    with closing(sqlite3.connect(tmp_path / "access.db")) as db:
+        kept = db.execute("SELECT message_id FROM outbox WHERE body IS NOT NULL ORDER BY id").fetchall()
+    assert kept == [("other",), ("waiting",)]

@@ -1,10 +1,11 @@
 """Texts and names that are older than the campaign, or their platform, lets them get; the counts stay."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.connection import GIVEN, Connection, WriteConnection
 from monitor.archive.erasure.holds import HELD
 from monitor.archive.erasure.scrub import COMPACT, forget_silent, scrub
 from monitor.campaign import KeepSettings
@@ -36,6 +37,11 @@ class Retention:
     def due(self, keep: KeepSettings, now: datetime) -> int:
         """Return how many posts are to be scrubbed by now."""
         return self.db.number(f"SELECT count(*) {_DUE}", self._times(keep, now))
+
+    def has_scrubbed(self, posts: Collection[int]) -> bool:
+        """Return whether of some of these posts nothing is here any more but counts."""
+        sql = f"SELECT 1 FROM posts WHERE id IN {GIVEN} AND scrubbed_at IS NOT NULL LIMIT 1"
+        return self.db.execute(sql, [json.dumps([*posts])]).fetchone() is not None
 
     @property
     def removed_until(self) -> date | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from monitor.alerts.rules import NO_ROOM, STOPPED
 from monitor.archive import Archive, ArchiveReader
+from monitor.backup.mail_erasure import MailErasure
 from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths, wiring
 from monitor.cli.wiring.ageing import Ageing
@@ -82,7 +83,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> Jobs:
     ageing = Ageing(
         mails=wiring.mail_folder(paths), box=wiring.drop_box_of(paths), clock=utcnow,
         archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=wiring.accounts_of(paths),
-        keep=campaign.keep,
+        outbox=MailErasure.open(wiring.accounts_file(paths)), keep=campaign.keep,
     )  # fmt: skip
     often, seldom = timedelta(minutes=5), timedelta(hours=12)
     mails = {

@@ -323,10 +323,14 @@ def test_viewers_see_no_form_and_bring_nothing_and_the_log_has_a_line_of_each_ac
     viewer.post("/login", data={"name": "Vi", "password": "a long good password"})
     page = editor.post("/outcomes/paper", data=STALL, follow_redirects=True).text
     undone(editor, page)
+    with an_archive(tmp_path) as archive:
+        counter = archive.counters.add("survey", "survey:x", "What Ann Quillbury says")
+    editor.post("/outcomes/undo", data={"counter": counter})
     for act in ("paper", "undo", "total", "table"):
         assert viewer.post(f"/outcomes/{act}", data=STALL).status_code == 403
     assert "/outcomes/paper" in editor.get("/outcomes").text
     assert "/outcomes/paper" not in viewer.get("/outcomes").text
     said = [(line.who, line.what) for line in accounts.trail() if line.what.startswith("outcomes")]
-    assert said == [("Ed", "outcomes: undone, 1 stall"), ("Ed", "outcomes: 46 signatures on paper")]
+    acts = ("undone, survey", "undone, 1 stall", "46 signatures on paper")  # without a title: nobody's name
+    assert said == [("Ed", f"outcomes: {act}") for act in acts]
     accounts.close()
