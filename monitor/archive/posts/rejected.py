@@ -91,8 +91,8 @@ def keep(db: WriteConnection, page: Page, source: str, track: str, started_at: d
 def forget(db: WriteConnection, is_gone: Callable[[str, str], bool]) -> None:
     """Remove the items that are gone, by their texts and sources."""
     rows = db.execute("SELECT id, raw, source FROM rejected").fetchall()
-    gone = [(number,) for number, raw, source in rows if is_gone(raw, source)]
-    db.executemany("DELETE FROM rejected WHERE id = ?", gone)
+    numbers = [(number,) for number, raw, source in rows if is_gone(raw, source)]
+    db.executemany("DELETE FROM rejected WHERE id = ?", numbers)
 
 
 def naming(platform: str, ids: Iterable[str]) -> Callable[[str, str], bool]:
