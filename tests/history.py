@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from monitor.archive import Archive
 from monitor.archive.values import Mark
-from monitor.core.model import Author, Media, Metrics, Post, Tone
+from monitor.core.model import Author, Media, Metrics, Post, Query, Tone
+from monitor.kit import KitItem
 from tests.builders import a_page, a_post, a_sentiment
 
 LONDON = ZoneInfo("Europe/London")
@@ -17,6 +18,7 @@ TRACKS = ("crime", "knives")
 START = datetime(2026, 3, 25, 21, tzinfo=UTC)  # the clocks go forward on the 29th
 FIRST = date(2026, 3, 25)
 DAYS = 9
+TEXTS = ("Enough is enough.", "Now!", "Who pays?")
 NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
 Key = tuple[str, str]
 
@@ -112,6 +114,17 @@ class History:
             if all(other.scrubbed for other in self.posts.values() if other.post.text == found.post.text):
                 self.said.pop(found.post.text, None)
 
+    def ask(self, what: tuple[str, frozenset[str], frozenset[str]]) -> None:
+        track, tags, phrases = what
+        self.archive.history.save_words(
+            Query(track=track, tags=tuple(tags), phrases=tuple(phrases)), self.now
+        )
+
+    def suggest(self, words: str) -> None:
+        self.archive.kit.save(KitItem(words=words, address="https://a.example/"), self.now)
+        for _ in self.archive.kit.update(self.now):
+            pass
+
     def delete(self, which: int) -> None:
         if found := self._pick(which):
             self.archive.ingest.delete([self.id(found)])
@@ -193,10 +206,10 @@ _posts = st.builds(
     platform=st.sampled_from(("mastodon", "bluesky")),
     id=st.integers(0, 14).map(str),
     author=_writers,
-    text=st.sampled_from(("Enough is enough.", "Now!", "Who pays?")),
+    text=st.sampled_from(TEXTS),
     tags=st.frozensets(st.sampled_from(("ours", "police", "barking"))),
     copy_of=st.sampled_from((None, None, None, *(f"https://example.org/posts/{n}" for n in range(4)))),
-    links=st.frozensets(st.sampled_from(("https://a.example/", "https://b.example/"))),
+    links=st.frozensets(st.sampled_from(("https://a.example/?s=kit-print-v1", "https://b.example/"))),
     media=st.frozensets(st.sampled_from(Media)),
 )
 
@@ -207,6 +220,11 @@ _saves = st.tuples(
     st.lists(st.tuples(_posts, _scored), min_size=1, max_size=5),
     st.sampled_from(("one", "two")),
 )
+_asks = st.tuples(
+    st.sampled_from(TRACKS),
+    st.frozensets(st.sampled_from(("ours", "police", "barking"))),
+    st.frozensets(st.sampled_from(("enough", "now"))),
+)
 acts = st.lists(
     st.one_of(
         st.tuples(st.just("save"), _saves),
@@ -215,6 +233,8 @@ acts = st.lists(
         st.tuples(st.just("mark"), st.tuples(_which, st.none() | st.sampled_from(Mark))),
         st.tuples(st.just("rescore"), st.tuples(_which, _scored)),
         st.tuples(st.just("scrub"), _which),
+        st.tuples(st.just("ask"), _asks),
+        st.tuples(st.just("suggest"), st.sampled_from(TEXTS)),
         st.tuples(st.just("delete"), _which),
     ),
     min_size=1,

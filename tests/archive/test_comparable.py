@@ -15,7 +15,7 @@ from monitor.archive.posts import comparable
 from monitor.archive.posts.comparable import ComparablePosts
 from monitor.archive.schema.rollups import band
 from monitor.archive.values import AuthorCount, Scope
-from monitor.core.model import Author
+from monitor.core.model import Author, Query
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -48,6 +48,7 @@ def archive(tmp_path_factory):
     """Yield an archive of days whose posts have words by chance, and copies by bridges for some of them."""
     chance = random.Random(5)
     with opened(tmp_path_factory.mktemp("words")) as archive:
+        archive.history.save_words(Query(track="crime", tags=("old",), phrases=("new",)), NOON)
         for number in range(240):
             at = NOON + timedelta(hours=chance.randrange(24 * 20))
             tags = frozenset(tag for tag in _TAGS if chance.random() < 0.4)
@@ -69,6 +70,7 @@ def archive(tmp_path_factory):
         saved(
             archive, a_page(a_post(author=Author(id=""), copy_of="https://one.example/none", created_at=at))
         )
+        archive.history.save_words(Query(track="crime", tags=(*_TAGS, "none"), phrases=(*_TAGS, "none")), NOON)
         yield archive
 
 

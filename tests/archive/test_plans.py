@@ -10,7 +10,8 @@ import pytest
 
 from monitor.archive import Archive, coverage
 from monitor.core.clock import stamp
-from monitor.core.model import Deleted, Pointer
+from monitor.core.model import Deleted, Pointer, Query
+from monitor.kit import KitItem, KitUse
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -144,6 +145,39 @@ def copied(folder: Path, pairs: int) -> Archive:
         copy = a_post(platform="bluesky", id=f"copy {n}", url=None, by=f"b{n}", copy_of=original.url)
         saved(archive, a_page(original, copy))
     return archive
+
+
+def passed_on(folder: Path, posts: int) -> Archive:
+    """Return an archive of so many posts of a day, each by somebody else: in half of them the kit's words."""
+    folder.mkdir()
+    archive, words = opened(folder), "One officer more on every street of ours"
+    archive.history.save_words(Query(track="crime", phrases=("officer",)), NOON - timedelta(days=9))
+    archive.history.save_words(Query(track="crime", phrases=("officer",), tags=("ours",)), NOON)
+    archive.kit.save(KitItem(words=words), NOON)
+    texts = [words if n % 2 else f"Who walks home at {n}?" for n in range(posts)]
+    pages = (a_post(id=f"{n}", by=f"a{n}", text=text, tags=frozenset({"ours"})) for n, text in enumerate(texts))
+    saved(archive, a_page(*pages))
+    return archive
+
+
+def count_steps(archive: Archive, *, is_whole: bool = True) -> int:
+    """Return how many tens of steps SQLite takes to count what passes on the kit or has a word, and one."""
+    scope = replace(archive.stats.scope("crime", NOON.date(), NOON.date()), is_whole=is_whole)
+    phrase, tag = sorted(archive.history.words("crime"))
+    taken, posts = [0], archive.stats.total("posts", scope)
+    archive.db.conn.set_progress_handler(lambda: taken.append(0), 10)
+    counts, uses, tones = (ask(scope) for ask in (archive.kit.counts, archive.kit.uses, archive.kit.tones))
+    number = archive.comparable.number_by_words(scope, [tag], [phrase])
+    archive.db.conn.set_progress_handler(None, 0)
+    assert (counts[KitUse.EXACT], uses, tones) == (posts // 2, {(1, 1): posts // 2}, {"neutral": posts // 2})
+    assert number == posts // 2
+    return len(taken)
+
+
+def test_what_passes_on_the_kit_or_has_an_added_hashtag_is_counted_at_the_same_cost(tmp_path):
+    few, many = passed_on(tmp_path / "few", 20), passed_on(tmp_path / "many", 400)
+    assert count_steps(many) <= 1.2 * count_steps(few)
+    assert count_steps(many, is_whole=False) > 3 * count_steps(few, is_whole=False)  # the control
 
 
 def copy_steps(archive: Archive, *, is_whole: bool) -> int:

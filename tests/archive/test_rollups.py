@@ -44,7 +44,7 @@ def check_search(archive: Archive) -> None:
 
 def random_acts(seed: int) -> Iterator[tuple[str, object]]:
     """Yield acts by chance alone, without end."""
-    chance, bridge = random.Random(seed), random.Random(seed)
+    chance, bridge, office = random.Random(seed), random.Random(seed), random.Random(seed)
 
     def post():
         named = ("likes", "reposts", "replies", "quotes", "views")
@@ -58,9 +58,16 @@ def random_acts(seed: int) -> Iterator[tuple[str, object]]:
             tags=frozenset(chance.sample(("ours", "police"), chance.randrange(3))),
             media=frozenset(chance.sample(list(Media), 1)), **numbers,
             copy_of=bridge.choice((None, f"https://example.org/posts/{times}")) if by in "ab" else None,
+            links=frozenset({f"https://a.example/?s=kit-print-v{office.randrange(9)}"}),
         )  # fmt: skip
 
+    def some(*words: str) -> frozenset[str]:
+        return frozenset(word for word in words if office.random() < 0.5)
+
     while True:
+        if office.random() < 0.1:
+            yield "suggest", f"Enough, {office.randrange(9)} times."
+            yield "ask", (office.choice(TRACKS), some("ours", "police"), some("enough", "3 times"))
         page = (chance.choice(TRACKS), [(post(), chance.choice(list(Tone))) for _ in range(4)], "one")
         which = chance.randrange(1000)
         yield chance.choice((
@@ -129,7 +136,7 @@ def test_control_the_check_sees_a_missing_trigger(archive, name):
 
 def test_every_trigger_is_left_out_once():
     assert {*COUNTING, *SPEAKING, *SEARCH, *WORK, *UNUSED} == set(TRIGGERS)
-    assert len(COUNTING) == 45
+    assert len(COUNTING) == 62
 
 
 def test_control_the_check_sees_a_trigger_that_is_off_by_one(archive):

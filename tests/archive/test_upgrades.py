@@ -71,6 +71,7 @@ LANDED = {
     "030_scores.sql": "59fd6bff5e9f7266",
     "031_folds.sql": "c952069813f3fa78",
     "032_copies_counted.sql": "0493fc36c82fe40e",
+    "033_kit_and_words_counted.sql": "bf339e57beef3abd",
 }
 
 

@@ -34,17 +34,22 @@ _TEXTS = (
     " FROM posts WHERE id > ? AND text IS NOT NULL ORDER BY id LIMIT ?"
 )
 _IN_SCOPE = f"{OF_DAYS} AND {OF_SERIES}"
-_MATCHED = f"FROM kit_posts k CROSS JOIN posts p ON p.id = k.post_id WHERE {_IN_SCOPE}"
-# The version whose code is in a picture is known best, the one with such a description least.
-_USES = (
-    "SELECT item, version, count(*) FROM (SELECT m.item, m.version,"
-    " min(instr('code exact near link alt', m.how)) FROM kit_matches m CROSS JOIN posts p"
-    f" ON p.id = m.post_id WHERE {_IN_SCOPE} GROUP BY m.post_id, m.item) GROUP BY 1, 2"
+_COUNTED = "sum(posts) FROM kit_days WHERE series IN ({ids}) AND day BETWEEN :first AND :last"
+_USES = f"SELECT item, version, {_COUNTED} AND item > 0 GROUP BY 1, 2"
+_COUNTS = f"SELECT how, {_COUNTED} AND item = 0 GROUP BY 1"
+_TONES = f"SELECT tone, {_COUNTED} AND how IN ('exact', 'near') AND tone <> '' GROUP BY 1"
+_COPIED = "EXISTS (SELECT 1 FROM kit_matches WHERE post_id = p.id AND how IN ('exact', 'near'))"
+# People on these days who passed on the kit, and who did not: no more than matter, so each by the index that
+# comes to them soon.
+_PEOPLE = (
+    f"SELECT DISTINCT +p.author_id FROM posts p INDEXED BY posts_by_time WHERE {_IN_SCOPE} AND {_COPIED}"
+    f" LIMIT {LEAST}"
 )
-_COUNTS = f"SELECT k.how, count(*) {_MATCHED} GROUP BY 1"
-_COPIES = f"{_MATCHED} AND k.how IN ('exact', 'near')"
-_TONES = f"SELECT p.tone, count(*) {_COPIES} AND p.tone IS NOT NULL GROUP BY 1"
-_PEOPLE = f"SELECT count(DISTINCT p.author_id) {_COPIES}"
+_OTHERS = (
+    "SELECT DISTINCT +d.author_id FROM author_days d WHERE d.series IN ({ids}) AND d.day BETWEEN :first"
+    " AND :last AND NOT EXISTS (SELECT 1 FROM posts p INDEXED BY posts_by_author WHERE p.author_id ="
+    f" d.author_id AND {_IN_SCOPE} AND {_COPIED}) LIMIT {LEAST}"
+)
 # Bridged copies, one person's posts in many places and articles are one message, which counts once. A day is
 # begun at the first post of each hour: at all of them, a flood of one text would take long.
 _SAME = (
@@ -55,7 +60,7 @@ _SAME = (
     " WHERE p.fold IS NOT NULL AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message,"
     " p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
-    " AND p.id NOT IN (SELECT post_id FROM kit_posts WHERE how IN ('exact', 'near'))),"
+    f" AND NOT {_COPIED}),"
     f" many AS (SELECT * FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"
     f" count(DISTINCT author_id) >= 5 AND sum(author_id IN {OWN}) = 0)),"
     " days AS (SELECT a.key, a.text, a.id, count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60,"
@@ -115,9 +120,9 @@ class KitStore:
 
     def tones(self, scope: Scope) -> dict[str, int]:
         """Return the tones of posts that pass on the kit; nothing where they, or the others, are of few."""
-        people = int(self.stats.rows(scope, _PEOPLE)[0][0])
-        others = self.stats.everyone(scope).authors - people
-        return dict(self.stats.rows(scope, _TONES)) if min(people, others) >= LEAST else {}
+        tones = dict(self.stats.rows(scope, _TONES))
+        is_told = tones and all(len(self.stats.rows(scope, sql)) == LEAST for sql in (_PEOPLE, _OTHERS))
+        return tones if is_told else {}
 
     def same_words(self, scope: Scope, own: Sequence[str]) -> list[SameWords]:
         """Return what many people say in the same words within a day, that is not ours, by most people.

@@ -79,17 +79,6 @@ class ComparablePosts:
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
     ) -> list[UnlikePost]:
         """Return a window's posts that have one of the first words, and none of the second."""
-        return [UnlikePost(*row) for row in self._with_words("*", scope, changed, lasting)]
-
-    def number_by_words(
-        self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
-    ) -> int:
-        """Return how many these are, sooner than they can be listed."""
-        return sum(row[0] for row in self._with_words("count(*)", scope, changed, lasting))
-
-    def _with_words(
-        self, columns: str, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
-    ) -> list[tuple[Any, ...]]:
         if not (changed and scope.series):
             return []
         words = {
@@ -98,7 +87,17 @@ class ComparablePosts:
         }
         are_tags = all(word.kind == "tag" for word in changed)
         sql = _BY_TAGS if are_tags and self.stats.total("posts", scope) > SCANNED else _BY_WORDS
-        return self.stats.rows(scope, f"SELECT {columns} FROM ({sql})", **words)
+        return [UnlikePost(*row) for row in self.stats.rows(scope, sql, **words)]
+
+    def number_by_words(
+        self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
+    ) -> int:
+        """Return how many these are: sooner than they can be listed, of words that the track ever asked for."""
+        if not scope.is_whole:
+            return len(self.by_words(scope, changed, lasting))
+        these, others = ({f"{word.kind} {word.word}" for word in some} for some in (changed, lasting))
+        rows = [(set(json.loads(words)), posts) for words, posts in self.stats.rows(scope, _WORD_DAYS)]
+        return sum(posts for words, posts in rows if words & these and not words & others)
 
     def brought(
         self, scope: Scope, compared: Scope | None, out: Collection[int]
@@ -230,6 +229,9 @@ _BY_TAGS = _BY_WORDS.replace(_FIRST, "c.name").replace(  # those that have one, 
     " FROM posts p ",
     " FROM (SELECT x.post_id, w.name, min(w.place) FROM changed w CROSS JOIN post_terms x"
     " ON x.term_id = w.term GROUP BY 1) c CROSS JOIN posts p ON p.id = c.post_id ",
+)
+_WORD_DAYS = (
+    "SELECT words, sum(posts) FROM word_days WHERE track_id = :track AND day BETWEEN :first AND :last GROUP BY 1"
 )
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"

@@ -250,8 +250,9 @@ class PostQuery:
             if posts <= SCANNED:  # of few days, only their part of an index is looked at
                 values |= {"first_id": first, "last_id": last}
         most = max(_FEW, _MANY * isqrt(self.stats.total("posts", criteria.scope)))
-        tests = {
-            group.ids: group.test(is_common=not self._is_within(most, group.ids, values)) for group in groups
+        tests = {  # what is left out, most posts do not have: each is asked at once
+            group.ids: group.test(is_common=group.is_left_out or not self._is_within(most, group.ids, values))
+            for group in groups
         }
         sets = [group.ids for group in groups if not group.is_left_out]
         few, these = self._few(criteria, sets, values)

@@ -39,7 +39,8 @@ _IDS = {
 }
 _EACH = {
     "": "EXISTS (SELECT 1 FROM posts_fts WHERE posts_fts MATCH :{name} AND rowid = p.id)",
-    "kit": "EXISTS (SELECT 1 FROM kit_posts WHERE post_id = p.id AND how = :{name})",
+    "kit": "(SELECT iif(max(how = 'exact'), 'exact', iif(max(how = 'near'), 'near', 'part'))"
+    " FROM kit_matches WHERE post_id = p.id GROUP BY post_id) IS :{name}",  # the view would be made whole
 } | {
     sign: f"EXISTS (SELECT 1 FROM post_terms WHERE post_id = p.id AND term_id IN ({ids}))"
     for sign, ids in _TERMS.items()

@@ -14,7 +14,7 @@ _DERIVED = ("post_keys", "sketches", "posts_fts", "spellings", "checksums", "sug
 SCHEMA = Schema(
     name="monitor",
     package="monitor.archive.schema",
-    fingerprint="d4516d13ea3f275758fe94ef78aab7941be526ee61d9b704996e214f472bd19f",
+    fingerprint="cb29da6f31780ce341c9ac0b25ce91b368a2d7822efc0f394a871adc40d48ec9",
     error=ArchiveError,
     title="an archive",
     advice=" Name another file with --archive.",
@@ -28,5 +28,6 @@ SCHEMA = Schema(
         "m020_suggestions": renew_keys,
         "m031_folds": pack_sketches,
         "m032_copies_counted": lambda db: fill(db, ("repeats", "bridges")),
+        "m033_kit_and_words_counted": lambda db: fill(db, ("kit_days", "word_days")),
     },
 )

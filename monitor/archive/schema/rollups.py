@@ -136,6 +136,21 @@ _FROM_POSTS = {
               ON d.series = b.series AND d.author_id = b.author_id)
         GROUP BY 1, 2, 3 WINDOW until AS (PARTITION BY series, author_id ORDER BY day)) w
       LEFT JOIN author_days d ON (d.series, d.day, d.author_id) = (w.series, w.active, w.author_id)""",
+    "kit_days": f"""
+      SELECT m.series, {_DAY} AS day, k.item, k.version, k.how, iif(k.item, '', ifnull(p.tone, '')) AS tone,
+        count(*) AS posts
+      FROM kit_parts k CROSS JOIN posts p ON p.id = k.post_id CROSS JOIN post_series m ON m.post_id = p.id
+      GROUP BY 1, 2, 3, 4, 5, 6""",
+    "word_days": f"""
+      SELECT track_id, day, words, count(*) AS posts FROM (
+        SELECT s.track_id, {_DAY} AS day, (SELECT json_group_array(name) FROM (
+          SELECT DISTINCT w.kind || ' ' || w.word AS name
+          FROM tracks t CROSS JOIN track_words w ON w.track = t.name
+          WHERE t.id = s.track_id AND iif(w.kind = 'tag',
+            EXISTS (SELECT 1 FROM terms x CROSS JOIN post_terms y ON y.term_id = x.id
+              WHERE x.kind = 'tag' AND x.term = w.word AND y.post_id = p.id),
+            instr(lower(ifnull(p.text, '')), w.word) > 0) ORDER BY 1)) AS words
+        {_MEMBERS} JOIN series s ON s.id = m.series) WHERE words <> '[]' GROUP BY 1, 2, 3""",
     "seen": SEEN,
 }
 
