@@ -295,9 +295,7 @@ class Stats:
         return self.rows(scope, f"SELECT {sums} FROM days WHERE {_DAYS}")[0]
 
     def _is_small(self, scope: Scope) -> bool:
-        posts = scope.posts
-        if posts is None:
-            posts = self.total("posts", scope)
+        posts = self.total("posts", scope) if scope.posts is None else scope.posts
         return posts < _FEW and not self.db.meta("lake")  # which has no posts
 
     def rows(self, scope: Scope, sql: str, **more: Any) -> list[tuple[Any, ...]]:

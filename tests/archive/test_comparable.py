@@ -70,7 +70,9 @@ def archive(tmp_path_factory):
         saved(
             archive, a_page(a_post(author=Author(id=""), copy_of="https://one.example/none", created_at=at))
         )
-        archive.history.save_words(Query(track="crime", tags=(*_TAGS, "none"), phrases=(*_TAGS, "none")), NOON)
+        archive.history.save_words(
+            Query(track="crime", tags=(*_TAGS, "none"), phrases=(*_TAGS, "none")), NOON
+        )
         yield archive
 
 

@@ -155,7 +155,9 @@ def passed_on(folder: Path, posts: int) -> Archive:
     archive.history.save_words(Query(track="crime", phrases=("officer",), tags=("ours",)), NOON)
     archive.kit.save(KitItem(words=words), NOON)
     texts = [words if n % 2 else f"Who walks home at {n}?" for n in range(posts)]
-    pages = (a_post(id=f"{n}", by=f"a{n}", text=text, tags=frozenset({"ours"})) for n, text in enumerate(texts))
+    pages = (
+        a_post(id=f"{n}", by=f"a{n}", text=text, tags=frozenset({"ours"})) for n, text in enumerate(texts)
+    )
     saved(archive, a_page(*pages))
     return archive
 

@@ -26,10 +26,10 @@ _WAITING = (
 _VERSIONS = (
     "SELECT i.code, count(DISTINCT p.id), count(DISTINCT p.author_id),"
     " iif(count(verdict), count(DISTINCT iif(verdict = 'altered', p.id, NULL)), NULL),"
-    " json_group_array(DISTINCT p.id) FROM kit_matches m"
-    " JOIN kit_items i ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
-    " LEFT JOIN pictures x ON x.post_id = p.id WHERE m.how IN ('code', 'alt') AND (m.how = 'code' OR NOT EXISTS"
-    " (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code'))"
+    " json_group_array(DISTINCT p.id) FROM kit_matches m JOIN kit_items i"
+    " ON i.id = m.item AND i.version = m.version CROSS JOIN posts p ON p.id = m.post_id"
+    " LEFT JOIN pictures x ON x.post_id = p.id WHERE m.how IN ('code', 'alt') AND (m.how = 'code' OR"
+    " NOT EXISTS (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'code'))"
     " AND p.day >= :since AND p.day < :until"
     f" AND {OF_SERIES} GROUP BY m.item, m.version"
 )

@@ -92,7 +92,7 @@ class ComparablePosts:
     def number_by_words(
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
     ) -> int:
-        """Return how many these are: sooner than they can be listed, of words that the track ever asked for."""
+        """Return how many these are, of words that the track ever asked for: sooner than listed."""
         if not scope.is_whole:
             return len(self.by_words(scope, changed, lasting))
         these, others = ({f"{word.kind} {word.word}" for word in some} for some in (changed, lasting))
@@ -231,7 +231,8 @@ _BY_TAGS = _BY_WORDS.replace(_FIRST, "c.name").replace(  # those that have one, 
     " ON x.term_id = w.term GROUP BY 1) c CROSS JOIN posts p ON p.id = c.post_id ",
 )
 _WORD_DAYS = (
-    "SELECT words, sum(posts) FROM word_days WHERE track_id = :track AND day BETWEEN :first AND :last GROUP BY 1"
+    "SELECT words, sum(posts) FROM word_days WHERE track_id = :track AND day BETWEEN :first AND :last"
+    " GROUP BY words"
 )
 _BETWEEN = (
     "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
