@@ -34,11 +34,12 @@ class Jobs:
 
     def __call__(self, stop: Callable[[], bool]) -> None:
         """Take a turn; `stop` is asked before each job."""
-        is_believable = self.is_believable()
         for name, job in self.jobs.items():
             now = self.clock()
             began, rest = self._rests.get(name, (now, timedelta(0)))
-            if stop() or began <= now < began + rest or (job.is_final and not is_believable):
+            if stop() or began <= now < began + rest:
+                continue
+            if job.is_final and not self.is_believable():  # asked last: it may be set while others work
                 continue
             self._rests[name] = now, job.every
             try:

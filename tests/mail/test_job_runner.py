@@ -58,6 +58,18 @@ def test_what_is_not_undone_waits_until_the_clock_is_to_be_believed():
     assert done == ["other", "final", "other"]
 
 
+def test_a_clock_that_is_set_while_another_job_works_is_not_believed():
+    done, is_right = [], True
+
+    def slow(stop):
+        nonlocal is_right
+        is_right = False
+
+    jobs = {"slow": Job(act=slow), "final": Job(act=lambda stop: done.append("final"), is_final=True)}
+    Jobs(jobs=jobs, clock=Time(), is_believable=lambda: is_right)(lambda: False)
+    assert done == []
+
+
 def test_a_worker_that_is_told_to_stop_finishes_the_mail_at_hand_and_begins_no_other(store, server):
     put(store, a_mail(), a_mail("bob@example.org"), a_mail("cat@example.org"))
     stops = iter([False, False, True])
