@@ -16,6 +16,8 @@ from monitor.sources.shared.spend import PaidSettings
 from tests.simulated.pond import DAY, Batch, Ledger, OneByOne, Paid, simulated, stored
 from tests.sources.archived import LONDON
 
+SEED = 4  # of a month in which whole days leave a post readable; in two of three they leave none
+
 
 def a_month(platform: Any, folder: Path) -> set[str]:
     """Live through it; return the first posts that were readable for more than a day after their end."""
@@ -36,7 +38,7 @@ def a_month(platform: Any, folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("kind", [Batch, OneByOne, Paid])
 def test_no_post_is_readable_for_more_than_a_day_after_its_end(kind: Callable[..., Any], tmp_path: Path):
-    platform = kind(Ledger(1))
+    platform = kind(Ledger(SEED))
     assert a_month(platform, tmp_path) == set()
     assert max(Counter(platform.ledger.asked).values()) <= 5 * kind.a_minute
     assert max(Counter(id for _, id in platform.ledger.bill).values(), default=0) <= 31  # once a day of UTC
@@ -56,8 +58,7 @@ def test_control_whole_days_are_too_seldom(
     for module in (refresh, ingest):
         monkeypatch.setattr(module, "next_reading", as_before)
     monkeypatch.setattr(refresh, "REREAD_ROUND", DAY)
-    months = (a_month(kind(Ledger(seed)), tmp_path) for seed in range(9))
-    assert any(months)
+    assert a_month(kind(Ledger(SEED)), tmp_path)
 
 
 def test_control_a_few_ages_are_too_seldom(tmp_path: Path):
