@@ -1,9 +1,10 @@
 """The week on one A4 page as a PDF, tagged for those who have it read to them (PDF/UA-1)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from monitor.charts.activity import activity
 from monitor.charts.standalone_chart import Size, card
@@ -22,6 +23,7 @@ from monitor.report.wording import tone_checked, window_words
 _PAGE = Path(__file__).with_name("week.typ")
 _CHART = Size(660, 330, 1, 0)  # as wide as the page, in pixels of 1/96 inch
 _TITLE, _SENTENCE = 70, 200  # letters
+_BOXES = "A box stands for a letter that no typeface on this computer has; the Word file has it."
 _DATE = "year", "month", "day", "hour", "minute", "second"
 
 
@@ -48,24 +50,28 @@ def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
         "unseen": not_seen(report),
         "source": source_line(report),
     }
-    out.write(_set(json.dumps(week)))
+    out.write(_set(week))
 
 
-def _set(week: str) -> bytes:
+def _set(week: Mapping[str, object]) -> bytes:
     try:
-        from typst import Compiler, Fonts, TypstError
+        from typst import TypstError
     except ImportError as error:
         raise PictureError(
             "This computer cannot make PDF files (typst is missing). Use the Word file instead."
         ) from error
-    fonts = Fonts(include_embedded_fonts=False, font_paths=[FONTS])
-    compiler = Compiler(_PAGE, root=_PAGE.parent, font_paths=fonts, sys_inputs={"week": week})
     try:
-        return _bytes(compiler.compile(format="pdf", pdf_standards="ua-1"))
+        return _compiled(week, pdf_standards="ua-1")
     except TypstError:  # it has a letter that no typeface of this machine has
-        return _bytes(compiler.compile(format="pdf"))
+        return _compiled({**week, "source": f"{week['source']} {_BOXES}"})
 
 
-def _bytes(pages: bytes | list[bytes] | None) -> bytes:
+def _compiled(week: Mapping[str, object], **standards: Any) -> bytes:
+    from typst import Compiler, Fonts
+
+    fonts = Fonts(include_embedded_fonts=False, font_paths=[FONTS])
+    inputs = {"week": json.dumps(week)}
+    compiler = Compiler(_PAGE, root=_PAGE.parent, font_paths=fonts, sys_inputs=inputs)
+    pages = compiler.compile(format="pdf", **standards)
     assert isinstance(pages, bytes)
     return pages

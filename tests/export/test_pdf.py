@@ -1,7 +1,6 @@
 """The PDF of the week: one page with all the words in the order of reading, each part by its name."""
 
 import io
-import json
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -107,8 +106,11 @@ def test_no_text_breaks_the_page(text: str):
     assert len(read(a_bad_report(text)).pages) == 1
 
 
-def test_a_letter_that_no_typeface_has_costs_a_box_and_not_the_page():
-    assert len(read(a_report(7, title="#Crime \U000e1234")).pages) == 1
+def test_a_letter_that_no_typeface_has_is_a_box_and_the_last_line_says_what_that_means():
+    pdf = read(a_report(7, title="#Crime \U000e1234"))
+    assert len(pdf.pages) == 1
+    assert words(pdf).endswith("no typeface on this computer has; the Word file has it.")
+    assert "typeface" not in words(read(a_report(7)))  # the control
 
 
 def test_the_brief_names_nobody():
@@ -135,6 +137,6 @@ def test_without_the_library_a_sentence_says_what_to_take(monkeypatch: pytest.Mo
 
 def test_the_words_go_in_as_data(monkeypatch: pytest.MonkeyPatch):
     given = []
-    monkeypatch.setattr("monitor.export.pdf._set", lambda week: given.append(json.loads(week)) or b"")
+    monkeypatch.setattr("monitor.export.pdf._set", lambda week: given.append(week) or b"")
     write_pdf(a_report(7, title="#x"), headline(a_report(7)), io.BytesIO())
     assert given[0]["title"].startswith("#x: ")
