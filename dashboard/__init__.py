@@ -81,7 +81,7 @@ _MOST_SENT = 2**20  # bytes; a page that takes a file says how large
 _MOST_FIELDS = 1000  # of a form, as Werkzeug has it for those with files
 _PLAIN = {
     400: ("This address is not valid", "Check the address, or go to this week."),
-    404: ("There is no page here", "The address may be mistyped or old. Go to this week."),
+    404: ("There is no page here", "The address may be mistyped or old."),
     405: ("This page is read-only", "Go to this week."),
     413: (
         "That is too much at once",
@@ -89,7 +89,7 @@ _PLAIN = {
     ),
     500: (
         "Something broke at our end",
-        "Nothing is lost. Reload the page; if the problem stays, check the log.",
+        "Nothing is lost. Reload the page; if it happens again, check the log.",
     ),
 }
 

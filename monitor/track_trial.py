@@ -20,12 +20,12 @@ _RULES = {
     "near": "for lack of words near each other",
 }
 _NOTHING_ASKED = (
-    "Without a hashtag or a phrase no source is asked for anything: a track needs one of them, and other"
-    " words only sort what it brings."
+    "A track needs at least one hashtag or phrase: sources are searched for these, and the other words only"
+    " filter what they find."
 )
 _LIMITS = (
-    "Nothing that is stored changes: new words count for what is collected from then on. Posts that were"
-    " never collected, and texts that were removed, are not known here."
+    "Stored posts stay as they are: new words apply to what is collected from then on. Posts that were never"
+    " collected, and texts that were removed, are not included here."
 )
 
 
@@ -45,17 +45,17 @@ class Trial:
         """Return what it comes to, and what it does not know."""
         words = [
             f"Of {quantity(self.posts, 'post', 'posts')} stored from {moment(self.since)} on,"
-            f" {len(self.gains):,} more would belong to this track, and {len(self.losses):,} would no longer."
+            f" {len(self.gains):,} more would match the track, and {len(self.losses):,} no longer would."
         ]
         if self.losses:
-            words.append(f"They would go: {self._reasons}.")
+            words.append(f"Why they would not: {self._reasons}.")
         if not (self.after.tags or self.after.phrases):
             words.append(_NOTHING_ASKED)
         if self.posts >= _MOST:
-            words.append("Older ones were not looked at, as there are so many.")
+            words.append("There are too many to check the older ones.")
         if self.unsure:
             others = quantity(self.unsure, "other", "others")
-            words.append(f"Of {others} it is not known: their source's own search found them.")
+            words.append(f"For {others} this is not known: the source's own search found them.")
         return [*words, _LIMITS]
 
     @property
@@ -73,7 +73,7 @@ class Trial:
     @property
     def lists(self) -> dict[str, Sequence[StoredText]]:
         """Return the newest posts of both kinds, under their headings."""
-        both = {"Would come, such as": self.gains, "Would go, such as": self.losses}
+        both = {"Newly matched, such as": self.gains, "No longer matched, such as": self.losses}
         return {heading: texts[:10] for heading, texts in both.items() if texts}
 
 

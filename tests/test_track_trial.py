@@ -105,7 +105,7 @@ def test_what_a_search_found_by_more_than_its_words_is_not_known_if_it_is_asked_
     assert changed(archive, excluded=("park",)) == ([], ["A headline about a park"], 0)
     assert changed(archive, phrases=()) == ([], [], 1)
     result = trial(archive, BEFORE, replace(BEFORE, phrases=()), NOW)
-    assert "Of 1 other it is not known: their source's own search found them." in result.sentences
+    assert "For 1 other this is not known: the source's own search found them." in result.sentences
 
 
 def test_a_source_of_hashtags_only_brings_nothing_for_a_phrase(archive):
@@ -128,28 +128,27 @@ def test_of_very_many_posts_the_newest_are_looked_at_and_it_says_so(archive, mon
     result = trial(archive, BEFORE, replace(BEFORE, phrases=("bus",)), NOW)
     assert [text.text for text in result.gains] == ["bus 1", "bus 2"]
     assert result.sentences[0] == (
-        "Of 2 posts stored from Fri 20 Nov, 12:00 on,"
-        " 2 more would belong to this track, and 0 would no longer."
+        "Of 2 posts stored from Fri 20 Nov, 12:00 on, 2 more would match the track, and 0 no longer would."
     )
-    assert "Older ones were not looked at, as there are so many." in result.sentences
+    assert "There are too many to check the older ones." in result.sentences
 
 
 def test_ten_of_each_are_shown_and_all_are_counted(archive):
     for number in range(12):
         store(archive, f"bus {number}", track="b", days=number + 1)
     result = trial(archive, BEFORE, replace(BEFORE, phrases=("bus",)), NOW)
-    assert {heading: len(texts) for heading, texts in result.lists.items()} == {"Would come, such as": 10}
-    assert "12 more would belong" in result.sentences[0]
+    assert {heading: len(texts) for heading, texts in result.lists.items()} == {"Newly matched, such as": 10}
+    assert "12 more would match" in result.sentences[0]
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ({"excluded": ("film",)}, "They would go: 1 for an excluded word."),
-        ({"phrases": ()}, "They would go: 1 for lack of a hashtag or phrase."),
+        ({"excluded": ("film",)}, "Why they would not: 1 for an excluded word."),
+        ({"phrases": ()}, "Why they would not: 1 for lack of a hashtag or phrase."),
         (
             {"excluded": ("film",), "required": ("crime",), "near": ("police cuts~1",)},
-            "They would go: 1 for an excluded word, 1 for lack of a required word,"
+            "Why they would not: 1 for an excluded word, 1 for lack of a required word,"
             " 3 for lack of words near each other, some for more than one reason.",
         ),
     ],
@@ -161,15 +160,15 @@ def test_it_is_told_by_which_rule_posts_would_go(archive, words, says):
     store(archive, "#criminal", tags=frozenset({"Crime"}))
     result = trial(archive, BEFORE, replace(BEFORE, **words), NOW)
     assert says in result.sentences
-    assert not [one for one in trial(archive, BEFORE, BEFORE, NOW).sentences if "They would go" in one]
+    assert not [one for one in trial(archive, BEFORE, BEFORE, NOW).sentences if "Why they would not" in one]
 
 
 def test_a_track_without_a_hashtag_or_phrase_is_told_to_bring_nothing(archive):
     store(archive, "Police cuts", track="b")
     only_near = Query(track="new", near=("police cuts~5",))
     result = trial(archive, Query(track="new"), only_near, NOW)
-    assert result.sentences[1].startswith("Without a hashtag or a phrase no source is asked for anything")
-    assert "no source is asked" not in str(trial(archive, BEFORE, BEFORE, NOW).sentences)
+    assert result.sentences[1].startswith("A track needs at least one hashtag or phrase")
+    assert "at least one hashtag" not in str(trial(archive, BEFORE, BEFORE, NOW).sentences)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ class Guard:
             )
         least = page_permissions.least_role(endpoint)
         if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
-            return refusal("This page is not for you", "It is not open to programs.")
+            return refusal("Programs cannot open this page", "It is not open to programs.")
         if not caller.person.may(least):
             return too_low() if caller.person.role else _ask_to_sign_in(endpoint)
         if self._needs_code(caller) and endpoint not in page_permissions.WITHOUT_CODE and least:
@@ -175,7 +175,7 @@ def too_low() -> Response:
     admins = [person.name for person in people if person.role == Role.ADMIN and not person.disabled]
     whom = listed(admins) or "an admin"
     return refusal(
-        "Your account does not open this page",
+        "Your account cannot open this page",
         f"If you need it for your work, ask for another role. {whom} can give you one.",
     )
 

@@ -24,11 +24,11 @@ from monitor.kit.channels import ChannelLink, asking, ways
 _MOST_BYTES = 4 * 10**6  # of a form with a picture
 _SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _DONE = {
-    "save": "It is suggested now.",
-    "retire": "It is no longer suggested. Its posts still count. “No longer suggested” has it.",
-    "restore": "It is suggested again.",
-    "ours": "It is noted as ours.",
-    "altered": "It is noted as altered.",
+    "save": "It is in the kit now.",
+    "retire": "It was retired. Its posts still count, and you can find it under “No longer suggested”.",
+    "restore": "It is back in the kit.",
+    "ours": "Marked as ours.",
+    "altered": "Marked as altered.",
 }
 _AT_ONCE = 5_000  # posts that are looked through in about a second; of more, the worker does it
 

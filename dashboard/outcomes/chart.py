@@ -41,8 +41,8 @@ def _activity(outcome: OutcomeCount, report: Report) -> Activity:
     counts, none = tuple(day.total for day in columns), "none entered" if outcome.is_entered else "not read"
     return Activity(
         kind=ChartKind.OUTCOME, columns=columns, per=per, running=totals,
-        what=f"{title(outcome, report)}: added each {per}, and in all",
-        series=(Series("Added", "posts", counts, none),),
+        what=f"{title(outcome, report)}: new each {per}, and the running total",
+        series=(Series("New", "posts", counts, none),),
         usual={column: one for column, one in ranges if columns[column].posts},
         marks=marks(report.events, (), starts),
     )  # fmt: skip

@@ -27,9 +27,10 @@ from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
 from monitor.report.lookup.tone import tones_in
 from monitor.report.story.finding import range_of
-from monitor.report.window import days, length, shifted
+from monitor.report.window import WEEK, days, length, shifted, week_of
 
 _DAY = timedelta(days=1)
+_WEEKS_BEFORE = 11 * WEEK  # that tone is shown in beside those of a short time
 ENOUGH = 20  # posts, below which a finding would be chance
 _UNSCORED = "No post has been scored yet"
 _EVENING = 3  # hours of the busiest spell
@@ -98,6 +99,8 @@ def week(
         kind, other = _kind(args.get("chart")), _other(choice.window, args.get("compare"))
     except FilterError as error:
         abort(400, str(error))
+    if kind is ChartKind.TONE:
+        report = services().report(_with_weeks_before(choice))
     compared = other if kind in COMPARED else None
     before = services().report(replace(choice, window=compared)) if compared else None
     chart = activity(report, kind, **_column_values(report, kind), other=before)
@@ -130,10 +133,18 @@ def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:
         return {name: values(archive, report, windows(columns_of(report, kind)[0], report.window.last))}
 
 
-def tone(report: Report, address: Address) -> ChartView:
-    """Return the chart of how posts sounded, by day or week."""
-    kind = ChartKind.TONE
+def tone(choice: Choice, address: Address) -> ChartView:
+    """Return the chart of how posts sounded, by week."""
+    kind, report = ChartKind.TONE, services().report(_with_weeks_before(choice))
     return chart_view("tone", report, activity(report, kind, **_column_values(report, kind)), address)
+
+
+def _with_weeks_before(choice: Choice) -> Choice:
+    """Return the choice of up to a week with the weeks before it: of single days few tones may be shown."""
+    window = choice.window
+    first = max(week_of(window.first).first - _WEEKS_BEFORE, choice.began or date.min)
+    is_short = length(window) <= WEEK
+    return replace(choice, window=replace(window, first=min(first, window.first))) if is_short else choice
 
 
 def stance(report: Report, address: Address) -> ChartView:
@@ -161,7 +172,7 @@ def chart_by_name(name: str, choice: Choice, report: Report, args: Mapping[str, 
         return hours(report)
     if name not in ("tone", "stance"):
         abort(404)
-    return tone(report, nowhere) if name == "tone" else stance(report, nowhere)
+    return tone(choice, nowhere) if name == "tone" else stance(report, nowhere)
 
 
 def nowhere(first: date, last: date) -> str:
@@ -192,8 +203,8 @@ def _why_grey(chart: Activity) -> list[tuple[str, str]]:
     is_held_back = chart.kind is ChartKind.TONE and any(
         None in counts and day.total for counts, day in zip(tones, chart.columns, strict=True)
     )
-    why = f"a tone of fewer than {LEAST} people in any {chart.per}, and of days that are no whole weeks."
-    return [("words", f"Grey is also {why}")] if is_held_back else []
+    why = f"Also grey: a tone with fewer than {LEAST} people in a {chart.per}, and weeks that are not whole."
+    return [("words", why)] if is_held_back else []
 
 
 def hours(report: Report) -> ChartView:
@@ -260,7 +271,7 @@ def tone_finding(report: Report) -> str:
         return f"{good} of posts sound positive, {bad} negative"
     share = wording.percents(report.clear_tones)
     if not share:
-        return "How these posts sound is not told" if len(report.tones) < len(Tone) else _UNSCORED
+        return "The tone of these posts is not shown" if len(report.tones) < len(Tone) else _UNSCORED
     if sum(report.tones.values()) < ENOUGH:
         return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])
@@ -383,14 +394,10 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
         usual = [chart.usual.get(column) for column in range(len(columns))]
         yield "Usual", [range_of(one) if one else "" for one in usual]
     if chart.before:
-        yield (
-            chart.before_name,
-            [_beside(day, other) for day, other in zip(columns, chart.before, strict=True)],
-        )
-    yield (
-        "Time not seen",
-        [f"{100 * day.unknown:.0f}%" if day.passed else wording.blank(day, "") for day in columns],
-    )
+        pairs = zip(columns, chart.before, strict=True)
+        yield chart.before_name, [_beside(day, other) for day, other in pairs]
+    missed = (f"{100 * day.unknown:.0f}%" if day.passed else wording.blank(day, "") for day in columns)
+    yield "Time not seen", [*missed]
 
 
 def _name(day: Day, window: Window) -> str:
@@ -398,10 +405,8 @@ def _name(day: Day, window: Window) -> str:
 
 
 def _cells(columns: Sequence[Day], series: Series) -> list[str]:
-    return [
-        _cell(number, wording.blank(day, series.none))
-        for day, number in zip(columns, series.counts, strict=True)
-    ]
+    pairs = zip(columns, series.counts, strict=True)
+    return [_cell(number, wording.blank(day, series.none)) for day, number in pairs]
 
 
 def _beside(column: Day, other: Day | None) -> str:

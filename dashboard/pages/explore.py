@@ -1,4 +1,4 @@
-"""What one looks into at leisure: hours of the week, tone by day, hashtags, links, tracks compared."""
+"""What one looks into at leisure: hours of the week, tone by week, hashtags, links, tracks compared."""
 
 from datetime import date
 from functools import partial
@@ -22,6 +22,6 @@ def show() -> str:
 
     return render_template(
         "explore.html", r=report,
-        charts=[charts.hours(report), charts.tone(report, posts)],
+        charts=[charts.hours(report), charts.tone(choice, posts)],
         stance=charts.stance(report, partial(posts, stance="support")) if finding(report) else None,
     )  # fmt: skip

@@ -69,7 +69,7 @@ def _recorded(row: AreaSigns, report: Report) -> str:
 
 
 SIGNS = {
-    "posts": Sign("Posts naming it", lambda row: row.talk.posts if row.talk else None, _usual),
+    "posts": Sign("Mentions", lambda row: row.talk.posts if row.talk else None, _usual),
     "people": Sign("People posting", lambda row: row.talk.people if row.talk else None, _new),
     "online": Sign("Signed online", lambda row: row.online.count if row.online else None, _signed,
                    lambda row: row.signature_rate),

@@ -29,8 +29,8 @@ from monitor.privacy import PAPERS, html, paper
 _YEAR = timedelta(days=365)
 TRIES = {"address": 5, "all": 100}  # without a pause, of one address and of all together, in a day
 DONE = {
-    "add": "Entered in the register.", "confirm": "Noted: its receipt is confirmed.",
-    "close": "Noted: it is answered.", "remove": "Removed.", "gone": "It had already been dealt with.",
+    "add": "Entered in the register.", "confirm": "Saved: receipt confirmed.",
+    "close": "Saved: answered.", "remove": "Removed.", "gone": "It had already been dealt with.",
 }  # fmt: skip
 _FORM = {"kinds": REQUESTS, "longest": LONGEST}
 

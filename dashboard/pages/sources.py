@@ -12,14 +12,10 @@ page = Blueprint("sources", __name__)
 def show() -> str:
     report = services().report(services().choice())
     on = [source for source in report.sources if source.on]
+    off = [source.title for source in report.sources if not source.on and not source.needs_person]
     working = sum(wording.working(source) for source in on)
     source_facts = [(source, list(services().facts(source.name))) for source in report.sources]
     return render_template(
-        "sources.html",
-        r=report,
-        is_on=on,
-        working=working,
-        source_facts=source_facts,
-        outcomes=services().outcomes(),
-        tone=services().tone(),
-    )
+        "sources.html", r=report, is_on=on, off=off, working=working, source_facts=source_facts,
+        outcomes=services().outcomes(), tone=services().tone(),
+    )  # fmt: skip

@@ -21,11 +21,11 @@ from monitor.report.window import weeks_shown
 
 _AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
 _DONE = {
-    "save": "The theme is kept.",
-    "change": "The theme is changed.",
-    "merge": "The two themes are one now.",
-    "drop": "The theme is no longer kept. Its posts stay.",
-    "undo": "All is as it was before.",
+    "save": "The theme was saved.",
+    "change": "The theme was changed.",
+    "merge": "The two themes were merged.",
+    "drop": "The theme was dropped. Its posts stay.",
+    "undo": "Undone: everything is as it was before.",
 }
 _UNDONE = ("merge", "drop")  # what a click does that another one can take back
 

@@ -181,7 +181,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
     at = choice.address("/posts", **search.arguments, after=request.args.get("after"))
     return common | {
         "posts": posts, "search": search, "total": total, "at": at, "most": MOST_COUNTED,
-        "sentence": sentence(total, search.order) if is_safe else "Not told",
+        "sentence": sentence(total, search.order) if is_safe else "Not shown",
         "filters": filters(choice, search, by, themes.get(search.theme, "not kept any more")),
         "themes": themes,
         "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
@@ -300,9 +300,9 @@ def sentence(total: Total | None, order: Order) -> str:
         return f"More than {MOST_COUNTED:,} posts, {_ORDERS[order]}"
     head, together = f"{words.quantity(total.posts, 'post', 'posts')}, {_ORDERS[order]}", ""
     if total.folds is None:
-        together = "; those in the same words together"
+        together = "; those in the same words are grouped"
     elif folded := total.posts - total.folds:
-        together = f"; {folded:,} of them under another in the same words"
+        together = f"; {folded:,} of them grouped with others in the same words"
     return head + together
 
 

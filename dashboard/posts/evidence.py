@@ -35,7 +35,7 @@ def make(post_id: int) -> ResponseReturnValue:
         day = first.astimezone(services().campaign.zone).date()
         if hold.until.date() > day + LONGEST:  # else it could be kept for ever, six months at a time
             return detail(
-                post_id, f"It is kept since {day_name(day)}, and six months from then at most."
+                post_id, f"It has been kept since {day_name(day)}, and six months from then at most."
             ), 422
         archive.holds.save(hold)
         origin, readings = archive.posts.origin(post_id), archive.posts.numbers_of(post_id)

@@ -18,7 +18,7 @@ MOST = 50  # cards on a page
 _RECENT = timedelta(days=14)  # own posts, whose answers wait for one
 _MINE, _UNANSWERED = "mine", "unanswered"
 _TABS = {
-    DeskView.OPEN: "To reply", _MINE: "Mine", DeskView.LATER: "Later", DeskView.DONE: "Done",
+    DeskView.OPEN: "Needs a reply", _MINE: "Mine", DeskView.LATER: "Later", DeskView.DONE: "Done",
     DeskView.NOT_OURS: "Not ours", _UNANSWERED: "Unanswered",
 }  # fmt: skip
 

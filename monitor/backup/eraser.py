@@ -47,7 +47,7 @@ class Receipt:
             "From now on no check, import or restored backup brings them back.",
             f"Mails with a post of theirs had gone to {mails}. Ask these readers to delete them."
             if mails
-            else "No mail of the last 30 days told of them.",
+            else "No mail of the last 30 days mentioned them.",
             "Files that waited to be imported are removed: whoever chose them may do so again."
             if self.waiting
             else "",
@@ -172,7 +172,7 @@ class Eraser:
             self._replace_copies()
         with closing(Accounts.open(self.backups.accounts)) as accounts:
             numbers = ", ".join(map(str, job.mails)) or "none"
-            line = f"person {job.author}: erased; mails that told of them: {numbers}"
+            line = f"person {job.author}: erased; mails that mentioned them: {numbers}"
             accounts.note("the monitor", line, self.clock())
         with Archive.open(path, self.backups.zone) as archive, archive.db.transaction():
             stones = Tombstones.beside(path)

@@ -14,9 +14,9 @@ from monitor.charts.series import Series, by_platform, by_range, by_tone, togeth
 from monitor.core.model import Tone
 from monitor.report import Day, Report, Seen, Usual, Window
 from monitor.report.baseline import usual_days
-from monitor.report.by_week import folded, in_columns
+from monitor.report.by_week import MOST_DAYS, folded, in_columns
 from monitor.report.figures.stance import share
-from monitor.report.window import length
+from monitor.report.window import WEEK, length
 from monitor.report.wording import FEW, titles, window_words
 
 WIDE = 8  # columns, up to which each has its number and room for words
@@ -42,8 +42,8 @@ _WHAT = {
     ChartKind.PLATFORM: "Posts per {} by platform",
     ChartKind.TONE: "Posts per {} by tone (how they sound by the program’s estimate, not whom they support)",
     ChartKind.REACH: "People likely to have seen the posts of each {}",
-    ChartKind.STANCE: "Support in percent each {}: the share of all posts is in the bar 19 times in 20, if"
-    " the labelled ones were drawn by chance",
+    ChartKind.STANCE: "Support per {}, in percent: the share of all posts is in the bar 19 times in 20, if"
+    " the labelled ones are a random sample",
 }
 
 
@@ -97,7 +97,7 @@ class Activity:
             (f"{self.series[0].style} {ODD}" if self.series else "", bool(odd), "Unusual"),
             (USUAL, bool(self.usual), "Usual for that weekday"),
             (BEFORE, bool(self.before), self.before_name),
-            (RUNNING, any(self.running), "In all, on a scale of its own"),
+            (RUNNING, any(self.running), "Running total, on its own scale"),
             (SO_FAR, any(day.is_open for day in self.columns), "So far"),
             (SEEN, any(day.has_gaps for day in self.columns), f"Share of the {self.per} covered"),
         )
@@ -144,7 +144,9 @@ def columns_of(report: Report, kind: ChartKind = ChartKind.POSTS) -> tuple[Seque
     if kind is ChartKind.STANCE:  # of whole weeks, in the window or before it
         return [Day(day=one.week.first, posts={}, unknown=0, passed=0) for one in report.stances], "week"
     by_hour = report.hours and kind is ChartKind.POSTS
-    return (report.hours, "hour") if by_hour else in_columns(report.days)
+    # Of a single day, few tones may be told.
+    most = WEEK.days if kind is ChartKind.TONE else MOST_DAYS
+    return (report.hours, "hour") if by_hour else in_columns(report.days, most)
 
 
 def _usual(report: Report) -> dict[int, Usual]:

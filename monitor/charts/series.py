@@ -13,7 +13,7 @@ from monitor.report.wording import listed, titles
 MOST = 4  # platforms; more make no picture
 OTHER = "Other"
 NOT_COLLECTED = "not collected"
-NOT_TOLD = "Not scored, or not told"
+NOT_TOLD = "Not scored, or not shown"
 _BY_HAND = "brown"
 
 
@@ -78,7 +78,7 @@ def by_tone(columns: Sequence[Day], tones: Sequence[Mapping[Tone, int]]) -> tupl
         Series(
             tone.capitalize(), f"t-{tone}",
             tuple(posts.get(tone) if day.posts else None for day, posts in zip(columns, tones, strict=True)),
-            "not told",
+            "not shown",
         )
         for tone in Tone
     ]  # fmt: skip

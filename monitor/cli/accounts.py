@@ -174,7 +174,7 @@ def revoke(paths: Paths, number: int) -> None:
     "--check", is_flag=True, help="Check that no line was changed or removed. Exits with 1 if one was."
 )
 @click.option("--since", type=DAY, help="Only lines from this day on (UTC).")
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object per line.")
 @click.pass_obj
 def trail(paths: Paths, check: bool, since: datetime | None, as_json: bool) -> None:
     """List who did what on the dashboard and at the console, the oldest first."""

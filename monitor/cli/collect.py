@@ -140,7 +140,7 @@ def rescore(paths: Paths, processes: int | None) -> None:
             result = rescore_all(archive, analyzer, utcnow, processes=processes or 0, progress=bar.update)
     says = f"{quantity(result.scored, 'post', 'posts')} scored"
     if not result.scored:
-        says = "Nothing was scored: no post in English is without a score"
+        says = "Nothing was scored: every post in English already has a score"
     if result.not_english:
         says += f"; {quantity(result.not_english, 'post is', 'posts are')} in other languages"
     click.echo(f"{says}.", err=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Digest
+from monitor.campaign import Campaign, Digest, campaign_text
 from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
 from monitor.cli.serve import PORT, serve
@@ -20,6 +20,7 @@ from monitor.core.clock import utcnow
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
+from monitor.settings_files import Settings
 
 READERS = ("agent@office.example", "comms@office.example")
 MAILED = timedelta(weeks=2)
@@ -54,7 +55,9 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
         click.echo(f"{outcome} To look at them: monitor --archive {quote(str(paths.archive))} web", err=True)
         return
     talk()  # not before: mails that are made up would be logged as sent
-    site = flask_app(paths, at_port(_for_this_computer(campaign), port))
+    campaign = at_port(_for_this_computer(campaign), port)
+    settings = Settings(campaign=campaign, env={}, text=campaign_text(paths.campaign))
+    site = flask_app(paths, campaign, settings=settings)
     serve(lambda: site, port)
 
 

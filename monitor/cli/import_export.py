@@ -60,7 +60,7 @@ TOLD = 5  # items that could not be read, told one by one
     "answers",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Settle what a file leaves open, such as dates=day-first; kept for files with the same columns.",
+    help="Answer a file's question, such as dates=day-first; remembered for files with the same columns.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and count; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON at the end.")

@@ -132,7 +132,7 @@ def retain(paths: Paths, dry_run: bool, as_json: bool) -> None:
 def rebuild(paths: Paths, check: bool, again: bool) -> None:
     """Rebuild all counts and the search index from the posts, and report any differences.
 
-    The worker goes on collecting meanwhile; search is complete again when this has ended.
+    Collecting continues meanwhile; search is complete again at the end.
     """
     campaign = campaign_of(paths)
     if check and again:

@@ -58,7 +58,7 @@ def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped. What was already saved is kept; nothing else was changed.", err=True)
         raise click.exceptions.Exit(130) from None
-    click.echo("\nDone. A monitor that runs takes the changes up within a minute.")
+    click.echo("\nDone. A running monitor uses the changes within a minute.")
 
 
 def _guide(paths: Paths) -> None:

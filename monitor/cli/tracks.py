@@ -42,7 +42,7 @@ def why(paths: Paths, address: str, words: str, day: datetime | None) -> None:
 
 @click.group()
 def track() -> None:
-    """Try a change of what is watched before it is saved."""
+    """Try a change to a track before it is saved."""
 
 
 @track.command("try")

@@ -29,11 +29,11 @@ This file made at: {made}
 Made by: {hold.by}
 Reason: {hold.reason}
 Kept here until: {until}
-All times are UTC unless they say otherwise. A value of None was not told by the platform.
+All times are UTC unless they say otherwise. A value of None was not given by the platform.
 
 What this is
 post.txt is the text of the post as it was collected. numbers.csv has each reading of its numbers; an empty
-cell was not told by the platform. SHA256SUMS has the SHA-256 hash of each file: "sha256sum -c SHA256SUMS"
+cell was not given by the platform. SHA256SUMS has the SHA-256 hash of each file: "sha256sum -c SHA256SUMS"
 in the folder in which they were unpacked says whether one was changed since this file was made.
 
 What this is not

@@ -13,7 +13,7 @@ from monitor.report import Report
 from monitor.report.window import week_of
 
 HEAD = "week from", "what", "value", "posts"
-HELD_BACK = f"not told apart: some are by fewer than {LEAST} people, all are alike, or it is no whole week"
+HELD_BACK = f"not shown separately: by fewer than {LEAST} people, all alike, or not of a whole week"
 
 
 class ToneCounts:

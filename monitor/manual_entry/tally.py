@@ -163,7 +163,7 @@ def _day(text: str, today: date) -> date:
         at = written_time(text)
         if _FIRST <= (day := date(at.year, at.month, at.day)) <= today:
             return day
-    raise ValueError("Give a day that is not in the future, as 2026-11-28 or from the calendar.")
+    raise ValueError("Give a day that is not in the future, such as 2026-11-28.")
 
 
 def _area(text: str, area_of: AreaOf) -> str | None:

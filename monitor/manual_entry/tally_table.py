@@ -50,11 +50,11 @@ _PHOTO = (
     " accepted. Count the signatures, and type the number into the form."
 )
 _LOCKED = (
-    "This workbook is locked with a password, or of an Excel from before 2007. Save it as .xlsx without a"
+    "This workbook is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without a"
     " password, or as CSV, and choose that file."
 )
-_EMPTY = "No table can be found in this file. It needs the columns’ names in one of its first rows."
-_TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; of a survey, name each part differently."
+_EMPTY = "No table can be found in this file. It needs column names in one of its first rows."
+_TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; name each part of a survey differently."
 
 
 def read(

@@ -22,7 +22,7 @@ from monitor.outcomes import TRACK, Visit
 from monitor.sources.shared.http import check, json_of
 from monitor.sources.shared.timestamps import instant
 
-_NO_COUNT = "It told no count. If it never does, type its total on the Outcomes page."
+_NO_COUNT = "It gave no count. If it never does, type its total on the Outcomes page."
 _REMOVED = "Its site has removed it (410). What was read before is kept."
 _MILESTONES = {
     "opened": "opened_at", "closed": "closed_at", "rejected": "rejected_at",

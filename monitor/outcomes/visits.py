@@ -21,7 +21,7 @@ from monitor.sources.shared.http import json_of
 from monitor.sources.shared.response_parsing import listing
 
 _DAYS = {"PLAUSIBLE_KEY": 365, "GOATCOUNTER_KEY": 7}  # read at one time; the second answers day by day
-_MORE = "It answers day by day: of the days since it was last read, some are still to be read."
+_MORE = "It gives one day at a time: some days since the last check are still to be read."
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _PAGE, _PAGES = 100, 20  # of the referrers of a day
 _NO_KEY = "It needs a key that may read statistics: put {} into .env; docs/outcomes.md says how."

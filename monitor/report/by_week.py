@@ -10,9 +10,9 @@ from monitor.report import Day
 MOST_DAYS, MOST_WEEKS = 100, 104  # that a chart shows one by one
 
 
-def in_columns(days: Sequence[Day]) -> tuple[Sequence[Day], str]:
-    """Return what a chart of days has a column for, and how it is called: a 'day', 'week' or '4 weeks'."""
-    if len(days) <= MOST_DAYS:
+def in_columns(days: Sequence[Day], most: int = MOST_DAYS) -> tuple[Sequence[Day], str]:
+    """Return a chart's columns, up to `most` days each, and what one is: a 'day', 'week' or '4 weeks'."""
+    if len(days) <= most:
         return days, "day"
     return (weekly(days), "week") if len(days) <= 7 * MOST_WEEKS else (weekly(days, 4), "4 weeks")
 

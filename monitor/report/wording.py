@@ -432,7 +432,7 @@ def themes_note(report: Report, most: int) -> str:
     if not week:
         return ""
     more, whole = len(new) - most, quantity(week.read + week.unread, "post", "posts")
-    nothing = f"No new theme: nothing {'beside the themes that stay ' * bool(report.themes)}was said"
+    nothing = f"No new theme: nothing {'besides the themes you keep ' * bool(report.themes)}was said"
     what = "Said" if new else nothing
     return (
         f"{what} by more people than in the 8 weeks before."

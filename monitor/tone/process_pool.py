@@ -50,7 +50,7 @@ def results(
         yield from _rest(waiting)
     except BrokenProcessPool as error:
         raise MonitorError(
-            "A process that read texts was ended, perhaps because memory ran out. What was stored before"
+            "A process that scored texts was stopped, perhaps because memory ran out. What was stored before"
             " that is kept: free some memory, and run the same again."
         ) from error
     finally:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from monitor.charts import colours
-from monitor.charts.activity import ChartKind, activity
+from monitor.charts.activity import ChartKind, activity, columns_of
 from monitor.charts.bar_chart import Caption, bar_chart
 from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
@@ -47,7 +47,7 @@ def chart(shown: tuple[Day, ...], view: ChartKind = ChartKind.PLATFORM, **change
         days=tuple(replace(day, posts={"lemmy": 9}) for day in shown[:-1] or shown),
         hours=changes.get("hours", ()),
     )
-    tones = [{Tone.POSITIVE: n % 4, Tone.NEGATIVE: n % 3} for n in range(len(shown))]
+    tones = [{Tone.POSITIVE: n % 4, Tone.NEGATIVE: n % 3} for n in range(len(columns_of(report, view)[0]))]
     drawn = activity(report, view, other=other if view is ChartKind.POSTS else None, tones=tones)
     links = [(f"/posts?since={day.day}", f"{day.day:%A}") for day in drawn.columns]
     return str(bar_chart(Caption("a", "Posts", "Each day"), drawn, links))
@@ -107,7 +107,7 @@ CHARTS = {
         weekly(days(date(2026, 8, 5), 160)),
         redefined=[Redefined(day=date(2026, 11, 2), definition="seen", version=2)],
     ),
-    "tones": lambda: chart(days(NEW_YEAR, 14), ChartKind.TONE),
+    "tones": lambda: chart(days(NEW_YEAR, 42), ChartKind.TONE),
     "usual": lambda: chart(
         days(NEW_YEAR, 7), ChartKind.POSTS, events=[Event(day=NEW_YEAR, title="Stall")], **BASIS
     ),

@@ -405,6 +405,21 @@ def test_the_demo_makes_an_archive_of_its_own_and_says_so(run, tmp_path, monkeyp
 
 
 @pytest.mark.slow
+def test_the_demo_shows_its_settings_which_nobody_can_change(run, monkeypatch):
+    pages = []
+    monkeypatch.setattr("monitor.cli.demo.talk", lambda: None)
+    monkeypatch.setattr(
+        "monitor.cli.demo.serve", lambda site, port: pages.append(site().test_client().get("/settings").text)
+    )
+    shipped = Path(__file__).parents[2] / "config/campaign.toml"
+    assert run("--campaign", str(shipped), "demo", "--posts", "200").exit_code == 0
+    assert "this is a demo" in pages[0]
+    assert "CallingTimeOnCrime" in pages[0].partition("What is watched")[2].partition("</section>")[0]
+    assert "On: checked every" in pages[0]
+    assert "/settings/" not in pages[0]
+
+
+@pytest.mark.slow
 def test_the_demo_has_an_alert(run, tmp_path):
     shipped = Path(__file__).parents[2] / "config/campaign.toml"
     assert run("--campaign", str(shipped), "demo", "--no-serve", "--posts", "600").exit_code == 0

@@ -55,7 +55,7 @@ def test_text_says_what_is_known_and_what_is_not(run):
     text = run().stdout
     assert "Posts: 1\n" in text
     assert "Counted views: not known (known for 0 of 1)" in text
-    assert "Tone: not told: that could show what single people think\n" in text  # it is one person's post
+    assert "Tone: not shown: that could show what single people think\n" in text  # it is one person's post
     assert "Tone: not known\n" in run("--platform", "bluesky").stdout
 
 

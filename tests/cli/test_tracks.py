@@ -1,5 +1,6 @@
 """`monitor track try` on real files: what a change would do, and that nothing is saved."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -58,19 +59,17 @@ def test_each_option_changes_what_the_track_asks_for(tried, change, gains, losse
     result = tried("test", *change)
     assert result.exit_code == 0
     assert "Of 4 posts stored from" in result.stdout
-    assert (
-        f"{len(gains)} more would belong to this track, and {len(losses)} would no longer." in result.stdout
-    )
-    lists = result.stdout.split("Would ")[1:]
+    assert f"{len(gains)} more would match the track, and {len(losses)} no longer would." in result.stdout
+    lists = re.split("(?m)^(?=Newly|No longer)", result.stdout)[1:]
     assert lists == [
         f"{head}, such as\n" + "".join(f"  {text}\n" for text in texts)
-        for head, texts in (("come", gains), ("go", losses))
+        for head, texts in (("Newly matched", gains), ("No longer matched", losses))
         if texts
     ]
 
 
 def test_a_name_that_is_not_in_the_file_is_a_new_track(tried):
-    assert "1 more would belong to this track, and 0 would no longer." in tried("new", "--any", "film").stdout
+    assert "1 more would match the track, and 0 no longer would." in tried("new", "--any", "film").stdout
 
 
 def test_a_wrong_form_is_said_in_a_sentence(tried):

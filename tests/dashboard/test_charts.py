@@ -16,7 +16,7 @@ from monitor.charts.series import NOT_TOLD, by_tone
 from monitor.core.model import Tone
 from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, StanceWeek, Window
 from monitor.report.by_week import MOST_DAYS
-from monitor.report.window import WEEK, shifted
+from monitor.report.window import WEEK, length, shifted
 from tests.archive.saving import saved
 from tests.builders import a_page
 from tests.dashboard.archived import TRACK, an_archive, archived_office, filled, then
@@ -81,8 +81,8 @@ def test_the_tone_of_a_day_without_collection_is_unknown_and_what_is_not_told_is
 @pytest.mark.parametrize(
     ("tones", "said"),
     [
-        ({}, "How these posts sound is not told"),
-        ({Tone.POSITIVE: 9, Tone.NEGATIVE: 9}, "How these posts sound is not told"),
+        ({}, "The tone of these posts is not shown"),
+        ({Tone.POSITIVE: 9, Tone.NEGATIVE: 9}, "The tone of these posts is not shown"),
         (NONE, "No post has been scored yet"),
         (NONE | {Tone.POSITIVE: 1}, "Too few posts to tell how most of them sound"),
         (
@@ -410,14 +410,18 @@ def test_reach_is_a_range_for_each_day_and_not_known_where_nobodys_followers_are
 
 
 @pytest.mark.parametrize(("people", "is_told"), [(4, False), (5, True)])
-def test_a_chart_of_tone_says_why_bars_are_grey(people, is_told, tmp_path):
+def test_a_chart_of_tone_is_of_twelve_weeks_and_says_why_bars_are_grey(people, is_told, tmp_path):
     with an_archive(tmp_path) as archive:
         for tone in Tone:
             posts = [then(id=f"{tone}{n}", by=f"{tone}{n}") for n in range(people)]
             saved(archive, a_page(*posts), track=TRACK, tone=tone)
-    with create_app(archived_office(tmp_path)).test_request_context():
+    services = archived_office(
+        tmp_path, report=lambda choice: a_report(length(choice.window).days, track=TRACK)
+    )
+    with create_app(services).test_request_context():
         chart = week(chosen(period="week"), a_report(7, track=TRACK), address, {"chart": "tone"})
-    assert (dict(chart.legend).get("words", "").startswith("Grey is also a tone of fewer")) is not is_told
+    assert (len(chart.lines), chart.lines[-1].name) == (12, "Week from Monday 16 November")
+    assert (dict(chart.legend).get("words", "").startswith("Also grey: a tone with fewer")) is not is_told
 
 
 def test_reach_is_told_to_two_digits_as_on_its_tile():
@@ -437,24 +441,24 @@ def test_the_hours_of_one_day_have_a_bar_each_and_lead_to_no_list_of_the_whole_d
     assert "2026-11-22/2026-11-22" in shown(a_report(1)).rows  # control: a day has its list
 
 
-@pytest.mark.parametrize("kind", ["platform", "tone"])
-def test_of_an_hour_no_platform_and_no_tone_is_told(kind):
+@pytest.mark.parametrize(("kind", "columns"), [("platform", 1), ("tone", 12)])
+def test_of_an_hour_no_platform_and_no_tone_is_told(kind, columns):
     hours = tuple(Day(day=LAST, hour=hour, posts={"": 3}, unknown=0.0) for hour in range(24))
-    assert len(shown(a_report(1, hours=hours), chart=kind).lines) == 1
+    assert len(shown(a_report(1, hours=hours), chart=kind).lines) == columns
     assert len(shown(a_report(1, hours=hours)).lines) == 24  # control
 
 
 @pytest.mark.parametrize("kind", ["tone", "reach"])
 def test_what_is_no_post_is_not_compared_and_says_so(kind, tmp_path):
     asked = []
-    services = replace(filled(tmp_path, then()), report=asked.append)
+    services = replace(filled(tmp_path, then()), report=lambda choice: asked.append(choice) or with_usual())
     with create_app(services).test_request_context():
         choice = chosen(since="2026-11-16", until="2026-11-22")
         chart = week(choice, with_usual(), address, {"chart": kind, "compare": "before"})
         without = week(choice, with_usual(), address, {"chart": kind})
     assert "before" not in dict(chart.legend)
     assert chart.legend[-1] == ("words", "Only posts can be compared with 9 to 15 November 2026")
-    assert asked == []
+    assert not [choice for choice in asked if choice.window.last < LAST]
     assert chart.legend[-1] not in without.legend  # control
 
 
@@ -550,7 +554,7 @@ def test_support_by_week_is_a_chart_once_it_may_be_told():
     )
     client = create_app(some_services(lambda choice: a_report(7, stances=stances))).test_client()
     page = client.get("/explore").text
-    assert "About 59% of the labelled posts support the campaign, 16 to 22 November 2026; of all" in page
+    assert "About 59% of a random sample of posts support the campaign, 16 to 22 November 2026: " in page
     assert 'href="/posts?since=2026-11-16&amp;until=2026-11-22&amp;stance=support"' in page
     rows = client.get("/chart/stance.csv").text.splitlines()
     assert rows[1:] == [

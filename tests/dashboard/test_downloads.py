@@ -65,6 +65,11 @@ def test_one_button_of_each_page_leads_to_every_file_for_its_own_days():
     page = client.get("/reports?period=4-weeks&platform=bluesky").text
     for name in NAMES:
         assert f'href="/takeaway/{name}?period=4-weeks&amp;platform=bluesky"' in page
+    assert re.findall(r'<a class="button" href="/takeaway/([^"?]+)', page) == [
+        "brief.pdf",
+        "brief.docx",
+        "slides.pptx",
+    ]
 
 
 @pytest.mark.parametrize("path", ["posts.exe", "nothing.csv", "posts.csv.exe", "..%2f..%2fetc.csv"])
@@ -121,7 +126,7 @@ def test_each_chart_is_a_table_to_take_away(name):
 def test_a_table_of_a_chart_has_what_its_address_asks_for():
     text = chart_file(f"activity.csv?{DAYS}&chart=tone").data.decode("utf-8-sig")
     assert text.startswith(
-        'Day,Positive,Neutral,Negative,Unclear,"Not scored, or not told",Time not seen\r\n'
+        'Day,Positive,Neutral,Negative,Unclear,"Not scored, or not shown",Time not seen\r\n'
     )
     assert (
         "9 to 15 November 2026" in chart_file(f"activity.csv?{DAYS}&compare=before").text.partition("\r")[0]

@@ -69,7 +69,7 @@ def test_what_would_tell_what_single_people_think_is_not_listed(tmp_path, negati
 
 
 def test_words_of_one_post_do_not_tell_its_tone(tmp_path):
-    assert "Not told" in main(office(tmp_path).get(NEGATIVE + '&q="neg+3"'))
+    assert "Not shown" in main(office(tmp_path).get(NEGATIVE + '&q="neg+3"'))
 
 
 @pytest.mark.parametrize("path", ["/api/v1/posts", "/feed.atom"])

@@ -129,7 +129,7 @@ def test_an_unknown_number_is_not_shown_as_zero():
 
 def test_a_scrubbed_post_says_so_and_has_no_link():
     text = client(a_few(a_post(text=None))).get("/").text
-    assert "Removed by its author, or by us" in text
+    assert "Deleted by its author, or removed by us" in text
     assert "https://example.org/1" not in text
 
 

@@ -113,7 +113,7 @@ def test_nothing_is_compared_when_the_week_before_was_not_collected(tmp_path):
 
 def test_what_was_not_collected_is_not_known_and_never_none(tmp_path):
     page = shown(tmp_path, weeks=0).get("/places?period=week").text
-    assert "Nothing is known of these areas" in page
+    assert "Nothing is known about these areas" in page
     assert not rows(page)
 
 
@@ -216,13 +216,13 @@ def test_paper_of_a_shared_district_is_in_no_borough(signs):
     assert [cells[2] for cells in rows(page).values()] == [
         "53 2 stalls, the latest on Sunday 22 November", "0 no stall entered yet", "0 no stall entered yet",
     ]  # fmt: skip
-    assert "in no row here: 31. " in page
+    assert "elsewhere: 31. " in page
     assert "RM6 (half Barking &amp; Dagenham, half Redbridge): 11." in page
 
 
 def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_path):
     page = words(signs.get("/places?period=week&by=constituency").text)
-    assert "Signed online in the United Kingdom" not in page
+    assert "Signed online elsewhere in the United Kingdom" not in page
     with an_archive(tmp_path) as archive:
         archive.counters.save(1, CounterReading(NOW, 1300, 1262, "open"), {}, {})
         entries = [
@@ -231,8 +231,8 @@ def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_
         ]
         archive.tallies.save(3, entries)
     page = words(signs.get("/places?period=week&by=constituency").text)
-    assert "Signed online in the United Kingdom, in no row here: 100." in page
-    assert "Signed on paper, in no row here: 94. RM10: 46;" in page
+    assert "Signed online elsewhere in the United Kingdom: 100." in page
+    assert "Signed on paper elsewhere: 94. RM10: 46;" in page
     assert "5 other areas: 10." in page
 
 
@@ -249,7 +249,7 @@ def test_a_boroughs_sheet_has_its_constituencies_and_brackets_only_where_there_a
 def test_a_page_opens_with_a_sign_that_has_numbers_to_rank(signs):
     page = signs.get("/places?period=week&by=ward").text
     assert "Recorded crime, by ward" in page
-    assert "Posts naming it, by ward" in signs.get("/places?period=week&by=ward&sign=posts").text
+    assert "Mentions, by ward" in signs.get("/places?period=week&by=ward&sign=posts").text
     assert 'href="/places?by=ward&amp;sign=posts"' in page
 
 
@@ -263,7 +263,7 @@ def test_every_sign_says_its_source_and_day(signs):
     page = words(signs.get("/places?period=week&by=ward").text)
     assert "12 months to December 2026" in page
     assert "Open Government Licence v3.0" in page
-    assert "A place that nobody names is not a safe place" in page
+    assert "A place that nobody mentions is not necessarily a safe one" in page
 
 
 def test_a_page_of_all_wards_is_small(signs):

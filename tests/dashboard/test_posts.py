@@ -180,7 +180,7 @@ def test_a_scrubbed_post_shows_no_text_and_no_name(tmp_path, site):
     with an_archive(tmp_path) as archive:
         archive.ingest.scrub([1], then().created_at)
     page = shown(client)
-    assert "Removed by its author, or by us" in page
+    assert "Deleted by its author, or removed by us" in page
     assert "ann@example.org" not in page
 
 

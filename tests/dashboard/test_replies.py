@@ -93,7 +93,7 @@ def test_marking_and_finding_again_takes_two_steps(client):
     assert "Open on Mastodon" in text
     assert "https://example.org/posts/2" in text
     assert "Due Wednesday 25 November" in text
-    assert "Nobody has taken it" in text
+    assert "No owner yet" in text
 
 
 def test_an_empty_desk_says_how_something_comes_onto_it(client):
@@ -139,7 +139,7 @@ def test_what_one_answer_is_for_is_one_card_and_one_act(client):
     act(client, "mark:needs reply", 2)
     text = page(client)
     assert (sorted(cards(client)), number(text)) == ([1, 2], 4)
-    assert re.search(r"To reply <span class=\"count\">4<", text)
+    assert re.search(r"Needs a reply <span class=\"count\">4<", text)
     assert "And 2 other posts: one answer for all" in text
     form = re.search(r"<form.*?</form>", text[text.index('id="p1"') :], re.DOTALL)[0]
     assert re.findall(r'name="post" value="(\d+)"', form) == ["1", "3", "4"]

@@ -29,7 +29,7 @@ def site(tmp_path):
 def test_a_list_shows_the_first_of_posts_in_the_same_words_and_says_how_many_more(site):
     page = shown(site)
     assert ids(page) == [4, 2]
-    assert heading(page) == "4 posts, newest first; 2 of them under another in the same words"
+    assert heading(page) == "4 posts, newest first; 2 of them grouped with others in the same words"
     assert page.count("and 2 like it") == 1
 
 
@@ -65,11 +65,11 @@ def test_an_address_that_makes_no_sense_or_would_tell_an_opinion_is_refused(site
 @pytest.mark.parametrize(
     ("total", "says"),
     [
-        (Total(posts=1500), "1,500 posts, newest first; those in the same words together"),
+        (Total(posts=1500), "1,500 posts, newest first; those in the same words are grouped"),
         (Total(posts=1500, folds=1500), "1,500 posts, newest first"),
         (
             Total(posts=1500, folds=300),
-            "1,500 posts, newest first; 1,200 of them under another in the same words",
+            "1,500 posts, newest first; 1,200 of them grouped with others in the same words",
         ),
         (Total(posts=0), "No posts"),
     ],

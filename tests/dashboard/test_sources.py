@@ -40,6 +40,14 @@ def test_a_source_that_is_off_or_refused_says_how_it_is_set_up():
         assert (f"monitor setup {source.name}<" in text) == (not source.on or source.needs_person)
 
 
+def test_sources_that_are_off_are_one_line_unless_one_waits_for_a_person():
+    off, waits = replace(SOURCES[-1], title="Off"), replace(SOURCES[-1], title="Waits", needs_person=True)
+    text = page(report=a_report(7, sources=(*SOURCES[:2], off, waits)))
+    assert "Switched off: Off." in text
+    assert [title in text for title in (">Bluesky</th>", ">Off</th>", ">Waits</th>")] == [True, False, True]
+    assert "Switched off:" not in page(report=a_report(7, sources=SOURCES[:2]))  # the control
+
+
 def test_facts_are_never_markup():
     said = (
         create_app(some_services(facts=lambda name: [("Key", ["<b>x</b>"])]))

@@ -84,7 +84,7 @@ def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
         "New this week “stall” 4 people, 1 post Where is the stall? Its words: stall, the stall Keep"
         in text(site)
     )
-    assert "What people ask 3 people ask the same" in text(site)
+    assert "What people ask 3 people ask the same question" in text(site)
     page = site.get("/themes").text
     fields = dict(re.findall(r'<input type="hidden" name="(name|words)" value="([^"]*)">', page))
     assert fields == {"name": "stall", "words": "stall\nthe stall"}
@@ -93,11 +93,11 @@ def test_what_a_week_suggests_is_kept_with_its_words(site, tmp_path):
     change = {"id": "1", "version": "1", "name": "Our stalls", "words": "stall"}
     assert site.post("/themes", data=change | {"act": "save"}).location == "/themes?did=change"
     assert "“stall”" not in text(site)
-    assert "not known what was new" not in text(site)
+    assert "New themes are found for whole weeks" not in text(site)
     for days in ("period=campaign", "since=2026-11-09&until=2026-11-15"):
         page = text(site, f"/themes?{days}")
         assert "New this week" not in page
-        assert "It is not known what was new in these days." in page
+        assert "New themes are found for whole weeks" in page
 
 
 def test_a_theme_is_changed_merged_and_dropped(site, tmp_path):
@@ -176,7 +176,7 @@ def test_the_days_on_which_its_words_changed_are_told(site, tmp_path):
     keep(site)
     with an_archive(tmp_path) as archive:
         archive.themes.save("Stalls", "table", "", THEN.replace(day=12), theme=1, version=1)
-    assert "Its words changed on Thursday 12 November; all weeks are counted by the new ones." in text(site)
+    assert "Its words changed on Thursday 12 November; all weeks are counted with the new ones." in text(site)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_theme_has_a_bar_and_a_row_for_each_week(site, days, bars, first):
     assert all(float(width) > 0 for width in re.findall(r' width="([-0-9.]+)%"', spark))
     assert (spark.count("<rect"), rows.count('<th scope="row">')) == (bars, bars)
     assert f'<th scope="row">{first}</th>' in rows or not bars
-    assert ("Choose a week, or more, to see bars." in page) == (not bars)
+    assert ("Choose a week or more to see bars." in page) == (not bars)
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ LEARNED = Adjustment(250, Rightness(150, 200, 125), Rightness(175, 150, 120), Mo
 
 @pytest.mark.parametrize(("learned", "sentences"), [
     (None, ["the tone of 200 different texts in random samples (so far: "]),
-    (LEARNED, ["are adjusted to the tones that you chose for 250 texts", "tries again when there are 313."]),
+    (LEARNED, ["are adjusted to the tones that you chose for 250 texts", "again when there are 313."]),
     (LEARNED._replace(moves=None), ["are not adjusted, as it would not help, to the tones that you chose"]),
 ], ids=["too few labels", "adjusted", "no help"])  # fmt: skip
 def test_the_page_says_what_labels_do_to_scores(site, tmp_path, learned, sentences):
@@ -150,7 +150,7 @@ def test_with_enough_labels_it_is_tried_soon(tmp_path, monkeypatch, is_rescoring
     report = a_report(7, is_rescoring=is_rescoring)
     services = archived_office(tmp_path, now=lambda: LATER, report=lambda choice: report)
     assert (
-        f"different texts: {words}, the program tries" in create_app(services).test_client().get("/tone").text
+        f"different texts: {words}, the program tests" in create_app(services).test_client().get("/tone").text
     )
 
 
@@ -158,8 +158,8 @@ def test_the_page_says_whether_labels_correct_the_shares(tmp_path):
     read = ToneShares(read=240, elsewhere=1.0, shares={})
     for report, words in (
         (a_report(7), "200 of all samples. You have read 0 of these."),
-        (a_report(7, tone_shares=read), "corrected by 240 posts that you read in random samples."),
-        (a_report(7, is_rescoring=True), "are not given now. Half are done. What you have read, 0 posts"),
+        (a_report(7, tone_shares=read), "corrected using 240 posts that you read in random samples."),
+        (a_report(7, is_rescoring=True), "are not given now. Half are done. The 0 posts of"),
     ):
         services = archived_office(
             tmp_path, now=lambda: LATER, report=lambda choice, it=report: it, tone=lambda: "Half are done."

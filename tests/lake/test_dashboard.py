@@ -96,7 +96,7 @@ def test_pages_of_a_lake_give_nothing_to_do_that_cannot_be_done(campaign):
     }.items():
         assert not any(word in lake[path] for word in words), path
     assert "Posts can be looked at and searched in each office only." in lake["/posts"]
-    assert "Only accounts whose names an office added" in lake["/people"]
+    assert "Only accounts that an office added" in lake["/people"]
     assert "each office reads its own" in lake["/tone"]
     assert "where many offices are counted together" in lake["/"]
     assert "newest first" in whole["/posts"]  # the control

@@ -192,7 +192,7 @@ def test_a_hostile_answer_stores_nothing_and_costs_one_sentence(archive, answer)
     with serving(lambda *_: as_json(answer)) as server:
         page = look(archive, f"{server.url}/petitions/more-officers")
     assert (page.outcome, page.detail) == (
-        Outcome.UNREADABLE, "It told no count. If it never does, type its total on the Outcomes page.",
+        Outcome.UNREADABLE, "It gave no count. If it never does, type its total on the Outcomes page.",
     )  # fmt: skip
     assert archive.counters.all() == []
 

@@ -17,7 +17,7 @@ def test_a_tone_that_nobody_rated_is_said_and_not_shown_as_nothing():
 def test_of_tones_that_may_not_all_be_told_the_others_are_and_how_many_posts_are_left():
     tile = tone.MEASURE.tile_of(a_report(tones={Tone.NEGATIVE: 394}))
     assert (tile.words, tile.unit, dict(tile.parts)) == ("394", "of 1,394 negative", {})
-    assert tile.notes[1].text == "1,000 others not told apart: that could show what single people think"
+    assert tile.notes[1].text == "1,000 others not shown separately: that could show what single people think"
     words = tone.MEASURE.words_of(a_report(tones={Tone.NEGATIVE: 394}))
     assert words == f"394 negative (of 1,394 posts, by the program; not checked; {tile.notes[1].text})"
 
@@ -25,9 +25,9 @@ def test_of_tones_that_may_not_all_be_told_the_others_are_and_how_many_posts_are
 def test_a_tone_that_may_not_be_told_says_so_in_the_numbers_place_and_why_once():
     tile = tone.MEASURE.tile_of(a_report(tones={}))
     assert (tile.words, tile.notes) == (
-        "not told", (TileNote(text="That could show what single people think"),)
+        "not shown", (TileNote(text="That could show what single people think"),)
     )  # fmt: skip
-    assert "not told: that could show" in tone.MEASURE.words_of(a_report(tones={}))
+    assert "not shown: that could show" in tone.MEASURE.words_of(a_report(tones={}))
 
 
 def test_a_week_that_a_person_checked_says_so_beside_its_tone():

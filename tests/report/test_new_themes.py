@@ -107,6 +107,6 @@ def test_what_the_office_keeps_is_new_no_more_and_the_control_is(archive, name, 
     week = report(archive, MONDAY, MONDAY + 6 * DAY)
     assert not week.suggestions.themes
     assert themes_note(week, 3) == (
-        "No new theme: nothing beside the themes that stay was said by more people than in the 8 weeks"
+        "No new theme: nothing besides the themes you keep was said by more people than in the 8 weeks"
         " before. 90 of 102 posts read."
     )

@@ -87,7 +87,7 @@ def test_a_week_that_is_not_told_is_no_zero_in_the_table_nor_in_the_chart():
 
 def test_that_labels_were_chosen_by_people_is_said_of_them():
     report = replace(a_report(), stances=(a_week(20, 10, is_random=False),))
-    assert next(rows(report))[-1] == "about 30 of 120 posts, not by chance"
+    assert next(rows(report))[-1] == "about 30 of 120 posts, not a random sample"
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,10 @@ def test_newcombes_range_of_a_change():
 @pytest.mark.parametrize(
     ("weeks", "sentence", "hint"),
     [
-        ((a_week(20, 15),), "About 57% of the labelled posts support the campaign, 9 to 15 November 2026;"
-         " of all posts 35 to 78%, as chance drew", "Quote the range of all posts"),
+        ((a_week(20, 15),), "About 57% of a random sample of posts support the campaign, 9 to 15"
+         " November 2026: 35 to 78% of all posts", "Quote the range of all posts"),
         ((a_week(20, 15, is_random=False),), "people chose which to label", "Do not quote this for all"),
-        ((a_week(15, 20), a_week(20, 15, monday=WEEK.first)), "of all posts 35", "No clear change from 9"),
+        ((a_week(15, 20), a_week(20, 15, monday=WEEK.first)), ": 35", "No clear change from 9"),
         ((a_week(15, 20, is_random=False), a_week(20, 15)), "of all posts", "cannot be compared"),
         ((a_week(10, 25), a_week(25, 10, monday=WEEK.first)), "of all posts support", "Quote the range"),
     ],

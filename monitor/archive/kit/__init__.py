@@ -155,11 +155,9 @@ class KitWriter(KitStore):
             )  # fmt: skip
             _check(item, picture)
             if item.code in codes:
-                raise ArchiveError("That code is used already: each version needs its own, to be told apart.")
+                raise ArchiveError("That code is already in use: each version needs a code of its own.")
             if len(items) >= _MOST:
-                raise ArchiveError(
-                    f"The kit has {_MOST} versions, with each of which all posts are compared."
-                )
+                raise ArchiveError(f"The kit has {_MOST} versions, the most that posts can be compared with.")
             if item.id:
                 self._end(item.id, item.version, now)
             number = item.id or 1 + max((other.id for other in items), default=0)
@@ -223,9 +221,7 @@ class KitWriter(KitStore):
     def _end(self, item: int, version: int, now: datetime) -> None:
         sql = f"UPDATE kit_items SET until = ? WHERE {_LATEST}"
         if not self.db.execute(sql, [stamp(now), item, version]).rowcount:
-            raise ArchiveError(
-                "Somebody else has edited or retired this since you opened the page. Look at it as it is now."
-            )
+            raise ArchiveError("Somebody else edited or retired this since you opened the page. Reload it.")
 
 
 def _check(item: KitItem, picture: bytes) -> None:
@@ -239,6 +235,6 @@ def _check(item: KitItem, picture: bytes) -> None:
     if item.address and not is_address(item.address):
         raise ArchiveError("Give an address as https://example.org, or none.")
     if not _CODE.fullmatch(item.code):
-        raise ArchiveError("A code is a small letter, and up to 19 small letters and digits after it.")
+        raise ArchiveError("A code is a lower-case letter and up to 19 more lower-case letters and digits.")
     if picture and not picture.startswith(PICTURES):
         raise ArchiveError("The picture is neither a PNG nor a JPEG. Save it as one of these first.")

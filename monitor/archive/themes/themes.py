@@ -157,7 +157,7 @@ class ThemesWriter(Themes):
         if (theme, version) not in {(one.id, one.version) for one in self.current()}:
             raise ArchiveError(
                 "Somebody else has changed or dropped this theme since you opened the page."
-                " Look at it as it is now, and try again."
+                " Check the current version, and try again."
             )
 
     def _add(
@@ -178,7 +178,7 @@ def _words(text: str) -> tuple[str, ...]:
     words = _lines("\n".join({normal(word): word for word in lines}.values()))
     if len(words) > _MOST_WORDS or any(len(w) > _LONGEST_WORD or not re.search(r"\w", w) for w in words):
         raise ArchiveError(
-            f"Use at most {_MOST_WORDS} words or phrases, one a line, of up to {_LONGEST_WORD} characters,"
+            f"Use at most {_MOST_WORDS} words or phrases, one per line, of up to {_LONGEST_WORD} characters,"
             " with a letter or a digit in it."
         )
     return words

@@ -29,14 +29,14 @@ def lake() -> None:
 
 @lake.command()
 def key() -> None:
-    """Print a new key, for one office to make and all offices of a lake to have in .env."""
+    """Print a new key: one office makes it, and all offices of the lake put it into .env."""
     click.echo(f"LAKE_KEY={secrets.token_hex(KEY_BYTES)}")
 
 
 @lake.command()
 @click.argument("folder", type=_FOLDER)
-@click.option("--names", is_flag=True, help="With handles, names and addresses of accounts.")
-@click.option("--replace", is_flag=True, help="After a restore: what the lake has of this archive goes.")
+@click.option("--names", is_flag=True, help="Include handles, names and addresses of accounts.")
+@click.option("--replace", is_flag=True, help="After a restore: replace what the lake has of this archive.")
 @click.pass_obj
 def add(paths: Paths, folder: Path, names: bool, replace: bool) -> None:
     """Put this archive's weeks into the lake in a folder, without texts; only what changed is written."""
@@ -51,7 +51,7 @@ def add(paths: Paths, folder: Path, names: bool, replace: bool) -> None:
 @lake.command()
 @click.argument("folder", type=_FOLDER)
 @click.option("--into", type=_FILE, required=True, help="The file for the counts: an archive without posts.")
-@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: this one alone.")
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: only this one.")
 @click.option("--cluster", help="The address of a Dask scheduler: tcp://host:8786.")
 def count(folder: Path, into: Path, workers: int, cluster: str | None) -> None:
     """Count all archives in a lake together, for the dashboard: monitor --archive FILE web."""

@@ -12,32 +12,32 @@ _SQL = """SELECT sum(ifnull(
 FROM counters c WHERE c.kind = '{}';"""
 _KINDS = {  # what it is, how it is counted, and what it cannot say
     "visits": (
-        "Visits by the campaign's own links, in all, as its site counts them.",
+        "All visits by the campaign's own links, as its site counts them.",
         "The visits of each day and link in what the site's statistics gave, added up.",
         "Each service counts a visit in its own way; many visitors are not counted at all. Where people came"
         " from is known only of links with a code.",
     ),
     "petition": (
-        "Signatures on the campaign's petitions, in all, as their sites last said.",
+        "All signatures on the campaign's petitions, as their sites last gave them.",
         "The total that each petition's site gives, as last read; or that a person typed from its page. It"
         " may fall: sites take off signatures that they find invalid.",
         "Somebody who signed two petitions counts twice. It does not say what made anybody sign.",
     ),
     "paper": (
-        "Signatures on paper sheets, in all, as people of the office counted them.",
-        "The counts of all sheets that were entered and not taken back, added up.",
+        "All signatures on paper sheets, as the office counted them.",
+        "The counts of all sheets that were entered and not undone, added up.",
         "Sheets that nobody has entered yet are missing. Somebody may also have signed online.",
     ),
     "survey": (
-        "Answers to the campaign's survey, in all, up to the last file of them.",
-        "The answers of each day in the files that were brought in, added up. Only counts are kept.",
+        "All answers to the campaign's survey, up to the last file imported.",
+        "The answers of each day in the files that were imported, added up. Only counts are kept.",
         "Answers after the last file are missing. One person may have answered twice.",
     ),
     "parliament": (
-        "Speeches, written questions and early day motions in Parliament with the campaign's words, in all.",
-        "Each once, as Hansard, the written questions and the motions gave them, of the last year at the"
-        " first search and ever since. A question and its answer are one.",
-        "What is meant, and said in other words, is not found. Only the titles of motions are searched.",
+        "Speeches, written questions and early day motions in Parliament that use the campaign's words.",
+        "Each counts once, as Hansard, the written questions and the motions give it, from a year before the"
+        " first search onwards. A question and its answer are one.",
+        "Mentions in other words are not found. Only the titles of motions are searched.",
     ),
 }  # fmt: skip
 

@@ -17,8 +17,8 @@ HEAD = "Week", "Support", "Oppose", "Unclear", "Labelled"
 _WEEK = timedelta(days=7)
 _NOT_TOLD = "not given"
 LIMITS = (
-    "A week without a bar is not given: too few posts were labelled, or too few people wrote them. Labels are"
-    " counted in fives, up or down by chance, so that no difference tells what one person thinks."
+    "A week without a bar had too few labelled posts, or too few people who wrote them. Labels are counted in"
+    " fives, rounded up or down at random, so that no difference shows what one person thinks."
 )
 # Posts: random rounding, as in https://www.census2011.gc.ca/census-recensement/2011/ref/DQ-QD/conf-eng.cfm
 _STEP = 5
@@ -91,7 +91,7 @@ def advice(report: Report) -> str:
     random = "Quote the range of all posts, with its week."
     words = [random if weeks[-1].is_random else "Do not quote this for all posts."]
     if len(weeks) > 1 and not all(week.is_random for week in weeks):
-        words.append("The last two weeks cannot be compared: not all labels were drawn by chance.")
+        words.append("The last two weeks cannot be compared: not all labels are from random samples.")
     elif len(weeks) > 1 and not _is_clear(weeks):
         words.append(f"No clear change from {window_words(weeks[0].week)}.")
     return " ".join([*words, LIMITS])
@@ -108,10 +108,11 @@ def _is_clear(weeks: Sequence[StanceWeek]) -> bool:
 
 def _support(week: StanceWeek) -> str:
     part = share(week)
-    about = f"About {part.value:.0f}% of the labelled posts support the campaign, {window_words(week.week)}"
+    labelled = "a random sample of posts" if week.is_random else "the labelled posts"
+    about = f"About {part.value:.0f}% of {labelled} support the campaign, {window_words(week.week)}"
     if week.is_random:
-        return f"{about}; of all posts {share_range(part)}, as chance drew the labelled ones"
-    return f"{about}; people chose which to label, so it says nothing of the others"
+        return f"{about}: {share_range(part)} of all posts"
+    return f"{about}; people chose which to label, so this says nothing about the others"
 
 
 def rows(report: Report) -> Iterator[tuple[str, ...]]:
@@ -119,7 +120,7 @@ def rows(report: Report) -> Iterator[tuple[str, ...]]:
     for week in report.stances:
         shares = [share(week, stance) for stance in STANCES if week.labels]
         cells = [f"{part.value:.0f}% ({share_range(part)})" for part in shares] or [_NOT_TOLD] * len(STANCES)
-        how = "" if week.is_random else ", not by chance"
+        how = "" if week.is_random else ", not a random sample"
         number = f"about {sum(week.labels.values())} of {week.posts:,} posts{how}" if shares else _NOT_TOLD
         yield window_words(week.week), *cells, number
 
@@ -133,8 +134,8 @@ MEASURE = Measure(
         what="Whether posts support or oppose what the campaign asks, as people labelled them.",
         formula="Of the posts of a whole week that people labelled, the share of each stance, with a range"
         " (Wilson's, and a step of five more or less) that includes the share of all posts 19 times in 20 if"
-        " the labelled ones were drawn by chance, as the sample for tone is. Labels are counted in fives, up"
-        " or down by chance. The program never guesses a stance. Posts of the campaign's own accounts have"
+        " the labelled ones are a random sample, as for tone. Labels are counted in fives, rounded up"
+        " or down at random. The program never guesses a stance. Posts of the campaign's own accounts have"
         " none, so they never count as support; tone counts them.",
         limits="Posts that people chose to label are not like the rest: no change between weeks is given for"
         " them, nor one whose range includes 0. A week is left out where fewer than five people are behind a"

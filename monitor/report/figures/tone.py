@@ -27,7 +27,7 @@ def _words(report: Report) -> str:
     if sum(report.tones.values()):
         rest = "".join(f"; {words}" for words in _held_back(report))
         return f"{tones} (of {_of(report):,} posts, by the program{check}{rest})"
-    return NOT_KNOWN if report.tones or not report.posts.value else f"not told: {_WHY}"
+    return NOT_KNOWN if report.tones or not report.posts.value else f"not shown: {_WHY}"
 
 
 def _of(report: Report) -> int:
@@ -38,14 +38,14 @@ def _of(report: Report) -> int:
 def _held_back(report: Report) -> Iterator[str]:
     """Yield of how many posts the tone is not told, and why; nothing if there are none."""
     if rest := _of(report) - sum(report.tones.values()):
-        yield f"{quantity(rest, 'other', 'others')} not told apart: {_WHY}"
+        yield f"{quantity(rest, 'other', 'others')} not shown separately: {_WHY}"
 
 
 def _tile(report: Report) -> Tile:
     tag = "" if report.tone_shares else NOT_CHECKED
     if not sum(report.tones.values()):
         if not report.tones and report.posts.value:
-            return Tile(tag=tag, words="not told", notes=(TileNote(text=_WHY.capitalize()),))
+            return Tile(tag=tag, words="not shown", notes=(TileNote(text=_WHY.capitalize()),))
         return Tile(tag=tag, notes=(TileNote(text="No post has been scored yet"),))
     if report.is_rescoring:
         shared = (TileNote(text=RESCORING), TileNote(text=_MEANT))
@@ -122,7 +122,7 @@ MEASURE = Measure(
         limits="Not checked unless people have read a random sample. Then each share has a range that"
         " includes the true figure 19 times in 20; for weeks nobody has read, 9 times in 10 if the shares are"
         " within ten points of the weeks that were read. Tone is not support: a post in favour of the"
-        " campaign may well sound angry. What fewer than five people are behind is not told.",
+        " campaign may well sound angry. What fewer than five people are behind is not shown.",
     ),
     sql=f"SELECT p.tone, count(*) {CHOSEN} AND p.tone IS NOT NULL GROUP BY p.tone;",
     figure_of=_figure,

@@ -145,12 +145,12 @@ def standouts(table: AreaTable, report: Report) -> Iterator[str]:
         if often and now >= FEW and now > often.high:
             people = f"{quantity(now, 'person', 'people')} (usually {often.low:,.0f} to {often.high:,.0f})"
             row = rows[term.term]
-            yield f"{row.area.name}: talked of by {people}{f', {row.stalls}' if row.paper else ''}"
+            yield f"{row.area.name}: mentioned by {people}{f', {row.stalls}' if row.paper else ''}"
             rows.pop(term.term)
     for row in rows.values():
         if row.talk and row.usual and FEW <= (row.talk.finished or 0) > row.usual.high:
             span = f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}"
-            yield f"{row.area.name}: {row.talk.posts:,} posts name it ({span})"
+            yield f"{row.area.name}: mentioned in {row.talk.posts:,} posts ({span})"
     for row in table.rows:
         rate, rest = row.signature_rate, _others(table, row)
         if rate and rest and rate.low > rest:

@@ -172,9 +172,9 @@ def test_admins_enter_confirm_answer_and_remove(site):
     assert "Entered in the register." in act("add", kind="complaint", text="By letter")
     number = str(site.accounts.requests()[0].id)
     assert "Confirm by Monday 21 December 2026" in admin.get("/privacy/requests").text
-    assert "receipt is confirmed" in act("confirm", request=number)
+    assert "receipt confirmed" in act("confirm", request=number)
     assert "Confirmed; answer without undue delay." in admin.get("/privacy/requests").text
-    assert "it is answered" in act("close", request=number)
+    assert "Saved: answered" in act("close", request=number)
     assert "Answered Sunday 22 November 2026." in admin.get("/privacy/requests").text
     assert "Removed." in act("remove", request=number)
     assert "already been dealt with" in act("remove", request=number)

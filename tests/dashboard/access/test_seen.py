@@ -37,7 +37,7 @@ def test_a_wrong_form_is_without_fault_too(browser, site, address):
     page.fill("#password", "wrong")
     page.keyboard.press("Enter")
     expect(page.locator("[role=alert]")).to_contain_text("do not match")
-    expect(page).to_have_title(re.compile("^Not yet: "))
+    expect(page).to_have_title(re.compile("^Please check: "))
     expect(page.locator("#name")).to_have_value("Vic")
     expect(page.locator("#password")).to_have_value("")
     assert faults(page) == []

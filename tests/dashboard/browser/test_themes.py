@@ -26,7 +26,7 @@ def keep(page, name: str, words: str) -> None:
     page.get_by_label("Name").last.fill(name)
     page.get_by_label("Any of these words").last.fill(words)
     page.get_by_role("button", name="Keep this theme").click()
-    expect(page.locator(".did")).to_have_text("The theme is kept.")
+    expect(page.locator(".did")).to_have_text("The theme was saved.")
 
 
 def change(page, name: str):
@@ -57,10 +57,10 @@ def test_a_theme_is_kept_renamed_merged_and_dropped(browser, address):
     expect(page.locator("ol.posts > li")).to_have_count(3)
     page.go_back()
     change(page, "Petition").get_by_role("button", name="Drop this theme").click()
-    expect(page.locator(".did")).to_contain_text("The theme is no longer kept. Its posts stay.")
+    expect(page.locator(".did")).to_contain_text("The theme was dropped. Its posts stay.")
     expect(page.get_by_text("No theme is kept yet.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".did")).to_have_text("All is as it was before.")
+    expect(page.locator(".did")).to_have_text("Undone: everything is as it was before.")
     expect(page.get_by_role("link", name="3 posts of the theme Petition")).to_be_visible()
 
     context.close()

@@ -69,8 +69,11 @@ def stranger(tmp_path):
 def test_what_is_added_is_counted_in_posts_of_before_and_its_numbers_open_them(site):
     assert save(site, words=TEXT, address=PETITION)[0] == 303
     page = site.get("/share-kit").text
-    counts = "1 pass on the kit word for word, 0 with changes, 1 in their own words."
+    counts = "1 pass the kit on word for word, 0 with changes, 1 in their own words."
     assert f"2 posts, 16 to 22 November 2026: {counts}" in words(page)
+    assert page.index('class="card kit"') < page.index(
+        "What people did with it"
+    )  # what is to be passed on first
     texts = [site.get(f"/posts?kit={how}").text for how in ("exact", "own")]
     assert [("Add your name" in text, "Why so few" in text) for text in texts] == [
         (True, False),
@@ -85,19 +88,19 @@ def test_an_item_is_edited_and_retired_and_two_who_edit_at_once_are_told(site):
     save(site, words=TEXT)
     assert save(site, id="1", version="1", words=TEXT + " Today.")[0] == 303
     status, page = save(site, id="1", version="1", words="Mine, not yours, says the other.")
-    assert (status, "Somebody else has edited or retired this" in page) == (400, True)
+    assert (status, "Somebody else edited or retired this" in page) == (400, True)
     assert "Mine, not yours" in page
     assert "Code v2, version 2" in words(site.get("/share-kit").text)
     site.post("/share-kit", data={"act": "retire", "id": "1", "version": "2"})
     page = words(site.get("/share-kit").text)
     assert "Nothing is suggested yet." in page
-    assert "1 pass on the kit word for word" in page
+    assert "1 pass the kit on word for word" in page
     assert "No longer suggested: 2 versions" in page
-    assert re.search(r"Code v1, version 1, until [0-9]+ [A-Z][a-z]+ 20[0-9]+: 1 post of these days", page)
+    assert re.search(r"Code v1, version 1, until [0-9]+ [A-Z][a-z]+ 20[0-9]+: 1 post on these dates", page)
     assert site.post("/share-kit", data={"act": "restore", "id": "1", "version": "1"}).status_code == 303
     page = words(site.get("/share-kit?did=restore").text)
-    assert "It is suggested again." in page
-    assert "1 post of these days. Code v1, version 1." in page
+    assert "It is back in the kit." in page
+    assert "1 post on these dates. Code v1, version 1." in page
     assert "No longer suggested: 1 version" in page
 
 
@@ -145,7 +148,7 @@ def test_strangers_get_texts_links_and_pictures_and_neither_a_cookie_nor_a_scrip
     assert re.findall(r"<script src=\"([^\"?]*)", page) == ["/static/copy.js"]
     assert "Not any more" not in page
     assert "Promoted by Jo Example, RM10 1AA" in page
-    assert "pass on the kit word for word" not in page
+    assert "pass the kit on word for word" not in page
     assert "No longer suggested" not in page
     assert "Counts are of" not in page
     assert "What five people or more" not in page

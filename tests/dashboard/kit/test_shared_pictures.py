@@ -55,7 +55,7 @@ def section(page):
 def test_posts_and_people_are_counted_by_version_and_open_the_posts(folder):
     client = site(folder)
     part = section(client.get("/share-kit").text)
-    assert re.search(r"a3 ?4 ?4 ?nobody has looked", words(part))
+    assert re.search(r"a3 ?4 ?4 ?not checked", words(part))
     assert "4 pictures were read so far." in words(part)
     page = client.get(unescape(re.search(r'href="(/posts\?[^"]*ids=[^"]*)"', part)[1])).text
     assert all(f"Look {n}" in page for n in "1234")
@@ -77,7 +77,7 @@ def test_what_somebody_says_is_kept_and_not_asked_again(folder, act, altered):
     post = re.search(r'name="post" value="(\d+)"', client.get("/share-kit").text)[1]
     assert client.post("/share-kit", data={"act": act, "post": post, "id": "1"}).status_code == 303
     page = client.get(f"/share-kit?did={act}").text
-    assert f"It is noted as {act}." in page
+    assert f"Marked as {act}." in page
     assert words(section(page)).count("It is altered") == 1
     with an_archive(folder) as archive:
         [version] = archive.pictures.versions(
@@ -97,7 +97,7 @@ def test_where_pictures_are_not_read_the_page_says_so_and_who_can_change_it(fold
 
 def test_a_week_without_any_says_so(folder):
     part = words(section(site(folder).get("/share-kit?since=2026-10-05&until=2026-10-11").text))
-    assert "No post, 5 to 11 October 2026, is known to show one." in part
+    assert "No post, 5 to 11 October 2026, is known to show one of them." in part
 
 
 def test_a_post_is_counted_once_by_its_code_even_where_its_description_is_that_of_another_version(folder):

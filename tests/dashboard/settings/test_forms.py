@@ -149,7 +149,7 @@ def test_the_hub_says_in_words_what_is_set(office):
     rows = {" ".join(row.text_content().split()) for row in page.findall(".//main//li")}
     assert {"Day Monday", "Hour 17", "Mail server set", "Admins need a code from their phone No"} <= rows
     blanks = [line.text for line in page.findall(".//main//p") if (line.text or "").startswith("Not set: ")]
-    assert any(blank.startswith("Not set: Readers; Its port;") for blank in blanks)
+    assert any(blank.startswith("Not set: Readers; Mail server port;") for blank in blanks)
     assert any(row.startswith("MastodonOn: checked every 10 minutes.") for row in rows)
     assert any("Lawful basis; Condition" in blank for blank in blanks)
     assert any(row.startswith("#CallingTimeOnCrimeAny of these hashtags: Calling") for row in rows)
@@ -349,9 +349,9 @@ def test_a_new_track_is_tried_before_it_is_saved(office):
     page = office.send("/settings/new-track", typed).text
     assert (asked[0].tags, asked[0].excluded) == (("KnifeCrime",), ("film",))
     assert "Of 3 posts stored from" in page
-    assert "1 more would belong to this track, and 0 would no longer." in page
+    assert "1 more would match the track, and 0 no longer would." in page
     assert "&lt;b&gt;Knives" in page
-    assert "Would go" not in page
+    assert "No longer matched" not in page
     assert "It shows 1 post." in page
     assert "were asked for KnifeCrime" in page
     assert "&lt;b&gt;Blades" in page

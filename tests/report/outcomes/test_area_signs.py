@@ -80,7 +80,7 @@ def news(*rows: AreaSigns, people: dict[str, tuple[int, ...]] | None = None) -> 
 def test_a_place_that_more_people_speak_of_than_usual_stands_out(paper, said):
     place = row("harold-hill", paper=paper)
     assert news(place, people={"harold-hill": (14, 4, 5, 3, 6, 4)}) == [
-        f"Harold Hill, Havering: talked of by 14 people (usually 1 to 12){said}"
+        f"Harold Hill, Havering: mentioned by 14 people (usually 1 to 12){said}"
     ]
 
 
@@ -94,7 +94,7 @@ def test_few_people_or_a_usual_number_do_not_stand_out(people):
 @pytest.mark.parametrize(
     ("posts", "said"),
     [
-        (26, ["Havering: 26 posts name it (usually 6 to 17)"]),
+        (26, ["Havering: mentioned in 26 posts (usually 6 to 17)"]),
         (17, []),
         (None, []),
     ],
