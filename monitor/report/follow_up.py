@@ -103,7 +103,7 @@ def _common_question(report: Report) -> Iterator[Action]:
     """Yield what most people ask, if one of the posts waits for an answer."""
     question = next((question for question in report.suggestions.questions if question.open), None)
     if question:
-        text = f"{question.people} people ask the same question: answer them together"
+        text = f"Answer {question.people} people who ask the same question"
         about = _about(question.quoted, text, question.progress)
         yield replace(about, post=question.open[0], posts=question.open)
 

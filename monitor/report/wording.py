@@ -335,7 +335,7 @@ def tone_checked(report: Report) -> str | None:
     return " ".join(sentences) or None
 
 
-_NET = "positive less negative, of 100"
+_NET = "percent positive minus percent negative"
 
 
 def _net_tone(report: Report) -> str | None:

@@ -104,13 +104,13 @@ def test_one_act_on_the_weeks_page_sees_to_all_who_ask(archive, tmp_path):
     office = archived_office(tmp_path, report=lambda choice: the_report(archive, choice.window))
     client = create_app(office).test_client()
     page = client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
-    assert "5 people ask the same question: answer them together" in page
+    assert "Answer 5 people who ask the same question" in page
     [question] = the_report(archive).suggestions.questions
     assert f"ids={'.'.join(map(str, question.open))}" in page
     data = {"act": "mark:done", "post": list(question.open), "together": "yes", "back": "/"}
     assert client.post("/posts/work", data=data).status_code == 303
     assert the_report(archive).suggestions.questions[0].open == ()
-    assert "answer them together" not in client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
+    assert "who ask the same question" not in client.get(f"/?since={WEEK.first}&until={WEEK.last}").text
 
 
 def test_latest_posts_in_the_same_words_are_shown_once(archive):

@@ -336,7 +336,7 @@ def test_a_check_is_told_in_words():
     net = Net(value=-12.4, low=-31.0, high=6.8, doubt=19.0)
     check = Checked(week=week, net=net, read=50, posts=1234, before=None, change=None)
     words = "from reading 50 of 1,234 posts in English: −12, between −31 and +7."
-    said = f"Net tone (positive less negative, of 100) for 9 to 15 November 2026, {words}"
+    said = f"Net tone (percent positive minus percent negative) for 9 to 15 November 2026, {words}"
     assert tone_checked(a_report(7, checked=check)) == said
     up = replace(check, before=week, change=Net(value=40.0, low=12.0, high=68.0, doubt=28.0))
     assert tone_checked(a_report(7, checked=up)).endswith(" Clearly up from 9 to 15 November 2026.")

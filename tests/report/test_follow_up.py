@@ -117,7 +117,7 @@ def together(*posts):
 def test_people_who_ask_the_same_are_one_thing_to_do():
     asking = [a_post(id=n, text="Where do I hand in sheets?", metrics=Metrics()) for n in (5, 6)]
     [step] = headline(a_report(7, **QUIET | {"latest": asking, "suggestions": together(5, 6, 9)})).todo
-    assert step.text == "5 people ask the same question: answer them together"
+    assert step.text == "Answer 5 people who ask the same question"
     assert (step.post, step.ids) == (5, "5.6.9")
     assert step.quoted.text == "Where do I hand in sheets?"
     assert step.note == "5 posts: 3 to answer, 2 done"
