@@ -6,13 +6,24 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from monitor.archive.values import PostRow
+from monitor.core.normal_text import WORD
 from monitor.manual_entry import common_place, place_of
 from monitor.report import Breakdown, Report, SharedWords, ShownPost, TermPeople, WeekSuggestions
 from monitor.report.lazy import changed
 
 _Row = TypeVar("_Row", bound=PostRow)
-_MENTION = re.compile(r"@[\w.-]+(?:@[\w.-]+)?")
-_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"  # letters that nobody sees, within a name or before it
+_END = rf"[{WORD}.\\{_UNSEEN}-]+"
+# Also of mail, `u/name`, and however the "@" is written.
+_MENTION = re.compile(
+    rf"(?:(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+)?(?:[@＠]|&#64;|&commat;){_END}(?:@{_END})?|(?<![\w/])/?u/{_END}"
+)
+# Without its beginning, too, if it goes on after the host or has three parts, as "name.blogs.example" has.
+_ADDRESS = re.compile(
+    r"\b(?:(?:https?|at)://|www\.|did:)\S+"
+    r"|(?<![\w.@-])(?:(?:[\w-]+\.)+[\w-]{2,}/\S*|(?:[\w-]+\.){2,}(?=[\d_-]*[^\W\d_])[\w-]{2,})",
+    re.IGNORECASE,
+)
 
 
 def nameless(report: Report) -> Report:
