@@ -200,7 +200,7 @@ def test_words_that_were_edited_leave_their_fold(archive):
 
 
 def test_a_flood_of_one_text_ends_a_page_early_and_loses_nothing(archive, monkeypatch):
-    monkeypatch.setattr(query, "_BLOCKS", (1, 1))
+    monkeypatch.setattr(query, "_LOOKED_AT", 2)
     saved(archive, a_page(a_copy(0, OWN), *(a_copy(n, COPIES[0]) for n in range(1, 40))))
     asked = a_filter(archive)
     found = [*pages(archive, asked, 3)]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ class PostQuery:
 
     def page(self, criteria: Filter, *, after: Cursor | None = None, most: int = 50) -> PostPage:
         """Return a page of the posts that are asked for."""
-        rows = self._read(self._plan(criteria), after, most + 1)
+        rows = [*islice(self._read(self._plan(criteria), after, most + 1), most + 1)]
         after = rows[most - 1].cursor if len(rows) > most else None
         return PostPage(authors={row.id: row.author for row in rows[:most]}, next=after)
 
@@ -85,21 +86,22 @@ class PostQuery:
         It is short where very many in a row say the same as an earlier one.
         """
         plan, firsts, seen, begin = self._plan(criteria), dict[int | str, _ListRow](), set[int | str](), after
-        for block in _BLOCKS:
-            rows = self._read(plan, after, block * most + 1)
-            folds = self._folds([row.id for row in rows[: block * most]])
+        rows, row = self._read(plan, after, _LOOKED_AT * most + 1), None
+        block = [*islice(rows, 2 * most)]
+        for _ in range(_LOOKED_AT // 2):
+            folds = self._folds([row.id for row in block])
             seen |= self._earlier(plan, begin, set(folds) - seen) if begin else set()
-            for read, (row, fold) in enumerate(zip(rows, folds, strict=False), 1):
+            while block and len(firsts) < most:
+                row, fold = block.pop(0), folds.pop(0)
                 if fold not in seen:
                     firsts[fold] = row
                     seen.add(fold)
-                after = row.cursor if read < len(rows) else None
-                if len(firsts) == most:
-                    break
-            if len(firsts) == most or not after or not rows:
+            block = block or [*islice(rows, 2 * most)]
+            if len(firsts) == most or not block:
                 break
         sizes = self._sizes(plan, firsts, _Way(start=_OF_FOLD), MOST_COUNTED + 2)
         more = {row.id: sizes[fold] - 1 for fold, row in firsts.items() if sizes.get(fold, 1) > 1}
+        after = row.cursor if row and block else None
         return PostPage(authors={row.id: row.author for row in firsts.values()}, next=after, alike=more)
 
     def _folds(self, ids: Sequence[int]) -> list[int | str]:
@@ -169,16 +171,13 @@ class PostQuery:
             question = re.sub(re.escape(word), nearest(word, known) or word, question, flags=re.IGNORECASE)
         return question if self.page(replace(criteria, words=question), most=1).ids else None
 
-    def _read(self, plan: _Plan, after: Cursor | None, most: int) -> list[_ListRow]:
-        """Return the first posts that are asked for after another."""
-        criteria, rows = plan.criteria, list[_ListRow]()
+    def _read(self, plan: _Plan, after: Cursor | None, most: int) -> Iterator[_ListRow]:
+        """Yield the posts that are asked for after another, of which no more are read than are taken."""
+        criteria = plan.criteria
         if self.db.meta("lake") or (criteria.tone and not self.stats.total(criteria.tone, criteria.scope)):
-            return rows  # rather than looking through all
+            return  # rather than looking through all
         for way in self._ways(plan, after):
-            rows += map(_ListRow._make, self._rows(plan, way, most - len(rows)))
-            if len(rows) >= most:
-                break
-        return rows
+            yield from map(_ListRow._make, self._rows(plan, way, most))
 
     def _ways(self, plan: _Plan, after: Cursor | None) -> Iterator[_Way]:
         """Yield the ways to the posts that are asked for, those that come first in the order first."""
@@ -225,7 +224,7 @@ class PostQuery:
         if posts:
             yield 1, high, False
 
-    def _rows(self, plan: _Plan, way: _Way, most: int) -> list[tuple[Any, ...]]:
+    def _rows(self, plan: _Plan, way: _Way, most: int) -> Iterable[tuple[Any, ...]]:
         sql, values = self._query(plan, way, _COLUMNS)
         if way.start not in (_POSTS, _BY_SIZE_INDEX) and not plan.few and plan.words:
             # First in their order, which a subquery with a LIMIT keeps: a common word is soon found there.
@@ -236,8 +235,8 @@ class PostQuery:
             )
             tests = " AND ".join(plan.words)
             sql = f"SELECT {_COLUMNS} FROM ({rows} ORDER BY {way.order} LIMIT -1) p WHERE {tests}"
-            return self.db.execute(f"{sql} LIMIT {most}", values).fetchall()
-        return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values).fetchall()
+            return self.db.execute(f"{sql} LIMIT {most}", values)
+        return self.db.execute(f"{sql} ORDER BY {way.order} LIMIT {most}", values)
 
     def _plan(self, criteria: Filter) -> _Plan:
         """Return how the posts are looked for: by how many there may be of each thing that is asked for."""
@@ -333,7 +332,7 @@ class PostQuery:
         } | _days(criteria.scope)
 
 
-_BLOCKS = (2, 6, 24)  # times as many posts as a page has are read for it, one after another
+_LOOKED_AT = 32  # times as many posts as a page has, at most, to find those of a folded one
 _COLUMNS = "p.id, p.created_at, ifnull(p.engagement, 0), p.author_id"
 _SAMPLE = 5_000  # posts whose words are offered
 _KNOWN = re.compile(r"@\S+|(\w{4,})")  # words, but not of accounts
