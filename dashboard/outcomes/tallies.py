@@ -101,7 +101,7 @@ def wrong(error: MonitorError) -> ResponseReturnValue:
 @page.post("/paper")
 def add() -> ResponseReturnValue:
     typed, street = request.form, " ".join(request.form.get("street", "").split())
-    entry = tally("paper", typed, services().campaign.areas.area_of, services().today)
+    entry = tally("paper", typed, services().campaign.areas.area_in, services().today)
     place = attrgetter("day", "area", "street", "count")  # what two are alike by
     with services().write() as archive:
         counter = archive.counters.add("paper", "paper", TITLES["paper"])

@@ -113,7 +113,7 @@ def _read(data: bytes, kind: str) -> tuple[dict[str, Any], TallyFile]:
     if before and not content["answers"]:
         content = read(before)
     content["same"] = before.get("title", "")
-    return content, tally_file(kind, content["rows"], campaign.areas.area_of, services().today)
+    return content, tally_file(kind, content["rows"], campaign.areas.area_in, services().today)
 
 
 def _take(kind: str, title: str, content: Mapping[str, Any], file: TallyFile, live: int) -> str:

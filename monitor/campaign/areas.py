@@ -66,6 +66,12 @@ class Areas:
         names = (self._names[title] for title in titles if title in self._names)
         return self._gazetteer.key_of(text) or next(names, None)
 
+    def area_in(self, text: str) -> str | None:
+        """Return what has this name, else the one place that it names, as 'Rainham, Essex'."""
+        keys = self._gazetteer.find(text)
+        places = {key for key in keys if self._gazetteer.places[key].borough != key} or keys
+        return self.area_of(text) or (next(iter(places)) if len(places) == 1 else None)
+
     def borough_of(self, area: str) -> str | None:
         """Return the key of the borough that has all of an area, or nearly all of a district; None: none."""
         if shares := self._shares.get(area):

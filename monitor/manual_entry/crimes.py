@@ -9,30 +9,32 @@ Two are known, besides a table of one's own (area, month, category, count):
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from monitor.campaign.areas import Areas
 from monitor.core.errors import MonitorError
 from monitor.core.files.csv_reader import table
 from monitor.core.files.opening import opened
+from monitor.core.files.written_values import written_time
+from monitor.manual_entry.tally import TOTAL
+from monitor.manual_entry.tally import number as whole
 
 MOST_BYTES = 50_000_000
+T = TypeVar("T")
 _LICENCE = "under the Open Government Licence v3.0"
 _MET = f"Metropolitan Police, by way of the London Datastore, {_LICENCE}"
 _SOURCES = {  # by the column that only such a file has, which says where: who published it
     "lsoa name": f"data.police.uk, {_LICENCE}", "wardcode": _MET, "lookup_boroughname": _MET,
+    "boroughname": _MET,
     "area": "the office's table",
 }  # fmt: skip
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3}){1,2}|\d{1,7}")
 _CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,&()/'.-]){1,59}")  # no number: it may be somebody's address
-_TOTAL = re.compile(
-    r"(?:(?:grand |sub-?)?total|all)(?: (?:notifiable )?(?:crimes?|offences|categories))?", re.IGNORECASE
-)
 _MOST_COUNTS, _MOST = 200_000, 1_000_000  # counts of a file, and crimes in one
 _UNKNOWN = (
     "This is not a file of recorded crime that we know. Use a month's “street” CSV from data.police.uk, the"
@@ -74,7 +76,7 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
             name = name.rpartition(" ")[0] if where == "lsoa name" else name
             area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
             if area in areas.by_key:
-                kind = _valid(_CATEGORY, row.get(category, ""), place.number, "a category of crime")[0]
+                kind = _valid(_category, row.get(category, ""), place.number, "a category of crime")
                 for month, count in _counts(row, place.number, today):
                     counts[area, month, kind] += count
             if len(counts) > _MOST_COUNTS or len(keys) > _MOST_COUNTS:
@@ -83,11 +85,11 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
         raise MonitorError(_NOTHING)
     if max(counts.values()) > _MOST:
         raise MonitorError(_TOO_MANY.format(_MOST))
-    parts = {key[:2] for key in counts if not _TOTAL.fullmatch(key[2])}  # beside which a total is left out
+    parts = {key[:2] for key in counts if not TOTAL.fullmatch(key[2])}  # beside which a total is left out
     return [
         CrimeCount(*key, count, _SOURCES[where])
         for key, count in counts.items()
-        if key[:2] not in parts or not _TOTAL.fullmatch(key[2])
+        if key[:2] not in parts or not TOTAL.fullmatch(key[2])
     ]
 
 
@@ -97,16 +99,31 @@ def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[
     cells = {row["month"]: row.get("count", "1")} if is_long else row
     for name, cell in cells.items():
         if cell and (is_long or _MONTH.fullmatch(name)):
-            year, month = _valid(_MONTH, name, number, "a month such as 2026-09").groups()
-            if f"{year}-{month}" > f"{today:%Y-%m}":
+            month = _valid(_month, name, number, "a month such as 2026-09")
+            if month > f"{today:%Y-%m}":
                 raise MonitorError(_WRONG.format(number, name, "a month that has begun"))
-            yield (
-                f"{year}-{month}",
-                int(_valid(_COUNT, cell, number, "a number of crimes")[0].replace(",", "")),
-            )
+            yield month, _valid(lambda text: whole(text, 0, 10 * _MOST), cell, number, "a number of crimes")
 
 
-def _valid(pattern: re.Pattern[str], cell: str, number: int, what: str) -> re.Match[str]:
-    if not (match := pattern.fullmatch(cell)):
-        raise MonitorError(_WRONG.format(number, cell[:40], what))
-    return match
+def _month(cell: str) -> str:
+    """Return a month as in '2026-09', also as Excel shows it: 'Sep-26', or its first day."""
+    if match := _MONTH.fullmatch(cell):
+        return "{}-{}".format(*match.groups())
+    for text in (cell, f"1-{cell}", f"{cell}-1"):
+        with suppress(ValueError):
+            if (at := written_time(text)).day == 1:
+                return f"{at.year}-{at.month:02}"
+    raise ValueError("It is no month.")
+
+
+def _category(cell: str) -> str:
+    if not _CATEGORY.fullmatch(cell):
+        raise ValueError("It is no category.")
+    return cell
+
+
+def _valid(read: Callable[[str], T], cell: str, number: int, what: str) -> T:
+    try:
+        return read(cell)
+    except ValueError as error:
+        raise MonitorError(_WRONG.format(number, cell[:40], what)) from error

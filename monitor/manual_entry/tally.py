@@ -27,10 +27,14 @@ _BEHIND = re.compile(
     r"(?:[\s,]+(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
 )  # Elm Road 7, RM10
 _PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dot)\b", re.IGNORECASE)
-_DISTRICT = re.compile(r"([a-z]{1,2})\s?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
+_DISTRICT = re.compile(r"([a-z]{1,2})[\s-]?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
 _STREET = re.compile(
     r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
 )  # the A13 is one
+TOTAL = re.compile(
+    r"(?:(?:grand |sub-?)?totals?|all|sum)(?: (?:notifiable )?(?:crimes?|offences|categories))?:?",
+    re.IGNORECASE,
+)  # of other rows
 _CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code
 _DIGITS = re.compile(r"\d{1,12}|\d{1,3}(?:[ ,]\d{3}){1,3}", re.ASCII)
 AreaOf = Callable[[str], str | None]
@@ -177,6 +181,8 @@ def _area(text: str, area_of: AreaOf) -> str | None:
 
 
 def _street(text: str) -> str | None:
+    if TOTAL.fullmatch(text):
+        raise ValueError("A total of other rows is not counted again.")
     text = text[: 3 * _LONGEST]  # the patterns take long over long texts
     house = _HOUSE.match(text)
     street = _BEHIND.sub("", text[house.end() :] if house else text)

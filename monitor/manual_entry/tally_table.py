@@ -35,14 +35,16 @@ _NAMES = {
         "day", "date", "timestamp", "completion time", "submit date (utc)", "submission date", "submitted at",
         "date created", "end date", "end time", "start date (utc)", "start time", "horodateur", "zeitstempel",
     ),
-    "area": ("area", "ward", "postcode", "postcode district", "district", "borough", "town"),
+    "area": ("area", "ward", "postcode", "post code", "postcode district", "district", "borough", "town"),
     "street": ("street", "road"),
     "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "total"),
     "sheets": ("sheets",),
     "collector": ("initials", "collector"),
     "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign"),
 }  # fmt: skip
-_AREA = re.compile(r"\b(ward|post ?code|area|district|borough|town)\b", re.IGNORECASE)  # in a question
+_WITHIN = {
+    name: re.compile(rf"\b(?:{'|'.join(map(re.escape, of))})\b(?!.*\bbirth)") for name, of in _NAMES.items()
+}
 _SERIAL = re.compile(r"[345]\d{4}(\.\d+)?")  # days since the end of 1899: Excel's, from 1982 on
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
@@ -96,11 +98,12 @@ def read(
 
 
 def _place(name: str, columns: Sequence[str]) -> int | None:
-    """Return where a column is, by what it is called; None if nothing is called so."""
+    """Return where a column is, by its whole name or a word of it; None if nothing is called so."""
     small = [column.casefold() for column in columns]
     best = [small.index(alias) for alias in _NAMES[name] if alias in small]
-    questions = (place for place, column in enumerate(columns) if name == "area" and _AREA.search(column))
-    return next(iter(best), None) if best else next(questions, None)
+    return next(
+        iter((*best, *(place for place, column in enumerate(small) if _WITHIN[name].search(column)))), None
+    )
 
 
 def _cells(

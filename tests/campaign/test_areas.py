@@ -55,6 +55,18 @@ def test_what_is_no_area_of_the_file_is_none(text):
     assert AREAS.area_of(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [("Rainham, Essex", "rainham"), ("Dagenham, RM10", "dagenham"),
+     ("London Borough of Havering", "havering"),
+     ("near Collier Row", "collier-row"),
+     ("Barking Riverside.", "barking-riverside"), ("RM6", "RM6"),
+     ("Romford or Hornchurch", None), ("Romford Road", None), ("Leeds", None), ("Total", None), ("", None)],
+)  # fmt: skip
+def test_the_one_place_that_an_answer_names_is_its_area_and_of_several_none_is(text, area):
+    assert AREAS.area_in(text) == area
+
+
 def test_a_name_that_the_file_no_longer_has_is_shown_as_it_was_stored():
     assert (AREAS.area_name("old-town"), AREAS.borough_of("old-town")) == ("old-town", None)
 

@@ -126,6 +126,8 @@ NEAR = replace(
         ("Dagenham has fewer buses a night", True),
         ("Dagenham has fewer buses in a night", False),
         ("#Dagenham #police #cuts", True),
+        ("Dagenham: police https://example.org/a/long/way/to/go cuts", True),
+        ("Dagenham: police https://example.org/cuts", False),
     ],
 )
 def test_words_near_each_other_are_found_in_any_order(text, belongs):

@@ -66,20 +66,27 @@ def test_a_number_that_has_lost_digits_shows_that_it_has(number: float):
     assert cells(a_book([2**53 - 1]))[0][1] == ["9007199254740991"]  # control
 
 
-def test_the_sheet_with_the_best_header_is_the_table():
+def several(**sheets: list[list[str]]) -> io.BufferedReader:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
-    for name, rows in {
-        "Notes": [["about"], ["text"]],
-        "Posts": [["Report"], [], ["text", "id"], ["a", "1"]],
-    }.items():
+    for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         for at, row in enumerate(rows):
             sheet.write_row(at, 0, row)
     book.close()
-    found = table(io.BufferedReader(io.BytesIO(out.getvalue())), {"text", "id"})
+    return io.BufferedReader(io.BytesIO(out.getvalue()))
+
+
+def test_the_sheet_with_the_best_header_is_the_table():
+    posts = [["Report"], [], ["text", "id"], ["a", "1"]]
+    found = table(several(Notes=[["about"], ["text"]], Posts=posts, Blank=[["text", "id"]]), {"text", "id"})
     assert found.columns == ("text", "id")
     assert [(row.number, row.cells) for row in found.rows] == [(4, ["a", "1"])]
+
+
+def test_of_several_sheets_with_the_same_columns_none_is_read_alone():
+    with pytest.raises(MonitorError, match="Several sheets"):
+        table(several(October=[["text"], ["a"]], November=[["text"], ["b"]]), {"text"})
 
 
 def test_runs_of_letters_are_one_text_and_how_a_word_is_said_is_left_out():

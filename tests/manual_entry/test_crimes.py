@@ -48,6 +48,25 @@ def test_a_street_file_is_counted_by_borough_and_no_point_is_kept(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "month", ["202609", "2026-9", "Sep-26", "September 2026", "01/09/2026", "2026-09-01 00:00:00", "09/2026"]
+)
+def test_a_month_is_read_as_excel_turns_it(tmp_path, month):
+    text = f'area,month,category,count\nHavering,{month},Robbery,"1,204"\n'
+    assert [count[:4] for count in read(tmp_path, text)] == [("havering", "2026-09", "Robbery", 1204)]
+
+
+def test_another_day_than_the_first_is_no_month(tmp_path):
+    with pytest.raises(MonitorError, match="“09/02/2026” is not a month"):
+        read(tmp_path, "area,month,category,count\nHavering,09/02/2026,Robbery,4\n")
+
+
+def test_boroughs_are_known_by_either_name_of_their_column(tmp_path):
+    for column in ("LookUp_BoroughName", "BoroughName"):
+        text = f"MajorText,MinorText,{column},202609\nROBBERY,PERSONAL,Havering,4\n"
+        assert [count[:4] for count in read(tmp_path, text)] == [("havering", "2026-09", "ROBBERY", 4)]
+
+
 def test_wards_are_known_by_their_codes_and_months_by_their_columns(tmp_path):
     text = (
         WARDS
@@ -111,7 +130,7 @@ def test_what_is_no_count_of_an_area_is_not_taken(tmp_path, rows):
     [
         ("Havering,2026-09,Robbery,-3", "Row 3: “-3” is not a number of crimes"),
         ("Havering,2026-09,Robbery,12 or so", "Row 3: “12 or so” is not a number of crimes"),
-        ("Havering,Sep-26,Robbery,3", "Row 3: “Sep-26” is not a month such as 2026-09"),
+        ("Havering,Sept,Robbery,3", "Row 3: “Sept” is not a month such as 2026-09"),
         ("Havering,2026-12,Robbery,3", "Row 3: “2026-12” is not a month that has begun"),
         ("Havering,2099-12,Robbery,3", "Row 3: “2099-12” is not a month that has begun"),
         ("Havering,2026-09,Robbery 2,3", "Row 3: “Robbery 2” is not a category of crime"),

@@ -34,7 +34,19 @@ def test_a_stall_in_four_fields_and_what_is_folded_away():
 
 @pytest.mark.parametrize(
     "area",
-    ["RM9 ", "rm9", "RM9", " Rm9", "RM9 6AB", "rm96ab", "12 Heathway, RM9 6AB", "rm 9", "RM9.", "RM9 6"],
+    [
+        "RM9 ",
+        "rm9",
+        "RM9",
+        " Rm9",
+        "RM9 6AB",
+        "rm96ab",
+        "12 Heathway, RM9 6AB",
+        "rm 9",
+        "RM-9",
+        "RM9.",
+        "RM9 6",
+    ],
 )
 def test_a_district_is_one_area_however_it_is_written(area):
     assert read(area=area).area == "RM9"
@@ -153,6 +165,12 @@ def test_a_number_is_read_as_people_write_it(text):
 def test_control_what_may_be_another_number_is_refused(text):
     with pytest.raises(ValueError, match="from 0 to 2,000"):
         number(text, 0, 2_000)
+
+
+@pytest.mark.parametrize("street", ["Total", "TOTAL:", "Grand total", "Sub-total"])
+def test_a_total_of_other_rows_is_not_counted_again(street):
+    assert "total of other rows" in slips(street=street)["street"]
+    assert read(street="Total Road").street == "Total Road"
 
 
 def test_a_wrong_row_costs_a_row_and_is_called_by_its_number():

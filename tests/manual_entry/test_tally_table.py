@@ -92,6 +92,15 @@ def test_chosen_columns_are_read_and_none_is_none():
     assert counts(GOOGLE, places={"day": 99})["rows"] == []
 
 
+def test_a_column_is_known_by_a_word_of_its_name_but_no_birthday_is_a_day():
+    text = "Date of birth,Date of stall,Ward / area,Road name,No. of signatures,No. of sheets\n"
+    text += ",20/11/26,RM9,Elm,4,1\n"
+    [(_, cells)] = counts(text, "paper")["rows"]
+    assert cells == {
+        "day": "2026-11-20", "area": "RM9", "street": "Elm", "count": "4", "sheets": "1", "collector": "",
+    }  # fmt: skip
+
+
 def test_the_rows_of_stalls_have_their_numbers():
     content = counts("day,area,street,count,sheets,initials\n2026-11-20,RM9,Heathway,46,3,jb\n", "paper")
     [(number, cells)] = content["rows"]

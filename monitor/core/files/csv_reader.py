@@ -7,13 +7,17 @@ from io import StringIO
 from itertools import chain, islice
 from typing import TextIO
 
-from monitor.core.errors import MissingColumnsError
+from monitor.core.errors import MissingColumnsError, MonitorError
 from monitor.core.files import workbook
 from monitor.core.files.opening import Buffered, text_of
 
 LONGEST_ROW = 1_000_000  # characters
 _TITLES = 30  # rows in which the header must be: titles and blank lines may stand before it
 _SAMPLE = 1 << 16  # characters by which the mark between cells is told
+_SEVERAL = (
+    "Several sheets of this workbook have the same columns, and one would be read alone. Copy their rows into"
+    " one sheet, or save each as a file of its own."
+)
 _MARKS = ",;\t|"  # a semicolon is Excel's in much of Europe, a tab that of its "Unicode text"
 
 
@@ -50,7 +54,7 @@ def table(file: Buffered, known: Container[str]) -> Table:
     """Return the table in a file; of a workbook's sheets, that of the best header.
 
     The header is the row at the beginning with most names that are known, in lower case.
-    Raises MonitorError for what is no table.
+    Raises MonitorError for what is no table, and for several with the same columns: one alone would be read.
     """
     if file.peek(4)[:4] != workbook.BEGINS:
         return _table(_rows(text_of(file), known), known)
@@ -59,7 +63,11 @@ def table(file: Buffered, known: Container[str]) -> Table:
         for rows in workbook.sheets(file)
     )
     tables = [_table(rows, known) for rows in sheets]
-    return max(tables, key=lambda sheet: _score(sheet.columns, known), default=_table(iter(()), known))
+    best = max(tables, key=lambda sheet: _score(sheet.columns, known), default=_table(iter(()), known))
+    others = (sheet for sheet in tables if sheet is not best and sheet.columns == best.columns)
+    if any(any(row.cells) for sheet in others for row in sheet.rows):
+        raise MonitorError(_SEVERAL)
+    return best
 
 
 def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:
