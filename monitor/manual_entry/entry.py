@@ -1,13 +1,15 @@
 """One entry: what was typed into the form or a row of a file, as a post. Pure."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.core.errors import EntryError
+from monitor.core.files.written_values import MONTH_FIRST, WrittenTime, whole_number, written_time
 from monitor.core.model import Author, Metrics, Post, encodable
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, PLACES, id_of
@@ -16,7 +18,6 @@ COUNTS = {"likes": "likes", "shares": "reposts", "comments": "replies", "views":
 FIELDS = ("where", "when", "text", "link", *COUNTS, "who")
 LONGEST = {"where": 60, "text": 5_000, "link": 2_000, "who": 100}  # characters
 _DIGITS = 10  # of a number: more people there are not
-_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 _AHEAD = timedelta(minutes=5)  # a phone's clock may be fast
 _COMMON = {place.casefold(): place for place in PLACES}
 
@@ -90,23 +91,20 @@ def _short(name: str, text: str) -> str:
 
 
 def _time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    local = _local(text, zone)
-    at = local.astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+    local = _local(text)
+    at = local.instant(zone)
+    if local.zone is None and at.astimezone(zone).timetuple()[:6] != local[:6]:
         raise ValueError(f"{text} did not exist: the clocks went forward. Enter another time.")
     if at > now + _AHEAD:
         raise ValueError(f"{text} is in the future. Enter when it was seen or heard.")
     return at
 
 
-def _local(text: str, zone: ZoneInfo) -> datetime:
-    for form in _FORMS:
-        try:
-            local = datetime.strptime(text, form).replace(tzinfo=zone)
-        except ValueError:
-            continue
-        if local.year >= 2000:
-            return local
+def _local(text: str) -> WrittenTime:
+    with suppress(ValueError):
+        at = written_time(text)
+        if ":" in text and at.year >= 2000 and at.order != MONTH_FIRST:
+            return at
     fault = f"{text[:40]!r} is not a date and time" if text else "The date and time are missing"
     raise ValueError(f"{fault}. Write them as 2026-11-20 18:30, or day first as 20/11/2026 18:30.")
 
@@ -123,9 +121,7 @@ def _link(text: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    digits = text.replace(",", "")
-    if not text:
-        return None
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS):
-        raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it blank.")
-    return int(digits)
+    with suppress(ValueError):
+        if not text.startswith("-") and ((number := whole_number(text)) is None or number < 10**_DIGITS):
+            return number
+    raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it blank.")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from hashlib import sha256
 from io import BufferedReader, BytesIO
 from typing import Any
@@ -12,13 +12,8 @@ from zoneinfo import ZoneInfo
 from monitor.core.errors import MonitorError
 from monitor.core.files.confined import serve
 from monitor.core.files.csv_reader import Table, table
-from monitor.core.files.written_values import (
-    DAY_FIRST,
-    MONTH_FIRST,
-    UNCLEAR,
-    WrittenTime,
-    written_time,
-)
+from monitor.core.files.opening import LOCKED
+from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, WrittenTime, written_time
 from monitor.manual_entry.tally import district
 
 COLUMNS = {
@@ -45,15 +40,10 @@ _NAMES = {
 _WITHIN = {
     name: re.compile(rf"\b(?:{'|'.join(map(re.escape, of))})\b(?!.*\bbirth)") for name, of in _NAMES.items()
 }
-_SERIAL = re.compile(r"[345]\d{4}(\.\d+)?")  # days since the end of 1899: Excel's, from 1982 on
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
     "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"
     " accepted. Count the signatures, and type the number into the form."
-)
-_LOCKED = (
-    "This workbook is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without a"
-    " password, or as CSV, and choose that file."
 )
 _EMPTY = "No table can be found in this file. It needs column names in one of its first rows."
 _TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; name each part of a survey differently."
@@ -71,7 +61,7 @@ def read(
     if _PICTURE.match(data):
         raise MonitorError(_PHOTO)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise MonitorError(_LOCKED)
+        raise MonitorError(f"This is {LOCKED}")
     content = table(BufferedReader(BytesIO(data)), {name for names in _NAMES.values() for name in names})
     if not any(columns := content.columns[:_MOST_COLUMNS]):
         raise MonitorError(_EMPTY)
@@ -127,8 +117,6 @@ def _cells(
 
 
 def _time(cell: str, order: str) -> WrittenTime | None:
-    if _SERIAL.fullmatch(cell):
-        cell = f"{datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=float(cell)):%Y-%m-%d %H:%M:%S}"
     with suppress(ValueError):
         return written_time(cell, order)
     return None

@@ -16,11 +16,11 @@ from typing import Any
 from monitor.archive.outcomes.counters import CounterReading
 from monitor.campaign.petition_address import count_address
 from monitor.core.errors import Unreadable
+from monitor.core.files.written_values import instant_in
 from monitor.core.model import WRONG, Outcome, Page, encodable
 from monitor.core.text import one_line
 from monitor.outcomes import TRACK, Visit
 from monitor.sources.shared.http import check, json_of
-from monitor.sources.shared.timestamps import instant
 
 _NO_COUNT = "It gave no count. If it never does, type its total on the Outcomes page."
 _REMOVED = "Its site has removed it (410). What was read before is kept."
@@ -99,7 +99,7 @@ def time_of(value: object) -> datetime | None:
     """Return a time as a service tells it, None if it does not; raises ValueError for what is none."""
     if value is None:
         return None
-    if not isinstance(value, str) or not (at := instant(value)) or not 1990 <= at.year <= 2200:
+    if not isinstance(value, str) or not (at := instant_in(value)) or not 1990 <= at.year <= 2200:
         raise ValueError(f"{value!r:.50} is not a time")
     return at
 
@@ -129,7 +129,7 @@ def read(visit: Visit) -> Page:
     except (Unreadable, *WRONG) as error:
         raise Unreadable(_NO_COUNT) from error
     modified = answer.headers.get("Last-Modified", "")
-    at = instant(modified)  # to ten seconds, in which more may follow
+    at = instant_in(modified)  # to ten seconds, in which more may follow
     return Page(stream=name, cursor=modified[:40] if at and at < visit.now - _SETTLED else None)
 
 

@@ -38,6 +38,29 @@ def test_what_is_packed_is_read_as_if_it_were_not(tmp_path: Path, data: bytes):
     assert read(path) == TEXT
 
 
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"\x28\xb5\x2f\xfd", "compressed in a way not read here. Unpack it"),
+        (b"BZh91AY", "compressed in a way not read here. Unpack it"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "a workbook that is locked with a password, or of an Excel from before 2007. Save it as .xlsx",
+        ),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF or a picture. Save what it shows"),
+        (b"<!DOCTYPE html>\n<title>a, b</title>", "a web page. Save what it shows"),
+    ],
+    ids=["zst", "bz2", "xls", "pdf", "html"],
+)
+def test_a_file_of_a_kind_that_is_not_read_is_called_by_it_and_told_what_to_do(
+    tmp_path: Path, start: bytes, words: str
+):
+    path = tmp_path / "file"
+    path.write_bytes(start + bytes(500))
+    with pytest.raises(MonitorError, match=f"file is {words}"):
+        read(path)
+
+
 def test_it_can_be_read_again_from_the_beginning(tmp_path: Path):
     path = tmp_path / "file"
     path.write_bytes(gzip.compress(TEXT.encode()))

@@ -16,7 +16,9 @@ EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
     [
         ("0", 0), ("12", 12), ("12.0", 12), ("12.", 12), (" 7 ", 7), ("1,234", 1234), 
         ("1,234,567.0", 1234567),
-        ("1.2K", 1200), ("3M", 3_000_000), ("2.5 k", 2500), ("-5", 0), ("", None), ("nan", None),
+        ("1.2K", 1200), ("1,2K", 1200), ("1.234", 1234), ("1.234.567", 1234567),
+        ("1 234", 1234), ("1\u202f234\u00a0567", 1234567), ("1’234", 1234), ("12,0", 12), ("1.234,0", 1234),
+        ("3M", 3_000_000), ("2.5 k", 2500), ("-5", 0), ("", None), ("nan", None),
         ("NaN", None), ("None", None), ("null", None), ("-", None), ("N/A", None), ("<NA>", None),
         ("-1", None),
     ],
@@ -25,7 +27,9 @@ def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: in
     assert whole_number(cell) == number
 
 
-@pytest.mark.parametrize("cell", ["many", "1.5", "1,2", "12,34", "1e3", "²", "--", "1" * 30, "1.2.3"])
+@pytest.mark.parametrize(
+    "cell", ["many", "1.5", "1,2", "12,34", "1e3", "²", "--", "1" * 30, "1.2.3", "1.234,567", "1 2"]
+)
 def test_what_is_no_whole_number_is_refused(cell: str):
     with pytest.raises(ValueError, match="not a whole number"):
         whole_number(cell)
@@ -41,6 +45,10 @@ def test_what_is_no_whole_number_is_refused(cell: str):
         "22-Nov-2026 06:30PM", "22 November 2026 18:30", "Nov 22, 2026, 6:30:00 PM UTC",
         "November 22, 2026 at 18:30", "22/11/26 18:30", "22nd November 2026 6.30pm", "Sun 22nd Nov 26 18:30",
         "1795372200", "1795372200.0", "1795372200000",
+        "22/11/26 18:30", "11/22/26, 6:30\u202fPM", "Nov 22, 2026, 6:30:00\u202fPM", "20261122T183000Z",
+        "20261122183000", "2026-11-22 18:30:00 +0000 UTC", "2026-11-22T18:30:00.123456789Z[UTC]",
+        "Sun Nov 22 2026 18:30:00 GMT+0000 (Greenwich Mean Time)", "22. November 2026, 18:30",
+        "22nd November 2026 at 6.30pm", "22.11.2026 18.30 Uhr", "Sun 22 Nov 2026 18:30", "46348.7708333333",
     ],
 )  # fmt: skip
 def test_one_time_is_read_in_every_form(cell: str):
@@ -58,7 +66,8 @@ def test_a_day_is_read_as_people_type_it_and_google_analytics_writes_it():
 @pytest.mark.parametrize(
     "cell",
     ["", "soon", "2026", "18:30", "2026-13-40", "99/99/2026", "2026-11-22 18:30 IST", "2026-11-22 25:00",
-     "26/22/11", "11 12 26", "22/11/26 18", "46348.77", "2026-11-22T18:30:00Z and more"],
+     "26/22/11", "11 12 26", "22/11/26 18",
+     "22-11-26 18:30", "463487.7", "2026-11-22T18:30:00Z and more", "00/00/2026", "20 Nov 2026 9", "18.30"],
 )  # fmt: skip
 def test_what_is_no_time_says_how_to_write_one(cell: str):
     with pytest.raises(ValueError, match="write it as 2026-11-22T18:30:00Z"):
@@ -77,6 +86,7 @@ def test_a_zone_that_is_written_is_believed():
 
 
 def test_a_day_without_a_time_stays_that_day_in_every_zone():
+    assert written_time("20-Nov-26")[:5] == written_time("46346")[:5] == (2026, 11, 20, 12, 0)
     for zone in (UTC, LONDON, ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")):
         assert written_time("2026-11-22").instant(zone).day == 22
 

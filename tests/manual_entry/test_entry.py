@@ -33,6 +33,7 @@ def test_three_fields_are_enough_and_the_rest_is_not_known():
 
 
 def test_a_number_that_was_typed_is_kept_and_zero_is_zero():
+    assert read(likes="1.2K").metrics.likes == 1200  # as a phone shows it
     post = read(likes="1,204", shares="0", comments="", views="7")
     assert post.metrics == Metrics(likes=1204, reposts=0, replies=None, views=7)
 
@@ -40,6 +41,7 @@ def test_a_number_that_was_typed_is_kept_and_zero_is_zero():
 def test_a_time_is_by_the_campaigns_clock():
     assert read(when="2026-07-20 18:30").created_at == datetime(2026, 7, 20, 17, 30, tzinfo=UTC)
     assert read(when="20/07/2026 18:30").created_at == datetime(2026, 7, 20, 17, 30, tzinfo=UTC)
+    assert read(when="20/07/26 18:30").created_at == datetime(2026, 7, 20, 17, 30, tzinfo=UTC)
     assert read(when="2026-11-20T18:30").created_at == datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 
 
@@ -62,7 +64,7 @@ def test_a_time_is_by_the_campaigns_clock():
         ("link", "https://[", "begins with https"),
         ("link", "https://a.example/ x", "begins with https"),
         ("likes", "-1", "not a whole number"),
-        ("shares", "1.2k", "not a whole number"),
+        ("shares", "1.25", "not a whole number"),
         ("comments", "²", "not a whole number"),
         ("views", "9" * 11, "not a whole number"),
         ("who", "x" * 101, "Shorten it to 100"),

@@ -50,6 +50,42 @@ def poll(*urls: str, cursors: dict[str, str] | None = None, **settings: Any) -> 
     return list(Feeds.open(settings, {}, NOW).search(QUERY, cursors or {}))
 
 
+def test_a_link_without_a_host_is_a_page_of_the_feed_s_own_site() -> None:
+    relative = item(1).replace("https://news.example/1", "/news/1")
+    guid_alone = f"<title>Calling Time on Crime</title><guid>5</guid>{DATE}"
+    with serving(lambda *_: rss(relative, guid_alone)) as server:
+        (page,) = poll(f"{server.url}/rss")
+        assert [post.url for post in page.posts] == [f"{server.url}/news/1"]
+    assert [fault.reason for fault in page.rejected] == ["ValueError: It has no web address."]
+
+
+def test_a_json_feed_is_read_as_any_other() -> None:
+    entry = {
+        "id": "https://news.example/1", "url": "https://news.example/1", "title": "Calling Time on Crime",
+        "content_html": "<p>Lamps &amp; locks</p>", "date_published": "2026-11-20T09:30:00Z", "image": {},
+    }  # fmt: skip
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Towns", "language": "en-GB"}
+    with serving(
+        lambda *_: as_json({**feed, "items": [entry, {**entry, "id": 5, "url": ["x"]}, 7]})
+    ) as server:
+        (page,) = poll(f"{server.url}/feed.json")
+    (post,) = page.posts
+    assert (post.url, post.text) == (entry["url"], "Calling Time on Crime\nLamps & locks")
+    assert (post.created_at, post.author.name, page.title) == (
+        datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+        "Towns",
+        "Towns",
+    )
+
+
+@pytest.mark.parametrize("body", ["{}", '{"version": "1", "items": []}', "{" * 9000, '{"version": '])
+def test_json_that_is_no_feed_says_so(body: str) -> None:
+    with serving(lambda *_: (200, {}, body.encode())) as server:
+        (page,) = poll(server.url)
+    assert page.outcome is Outcome.UNREADABLE
+    assert "This is not a feed" in page.detail
+
+
 def test_entries_that_match_are_articles_without_numbers() -> None:
     with serving(lambda *_: rss(item(1), item(2, "Football"))) as server:
         (page,) = poll(f"{server.url}/rss")

@@ -33,7 +33,15 @@ def test_control_an_error_of_our_own_is_not_taken_for_an_odd_item() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "number"), [({}, None), ({"likes": None}, None), ({"likes": 0}, 0), ({"favourites": 3}, 3)]
+    ("raw", "number"),
+    [
+        ({}, None),
+        ({"likes": None}, None),
+        ({"likes": 0}, 0),
+        ({"favourites": 3}, 3),
+        ({"likes": 7.0}, 7),
+        ({"likes": float("nan")}, None),
+    ],
 )
 def test_a_number_is_what_was_said_and_unknown_where_nothing_was(
     raw: dict[str, Any], number: int | None
@@ -41,7 +49,7 @@ def test_a_number_is_what_was_said_and_unknown_where_nothing_was(
     assert response_parsing.count(raw, "likes", "favourites") == number
 
 
-@pytest.mark.parametrize("value", ["7", 7.0, True, [7]])
+@pytest.mark.parametrize("value", ["7", 7.5, True, [7]])
 def test_a_number_that_is_not_whole_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=r"likes is .*, not a whole number"):
         response_parsing.count({"likes": value}, "likes")

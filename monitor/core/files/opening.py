@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -29,6 +30,22 @@ _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTROLS = bytes({*range(9), *range(14, 32)})  # are in no text
 _UNPACK = "Unpack it, and import the files inside."
+LOCKED = (
+    "a workbook that is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without a"
+    " password, or as CSV, and choose that file."
+)
+_AS_TABLE = "Save what it shows as a table (CSV or .xlsx)."
+# How files begin that are often brought and cannot be read, what they are, and what to do.
+_OTHERS = {
+    rb"\x28\xb5\x2f\xfd|BZh\d1AY|\xfd7zXZ|7z\xbc\xaf|Rar!": f"compressed in a way not read here. {_UNPACK}",
+    rb"\xd0\xcf\x11\xe0": LOCKED,
+    rb"%PDF|\x89PNG|\xff\xd8\xff": f"a PDF or a picture. {_AS_TABLE}",
+    rb"\s*<(?:!doctype|html)": f"a web page. {_AS_TABLE}",
+    # WhatsApp's: a time, in brackets or before a dash, and who wrote
+    rb"(?:\xef\xbb\xbf|\xe2\x80\x8e)*\[?\d+[/.]\d+[/.]\d+,? \d+[:.]\d\d[^],;]{0,9}(?:] | - )": (
+        "a chat, which is private. Enter what was public in it by hand."
+    ),
+}
 
 
 class CountingFile(io.FileIO):
@@ -96,6 +113,8 @@ def _opened(path: Path, progress: Progress, stack: ExitStack) -> Buffered:
     if start.startswith(b"\x1f\x8b"):
         unpacked = stack.enter_context(gzip.GzipFile(fileobj=file))
         return io.BufferedReader(_Unpacked(cast(IO[bytes], unpacked), size))
+    if what := next((what for mark, what in _OTHERS.items() if re.match(mark, file.peek(100), re.I)), ""):
+        raise MonitorError(f"{path.name} is {what}")
     if start == b"PK\x03\x04" and (packed := _member(path, file)):
         return io.BufferedReader(_Unpacked(stack.enter_context(packed), size))
     return file

@@ -1,38 +1,20 @@
-"""Numbers and times as people and other programs write them into tables. Pure."""
+"""Numbers and times as people and programs write them into tables and feeds. Pure."""
 
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from monitor.core.clock import of_epoch
 
 UNKNOWN = frozenset({"", "-", "–", "—", "nan", "none", "null", "n/a", "na", "nat", "<na>", "-1"})  # -1: 4CAT
-_NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0*)?", re.ASCII)
-_SHORT = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?([km])", re.ASCII | re.IGNORECASE)
+# With any country's mark between thousands: before three digits it cannot begin a fraction of a post.
+_NUMBER = re.compile(r"(\d{1,3}(?:([., '’])\d{3}(?:\2\d{3})*)?|\d{1,15})(?:[.,]0*)?", re.ASCII)
+_SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?([km])", re.ASCII | re.IGNORECASE)
 _TIMES = {"k": 1_000, "m": 1_000_000}
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?", re.ASCII)
-_CLOCK = (
-    r"(?:[T,\s]+(?:at\s+)?(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
-    r"|(?=\s?[ap]\.?m))(?:\s?(?P<half>[ap])\.?m\.?)?)?"
-)
-_OFFSET = r"(?:(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d)"  # GMT+1 is Google's, of a form's answers
-_ZONE = rf"(?:\s?(?P<zone>{_OFFSET}|[A-Za-z]{{1,5}}))?"
-_WEEKDAY = r"(?:[A-Za-z]{3,9},?\s)?"
-_YEAR = r"(?P<year>\d{4}|\d\d)"  # in two digits, as people type it, only behind the others
-_DAY, _MONTH = r"(?P<day>\d\d?)(?:st|nd|rd|th)?", r"(?P<name>[A-Za-z]{3,9})"
-_FORMS = tuple(
-    re.compile(form, re.ASCII | re.IGNORECASE)
-    for form in (
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_CLOCK}{_ZONE}",
-        rf"(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d){_CLOCK}{_ZONE}",  # Google Analytics
-        rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.]{_YEAR}{_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}{_DAY}[-\s]{_MONTH},?[-\s]{_YEAR}{_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}{_MONTH}\s{_DAY},?\s(?P<year>\d{{4}}){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}{_MONTH}\s{_DAY}{_CLOCK}{_ZONE}\s(?P<year>\d{{4}})",
-    )
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?", re.ASCII)  # a spreadsheet's number of a day, of 1982 to 2064
+_SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001  # a day, of no zone
 # Minutes ahead of UTC, as in https://www.iana.org/time-zones. Letters that mean several zones (IST, AST) are
 # none.
 ZONES = {
@@ -40,23 +22,53 @@ ZONES = {
     "mest": 120, "eet": 120, "eest": 180, "msk": 180, "aest": 600, "aedt": 660, "est": -300, "edt": -240,
     "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
 }  # fmt: skip
+# Times as `_tidy` leaves them. GMT+1 is Google's; Go and JavaScript name a zone behind its offset.
+_ZONE_NAME = rf"(?:{'|'.join(ZONES)})\b"
+_ZONE = rf"(?: ?(?P<zone>(?:gmt|utc)?[+-]\d\d?(?::?\d\d)?|{_ZONE_NAME})(?: {_ZONE_NAME})?)?"
+_CLOCK = (
+    r"(?:[t, ]+(?:at )?(?P<hour>2[0-4]|[01]?\d)(?=[:.]| ?[ap]\.?m)(?:[:.](?P<minute>[0-5]\d))?"
+    r"(?:[:.](?P<second>[0-6]\d)(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?)?"
+)
+_WEEKDAY, _DAY = r"(?:[a-z]{2,9}[.,]? )?", r"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?"
+_FORMS = tuple(
+    re.compile(form, re.ASCII)
+    for form in (
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)(?:-(?=\d{{4}})|[/.])(?P<year>\d{{4}}|\d\d)(?!\d)"
+        rf"{_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_DAY}[- ](?P<name>[a-z]{{3,9}})\.?,?[- ](?P<year>\d{{4}}|\d\d)(?![\d:]){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<name>[a-z]{{3,9}})\.? {_DAY},? (?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}(?P<name>[a-z]{{3,9}}) {_DAY}{_CLOCK}{_ZONE} (?P<year>\d{{4}})",
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+        rf"(?:t?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?{_ZONE}",
+    )
+)
+_LONG_NAME = re.compile(r"\([a-z]+ [a-z ]+\)")  # of a zone
+_BRACKETS = str.maketrans("()[]", "    ")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CENTURY = 69  # two digits from here on are of the last one, as C and POSIX have it
 DAY_FIRST, MONTH_FIRST, UNCLEAR = "day-first", "month-first", "unclear"
 _NOON = 12  # of a day without a time, so that no zone moves it into another
 
 
-def whole_number(cell: str) -> int | None:
+def whole_number(value: Any) -> int | None:
     """Return a number of posts or people; None where it was not told. Raises ValueError for anything else."""
-    if cell.isascii() and cell.isdecimal() and len(cell) <= 15:
-        return int(cell)
-    if cell.strip().casefold() in UNKNOWN:
+    if isinstance(value, float) and value.is_integer():  # 12.0, as pandas has it
+        value = int(value)
+    if type(value) is int or value is None:
+        return value
+    text = " ".join(str(value).split())  # narrow spaces, too
+    if text.isascii() and text.isdecimal() and len(text) <= 15:
+        return int(text)
+    if text.casefold() in UNKNOWN:
         return None
-    if re.fullmatch(r"-\d{1,15}", cell, re.ASCII):
+    if re.fullmatch(r"-\d{1,15}", text, re.ASCII):
         return 0  # votes against, as Reddit takes them off
-    if number := _NUMBER.fullmatch(cell.strip()):
-        return int(number[1].replace(",", ""))
-    if short := _SHORT.fullmatch(cell.strip()):
-        return round(float(short[1]) * _TIMES[short[2].casefold()])
-    raise ValueError(f"{cell[:40]!r} is not a whole number")
+    if isinstance(value, str) and (number := _NUMBER.fullmatch(text)):
+        return int("".join(filter(str.isdecimal, number[1])))
+    if short := _SHORT.fullmatch(text):
+        return round(float(short[1].replace(",", ".")) * _TIMES[short[2].casefold()])
+    raise ValueError(f"{text[:40]!r} is not a whole number")
 
 
 class WrittenTime(NamedTuple):
@@ -92,33 +104,56 @@ def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
     if epoch := _EPOCH.fullmatch(text):
         at = of_epoch(float(text) / (1000 if len(epoch[1]) > 10 else 1))
         return WrittenTime(*at.timetuple()[:6], UTC)
-    for form in _FORMS:
-        if parts := form.fullmatch(text):
-            try:
-                return _time(parts.groupdict(), order)
-            except ValueError:
-                break
+    if _SERIAL.fullmatch(text):
+        days = float(text) + 0.5 * ("." not in text)  # or it is the noon of a day
+        return WrittenTime(*(_SERIAL_BEGIN + timedelta(seconds=round(days * 86_400))).timetuple()[:6], None)
+    tidy = _tidy(cell)
+    with suppress(ValueError):
+        return _time(next(filter(None, (form.fullmatch(tidy) for form in _FORMS)), None), order, _NOON)
     raise ValueError(f"{cell[:40]!r} is not a time we can read: write it as 2026-11-22T18:30:00Z")
 
 
-def _time(parts: dict[str, str | None], order: str) -> WrittenTime:
-    year, day, month, hour, minute, second = (
-        int(parts.get(name) or 0) for name in ("year", "day", "month", "hour", "minute", "second")
+def instant_in(text: str) -> datetime | None:
+    """Return the instant that a text begins with, in UTC; None if it says none, or may mean two.
+
+    A text without a zone is taken to be in UTC, one without a time of day for the beginning of that day.
+    """
+    tidy = _tidy(text)
+    with suppress(ValueError):
+        at = _time(next(filter(None, (form.match(tidy) for form in _FORMS)), None), DAY_FIRST, hour=0)
+        return None if at.order == UNCLEAR else at.instant(UTC)
+    return None
+
+
+def _tidy(text: str) -> str:
+    """Return what a text says in small letters, without the brackets that programs put around zones."""
+    return " ".join(_LONG_NAME.sub("", text[:100].lower()).translate(_BRACKETS).split())
+
+
+def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
+    """Return the time that was found; `hour` is that of a day without one. Raises ValueError for none."""
+    if match is None:
+        raise ValueError("no time")
+    parts = match.groupdict()
+    year, day, month, minute, second = (
+        int(parts.get(name) or 0) for name in ("year", "day", "month", "minute", "second")
     )
-    year, seen = year + 2000 * (len(parts["year"] or "") == 2), ""
+    hour = int(parts.get("hour") or hour)
+    seen = ""
     if name := parts.get("name"):
-        month = _MONTHS.index(name[:3].casefold()) + 1
-    elif not day:
+        month = _MONTHS.index(name[:3]) + 1
+    elif "one" in parts:
         pair = int(parts["one"] or 0), int(parts["two"] or 0)
         clear = DAY_FIRST if pair[0] > 12 else MONTH_FIRST if pair[1] > 12 else ""
         day, month = pair if (clear or order) != MONTH_FIRST else pair[::-1]
         seen = clear or ("" if day == month else UNCLEAR)
-    if parts["half"]:
-        hour = hour % 12 + 12 * (parts["half"] in "pP")
-    elif parts["hour"] is None:
-        hour = _NOON
-    datetime(year, month, day, hour, minute, second, tzinfo=UTC)  # raises ValueError
-    return WrittenTime(year, month, day, hour, minute, second, _zone(parts["zone"]), seen)
+    if half := parts.get("half"):
+        hour = hour % 12 + 12 * (half == "p")
+    if len(parts["year"] or "") == 2:
+        year += 1900 if year >= _CENTURY else 2000
+    # An hour of 24 and a leap second are times of the next day and minute.
+    at = datetime(year, month, day, tzinfo=UTC) + timedelta(hours=hour, minutes=minute, seconds=second)
+    return WrittenTime(*at.timetuple()[:6], _zone(parts["zone"]), seen)
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -128,6 +163,4 @@ def _zone(name: str | None) -> tzinfo | None:
         digits = "".join(filter(str.isdecimal, name))
         minutes = int(digits[:-2]) * 60 + int(digits[-2:]) if len(digits) > 2 else int(digits) * 60
         return timezone(timedelta(minutes=-minutes if "-" in name else minutes))
-    if name.casefold() not in ZONES:
-        raise ValueError(f"{name} is not a known time zone")
-    return timezone(timedelta(minutes=ZONES[name.casefold()]))
+    return timezone(timedelta(minutes=ZONES[name]))

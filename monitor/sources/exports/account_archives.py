@@ -9,16 +9,15 @@ import json
 import re
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache, partial
 from io import BytesIO, TextIOWrapper
-from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Any
 
 from monitor.core.errors import MonitorError
+from monitor.core.files.opening import BROKEN
 from monitor.core.model import WRONG
 from monitor.sources.exports.json_reader import of_list
 
@@ -28,10 +27,7 @@ _POSTS = re.compile(
     r"(?:.*/)?(?:(?P<x>data/tweets?(?:-part\d+)?\.js)|(?P<mastodon>outbox\.json)"
     r"|(?P<threads>threads_and_replies\.json)|(?P<instagram>(?:media|content)/posts_\d+\.json))"
 )
-# What reading an archive may raise; one that is packed in a way that is not known, RuntimeError.
-_BROKEN = (
-    OSError, EOFError, RuntimeError, *WRONG, tarfile.TarError, zipfile.BadZipFile, zlib.error, LZMAError,
-)  # fmt: skip
+_BROKEN = (*BROKEN, *WRONG, tarfile.TarError)  # what reading an archive may raise
 _Read = Callable[[str], Any]  # the JSON in a file of this name; None if there is none
 _Files = Mapping[str, tuple[int, Callable[[], IO[bytes] | None]]]  # by name: its bytes, and what opens it
 

@@ -18,11 +18,11 @@ from typing import Any
 
 from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import NotPublicError
+from monitor.core.files.written_values import whole_number, written_time
 from monitor.core.model import Author, Deleted, Media, Metrics, Other, Post, PostKind
 from monitor.core.text import hashtags, plain
 from monitor.sources import source
 from monitor.sources.exports import NOT_PUBLIC
-from monitor.sources.shared.response_parsing import whole_number
 from monitor.sources.shared.safe_links import addresses, pictures
 
 REPOST = "it is a repost of a post that is not in the file"
@@ -63,7 +63,7 @@ class Form:
     def item_of(self, item: Mapping[str, Any]) -> Post | Deleted | Other:
         """Return what the item is; raises one of `monitor.core.model.WRONG`, in a sentence where it can."""
         if self.refused:
-            raise ValueError(self.refused)
+            raise NotPublicError(self.refused)  # of which nothing is kept: it may be anybody's letter
         if not self.platform:
             return Other(reason=OTHER)
         if self.removed and not self._says(item, self.deleted):
@@ -226,19 +226,17 @@ def _filled_in(template: str, item: Any) -> str | None:
 
 
 def instant(value: Any) -> datetime:
-    """Return a time as programs write it: seconds, thousandths or millionths since 1970, ISO, or X's own.
+    """Return a time as programs write it: seconds, thousandths or millionths since 1970, or in words.
 
     A day alone is its noon. Raises ValueError or TypeError for anything else.
     """
     text = str(value)
-    if isinstance(value, str) and len(text) == 8 and text.isdecimal():
-        return datetime.strptime(f"{text} 12 +0000", "%Y%m%d %H %z")
-    if isinstance(value, int | float) or text.isdecimal():
+    if isinstance(value, int | float) or (text.isdecimal() and len(text) != 8):
         number = float(value)
         return of_epoch(number / next((by for by in (10**6, 10**3) if number / by > 10**8), 1))
-    if text[:1].isalpha():
-        return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y").astimezone(UTC)
-    return unstamp(text)
+    if (at := written_time(text)).zone is None and ":" in text:
+        raise ValueError(f"no time zone in {text!r}")
+    return at.instant(UTC)
 
 
 def _word(value: Any) -> str:
@@ -264,11 +262,12 @@ def _uri(address: str) -> str:
 _READ_AS: Mapping[str, Callable[[Any], Any]] = {
     "": lambda value: value,
     "str": _word,
-    "int": lambda value: whole_number(int(value) if isinstance(value, float) else value),
+    "int": whole_number,
     "shown": whole_number,
     "time": lambda value: stamp(instant(value)),
     "epoch": lambda value: instant(value).timestamp(),
     "html": plain,
+    "escaped": html.unescape,
     "markup": lambda text: html.escape(text).replace("\n", "<br>"),
     "meta": _unscrambled,
     "last": lambda name: name.rpartition(".")[2].lower(),

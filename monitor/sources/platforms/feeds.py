@@ -8,24 +8,25 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Annotated, Any, Self
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urljoin, urlsplit
 
 import feedparser
 import requests
+from feedparser import FeedParserDict
 from feedparser.encodings import convert_to_utf8
 
 from monitor.campaign.reader import Rule, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unavailable, Unreadable
+from monitor.core.files.written_values import instant_in
 from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import allows, hashtags, is_address, matches, plain
 from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
 from monitor.sources.shared.link_target import link_target
-from monitor.sources.shared.response_parsing import results
+from monitor.sources.shared.response_parsing import listing, results, table
 from monitor.sources.shared.stream_reading import Stream
-from monitor.sources.shared.timestamps import instant
 
 _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
@@ -34,6 +35,13 @@ _TAG, _ENTITY, _LONGEST, _TITLE = 25, 8, 2_000, 120
 _PERMANENT = {301, 308}  # https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
 _FIRST, _AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)  # a time outside these is a mistake
 _MOVED = "It has moved permanently, to {}: replace the old address in the campaign file with this one."
+_NO_FEED = (
+    "This is not a feed: it answered with a web page or something else. Look for its RSS or Atom address."
+)
+_JSON_FEED = {  # what a JSON Feed calls what others have: the first that is there
+    "id": "id", "link": "url", "title": "title", "summary": "content_html|content_text",
+    "published": "date_published", "updated": "date_modified",
+}  # fmt: skip
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
 
 
@@ -132,6 +140,9 @@ class Feeds:
             raise Unavailable(FORWARDS.format(answer.status_code, address))
         check(answer, self.now)
         document = _document(answer.content)
+        for item in document.entries:
+            if "/" in (link := item.get("link") or "") and ":" not in link:
+                item["link"] = urljoin(answer.url, link)
         posts, rejected, oldest = _sort(document, feed, query, self.now)
         since = None if feed.term else _since(before, oldest, self.now)
         state, title = _validators(answer.headers, self.now), plain(document.feed.get("title") or "")[:_TITLE]
@@ -161,6 +172,8 @@ def _document(content: bytes) -> Any:
             "Its answer was empty: there was no feed in it. It will be retried automatically. If this"
             " keeps happening, look for the site's RSS or Atom address."
         )
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _json_feed(content)
     try:
         text = convert_to_utf8({}, content, {})  # as it does itself: in some encodings "<" is another byte
         if _is_too_much(text):
@@ -172,11 +185,26 @@ def _document(content: bytes) -> Any:
     except Exception as error:  # of a parser that meets whatever anybody writes
         raise Unreadable("This feed is broken and cannot be read.") from error
     if not document.get("version"):
-        raise Unreadable(
-            "This is not a feed: it answered with a web page or something else. "
-            "Look for its RSS or Atom address."
-        )
+        raise Unreadable(_NO_FEED)
     return document
+
+
+def _json_feed(content: bytes) -> Any:
+    """Return a JSON Feed, as feedparser gives others: https://www.jsonfeed.org/version/1.1/"""
+    try:
+        feed = table(json.loads(content))
+    except (ValueError, RecursionError):
+        feed = {}
+    if "//jsonfeed.org/version/" not in str(feed.get("version")):
+        raise Unreadable(_NO_FEED)
+    entries = [
+        {
+            ours: next((text for name in names.split("|") if isinstance(text := item.get(name), str)), "")
+            for ours, names in _JSON_FEED.items()
+        }
+        for item in map(table, listing(feed, "items", _NO_FEED))
+    ]
+    return FeedParserDict(entries=entries, feed={k: v for k, v in feed.items() if isinstance(v, str)})
 
 
 def _is_too_much(text: bytes) -> bool:
@@ -263,7 +291,7 @@ def _page(link: str | None) -> str:
 
 def _at(item: Any, now: datetime) -> datetime:
     """Return when an entry was published; when it was first seen, which is now, if it does not say."""
-    times = [instant(item[name] or "") for name in ("published", "updated") if name in item]
+    times = [instant_in(item[name] or "") for name in ("published", "updated") if name in item]
     return next((at for at in times if at and _FIRST <= at <= now + _AHEAD), now)
 
 

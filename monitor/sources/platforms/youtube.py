@@ -15,13 +15,14 @@ import requests
 from monitor.campaign.reader import between, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, RateLimited, Refused, SourceError, Unreadable
+from monitor.core.files.written_values import whole_number
 from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import belongs, hashtags, matches, plain, quoted
 from monitor.platform_info import about
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
 from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.reread import missing_ids
-from monitor.sources.shared.response_parsing import by_id, count, table, whole_number
+from monitor.sources.shared.response_parsing import by_id, count, table
 from monitor.sources.shared.safe_links import addresses
 
 _CALIFORNIA = ZoneInfo("America/Los_Angeles")  # the day of a quota begins at midnight there

@@ -23,10 +23,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from monitor import __version__
 from monitor.campaign.reader import SOME, Rule
 from monitor.core.errors import Closed, RateLimited, Refused, Unavailable, Unreadable
+from monitor.core.files.written_values import instant_in
 from monitor.sources.shared.response_parsing import MOST, is_too_large
 from monitor.sources.shared.safe_links import addresses
 from monitor.sources.shared.time_limit import poll_seconds, shares
-from monitor.sources.shared.timestamps import instant
 
 log = logging.getLogger(__name__)
 # At DEBUG it writes each address into the log, and with it the key of a platform that wants it there.
@@ -349,7 +349,7 @@ def _instant(text: str, now: datetime) -> datetime | None:
     try:
         number = float(text)
     except ValueError:
-        return instant(text)
+        return instant_in(text)
     try:
         return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
     except (OverflowError, ValueError, OSError):

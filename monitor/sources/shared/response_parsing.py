@@ -1,11 +1,13 @@
 """What reading an answer has in common on every platform: its list, its items, and their numbers."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import requests
 
 from monitor.core.errors import Unreadable
+from monitor.core.files.written_values import whole_number
 from monitor.core.model import WRONG, Post, Query, Rejected
 from monitor.core.text import allows
 
@@ -84,18 +86,7 @@ def count(raw: Mapping[str, Any], *names: str) -> int | None:
     Raises TypeError for one that is not whole.
     """
     number = next((raw[name] for name in names if raw.get(name) is not None), None)
-    if number is not None and type(number) is not int:
-        raise TypeError(f"{names[0]} is {number!r}, not a whole number")
-    return number
-
-
-def whole_number(value: Any) -> int | None:
-    """Return a number that may be written as text; None where it was not given.
-
-    Raises ValueError for one that is not whole.
-    """
-    if value is None or value == "" or type(value) is int:
-        return value if type(value) is int else None
-    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
-        raise ValueError(f"{value!r} is not a whole number")
-    return int(value)
+    with suppress(ValueError):
+        if not isinstance(number, str):
+            return whole_number(number)
+    raise TypeError(f"{names[0]} is {number!r}, not a whole number")
