@@ -186,9 +186,13 @@ def profiles(name: str) -> tuple[str, ...]:
 
 
 def platform_called(word: str) -> str:
-    """Return the name of the platform that a word means; of none that is known, the word in small letters."""
-    word = word.strip().casefold()
-    return _names_by_word().get(word, word)
+    """Return the name of the platform that a word means, or the only one that is named in several words.
+
+    Of none that is known, the words in small letters.
+    """
+    word, known = word.strip().casefold(), _names_by_word() | dict(zip(ELSEWHERE, ELSEWHERE, strict=True))
+    inside = {known[part] for part in re.split(r"[^\w.]+", word) if part in known}
+    return known.get(word) or (inside.pop() if len(inside) == 1 else word)
 
 
 def accounts_called(word: str) -> list[tuple[str, str]]:

@@ -45,12 +45,56 @@ OTHERS = (
     "https://news.example/patrols?id=7&s=kit-bluesky-1",
     "https://news.example/patrols?id=7&source=direct",
     "https://news.example/patrols?id=7&utmost=1",
+    "https://shop.example/amp/fender",
+    "https://amp.example/fender",
+    "https://amp.shop.example/",
+    "https://shop.example/amp",
+    "https://shop.example/champ",
 )
 
 
 @pytest.mark.parametrize("address", SPELLINGS.values(), ids=SPELLINGS)
 def test_the_same_link_is_one_address(address: str) -> None:
     assert link_target(address) == ONE
+
+
+FACES = {  # of one page each, which the first is
+    "a post of X": (
+        "https://x.com/i/status/1990", "https://x.com/ann/status/1990?s=20&t=a-b",
+        "https://mobile.twitter.com/ann/status/1990", "https://x.com/i/web/status/1990",
+        "https://x.com/ann/status/1990/photo/1", "https://nitter.example/ann/status/1990#m",
+        "https://fxtwitter.com/ann/status/1990",
+    ),
+    "a video": (
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ?si=b",
+        "https://m.youtube.com/watch?v=dQw4w9WgXcQ&feature=youtu.be", "https://youtube.com/shorts/dQw4w9WgXcQ",
+        "https://www.youtube.com/watch?list=PL1&v=dQw4w9WgXcQ&t=42s", "http://youtube.com/live/dQw4w9WgXcQ",
+        "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", "https://music.youtube.com/watch?v=dQw4w9WgXcQ",
+    ),
+    "an article for phones": (
+        "https://www.news.example/a/1", "https://amp.news.example/a/1", "https://www.news.example/a/1/amp",
+        "https://www.news.example/a/1.amp", "https://www.news.example/a/1?amp", "https://www.news.example/a/1?amp=1",
+        "https://www.news.example/a/1?outputType=amp", "https://www.google.com/amp/s/amp.news.example/a/1",
+        "https://www-news-example.cdn.ampproject.org/c/s/www.news.example/a/1?amp_js_v=0.1&usqp=mq",
+    ),
+    "the BBC's two sites": (
+        "https://www.bbc.co.uk/news/uk-1", "https://www.bbc.com/news/uk-1", "https://bbc.co.uk/news/uk-1.amp",
+        "https://www.bbc.co.uk/news/amp/uk-1",
+    ),
+    "a page on Facebook": (
+        "https://www.facebook.com/ward/posts/1", "https://m.facebook.com/ward/posts/1",
+        "https://facebook.com/ward/posts/1?__cft__[0]=a&__tn__=b&mibextid=c", "https://web.facebook.com/ward/posts/1",
+    ),
+    "what an app passes on": (
+        "https://news.example/a", "https://go.bsky.app/redirect?u=https%3A%2F%2Fnews.example%2Fa",
+        "https://www.linkedin.com/safety/go?url=https%3A%2F%2Fnews.example%2Fa",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_a_page_is_one_address_at_all_hosts_that_show_it(name: str) -> None:
+    assert {link_target(address) for address in FACES[name]} == {FACES[name][0]}
 
 
 @pytest.mark.parametrize("address", OTHERS)
@@ -61,10 +105,9 @@ def test_control_another_page_stays_another(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "target"),
     [
-        ("https://x.com/ann/status/1?s=20&t=a-b", "https://x.com/ann/status/1"),
-        ("https://mobile.twitter.com/ann/status/1?s=20", "https://mobile.twitter.com/ann/status/1"),
-        ("https://www.youtube.com/watch?v=a&si=b&t=42s", "https://www.youtube.com/watch?v=a&t=42s"),
-        ("https://youtu.be/a?si=b", "https://youtu.be/a"),
+        ("https://x.com/ann?s=20&t=a-b", "https://x.com/ann"),
+        ("https://www.youtube.com/playlist?list=a&si=b", "https://www.youtube.com/playlist?list=a"),
+        ("https://youtu.be/dQw4w9WgXcQ?si=b&s=kit-x-1", "https://youtu.be/dQw4w9WgXcQ?s=kit-x-1"),
         ("https://www.theguardian.com/uk/a?CMP=share_btn_url", "https://www.theguardian.com/uk/a"),
         ("https://petition.example/sign?s=20&t=a&si=b", "https://petition.example/sign?s=20&t=a&si=b"),
         ("https://petition.example/?utm_content=kit-x-1&utm_source=x", "https://petition.example/?utm_content=kit-x-1"),

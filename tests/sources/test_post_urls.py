@@ -22,6 +22,9 @@ def told(address):
     [
         ("https://x.com/ann/status/1985000000000000000", ("x", "1985000000000000000")),
         ("https://mobile.twitter.com/i/web/status/1985000000000000000?s=20", ("x", "1985000000000000000")),
+        ("https://vxtwitter.com/ann/statuses/1985000000000000000/photo/1", ("x", "1985000000000000000")),
+        ("https://nitter.towns.example/ann/status/1985000000000000000#m", ("x", "1985000000000000000")),
+        ("https://music.youtube.com/watch?v=dQw4w9WgXcQ", ("youtube", "dQw4w9WgXcQ")),
         ("https://x.com/ann", None),
         ("https://notx.com/ann/status/19850000000000000", None),
         ("https://bsky.app/profile/ann.example/post/3lmade2up2222", ("bluesky", "3lmade2up2222")),
