@@ -16,7 +16,7 @@ from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.rejected import OF_A_POLL
 from monitor.archive.values import FileClaim
 from monitor.campaign import Campaign, Track, track_of
-from monitor.cli import DAY, Paths, on_stop
+from monitor.cli import DAY, Paths, message, on_stop
 from monitor.cli.report import OUT, hand_over, open_out
 from monitor.cli.wiring import accounts_of, analyzer_of, campaign_of, console
 from monitor.collect.imports.file_import import as_of, read_by_hand, read_file
@@ -25,7 +25,7 @@ from monitor.collect.imports.import_run import ImportRun, Reader
 from monitor.collect.source_status import states
 from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import stamp, utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, MonitorError
 from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
 from monitor.core.model import Post
 from monitor.platform_info import names, platform_called
@@ -91,17 +91,21 @@ def import_(
             processes=_processes(files),
         )  # fmt: skip
         typed = dict(answer.partition("=")[::2] for answer in answers)
-        readers = {path: _reader(path, typed, by_hand, campaign, archive, show) for path in files}
-        if show:
-            return
+        faults, readers = list[Path](), dict[Path, Reader]()
+        for path in files:
+            with _alone(path, files, faults):
+                readers[path] = _reader(path, typed, by_hand, campaign, archive, show)
         progress = stack.enter_context(_progress(files))
-        for path, reader in readers.items():
-            read_at = None if by_hand else as_of(path, utcnow())
-            for part in run.take(reader, path.name, progress, read_at):
-                _tell(path, part, already=counts.rejected)
-                counts += part
-                progress(0, counts)
-        if archive and claim:
+        for path, reader in () if show else readers.items():
+            with _alone(path, files, faults):
+                read_at = None if by_hand else as_of(path, utcnow())
+                for part in run.take(reader, path.name, progress, read_at):
+                    _tell(path, part, already=counts.rejected)
+                    counts += part
+                    progress(0, counts)
+        if show:
+            sys.exit(bool(faults))
+        if archive and claim and not faults:
             _save(claim, archive, tracks, counts, campaign.zone)
     for reason, number in counts.left_out.items():
         click.echo(f"{quantity(number, 'item', 'items')} left out: {reason}.", err=True)
@@ -109,7 +113,19 @@ def import_(
     click.echo(json.dumps(summary) if as_json else _sentence(counts, matching))
     if counts.is_nothing:
         click.echo("Nothing was imported: there is no post in it that can be kept.", err=True)
-        sys.exit(1)
+    sys.exit(bool(faults) or counts.is_nothing)
+
+
+@contextmanager
+def _alone(path: Path, files: Sequence[Path], faults: list[Path]) -> Iterator[None]:
+    """Let the fault of one of several files cost only that file: say it, and add it to `faults`."""
+    try:
+        yield
+    except MonitorError as error:
+        if len(files) == 1:
+            raise
+        faults.append(path)
+        click.echo(f"{path.name} was not read to its end: {message(error)}", err=True)
 
 
 def _processes(files: Sequence[Path]) -> int:

@@ -110,6 +110,15 @@ def test_nothing_private_reaches_the_archive(take, name):
         assert b"Fern Road" not in archive.read()
 
 
+def test_of_several_files_a_broken_one_costs_itself_only_and_ends_with_1(take, tmp_path):
+    (tmp_path / "broken").write_bytes(b"\0\1\2" * 300)
+    (tmp_path / "second").write_bytes(made.lines(made.STATUS))
+    result = take(made.lines(made.PAGE), "broken", "second")
+    assert (result.exit_code, counts(result)["new"]) == (1, 2)
+    assert "broken was not read to its end: This file is not text." in result.stderr
+    assert take(made.lines(made.PAGE), "second").exit_code == 0
+
+
 def test_posts_of_another_subject_are_something_and_end_with_0(take):
     result = take(made.lines({**made.STATUS, "tags": [], "content": "<p>Hello</p>"}), "--matching")
     assert (result.exit_code, counts(result)["other"]) == (0, 1)

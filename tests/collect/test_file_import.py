@@ -51,6 +51,19 @@ def only(tmp_path: Path, text: str) -> Post:
     return post
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[20/11/2026, 09:30:12] Ann: yes, really",
+        "\u200e[20.11.26, 09:30:12] Ann: yes",
+        "20/11/2026, 9:30 am - Ann: yes, no",
+    ],
+)
+def test_a_chat_is_refused_as_private(tmp_path: Path, line: str):
+    with pytest.raises(MonitorError, match="file is a chat, which is private"):
+        read(tmp_path, f"{line}\n{line}\n")
+
+
 @pytest.mark.parametrize("row", [ROW, json.dumps({**TWEET, "author": USER}) + "\n"], ids=["table", "lines"])
 def test_what_is_told_of_a_file_is_how_far_its_items_are_read(tmp_path: Path, row: str):
     path, steps = tmp_path / "file", []

@@ -24,7 +24,7 @@ _PRIVATE = re.compile(
 Reader = Callable[[_Item], Iterator[Item]]
 LISTS = (
     "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
-    "text_post_app_text_posts",
+    "text_post_app_text_posts", "ancestors", "descendants",
 )  # fmt: skip
 # Sites of which Zeeschuimer's captures are read; it writes the same forms for others, too.
 _CAPTURED = {"x", "twitter", "tiktok", "instagram", "threads", "bsky"}
@@ -51,11 +51,11 @@ class ItemReader:
             return partial(self._formed, form)
         if isinstance(item.get("data"), list):
             return _twarc_page
-        inner = at(item, "post|node|tweet|data")
+        inner = at(item, "post|node|tweet|data|thread")
         if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
-        path = next((name for name in LISTS if isinstance(at(item, name), list)), None)
-        return (lambda item: self._each(at(item, path))) if path else None
+        lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
+        return (lambda item: self._each([part for items in lists for part in items])) if lists else None
 
     def items(self, item: _Item, where: str) -> Iterator[Item]:
         """Yield what is in an item; what cannot be read is Rejected, with its place and why."""
@@ -88,7 +88,9 @@ class ItemReader:
         content = {name: part for name, part in content.items() if name != "__import_meta"}
         reader = self.reader_of(content) if site in _CAPTURED else None
         if reader is None:
-            raise ValueError(f"Captures of {site} are not read.")
+            raise NotPublicError(
+                f"Captures of {site} are not read. Let 4CAT write them as a table (CSV), and import that."
+            )
         at_once = meta.get("timestamp_collected")
         for part in reader(content):
             yield replace(part, read_at=instant(at_once)) if at_once and isinstance(part, Post) else part

@@ -62,11 +62,16 @@ def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
 
     It may stand in an object, under one of the names that `LISTS` has for such. Raises MonitorError.
     """
-    text, number = file.read(_CHUNK), 1
+    text = file.read(_CHUNK)
     begin = _LIST.match(text) or _NAMED_LIST.search(text)
     if begin is None:
         raise MonitorError(f"{name} is a single item far larger than a post, or not a list. {UNDERSTOOD}")
-    at = begin.end()
+    return _values(name, file, text[begin.end() :])
+
+
+def _values(name: str, file: TextIO, text: str = "", *, is_list: bool = True) -> Iterator[tuple[str, Any]]:
+    """Yield the items that follow, to the end of their list; without one, to the end of the file."""
+    at, number = 0, 1
     while not text.startswith("]", at := _BETWEEN.match(text, at).end()):  # type: ignore[union-attr]
         try:
             item, at = _DECODER.raw_decode(text, at)
@@ -79,9 +84,11 @@ def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
         text, at = text[at:], 0
         is_full = len(text) > _LONGEST or is_too_large(text.encode())
         more = "" if is_full else file.read(max(_CHUNK, len(text) // 4))
+        if not (more or text or is_list):
+            return
         if not more:
             raise MonitorError(
-                f"{name} is a JSON list that is broken or ends early at item {number}, or has an"
+                f"{name} is JSON that is broken or ends early at item {number}, or has an"
                 f" item far larger than a post ({why}). Everything before it was read."
             )
         text += more
@@ -91,14 +98,23 @@ def _lines(path: Path, file: TextIO) -> Iterator[tuple[str, Any]]:
     """Return every item with its place; a line that is no JSON, or longer than any post, stays text."""
     if isinstance(_line(start := file.readline(_LONGEST)), str):
         file.seek(0)
-        if isinstance(whole := _line(file.read(_LONGEST + 1)), dict):
-            return iter([("item 1", whole)])  # one object, spread over lines
+        whole = file.read(_LONGEST + 1).lstrip()
+        file.seek(0)
+        if not start.rstrip().endswith("}") and _begins_whole(whole):  # spread over lines, as jq writes them
+            return _values(path.name, file, is_list=False)
         # One that is longer than any post is a list in an object; lines may begin with a broken one.
         if _NAMED_LIST.search(start if start.strip() != "{" else whole):
-            file.seek(0)
             return of_list(path.name, file)
     file.seek(0)
     return ((f"line {n}", _line(line)) for n, line in enumerate(_short(file), 1) if line.strip())
+
+
+def _begins_whole(text: str) -> bool:
+    """Return whether there is an item at the beginning, no larger than a post or an answer may be."""
+    try:
+        return not is_too_large(text[: _DECODER.raw_decode(text)[1]].encode())
+    except (ValueError, RecursionError):
+        return False
 
 
 def _short(file: TextIO) -> Iterator[str]:
@@ -111,6 +127,7 @@ def _short(file: TextIO) -> Iterator[str]:
 
 def _line(line: str) -> Any:
     try:
-        return line[:_CHUNK] if is_too_large(line.encode()) else json.loads(line)
+        is_long = is_too_large(line.encode())
+        return line[:_CHUNK] if is_long else json.loads(line.rstrip().removesuffix(","))
     except (ValueError, RecursionError):
         return line[:_CHUNK]

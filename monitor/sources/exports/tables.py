@@ -25,7 +25,7 @@ from monitor.core.files.written_values import (
     written_time,
 )
 from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Picture, Post, PostKind
-from monitor.core.text import hashtags, is_address
+from monitor.core.text import hashtags, is_address, plain
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called
 from monitor.sources.exports import NOT_PUBLIC
@@ -57,6 +57,14 @@ _EVERYBODY = {
     *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
 }
 _SPARE = re.compile(r"^(?:www|mobile|m)\.")
+_OF_ACCOUNTS = {
+    "friends",
+    "friends_count",
+    "following",
+    "following_count",
+    "followers_count",
+    "statuses_count",
+}
 _EXACT = 2**53  # the largest whole number that a number with a point holds
 WITHHELD = "its platform does not allow posts to be passed on, so this row has no text to import"
 REMOVED = "this post was deleted on its platform, so the row is no longer a post"
@@ -139,7 +147,9 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     is_own = tool.get("title") == OWN
     usable = place.keys() - {*tool.get("without", ())}
     places = {
-        thing: tuple(place[name] for name in aliases if name in usable)
+        thing: tuple(
+            place[name] for name in (*aliases, *tool.get("also", {}).get(thing, ())) if name in usable
+        )
         for thing, aliases in _layouts()["fields"].items()
         if is_own or thing not in _OWN_ONLY
     }
@@ -147,9 +157,10 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
         if answers[thing].casefold() in place:
             places[thing] = (place[answers[thing].casefold()],)
     zone = answers.get("zone") or tool.get("zone")
+    is_bio = not places["title"] and [columns[at].casefold() for at in places["text"][:1]] == ["description"]
     return TableLayout(
         title=tool.get("title", ""),
-        fault=tool.get("fault", ""),
+        fault=tool.get("fault", "") or ("accounts" if _OF_ACCOUNTS & place.keys() and is_bio else ""),
         columns=tuple(columns),
         places={thing: at for thing, at in places.items() if at},
         platform=tool.get("platform", ""),
@@ -189,11 +200,17 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
         return Other(reason=WITHHELD if row["id"] else REMOVED, platform=platform, id=row["id"])
     text = row["text"] if layout.is_own else _text(layout, row, platform)
+    if platform == "x" and text.startswith("RT @") and not layout.is_own:
+        return Other(reason=REPOST, platform=platform)
     if not text and not layout.is_own:
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
         raise ValueError("its time has no time zone, and none was given")
-    created_at, author, url = at.instant(layout.zone or UTC), _author(layout, row), _address(row["url"])
+    created_at, author, url = (
+        at.instant(layout.zone or UTC),
+        _author(layout, row, platform),
+        _address(row["url"]),
+    )
     own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
     root = _whole(row["root"])
     return Post(
@@ -229,15 +246,18 @@ def _text(layout: TableLayout, row: Row, platform: str) -> str:
         text = "".join(piece.get("text", "") for piece in json.loads(f"[{text}]"))
     parts = (title, text) if platform in _TITLED else (text or title,)
     text = _TITLED.get(platform, "").join(part for part in parts if part)
+    if text.startswith("<p>") and text.endswith("</p>"):  # as Mastodon's answers have it
+        return plain(text)
     return html.unescape(text) if platform == "x" else text
 
 
-def _author(layout: TableLayout, row: Row) -> Author:
+def _author(layout: TableLayout, row: Row, platform: str) -> Author:
     """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
     handle = row["handle"]
     if not layout.is_own:
         record = _RECORD.search(handle)
-        handle = record[1] if record else handle.removeprefix("@")
+        address = urlsplit(handle).path.strip("/") if platform in _OF_ADDRESS and is_address(handle) else ""
+        handle = record[1] if record else (address.rpartition("/")[2] or handle).removeprefix("@")
     return Author(
         id=_whole(row["author_id"]) or handle or row["name"],
         handle=handle or None,

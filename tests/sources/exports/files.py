@@ -493,7 +493,7 @@ ON_YOUTUBE = {"platform": "youtube", "author.id": "UCwren", "metrics.likes": 3}
 SUBMISSION = {
     "id": "abc",
     "name": "t3_abc",
-    "title": TEXT,
+    "title": ESCAPED,
     "selftext": "",
     "subreddit": "romford",
     "author": "wren",
@@ -505,7 +505,7 @@ SUBMISSION = {
 }
 REDDIT_COMMENT = {
     "id": "def",
-    "body": TEXT,
+    "body": ESCAPED,
     "subreddit": "romford",
     "author": "wren",
     "created_utc": str(SECONDS),
@@ -582,6 +582,17 @@ def files() -> Iterable[WrittenFile]:
     yield a("snscrape-x.jsonl", lines(SNSCRAPE), ON_X, counted, {"metrics.views": 99})
     yield a("twitter-2026-11-21.zip", x_archive(), ON_X)
     yield a("statuses.json", json.dumps([STATUS]).encode(), ON_MASTODON, NUMBERS, {"pictures": [PICTURE]})
+    again = {**STATUS, "uri": f"{STATUS['uri']}9", "in_reply_to_id": "1160"}
+    pretty = "".join(json.dumps(status, indent=2) + "\n" for status in (STATUS, again))
+    with_commas = lines(STATUS, again).replace(b"\n", b",\n")
+    talk = {"ancestors": [STATUS], "descendants": [again]}
+    yield a("from-jq.json", pretty.encode(), ON_MASTODON, NUMBERS, posts=2)
+    yield a("lines-with-commas.json", with_commas, ON_MASTODON, NUMBERS, posts=2)
+    yield a("context.json", json.dumps(talk).encode(), ON_MASTODON, NUMBERS, posts=2)
+    yield a("note.json", json.dumps(NOTE).encode(), {**ON_MASTODON, "author.name": None}, NUMBERS)
+    below = {"post": {**VIEW, "uri": f"{BLUESKY[:-1]}y"}, "replies": []}
+    thread = {"thread": {"post": VIEW, "replies": [below]}}
+    yield a("thread.json", json.dumps(thread).encode(), ON_BLUESKY, NUMBERS, posts=2)
     yield a("stream.jsonl", lines({"event": "update", "payload": json.dumps(STATUS)}), ON_MASTODON, NUMBERS)
     yield a("search.json", json.dumps({"accounts": [], "statuses": [STATUS]}).encode(), ON_MASTODON, NUMBERS)
     yield a(
@@ -722,9 +733,20 @@ WRONG: dict[str, tuple[bytes, str]] = {
         "whose posts are not read",
     ),
     "9gag.ndjson": (captured("9gag.com", {"id": "1"}), "Captures of 9gag are not read."),
-    "linkedin.ndjson": (captured("linkedin.com", {"actor": {}}), "Captures of linkedin are not read."),
+    "linkedin.ndjson": (
+        captured("linkedin.com", {"actor": {}}),
+        "Captures of linkedin are not read. Let 4CAT write them as a table (CSV), and import that.",
+    ),
     "cut.jsonl": (lines({**PAGE, "data": [{"id": "1"}]}), "it has no 'text'"),
     "truth.ndjson": (captured("truthsocial.com", STATUS), "Captures of truthsocial are not read."),
+}
+REFUSED: dict[str, bytes] = {  # whatever else they say, they may be private
+    "letters on X": ytd("direct_messages", [{"dmConversation": {"messages": [{"text": TEXT}]}}]),
+    "a list of Facebook": json.dumps([{"timestamp": SECONDS, "data": [{"post": TEXT}]}]).encode(),
+    "a group on Telegram": json.dumps(
+        {"type": "private_group", "messages": [{"date_unixtime": "1", "text": TEXT}]}
+    ).encode(),
+    "a capture of a site that is not read": captured("linkedin.com", {"text": TEXT}),
 }
 PRIVATE: dict[str, bytes] = {
     "direct": lines({**STATUS, "visibility": "direct"}),

@@ -57,6 +57,12 @@ def test_what_not_everybody_may_see_is_refused_and_none_of_it_kept(name: str, tm
         assert "Fern Road" not in item.reason
 
 
+@pytest.mark.parametrize("name", made.REFUSED)
+def test_nothing_is_kept_of_what_may_be_a_private_message(name: str, tmp_path: Path) -> None:
+    items = read(tmp_path, made.REFUSED[name])
+    assert [(item.raw, "Fern Road" in item.reason) for item in items] == [("", False)]
+
+
 def test_what_is_unlisted_is_public(tmp_path: Path) -> None:
     unlisted = made.lines({**made.STATUS, "visibility": "unlisted"})
     note = {**made.NOTE, "to": made.NOTE["cc"], "cc": made.NOTE["to"]}
@@ -194,7 +200,7 @@ def test_an_archive_that_breaks_off_says_so(tmp_path: Path) -> None:
             "data/tweets.js": b"window.YTD.tweets.part0 = [{",
         }
     )
-    with pytest.raises(MonitorError, match=r"data/tweets\.js is a JSON list that is broken"):
+    with pytest.raises(MonitorError, match=r"data/tweets\.js is JSON that is broken"):
         read(tmp_path, cut)
     with pytest.raises(MonitorError, match="Download it again"):
         read(tmp_path, made.zipped({"data/tweets.js": made.ytd("tweets", [made.ARCHIVED])}))
