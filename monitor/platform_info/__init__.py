@@ -159,7 +159,8 @@ def about(name: str) -> PlatformInfo:
 @cache
 def _names_by_word() -> Mapping[str, str]:
     infos = {name: about(name) for name in names()}
-    return {word: name for name, info in infos.items() for word in (name, info.title.casefold(), *info.also)}
+    words = {word: name for name, info in infos.items() for word in (name, info.title.casefold(), *info.also)}
+    return {name: name for name in ELSEWHERE} | words
 
 
 @cache
@@ -190,9 +191,11 @@ def platform_called(word: str) -> str:
 
     Of none that is known, the words in small letters.
     """
-    word, known = word.strip().casefold(), _names_by_word() | dict(zip(ELSEWHERE, ELSEWHERE, strict=True))
+    word, known = word.strip().casefold(), _names_by_word()
+    if word in known:
+        return known[word]
     inside = {known[part] for part in re.split(r"[^\w.]+", word) if part in known}
-    return known.get(word) or (inside.pop() if len(inside) == 1 else word)
+    return inside.pop() if len(inside) == 1 else word
 
 
 def accounts_called(word: str) -> list[tuple[str, str]]:

@@ -286,7 +286,7 @@ TOOLS = {
             "account.url": "https://m.example/@ann", "account.display_name": "Ann",
             "account.followers_count": "310",
         },
-        platform="mastodon", id="https://m.example/users/ann/statuses/1160",
+        platform="mastodon", id="https://m.example/users/ann/statuses/1160", handle="ann@m.example",
         metrics=Metrics(likes=12, reposts=3, replies=1),
     ),
     "Bluesky and pandas": Tool(

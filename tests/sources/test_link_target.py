@@ -83,7 +83,7 @@ FACES = {  # of one page each, which the first is
     ),
     "a page on Facebook": (
         "https://www.facebook.com/ward/posts/1", "https://m.facebook.com/ward/posts/1",
-        "https://facebook.com/ward/posts/1?__cft__[0]=a&__tn__=b&mibextid=c", "https://web.facebook.com/ward/posts/1",
+        "https://facebook.com/ward/posts/1?__cft__[0]=a&__tn__=b&mibextid=c", "https://web.facebook.com/ward/posts/1?__tn__=a",
     ),
     "what an app passes on": (
         "https://news.example/a", "https://go.bsky.app/redirect?u=https%3A%2F%2Fnews.example%2Fa",

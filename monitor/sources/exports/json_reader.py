@@ -14,7 +14,7 @@ from monitor.sources.shared.response_parsing import is_too_large
 
 _CHUNK = 1 << 16  # characters that are read at once
 _LONGEST = 2_000_000  # characters of an item; 500 posts of X, which may be one, have 1.8 million
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = re.compile(r"(?:[\s,]|\]\s*\[)*")
 _DECODER = json.JSONDecoder()
 _HEAD = 100  # items in which there must be one of a known kind
 _VARIABLE = "window.YTD."
@@ -72,7 +72,14 @@ def of_list(name: str, file: TextIO) -> Iterator[tuple[str, Any]]:
 def _values(name: str, file: TextIO, text: str = "", *, is_list: bool = True) -> Iterator[tuple[str, Any]]:
     """Yield the items that follow, to the end of their list; without one, to the end of the file."""
     at, number = 0, 1
-    while not text.startswith("]", at := _BETWEEN.match(text, at).end()):  # type: ignore[union-attr]
+    while True:
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+        if text.startswith("]", at):  # what follows in an object is no item; of a file, another list may
+            more = "" if text[at + 1 :].strip() else file.read(_CHUNK)
+            if not more:
+                return
+            text += more
+            continue
         try:
             item, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as error:

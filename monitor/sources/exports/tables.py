@@ -30,7 +30,7 @@ from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called
 from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.link_target import link_target
-from monitor.sources.shared.post_urls import pointers
+from monitor.sources.shared.post_urls import pointers, site
 from monitor.sources.shared.safe_links import addresses
 
 OWN = "this program"
@@ -56,7 +56,6 @@ _EVERYBODY = {
     "",
     *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
 }
-_SPARE = re.compile(r"^(?:www|mobile|m)\.")
 _OF_ACCOUNTS = {
     "friends",
     "friends_count",
@@ -181,8 +180,7 @@ def platform_of(layout: TableLayout, row: Row) -> str:
         return BY_HAND if cell == TITLE else platform_called(cell)
     if len(by_address := pointers(row["url"], names())) == 1:
         return by_address[0].platform
-    host = _SPARE.sub("", urlsplit(row["url"]).hostname or "")
-    return str(_layouts()["sites"].get(host, layout.elsewhere))
+    return str(_layouts()["sites"].get(site(urlsplit(row["url"]).hostname or ""), layout.elsewhere))
 
 
 def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
@@ -253,11 +251,7 @@ def _text(layout: TableLayout, row: Row, platform: str) -> str:
 
 def _author(layout: TableLayout, row: Row, platform: str) -> Author:
     """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
-    handle = row["handle"]
-    if not layout.is_own:
-        record = _RECORD.search(handle)
-        address = urlsplit(handle).path.strip("/") if platform in _OF_ADDRESS and is_address(handle) else ""
-        handle = record[1] if record else (address.rpartition("/")[2] or handle).removeprefix("@")
+    handle = row["handle"] if layout.is_own else _handle(row, platform)
     return Author(
         id=_whole(row["author_id"]) or handle or row["name"],
         handle=handle or None,
@@ -265,6 +259,18 @@ def _author(layout: TableLayout, row: Row, platform: str) -> Author:
         url=_address(row["profile"]),
         followers=_number("followers", row["followers"]),
     )
+
+
+def _handle(row: Row, platform: str) -> str:
+    """Return what an account is called, as its platform writes that."""
+    handle, profile = row["handle"], row["author_id"]
+    if record := _RECORD.search(handle):
+        return record[1]
+    if platform in _OF_ADDRESS and is_address(handle):
+        handle = urlsplit(handle).path.rstrip("/").rpartition("/")[2]
+    elif platform == "mastodon" and handle and "@" not in handle and is_address(profile):
+        handle += f"@{urlsplit(profile).netloc}"
+    return handle.removeprefix("@")
 
 
 def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str | None]:

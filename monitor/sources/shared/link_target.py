@@ -11,7 +11,7 @@ from monitor.core.text import LONGEST_ADDRESS, is_address
 from monitor.core.tracking import is_tracking
 from monitor.kit import CODE
 from monitor.platform_info import about, link_by_id, names
-from monitor.sources.shared.post_urls import pointers
+from monitor.sources.shared.post_urls import pointers, site
 
 _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own links have codes, such as "?s="
     "x.com": {"s", "t"},  # https://github.com/brave/brave-browser/issues/26756
@@ -41,7 +41,6 @@ _FACES = (
     (re.compile(r"^([^/]+/.+)[./]amp$"), r"\1"),
 )
 _AMP = re.compile(r"amp(?:_\w+)?(?:=.*)?|usqp=.*|outputType=amp")
-_SUBDOMAIN = re.compile(r"^(?:www|m|mobile)\.")  # the same site
 
 
 def link_target(address: str) -> str:
@@ -59,13 +58,13 @@ def link_target(address: str) -> str:
         return link_by_id(pointer.platform, pointer.id) or address
     host = parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")
     scheme = parts.scheme if ":" in host else "https"
-    at_site = _TRACKING_AT.get(_site(host), set())
-    words = [word for word in parts.query.split("&") if word and not _is_tracking(word, at_site)]
-    query = f"?{'&'.join(words)}" if words else ""
-    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""  # a page of its own
     page = f"{host}{parts.path.rstrip('/') or '/'}"
     for face, own in _FACES:
         page = face.sub(own, page)
+    at_site = _TRACKING_AT.get(site(page.partition("/")[0]), set())
+    words = [word for word in parts.query.split("&") if word and not _is_tracking(word, at_site)]
+    query = f"?{'&'.join(words)}" if words else ""
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""  # a page of its own
     plain = f"{scheme}://{page}{query}{fragment}"
     return plain if len(plain) <= LONGEST_ADDRESS else address
 
@@ -78,7 +77,7 @@ def _platforms() -> tuple[str, ...]:
 
 def _unwrapped(parts: SplitResult) -> str | None:
     """Return the target that an address holds; None if it is no wrapper's."""
-    place = _site(parts.netloc.lower()) + parts.path
+    place = site(parts.netloc.lower()) + parts.path
     pairs = [word.partition("=") for word in parts.query.split("&") if _WRAPPER.fullmatch(place)]
     targets = [unquote(value) for name, _, value in pairs if name in _TARGET]
     if match := _PHONE_CACHE.match(place):
@@ -90,7 +89,3 @@ def _is_tracking(word: str, at_site: set[str]) -> bool:
     name, _, value = word.partition("=")
     is_spare = name.casefold() in at_site or _AMP.fullmatch(word) or is_tracking(word)
     return bool(is_spare) and not value.startswith(CODE)
-
-
-def _site(host: str) -> str:
-    return _SUBDOMAIN.sub("", host)

@@ -22,6 +22,11 @@ def pointers(address: str, platforms: Iterable[str]) -> list[Pointer]:
     return [pointer for name in platforms if (pointer := _pointer(name, place))]
 
 
+def site(host: str) -> str:
+    """Return a host without what stands before it where the same pages are shown."""
+    return _SPARE.sub("", host)
+
+
 def _place(address: str) -> str:
     """Return an address as the rules know it: no scheme, no www, its query only where it is `v=`."""
     try:
@@ -33,7 +38,7 @@ def _place(address: str) -> str:
     if parts.scheme not in ("https", "http") or not host:
         return ""
     query = f"?{parts.query}" if re.search(r"(^|&)v=", parts.query) else ""
-    return f"{_SPARE.sub('', host)}{port}{parts.path.rstrip('/')}{query}"
+    return f"{site(host)}{port}{parts.path.rstrip('/')}{query}"
 
 
 def _pointer(name: str, place: str) -> Pointer | None:

@@ -588,6 +588,8 @@ def files() -> Iterable[WrittenFile]:
     talk = {"ancestors": [STATUS], "descendants": [again]}
     yield a("from-jq.json", pretty.encode(), ON_MASTODON, NUMBERS, posts=2)
     yield a("lines-with-commas.json", with_commas, ON_MASTODON, NUMBERS, posts=2)
+    pages = "".join(json.dumps([status]) + "\n" for status in (STATUS, again))
+    yield a("a-list-a-line.json", pages.encode(), ON_MASTODON, NUMBERS, posts=2)
     yield a("context.json", json.dumps(talk).encode(), ON_MASTODON, NUMBERS, posts=2)
     yield a("note.json", json.dumps(NOTE).encode(), {**ON_MASTODON, "author.name": None}, NUMBERS)
     below = {"post": {**VIEW, "uri": f"{BLUESKY[:-1]}y"}, "replies": []}
