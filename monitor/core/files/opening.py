@@ -31,8 +31,8 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _CONTROLS = bytes({*range(9), *range(14, 32)})  # are in no text
 _UNPACK = "Unpack it, and import the files inside."
 LOCKED = (
-    "a workbook that is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without a"
-    " password, or as CSV, and choose that file."
+    "a workbook that is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without"
+    " a password, or as CSV, and choose that file."
 )
 _AS_TABLE = "Save what it shows as a table (CSV or .xlsx)."
 # How files begin that are often brought and cannot be read, what they are, and what to do.
