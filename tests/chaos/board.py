@@ -66,11 +66,15 @@ def row(experiment: Experiment, times: int) -> Row:
     """Run an experiment so many times, and its control."""
     if not experiment.is_possible:
         return Row(experiment, None, None)
-    return Row(
-        experiment,
-        _attempted(experiment.run, times),
-        _attempted(experiment.control, experiment.control_times),
-    )
+    try:
+        outcome = _attempted(experiment.run, times)
+    except Exception as error:  # it costs its own row
+        outcome = Outcome("it broke off", (f"{type(error).__name__}: {error}",))
+    try:
+        control = _attempted(experiment.control, experiment.control_times)
+    except Exception:  # which is no proof that it would have been caught
+        control = Outcome("it broke off")
+    return Row(experiment, outcome, control)
 
 
 def page(text: str, experiments: Iterable[Experiment], rows: Iterable[Row]) -> str:
@@ -109,9 +113,11 @@ def _short(fault: str) -> str:
 def main(names: list[str]) -> int:
     """Run all experiments, or those named, and write their rows; return 1 if one did not hold."""
     logging.disable()  # what a broken variant has to say is no news
-    rows = [*rows_of(names or found())]
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found().values(), rows), encoding="utf-8")
-    return 0 if all(one.is_good for one in rows) else 1
+    is_good = True
+    for done in rows_of(names or found()):  # each at once: whoever stops it keeps what was seen by then
+        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found().values(), [done]), encoding="utf-8")
+        is_good = is_good and done.is_good
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":

@@ -58,6 +58,29 @@ def test_a_fault_and_a_control_that_passes_both_fail_the_run() -> None:
     assert (unproved.is_good, unproved.verdict) == (False, "NOT PROVED: the control passed")
 
 
+def test_what_breaks_off_is_a_fault_of_its_own_row_and_a_control_that_does_proves_nothing() -> None:
+    def breaks(folder: Path, times: int) -> Outcome:
+        raise TimeoutError("timed out")
+
+    assert "it broke off" in str(row := board.row(an_experiment(run=breaks), 1))
+    assert (row.is_good, row.verdict) == (False, "BROKEN")
+    assert not board.row(an_experiment(control=breaks), 1).is_good
+
+
+def test_each_row_is_on_the_page_as_soon_as_it_is_known(monkeypatch, tmp_path) -> None:
+    def stops(folder: Path, times: int) -> Outcome:
+        raise KeyboardInterrupt
+
+    experiments = {"one": an_experiment(promise="One"), "two": an_experiment(promise="Two", run=stops)}
+    (tmp_path / "safety.md").write_text("<!-- board -->\n<!-- /board -->\n")
+    monkeypatch.setattr(board, "PAGE", tmp_path / "safety.md")
+    monkeypatch.setattr(board, "found", lambda: experiments)
+    monkeypatch.setattr(board.logging, "disable", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        board.main([])
+    assert "| One | nothing | 3 times | holds |" in (tmp_path / "safety.md").read_text()
+
+
 def test_an_experiment_whose_tool_is_missing_is_left_out_and_not_called_held() -> None:
     row = board.row(an_experiment(tool="no-such-tool"), 1)
     assert row.verdict == "left out: no no-such-tool here"

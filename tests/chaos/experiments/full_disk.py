@@ -42,10 +42,10 @@ class Staff:
         return self.get("/account").status_code == 200
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.url + path, timeout=60, allow_redirects=False)
+        return self.session.get(self.url + path, timeout=300, allow_redirects=False)
 
     def send(self, path: str, **data: str) -> requests.Response:
-        return self.session.post(self.url + path, data=data, timeout=60, allow_redirects=False)
+        return self.session.post(self.url + path, data=data, timeout=300, allow_redirects=False)
 
     def enter(self) -> bool:
         """Enter an event; return whether it was taken."""

@@ -89,7 +89,7 @@ class Office:
     def page(self, path: str) -> str:
         """Return what the dashboard answers."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=300) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             return error.read().decode()
