@@ -72,6 +72,6 @@ def test_whoever_stops_midway_leaves_no_process():
 
 @pytest.mark.kills
 def test_a_process_that_is_ended_is_told_in_a_sentence():
-    with pytest.raises(MonitorError, match=r"A process that read texts was ended.* run the same again"):
+    with pytest.raises(MonitorError, match=r"A process that scored texts was stopped.* run the same again"):
         [*results(process, numbers(9), 1)]
     assert not active_children()
