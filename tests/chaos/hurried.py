@@ -75,7 +75,7 @@ def reading_late(self: CountersWriter, counter: int, reading: CounterReading, *m
     [name] = [one.name for one in self.all() if one.id == counter]
     page = Page(stream=name, cursor=format_datetime(reading.at, usegmt=True))
     CoverageWriter(self.db).save_failure(page, TRACK, started_at=reading.at, now=reading.at)
-    time.sleep(0.01)
+    time.sleep(0.05)
     save_reading(self, counter, reading, *more)
 
 

@@ -31,7 +31,7 @@ def test_kills_leave_a_petition_s_readings_as_its_site_said_them(tmp_path):
 
 @pytest.mark.parametrize(("broken", "fault"), [("reading-twice", "doubled"), ("reading-late", "lost")])
 def test_control_readings_that_are_stored_twice_or_too_late_are_noticed(tmp_path, broken, fault):
-    assert any(fault in wrong for wrong in petition_kills.killed(tmp_path, 5, broken, kills=12)[1])
+    assert any(fault in wrong for wrong in petition_kills.noticed(tmp_path, broken, kills=12))
 
 
 def test_what_a_cursor_has_passed_is_not_shown_again():
