@@ -144,8 +144,7 @@ def columns_of(report: Report, kind: ChartKind = ChartKind.POSTS) -> tuple[Seque
     if kind is ChartKind.STANCE:  # of whole weeks, in the window or before it
         return [Day(day=one.week.first, posts={}, unknown=0, passed=0) for one in report.stances], "week"
     by_hour = report.hours and kind is ChartKind.POSTS
-    # Of a single day, few tones may be told.
-    most = WEEK.days if kind is ChartKind.TONE else MOST_DAYS
+    most = WEEK.days if kind is ChartKind.TONE else MOST_DAYS  # of a day few tones may be shown
     return (report.hours, "hour") if by_hour else in_columns(report.days, most)
 
 
