@@ -323,7 +323,7 @@ def test_a_file_that_another_program_reads_is_in_the_receipt_and_finished_later(
             eraser.finish()
     eraser.finish()
     assert traces(tmp_path) == []
-    assert lines(tmp_path) == ["person 1: erased; mails that told of them: 1"]
+    assert lines(tmp_path) == ["person 1: erased; mails that mentioned them: 1"]
 
 
 def test_the_mails_that_told_of_them_are_known_before_anything_is_erased(eraser, tmp_path, monkeypatch):
@@ -337,7 +337,7 @@ def test_the_mails_that_told_of_them_are_known_before_anything_is_erased(eraser,
     [job] = Tombstones.beside(tmp_path / "archive.db").unfinished
     assert [*job.mails] == [1]
     eraser.finish()
-    assert lines(tmp_path) == ["person 1: erased; mails that told of them: 1"]
+    assert lines(tmp_path) == ["person 1: erased; mails that mentioned them: 1"]
 
 
 def lines(folder: Path) -> list[str]:

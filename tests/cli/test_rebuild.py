@@ -149,6 +149,7 @@ def test_rescoring_says_once_that_nothing_had_to_be_scored(run: Run):
     assert "2 posts scored; 1 post is in other languages.\n" in run("a.db", "rescore").stderr
     again = run("a.db", "rescore").stderr
     assert (
-        "Nothing was scored: no post in English is without a score; 1 post is in other languages.\n" in again
+        "Nothing was scored: every post in English already has a score; 1 post is in other languages.\n"
+        in again
     )
     assert "0 posts" not in again

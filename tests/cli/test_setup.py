@@ -222,7 +222,7 @@ def test_on_a_terminal_a_test_mail_follows_the_mail_server(site, has_archive, sa
         Path("data").mkdir()
         Archive.open(Path("data/archive.db"), ZoneInfo("Europe/London")).close()
     with _on_a_terminal("mail") as (process, ours):
-        for question in ("Mail server", "port", "encryption", "User name", "Password", "come from"):
+        for question in ("Mail server", "port", "encryption", "user name", "password", "Sender"):
             _until(ours, question)
             os.write(ours, b"\n")
         _until(ours, "Send a test mail to")

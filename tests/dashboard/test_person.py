@@ -111,7 +111,7 @@ def test_each_act_is_in_the_log_by_number(office):
         ask(client, act, question=NAME, author="1", sure="yes")
     lines = [line.what for line in accounts.trail(about="person")]
     assert lines == [
-        "person 1: erased; mails that told of them: 1", "person 1: asked to erase",
+        "person 1: erased; mails that mentioned them: 1", "person 1: asked to erase",
         "person 1: downloaded what is held", "person 1: listed what is held",
         "person: searched",
     ]  # fmt: skip

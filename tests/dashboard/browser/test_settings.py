@@ -155,7 +155,7 @@ def test_a_change_is_tried_on_what_is_stored_and_on_sources_and_then_saved(runni
     page.get_by_label("Near each other").fill("cuts police~3\nstall a~0")
     page.get_by_role("button", name="Try it").click()
     result = page.get_by_role("region", name="What this would change")
-    expect(result).to_contain_text("1 more would belong to this track, and 1 would no longer.")
+    expect(result).to_contain_text("1 more would match the track, and 1 no longer would.")
     expect(result.get_by_role("link")).to_have_text(["A #Stall", "Cuts #CallingTimeOnCrime"])
     expect(result).to_contain_text("asked for Stall")
     expect(result).to_contain_text("It shows 0 posts from the last seven days.")

@@ -364,9 +364,9 @@ def test_a_new_track_is_tried_before_it_is_saved(office):
 def test_a_change_of_a_track_is_tried_by_what_the_form_has_and_the_file_keeps(office):
     filled(office.path.parents[1], *STORED[3:])
     path = f"/settings/track.{TRACK}"
-    assert "0 more would belong to this track, and 0 would" in office.send(path, {"act": "try"}).text
+    assert "0 more would match the track, and 0 no longer" in office.send(path, {"act": "try"}).text
     page = office.send(path, {"act": "try", "near": "police cuts~5"}).text
-    assert "0 more would belong to this track, and 1 would no longer." in page
+    assert "0 more would match the track, and 1 no longer would." in page
     link = html.fromstring(page).xpath("//section[@aria-labelledby='brings']//a")[0]
     assert link.text == "Ours #CallingTimeOnCrime"
     assert office.client().get(link.get("href")).status_code == 200
