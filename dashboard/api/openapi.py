@@ -104,7 +104,7 @@ def _filters() -> list[dict[str, Any]]:
         _parameter("ids", text, "Only these posts, using their numbers on the dashboard: 12.15.19"),
         _parameter("like", {"type": "integer"}, "In the same words as this post."),
         _parameter(
-            "new", {"type": "string", "enum": ["yes"]}, "Only by accounts that are new in these days."
+            "new", {"type": "string", "enum": ["yes"]}, "Only by accounts that are new on these dates."
         ),
         _parameter("order", _one_of(Order), "The order; newest first by default."),
         _parameter("after", text, "Continue after this post: use `next` from the previous page."),

@@ -106,8 +106,8 @@ def week(
     chart = activity(report, kind, **_column_values(report, kind), other=before)
     extra = {key: args[key] for key in ("chart", "compare") if args.get(key)}
     view = chart_view("activity", report, chart, address)
-    why_not = f"Only posts can be compared with {wording.window_words(other)}" if other else ""
-    both = f"{_posts(report)} in these days, {_posts(before)} in {chart.before_name}" if before else why_not
+    why = f"Only posts can be compared with {wording.window_words(other)}" if other else ""
+    both = f"{_posts(report)} on these dates, {_posts(before)} from {chart.before_name}" if before else why
     return replace(
         view,
         legend=(*view.legend, *([("words", both)] if both else [])),
@@ -239,7 +239,7 @@ def _blanks(report: Report) -> dict[tuple[int, int], str]:
     """Return the hours of the week of which none has begun in these days, and why not."""
     now, firsts = report.made_at, {day.weekday(): day for day in days(report.window)[:7]}
     return {
-        (day, hour): "still to come" if day in firsts else "not in these days"
+        (day, hour): "still to come" if day in firsts else "not on these dates"
         for day in range(7)
         for hour in range(24)
         if day not in firsts or (firsts[day], hour) > (now.date(), now.hour)

@@ -45,7 +45,7 @@ def test_what_is_packed_is_read_as_if_it_were_not(tmp_path: Path, data: bytes):
         (b"BZh91AY", "compressed in a way not read here. Unpack it"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "a workbook that is locked with a password, or of an Excel from before 2007. Save it as .xlsx",
+            "a workbook that is locked with a password, or is from an Excel older than 2007.",
         ),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF or a picture. Save what it shows"),
         (b"<!DOCTYPE html>\n<title>a, b</title>", "a web page. Save what it shows"),

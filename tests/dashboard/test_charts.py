@@ -184,7 +184,7 @@ def test_what_was_lost_of_a_day_that_is_not_over_is_a_part_of_what_has_passed():
 def test_weekdays_that_these_days_do_not_have_are_empty():
     week = this_week()
     one_day = replace(week, days=week.days[:1], window=replace(week.window, last=week.window.first))
-    assert set(hours(one_day).lines[4].cells) == {"not in these days"}
+    assert set(hours(one_day).lines[4].cells) == {"not on these dates"}
 
 
 def test_a_day_that_is_not_over_is_hollow_and_one_still_to_come_is_empty():
@@ -541,9 +541,9 @@ def test_a_comparison_is_told_in_a_sentence():
 
     client = create_app(some_services(report)).test_client()
     page = client.get("/?compare=before").text
-    assert "131 posts in these days, an unknown number of posts in 9 to 15 November 2026" in page
-    assert "in these days" not in client.get("/").text
-    assert "in these days" not in client.get("/?compare=before&chart=tone").text
+    assert "131 posts on these dates, an unknown number of posts from 9 to 15 November 2026" in page
+    assert "on these dates" not in client.get("/").text
+    assert "on these dates" not in client.get("/?compare=before&chart=tone").text
 
 
 def test_support_by_week_is_a_chart_once_it_may_be_told():

@@ -28,7 +28,7 @@ MEASURE = Measure(
         title="Audience ceiling",
         version=2,
         what="The most followers who could have seen the posts.",
-        formula="The followers of each account, once, as of its last post in these days; without a"
+        formula="The followers of each account, once, as of its last post on these dates; without a"
         " bridge's account when the account it copies is counted.",
         limits="An upper bound, not people reached: most followers do not see a given post, and one person"
         " may follow many of these accounts. Where followers are known for fewer than two thirds of the"
