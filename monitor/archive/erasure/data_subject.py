@@ -107,9 +107,13 @@ class DataSubject:
         if len(self.native_id) >= _LEAST and not self.native_id.isdigit() and self.native_id != self.handle:
             yield self.native_id
 
+    @cached_property
+    def _known(self) -> list[str]:
+        return [*map(normal, (*self.words, *self.tags))] or [""]
+
     def mask(self, text: str, platform: str = "") -> str:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
-        return naming.mask(text, platform or self.platform, self.names)
+        return naming.mask(text, platform or self.platform, self.names, self._known)
 
     def is_in_item(self, raw: str, source: str) -> bool:
         """Return whether an item of a source that could not be read is by the person, or names them."""

@@ -5,7 +5,7 @@ Names are `PLATFORM ID`, `PLATFORM @HANDLE`, `@HANDLE` where that is one person'
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 from itertools import chain
@@ -34,11 +34,16 @@ class Names(Protocol):
     def __contains__(self, name: str, /) -> bool: ...
 
 
-def mask(text: str, platform: str, names: Names) -> str:
-    """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt."""
+def mask(text: str, platform: str, names: Names, words: Sequence[str] = ("",)) -> str:
+    """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt.
+
+    Each name has one of these words, as far as they are known: where none is, no name is looked for.
+    """
 
     def masked(match: re.Match[str]) -> str:
-        is_theirs = any(map(names.__contains__, _names(match[0], platform)))
+        read = as_read(match[0]) if _SPELLINGS.search(match[0]) else match[0].casefold()
+        may_be = any(word in read for word in words)
+        is_theirs = may_be and any(map(names.__contains__, _names(match[0], platform)))
         return (match[1] or "") + MASK if is_theirs else match[0]
 
     def whole(match: re.Match[str]) -> str:

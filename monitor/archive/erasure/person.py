@@ -45,8 +45,9 @@ _ADDRESSED = (
     " OR instr(:parts, ' ' || normal_text(a.native_id) || ' ')"
 )
 _UNSIGNED = (  # by whom nobody said, but perhaps their addresses
-    "SELECT p.id, p.url, p.native_id FROM authors a JOIN posts p ON p.author_id = a.id WHERE"
-    " coalesce(a.handle, a.name, a.url) IS NULL AND p.scrubbed_at IS NULL AND EXISTS"
+    "SELECT p.id, p.url, p.native_id FROM authors a CROSS JOIN posts p ON p.author_id = a.id WHERE"
+    " coalesce(a.handle, a.name, a.url) IS NULL AND a.native_id NOT GLOB 'gone:*'"
+    " AND p.scrubbed_at IS NULL AND EXISTS"
     " (SELECT 1 FROM json_each(?) WHERE instr(lower(ifnull(p.url, '') || ' ' || p.native_id), value))"
 )
 _THEIRS = GIVEN.replace("?", ":posts")
@@ -93,6 +94,10 @@ _WRITING = (
 _TAGS_OF_OTHERS = (
     f"SELECT term FROM terms t WHERE kind = 'tag' AND term IN {GIVEN} AND EXISTS (SELECT 1 FROM"
     " post_terms m JOIN posts p ON p.id = m.post_id WHERE m.term_id = t.id AND p.author_id <> ?)"
+)
+_MENTIONING = (
+    "SELECT platform, text FROM posts WHERE text IS NOT NULL"
+    " AND id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
 )
 _HAVING = (
     "p.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH :match)",
@@ -216,6 +221,17 @@ class PersonsEraser(Persons):
     """The same, and what erases them."""
 
     db: WriteConnection
+
+    def mentioned(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
+        """Return candidates of whom there are only mentions: from now on each of them has an account."""
+        handle = re.sub(r"^(@|/?u/)", "", question.strip())
+        match = phrases([handle.partition("@")[0]]) if handle != question.strip() else ""
+        rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
+        places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
+        with self.db.transaction():
+            sql = "INSERT OR IGNORE INTO authors (platform, native_id, handle) VALUES (?, ?, ?)"
+            self.db.executemany(sql, [(on, handle, handle) for on in places if platform in ("", on)])
+        return self.candidates(handle, platform)
 
     def erase(self, person: DataSubject, posts: Collection[int], now: datetime) -> None:
         """Erase a person, and these posts of others for what they say of them; all counts stay."""

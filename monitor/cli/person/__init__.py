@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from monitor.archive import ArchiveReader
+from monitor.archive import Archive, ArchiveReader
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.person import BARE, NAMING
 from monitor.cli import Paths
@@ -92,6 +92,10 @@ def _person(paths: Paths, question: str, platform: str) -> DataSubject:
     """Return who is meant; raises ArchiveError unless that is one account."""
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         candidates = archive.persons.candidates(question, platform)
+    if not candidates:
+        with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
+            candidates = archive.persons.mentioned(question, platform)
+    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         who = archive.persons.person(candidates[0][0]) if len(candidates) == 1 else None
     if who is None:
         listed = [f"{name} on {on}: {quantity(posts, 'post', 'posts')}" for _, on, name, posts in candidates]

@@ -420,3 +420,22 @@ def test_a_name_is_asked_about_with_and_without_its_accents(archive, name, text)
     saved(archive, a_page(a_post(id="w", author=Author(id="77", handle=None, name=name))))
     [post] = written(archive, text)
     assert [row["id"] for row in archive.persons.naming(who(archive, name))[1]] == [post]
+
+
+@pytest.mark.parametrize(("question", "platform"), [("@zoequill", "mastodon"), ("u/zoequill", "reddit")])
+def test_somebody_of_whom_there_are_only_mentions_is_found_and_erased(archive, tmp_path, question, platform):
+    post = a_post(id="b1", platform=platform, author=BOB, text=f"{question} said so")
+    saved(archive, a_page(post), source=platform)
+    assert archive.persons.candidates(question) == []
+    assert archive.persons.mentioned("zoequill") == []  # a bare word is nobody's
+    [(author, on, name, posts)] = archive.persons.mentioned(question)
+    assert (on, name, posts) == (platform, "zoequill", 0)
+    person = archive.persons.person(author)
+    assert len(archive.persons.holdings(person)["posts by others that mention them"]) == 1
+    archive.persons.erase(person, (), NOON)
+    assert "zoequill" not in str(archive.db.execute("SELECT text FROM posts").fetchall())
+    assert archive.db.number("SELECT count(*) FROM authors WHERE handle = 'zoequill'") == 0
+    Tombstones().adding(person.names).save(tmp_path / "archive.db")
+    saved(archive, a_page(replace(post, id="b2")), source=platform)
+    assert "zoequill" not in str(archive.db.execute("SELECT text FROM posts").fetchall())
+    assert archive.differences() == []
