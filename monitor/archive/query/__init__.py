@@ -244,11 +244,11 @@ class PostQuery:
         groups = [*words, *_name_groups(criteria)]
         for group in groups:
             values |= group.values
-        if groups:
+        total = self.stats.total("posts", criteria.scope)
+        if groups and total <= SCANNED:  # of few days, only their part of an index is looked at
             [(first, last, posts)] = self.db.execute(_IDS, values)
-            if posts <= SCANNED:  # of few days, only their part of an index is looked at
-                values |= {"first_id": first, "last_id": last}
-        most = max(_FEW, _MANY * isqrt(self.stats.total("posts", criteria.scope)))
+            values |= {"first_id": first, "last_id": last} if posts <= SCANNED else {}
+        most = max(_FEW, _MANY * isqrt(total))
         tests = {  # what is left out, most posts do not have: each is asked at once
             group.ids: group.test(is_common=group.is_left_out or not self._is_within(most, group.ids, values))
             for group in groups
