@@ -208,6 +208,16 @@ def test_a_flood_of_one_text_ends_a_page_early_and_loses_nothing(archive, monkey
     assert sum(len(page.ids) for page in found) == 2
 
 
+def test_a_folded_list_is_read_once_however_many_say_the_same(archive):
+    saved(archive, a_page(*(a_copy(n, COPIES[0]) for n in range(60))))
+    statements: list[str] = []
+    archive.db.conn.set_trace_callback(statements.append)
+    page = archive.post_query.folded(a_filter(archive), most=3)
+    archive.db.conn.set_trace_callback(None)
+    assert len(page.ids) == 1
+    assert sum(sql.startswith(f"SELECT {query._COLUMNS} FROM") for sql in statements) == 1
+
+
 def test_posts_are_asked_for_by_their_ids(archive):
     saved(archive, a_page(*(a_copy(n, OWN.format(n=n)) for n in range(5))))
     ids = every(archive, a_filter(archive))

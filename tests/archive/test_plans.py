@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive, coverage
+from monitor.archive.query.criteria import Filter
 from monitor.core.clock import stamp
 from monitor.core.model import Deleted, Pointer, Query
 from monitor.kit import KitItem, KitUse
@@ -180,6 +181,19 @@ def test_what_passes_on_the_kit_or_has_an_added_hashtag_is_counted_at_the_same_c
     few, many = passed_on(tmp_path / "few", 20), passed_on(tmp_path / "many", 400)
     assert count_steps(many) <= 1.2 * count_steps(few)
     assert count_steps(many, is_whole=False) > 3 * count_steps(few, is_whole=False)  # the control
+
+
+def test_posts_in_own_words_are_asked_one_by_one_and_the_kit_is_not_read_whole(tmp_path):
+    with passed_on(tmp_path / "some", 20) as archive:
+        scope = archive.stats.scope("crime", NOON.date(), NOON.date())
+        statements: list[str] = []
+        archive.db.conn.set_trace_callback(statements.append)
+        page = archive.post_query.page(Filter(scope=scope, kit=KitUse.OWN))
+        archive.db.conn.set_trace_callback(None)
+        steps = [row[3] for sql in statements for row in archive.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert len(page.ids) == 10
+    assert [step for step in steps if "kit_matches" in step]
+    assert not [step for step in steps if step.startswith("SCAN kit_matches")]
 
 
 def copy_steps(archive: Archive, *, is_whole: bool) -> int:
