@@ -1,7 +1,7 @@
 """The page of outcomes: a card a counter, with what is known of it and what is not."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from flask import render_template
@@ -12,11 +12,12 @@ from monitor.archive import ArchiveReader
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.campaign.petition_address import counter_name
 from monitor.report import OutcomeCount, Report, SourceState, wording
-from monitor.report.outcomes.event_change import Totals, change_words, event_change
+from monitor.report.outcomes.event_change import change_words, event_change
 from monitor.report.outcomes.forecast import forecast, forecast_words
 from monitor.report.outcomes.sentences import facts, rung
-from monitor.report.outcomes.totals import day_totals
+from monitor.report.window import WEEK
 
+_DAY = timedelta(days=1)
 _MOST = 40  # parts of a table
 _PARTS = {"area": "Area", "street": "Street", "code": "Link code"}
 
@@ -41,8 +42,7 @@ def _waiting(report: Report) -> Iterator[SourceState]:
 
 
 def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:
-    totals = day_totals(archive, outcome.id, report.made_at)
-    more = (*_thresholds(archive, outcome, totals), *_changes(outcome, report, totals))
+    more = (*_thresholds(archive, outcome), *_changes(archive, outcome, report))
     return {
         "outcome": outcome, "rung": rung(outcome, report),
         "facts": [*facts(outcome, report), *_dropped(outcome, report), *more],
@@ -58,7 +58,7 @@ def _dropped(outcome: OutcomeCount, report: Report) -> Iterator[str]:
         yield "It is not in Settings any more, so nobody reads it now."
 
 
-def _thresholds(archive: ArchiveReader, outcome: OutcomeCount, totals: Totals) -> Iterator[str]:
+def _thresholds(archive: ArchiveReader, outcome: OutcomeCount) -> Iterator[str]:
     """Yield what enough signatures mean, where a site tells where people signed, and when that may be."""
     if outcome.kind != "petition" or outcome.placed is None:
         return
@@ -67,15 +67,18 @@ def _thresholds(archive: ArchiveReader, outcome: OutcomeCount, totals: Totals) -
     yield f"At {steps[0]:,} the government responds; at {steps[1]:,} a debate is considered."
     last = closes.astimezone(services().campaign.zone).date() if closes else None
     if outcome.state == "open":
-        words = (forecast_words(forecast(totals, step, services().today, last)) for step in steps)
+        words = (forecast_words(forecast(outcome.history, step, services().today, last)) for step in steps)
         yield from islice(filter(None, words), 1)
 
 
-def _changes(outcome: OutcomeCount, report: Report, totals: Totals) -> Iterator[str]:
+def _changes(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> Iterator[str]:
     """Yield how much more was counted after each event: not of paper, which comes when somebody collects."""
     for event in report.events if outcome.kind != "paper" else ():
-        if words := change_words(event_change(totals, event.day)):
-            yield f"“{event.title}”, {wording.day_name(event.day)}. {words}"
+        if words := change_words(event_change(outcome.history, event.day)):
+            days = archive.events.between(event.day - WEEK, event.day + 6 * _DAY)
+            others = [f"“{title}”" for day, title in days if (day, title) != (event.day, event.title)]
+            also = f" These days include {wording.listed(others, 3)}." if others else ""
+            yield f"“{event.title}”, {wording.day_name(event.day)}. {words}{also}"
 
 
 def _tables(archive: ArchiveReader, counter: int, now: datetime) -> Iterator[tuple[str, list[PartSum], int]]:

@@ -102,7 +102,7 @@ def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[
             month = _valid(_month, name, number, "a month such as 2026-09")
             if month > f"{today:%Y-%m}":
                 raise MonitorError(_WRONG.format(number, name, "a month that has begun"))
-            yield month, _valid(lambda text: whole(text, 0, 10 * _MOST), cell, number, "a number of crimes")
+            yield month, _valid(lambda text: whole(text, 0, _MOST), cell, number, "a number of crimes")
 
 
 def _month(cell: str) -> str:

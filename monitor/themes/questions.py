@@ -153,16 +153,15 @@ def _joined(posts: Mapping[_Things, Sequence[int]]) -> list[_Group]:
             for other, mean in means[group].items():
                 means[other][group] = mean
                 heappush(heap, (-mean, group, other))
-    return [tuple(sorted(group, key=lambda place: -_sum(alike[place], sizes, group))) for group in means]
+    return [
+        tuple(sorted(group, key=lambda place: -fsum(alike[place][other] * sizes[other] for other in group)))
+        for group in means
+    ]
 
 
 def _mean(group: _Group, *rows: tuple[Mapping[_Group, float], int]) -> float:
     """Return how alike a group is to two that are one now, by their rows and numbers of posts."""
     return fsum(row[group] * posts for row, posts in rows) / sum(posts for _, posts in rows)
-
-
-def _sum(row: Sequence[float], sizes: Sequence[int], group: _Group) -> float:
-    return fsum(row[place] * sizes[place] for place in group)
 
 
 def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:

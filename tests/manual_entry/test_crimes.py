@@ -134,7 +134,7 @@ def test_what_is_no_count_of_an_area_is_not_taken(tmp_path, rows):
         ("Havering,2026-12,Robbery,3", "Row 3: “2026-12” is not a month that has begun"),
         ("Havering,2099-12,Robbery,3", "Row 3: “2099-12” is not a month that has begun"),
         ("Havering,2026-09,Robbery 2,3", "Row 3: “Robbery 2” is not a category of crime"),
-        ("Havering,2026-09,Robbery,1000001", "more than 1,000,000 crimes in a month"),
+        ("Havering,2026-09,Robbery,1000001", "Row 3: “1000001” is not a number of crimes"),
     ],
 )
 def test_a_row_of_ours_that_cannot_be_taken_is_named_and_none_is(tmp_path, row, said):

@@ -32,5 +32,6 @@ class OutcomeCount:
     removed: int  # in these
     days: tuple[int | None, ...]  # added on each day of the window; below 0: more was taken off
     totals: tuple[int | None, ...]  # by the end of each day of the window
+    history: Mapping[date, int]  # what there was in all by the end of each day that is known
     weeks: tuple[tuple[int, ...], ...]  # added on each day of the weeks that say what is usual
     milestones: Mapping[str, datetime | None]  # None: its source does not say so any more

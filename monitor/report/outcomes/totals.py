@@ -24,14 +24,6 @@ def outcomes(archive: ArchiveReader, window: Window, now: datetime) -> tuple[Out
     return tuple(count for kind in KINDS for count in counts if count.kind == kind)
 
 
-def day_totals(archive: ArchiveReader, counter: int, now: datetime) -> dict[date, int]:
-    """Return what a counter said in all by the end of each day that is known.
-
-    It is known of each day on which it was read; or from the day before the first tally to that of the last.
-    """
-    return archive.counters.day_totals(counter, now) or _running(archive.tallies.by_day(counter))
-
-
 def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, int]:
     """Return what there was by the end of each day, from the one before the first count to the last."""
     if not counts:
@@ -41,16 +33,15 @@ def _running(counts: Mapping[date, int], until: date = date.min) -> dict[date, i
 
 
 def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: datetime) -> OutcomeCount:
-    zone, totals = archive.db.zone, day_totals(archive, counter.id, now)
-    readings, tallies = (
-        archive.counters.readings(counter.id, now - WEEK, now),
-        archive.tallies.latest(counter.id, 1),
-    )
-    at = readings[-1].at if readings else tallies[0].at if tallies else None
+    zone, tallies = archive.db.zone, archive.tallies.by_day(counter.id)
+    totals = archive.counters.day_totals(counter.id, now) or _running(tallies)
+    readings = archive.counters.readings(counter.id, now - WEEK, now)
+    entered = archive.tallies.latest(counter.id, 1)
+    at = readings[-1].at if readings else entered[0].at if entered else None
     today = now.astimezone(zone).date()
     numbers = _numbers(totals, window, today, is_read=bool(readings))
     if counter.kind == "paper":
-        numbers |= _stalls(archive.tallies.by_day(counter.id), window, today)
+        numbers |= _stalls(tallies, window, today)
     if (
         numbers["before"] is not None and readings and readings[0].total is not None
     ):  # to the hour, not the day
@@ -94,7 +85,7 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
     pairs = pairwise(map(totals.get, span))
     added = sums[end] - sums[start] if start and end else None
     return {
-        "total": totals[last] if last else None, "last": last, "since": since,
+        "total": totals[last] if last else None, "last": last, "since": since, "history": totals,
         "before": totals[since] if since and is_compared else None, "added": added,
         "removed": added - (totals[end] - totals[start]) if added is not None and start and end else 0,
         "known": Window(first=start + _DAY, last=end) if start and end else None,

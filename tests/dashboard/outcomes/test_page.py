@@ -192,11 +192,14 @@ def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office
     with an_archive(tmp_path) as archive:
         a_petition(archive, NOW, days=200)
         archive.events.add((NOW - 9 * DAY).date(), "A stall in Becontree")
+        archive.events.add((NOW - 16 * DAY).date(), "Radio")
+        archive.events.add((NOW - 17 * DAY).date(), "Long before")
         archive.events.add(NOW.date(), "Too fresh to be compared")
     words = plainly(page(office))
     assert "At 10,000 the government responds; at 100,000 a debate is considered." in words
     assert re.search("100,000: [^.]*20[23][0-9]", words)
     assert "“A stall in Becontree”, Friday 13 November. Not more than before: 420 in" in words
+    assert "420 in the 7 before. These days include “Radio”." in words
     assert "“Too fresh to be compared”" not in words.replace("Too fresh to be compared, 22 Nov", "")
 
 

@@ -21,7 +21,7 @@ def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object
         kind=kind, id=1, title="More police", address=None, state="open", total=9_000, placed=None,
         as_of=IN_IT, is_entered=False, before=8_900, since=(IN_IT - 7 * DAY).date(),
         last=WINDOW.last, added=added, known=WINDOW if added is not None else None, removed=0,
-        days=(None,) * 7, totals=(None,) * 7, weeks=WEEKS, milestones={},
+        days=(None,) * 7, totals=(None,) * 7, history={}, weeks=WEEKS, milestones={},
     )  # fmt: skip
     return replace(usual, **changes)
 
