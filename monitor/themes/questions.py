@@ -107,9 +107,9 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
     }
     every = _WORD.findall(words)
     times = {word for word in every if word in _DAYS or (word.isdigit() and word not in _NAMES)}
-    things = {stem for stem in stems if stem not in _SILENT} - names
+    things = {stem for stem in stems if stem not in EMPTY} - names
     return frozenset(things.union(
-        (f"@{name}" for name in names.union(places(question)) if things and name not in _SILENT),
+        (f"@{name}" for name in names.union(places(question)) if things and name not in EMPTY),
         (f"~{time}" for time in times if things),
     ))  # fmt: skip
 
@@ -127,7 +127,7 @@ def _differ(first: tuple[frozenset[str], ...], second: tuple[frozenset[str], ...
 
 
 def _stems(text: str) -> str:
-    return " ".join(word if word in _SILENT else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
+    return " ".join(word if word in EMPTY else _stem(word) for word in _WORD.findall(text)[:_LONGEST])
 
 
 def _stem(word: str) -> str:
@@ -196,9 +196,8 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
-EMPTY = frozenset(_TABLE["empty"].split())  # words that say nothing by themselves
 _DAYS = frozenset(_TABLE["days"].split())
-_SILENT = EMPTY | _DAYS
+EMPTY = _DAYS.union(_TABLE["empty"].split())  # words that say nothing by themselves
 _ANSWER = re.compile(r"\s*(?:no|nope|yes|yep|never|nothing|nobody|of course|thought not|exactly)\b")
 _RHETORICAL = re.compile(
     "".join((r"(?<!\S)(?:", *map(str.strip, _TABLE["rhetorical"].splitlines()), r")(?!\S)"))
