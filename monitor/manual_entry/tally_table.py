@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, tzinfo
 from hashlib import sha256
 from io import BufferedReader, BytesIO
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ _NAMES = {
     "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign"),
 }  # fmt: skip
 _WITHIN = {
-    name: re.compile(rf"\b(?:{'|'.join(map(re.escape, of))})\b(?!.*\bbirth)") for name, of in _NAMES.items()
+    name: re.compile(rf"(?!.*\bbirth).*\b(?:{'|'.join(map(re.escape, of))})\b") for name, of in _NAMES.items()
 }
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
@@ -90,10 +91,9 @@ def read(
 def _place(name: str, columns: Sequence[str]) -> int | None:
     """Return where a column is, by its whole name or a word of it; None if nothing is called so."""
     small = [column.casefold() for column in columns]
-    best = [small.index(alias) for alias in _NAMES[name] if alias in small]
-    return next(
-        iter((*best, *(place for place, column in enumerate(small) if _WITHIN[name].search(column)))), None
-    )
+    whole = (small.index(alias) for alias in _NAMES[name] if alias in small)
+    parts = (place for place, column in enumerate(small) if _WITHIN[name].match(column))
+    return next(chain(whole, parts), None)
 
 
 def _cells(

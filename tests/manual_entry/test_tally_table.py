@@ -93,7 +93,7 @@ def test_chosen_columns_are_read_and_none_is_none():
 
 
 def test_a_column_is_known_by_a_word_of_its_name_but_no_birthday_is_a_day():
-    text = "Date of birth,Date of stall,Ward / area,Road name,No. of signatures,No. of sheets\n"
+    text = "Birth date,Date of stall,Ward / area,Road name,No. of signatures,No. of sheets\n"
     text += ",20/11/26,RM9,Elm,4,1\n"
     [(_, cells)] = counts(text, "paper")["rows"]
     assert cells == {
