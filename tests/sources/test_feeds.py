@@ -52,11 +52,13 @@ def poll(*urls: str, cursors: dict[str, str] | None = None, **settings: Any) -> 
 
 def test_a_link_without_a_host_is_a_page_of_the_feed_s_own_site() -> None:
     relative = item(1).replace("https://news.example/1", "/news/1")
+    half = item(2).replace("https://news.example/2", "//[")
     guid_alone = f"<title>Calling Time on Crime</title><guid>5</guid>{DATE}"
-    with serving(lambda *_: rss(relative, guid_alone)) as server:
+    with serving(lambda *_: rss(relative, guid_alone, half)) as server:
         (page,) = poll(f"{server.url}/rss")
         assert [post.url for post in page.posts] == [f"{server.url}/news/1"]
-    assert [fault.reason for fault in page.rejected] == ["ValueError: It has no web address."]
+    reasons = [fault.reason for fault in page.rejected]
+    assert reasons == ["ValueError: It has no web address.", "ValueError: Invalid IPv6 URL"]
 
 
 def test_a_json_feed_is_read_as_any_other() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -142,7 +143,8 @@ class Feeds:
         document = _document(answer.content)
         for item in document.entries:
             if "/" in (link := item.get("link") or "") and ":" not in link:
-                item["link"] = urljoin(answer.url, link)
+                with suppress(ValueError):  # half an address
+                    item["link"] = urljoin(answer.url, link)
         posts, rejected, oldest = _sort(document, feed, query, self.now)
         since = None if feed.term else _since(before, oldest, self.now)
         state, title = _validators(answer.headers, self.now), plain(document.feed.get("title") or "")[:_TITLE]
