@@ -213,7 +213,7 @@ BAD: tuple[Any, ...] = (
     {}, "text", None, a_video("../x"), a_video("a b"), a_video("v1", channelId="javascript:1"),
     a_video("v1", title=None, description=None) | {"snippet": None}, a_video("v1", publishedAt="yesterday"),
     a_video("v1", title=5), a_video("v1") | {"statistics": {"viewCount": "many"}},
-    a_video("v1") | {"statistics": {"likeCount": "-1"}}, a_video("v1") | {"statistics": {"likeCount": True}},
+    a_video("v1") | {"statistics": {"likeCount": "1.5"}}, a_video("v1") | {"statistics": {"likeCount": True}},
     a_video("v1") | {"statistics": {"viewCount": "٣"}},
     a_video("v1") | {"statistics": {"viewCount": "9" * 5000}},
     a_video("v1", defaultLanguage=7), a_video("v1", channelId=["UC1"]),
