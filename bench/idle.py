@@ -47,7 +47,11 @@ def _worker(folder: str) -> float:
     """Return the MB of a worker on the archive in a folder, after a while."""
     command = [*MAIN, "--archive", f"{folder}/a.db", "worker"]
     env = os.environ | {"MALLOC_ARENA_MAX": "1"}  # as the unit of docs/run/service.md sets it
+    beat = Path(folder, "a.db.worker-heartbeat")
+    beat.unlink(missing_ok=True)
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env=env) as process:
+        while not beat.exists() and process.poll() is None:  # before its first turn it is smaller
+            time.sleep(0.1)
         time.sleep(15)
         found = _rss(process.pid)
         process.terminate()
