@@ -10,8 +10,7 @@ from monitor.report import Day, OutcomeCount, Report
 from monitor.report.baseline import usual, usual_days
 from monitor.report.by_week import in_columns
 from monitor.report.outcomes.sentences import ADDED, title
-from monitor.report.story.finding import usually
-from monitor.report.wording import day_name, quantity, window_words
+from monitor.report.wording import day_name, quantity, usually, window_words
 
 
 def chart_by_name(name: str, report: Report) -> ChartView | None:

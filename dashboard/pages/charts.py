@@ -26,7 +26,6 @@ from monitor.report.build import seen_in
 from monitor.report.figures import stance as stances
 from monitor.report.figures.seen import between
 from monitor.report.lookup.tone import tones_in
-from monitor.report.story.finding import range_of
 from monitor.report.window import WEEK, days, length, shifted, week_of
 
 _DAY = timedelta(days=1)
@@ -392,7 +391,7 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
         yield "In all", [_cell(total, "") for total in chart.running]
     if chart.usual:
         usual = [chart.usual.get(column) for column in range(len(columns))]
-        yield "Usual", [range_of(one) if one else "" for one in usual]
+        yield "Usual", [wording.range_of(one) if one else "" for one in usual]
     if chart.before:
         pairs = zip(columns, chart.before, strict=True)
         yield chart.before_name, [_beside(day, other) for day, other in pairs]

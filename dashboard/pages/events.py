@@ -152,8 +152,7 @@ def sentence(stretch: Stretch, today: date) -> str:
     if stretch.usual is None:
         return f"{words}; too few earlier weeks were collected to say what is usual"
     these = "this weekday" if stretch.first == stretch.last else "these weekdays"
-    low, high = round(stretch.usual.low), round(stretch.usual.high)
-    spread = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    if stretch.stands is None:
-        return f"{words}; {spread} is usual on {these}"
-    return f"{words}, {_STANDS[stretch.stands].format(range=spread, these=these)}"
+    is_small = min(stretch.compared, stretch.usual.high) < wording.FEW
+    if stretch.stands is None or (is_small and stretch.stands != "usual"):
+        return f"{words} ({wording.usually(stretch.usual)} on {these})"
+    return f"{words}, {_STANDS[stretch.stands].format(range=wording.range_of(stretch.usual), these=these)}"

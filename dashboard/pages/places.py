@@ -44,7 +44,7 @@ class Sign:
 
 def _usual(row: AreaSigns, report: Report) -> str:
     if row.usual:
-        return f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}" if round(row.usual.high) else ""
+        return wording.usually(row.usual) if row.usual.high else ""
     return against(row.talk, report) if row.talk else ""
 
 

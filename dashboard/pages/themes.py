@@ -16,7 +16,6 @@ from monitor.archive.themes.themes import LONGEST_NAME
 from monitor.charts.bar_chart import sparkline
 from monitor.core.errors import MonitorError
 from monitor.report import ThemeCount, Window, wording
-from monitor.report.story.finding import range_of, usually
 from monitor.report.window import weeks_shown
 
 _AT_ONCE = 10_000  # posts that are looked through in about a second; of more, the worker does it
@@ -102,7 +101,7 @@ def _beside(theme: ThemeCount) -> str:
         return ""
     until = " up to yesterday" * (posts != theme.posts)
     if usual.low <= posts <= usual.high:
-        return f"as usual ({range_of(usual)}){until}"
+        return f"as usual ({wording.range_of(usual)}){until}"
     if max(posts, usual.high) < wording.FEW:
-        return usually(usual)
-    return f"{'more' if posts > usual.high else 'fewer'} than usual ({range_of(usual)}){until}"
+        return wording.usually(usual)
+    return f"{'more' if posts > usual.high else 'fewer'} than usual ({wording.range_of(usual)}){until}"

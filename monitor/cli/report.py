@@ -21,11 +21,11 @@ from monitor.export.docx import write_paper
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import names
 from monitor.privacy import PAPERS, html, paper
-from monitor.report import Figure, Report, Window
+from monitor.report import Report, Window
 from monitor.report.build import build
-from monitor.report.figures import shown_on
+from monitor.report.figures import statements
 from monitor.report.json_form import plain
-from monitor.report.measure import Face, Measure
+from monitor.report.measure import Face, Statement
 from monitor.report.story import story
 from monitor.report.window import last_days
 from monitor.report.wording import time_share, tone_checked
@@ -146,27 +146,19 @@ def lines(report: Report) -> list[str]:
     return [
         f"{report.title}, {report.window.first} to {report.window.last}",
         *(f"{finding.sentence}." for finding in story(report)),
-        *(_line(measure, report) for measure in shown_on(Face.TEXT) if measure.is_in(report)),
+        *map(_line, statements(report, Face.TEXT)),
         *([checked] if checked else []),
         *(f"Collected from {coverage.source}: {time_share(coverage)}" for coverage in report.covered),
         "How each number is counted: docs/numbers.md, or --json",
     ]
 
 
-def _line(measure: Measure, report: Report) -> str:
-    line, figure = f"{measure.title(report)}: {measure.words(report)}", report.figures.get(measure.key)
-    if figure is None:  # a range, or a number for each tone: its words have what it rests on
-        return line
-    basis = f" (known for {figure.known:,} of {figure.of:,})" if figure.known != figure.of else ""
-    return f"{line}{basis}{_before(figure)}"
-
-
-def _before(figure: Figure) -> str:
-    if figure.before is None:
-        return ""
-    if figure.finished == figure.value:
-        return f"; in the days before: {figure.before:,}"
-    return f"; by yesterday {figure.finished:,}, in the same days before: {figure.before:,}"
+def _line(number: Statement) -> str:
+    before = "" if number.before is None else f"in the days before {number.before:,}"
+    if before and number.finished != number.value and not number.usual:
+        before = f"{number.finished:,} counted as in the days before, {before}"
+    notes = "; ".join(filter(None, (number.basis, number.usually, before)))
+    return f"{number.title}: {number.words}{f' ({notes})' if notes else ''}"
 
 
 @click.command()

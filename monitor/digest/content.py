@@ -20,7 +20,7 @@ from monitor.report.anonymise import nameless
 from monitor.report.figures import statements
 from monitor.report.figures.stance import clear_change
 from monitor.report.follow_up import Action, owed, posts_to_know, todo
-from monitor.report.measure import Face
+from monitor.report.measure import Face, Statement
 from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import MOST, headline
 from monitor.report.story.finding import Finding, Kind
@@ -29,15 +29,6 @@ QUIET = 5  # posts, under which a week gets three lines
 _SILENT = timedelta(hours=24)  # without an answer, from which on a source is told of first
 _QUOTED = 140  # characters of a post
 _COMING, _THEMES, _OWED, _OUTCOMES = 3, 3, 5, 4  # events, new themes, replies that wait, counters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A number with its name, and what it is to be compared with or rests on."""
-
-    title: str
-    words: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +69,7 @@ class DigestContent:
     others: tuple[str, ...]
     todo: tuple[tuple[str, str], ...]  # each with the address of the page on which to do it
     owed: tuple[tuple[str, str], ...] = ()  # replies that wait on the desk, alike
-    numbers: tuple[Number, ...]
+    numbers: tuple[Statement, ...]
     outcomes: tuple[str, ...] = ()
     chart: DigestChart | None
     themes: tuple[QuotedPost, ...]  # what is new in people's words, each by its most typical post
@@ -112,7 +103,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         others=(*summary.others, *(() if is_quiet else _beside(report, summary.story))),
         todo=() if is_quiet else tuple(_step(one, report, base, days) for one in islice(todo(others), MOST)),
         owed=() if is_quiet else tuple(_owed(report, base, days)),
-        numbers=() if is_quiet else tuple(_numbers(report)),
+        numbers=() if is_quiet else tuple(statements(report, Face.MAIL)),
         outcomes=tuple(flat(line, 160) for line in outcome_lines(report, _OUTCOMES)),
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
@@ -172,15 +163,6 @@ def _owed(report: Report, base: str, days: str) -> Iterator[tuple[str, str]]:
         yield f"{text}. {action.note}", address
     if report.to_reply > _OWED:
         yield f"All {report.to_reply:,} on the reply desk", f"{base}/replies"
-
-
-def _numbers(report: Report) -> Iterator[Number]:
-    for statement in statements(report, Face.MAIL):
-        basis = (
-            "" if statement.key in ("posts", "messages") else statement.basis
-        )  # that all posts are known to be posts says nothing
-        note = statement.usually or basis
-        yield Number(title=statement.title, words=statement.words, note=note)
 
 
 def _chart(report: Report) -> DigestChart:

@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterator
 
-from monitor.digest.content import DigestContent, Number, QuotedPost
+from monitor.digest.content import DigestContent, QuotedPost
+from monitor.report.measure import Statement
 
 _WIDTH = 72
 
@@ -52,7 +53,7 @@ def _section(title: str, lines: list[str]) -> str:
     return "\n".join([title.upper(), *lines]) if lines else ""
 
 
-def _number(number: Number) -> str:
+def _number(number: Statement) -> str:
     return _filled(f"{number.title}: {number.words}{f' ({number.note})' if number.note else ''}")
 
 

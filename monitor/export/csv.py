@@ -51,8 +51,8 @@ Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 def table_of_numbers(report: Report) -> Table:
     """Return each number with what it rests on, and how it is counted."""
     head = (
-        "number", "value", "in words", "known for", "days that are over", "the same days before",
-        "usual week", "definition version",
+        "number", "value", "in words", "known for", "as compared", "in the days before", "usual week",
+        "definition version",
     )  # fmt: skip
     meanings = {key: (one.what, one.formula, one.limits) for key, one in definitions().items()}
     return (*head, "what it is", "how it is counted", "what it cannot say"), (

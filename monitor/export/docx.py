@@ -183,8 +183,7 @@ def _numbers(document: Any, report: Report) -> None:
     table = document.add_table(rows=3, cols=len(numbers))
     table.style = "Table Grid"
     for number, column in zip(numbers, table.columns, strict=True):
-        basis = number.usually or number.basis
-        lines = (number.title, "Small"), (number.words, "Figure"), (basis, "Small")
+        lines = (number.title, "Small"), (number.words, "Figure"), (number.note, "Small")
         for cell, (text, style) in zip(column.cells, lines, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.style, paragraph.text = document.styles[style], printable(text)

@@ -40,7 +40,7 @@ def write_pdf(report: Report, headline: Headline, out: IO[bytes]) -> None:
         "chart": chart.svg,
         "alt": chart.alt,
         "numbers": [
-            {"title": number.title, "words": number.words, "basis": number.usually or number.basis}
+            {"title": number.title, "words": number.words, "basis": number.note}
             for number in statements(report, Face.MAIL)  # five, as in the mail
         ],
         "outcomes": "; ".join(outcome_lines(report)),

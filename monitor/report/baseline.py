@@ -6,7 +6,7 @@ they are wrong is measured by `bench/usual.py`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, median, variance
 
@@ -34,18 +34,19 @@ def usual(weeks: Sequence[Sequence[int] | None]) -> Usual | None:
 
     None if fewer than four are known.
     """
-    known = [week for week in weeks if week is not None]
-    if len(known) < ENOUGH:
-        return None
-    return _usual([*map(sum, _levelled(known).weeks)], of_counts(known))
+    return _usual([week for week in weeks if week is not None], of_counts)
 
 
 def usual_amount(weeks: Sequence[int | None]) -> Usual | None:
     """Return the same for what does not add up by days, or comes in heaps: people, likes, views."""
-    known = [amount for amount in weeks if amount is not None]
+    known = [[amount] for amount in weeks if amount is not None]
+    return _usual(known, lambda weeks: of_amounts([amount for [amount] in weeks]))
+
+
+def _usual(known: Sequence[Sequence[int]], interval: Callable[..., tuple[float, float]]) -> Usual | None:
     if len(known) < ENOUGH:
         return None
-    return _usual([*map(sum, _levelled([[amount] for amount in known]).weeks)], of_amounts(known))
+    return as_usual([*map(sum, _levelled(known).weeks)], interval(known))
 
 
 def usual_days(weeks: Sequence[Sequence[int]]) -> tuple[Usual, ...]:
@@ -53,11 +54,13 @@ def usual_days(weeks: Sequence[Sequence[int]]) -> tuple[Usual, ...]:
     if len(weeks) < ENOUGH:
         return ()
     days = zip(*_levelled(weeks).weeks, strict=True)
-    return tuple(_usual(day, of_counts(weeks, day=n)) for n, day in enumerate(days))
+    return tuple(as_usual(day, of_counts(weeks, day=n)) for n, day in enumerate(days))
 
 
-def _usual(weeks: Sequence[float], interval: tuple[float, float]) -> Usual:
-    return Usual(median=median(weeks), low=interval[0], high=interval[1], weeks=len(weeks))
+def as_usual(weeks: Sequence[float], interval: tuple[float, float]) -> Usual:
+    """Return what is usual after these weeks: the whole numbers in the interval, as they are shown."""
+    low, high = math.ceil(interval[0]), math.floor(interval[1])
+    return Usual(median=median(weeks), low=low, high=max(low, high), weeks=len(weeks))
 
 
 def of_counts(weeks: _Weeks, outside: float = OUTSIDE, *, day: int | None = None) -> tuple[float, float]:

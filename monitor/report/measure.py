@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.archive.values import AuthorCount, DayCount
 from monitor.report import Figure, Report
-from monitor.report.wording import FEW, NOT_KNOWN, known_of, quantity
+from monitor.report.wording import FEW, NOT_KNOWN, known_of, range_of
 
 _WIDE = 10  # times its low end: a usual range with a higher one tells a reader nothing
 POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
@@ -115,18 +115,24 @@ class Statement:
     version: int
     words: str
     value: int | None
-    basis: str  # for how many it is known, in words
-    finished: int | None  # of the days that are over, which are compared with those before
+    basis: str  # for how many it is known, in words; empty: it counts just these
+    finished: int | None  # what of it is compared with the days before
     before: int | None
     usual: str  # the range of usual weeks, in words
+
+    @property
+    def note(self) -> str:
+        """Return what it is to be compared with, or else rests on."""
+        return self.usually or self.basis
 
     @property
     def usually(self) -> str:
         """Return 'usually 66 to 103', with the number that is compared where it is another; else nothing."""
         if not self.usual:
             return ""
-        is_other = self.finished not in (None, self.value)
-        return f"{f'{self.finished:,} counted as in earlier weeks, ' * is_other}usually {self.usual}"
+        if self.finished in (None, self.value):
+            return f"usually {self.usual}"
+        return f"{self.finished:,} counted as in earlier weeks, usually {self.usual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +155,7 @@ class Measure:
     title_of: Callable[[Report], str] | None = None  # where it is not always what its definition calls it
     words_of: Callable[[Report], str] | None = None
     tile_of: Callable[[Report], Tile] | None = None
+    basis_of: Callable[[Report], str] | None = None  # for how many it is known, if that is not all to be said
     absent: Mapping[Face, str] = field(default_factory=dict)
     outcome: str = ""  # its kind, if it counts no posts: only some reports have such
 
@@ -186,12 +193,11 @@ class Measure:
         """Return the number as a document states it."""
         figure, usual = self.figure(report), self.figure(report).usual
         is_telling = usual is not None and usual.high <= _WIDE * max(usual.low, FEW)
-        is_whole = figure.known == figure.of
-        everything = f"{'all ' if figure.of > 1 else ''}{quantity(figure.of, *self.unit)}"
-        basis = everything if is_whole else known_of(figure, *self.unit)
+        is_plain = self.outcome and figure.known == figure.of
+        basis = "" if is_plain else f"known for {known_of(figure, *self.unit)}"
         return Statement(
             key=self.key, title=self.title(report), version=self.definition.version,
-            words=self.words(report), value=figure.value, basis=f"known for {basis}",
-            finished=figure.finished, before=figure.before,
-            usual=f"{usual.low:,.0f} to {usual.high:,.0f}" if usual and is_telling else "",
+            words=self.words(report), value=figure.value, finished=figure.finished, before=figure.before,
+            basis=self.basis_of(report) if self.basis_of else basis,
+            usual=range_of(usual) if usual and is_telling else "",
         )  # fmt: skip

@@ -13,7 +13,7 @@ from monitor.core.errors import Closed
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
 from monitor.manual_entry import BY_HAND
 from monitor.manual_entry import TITLE as BY_HAND_TITLE
-from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Window
+from monitor.report import Covered, Day, Figure, Report, SourceState, ToneShare, Usual, Window
 from monitor.report.tone_estimate import wilson
 from monitor.report.window import is_years, length, week_of
 
@@ -66,6 +66,19 @@ def busiest(report: Report) -> str:
         return f"{quantity(sum(posts), 'post', 'posts')}; no single day was the busiest"
     day, number = day_name(report.days[posts.index(most)].day, report.window), quantity(most, "post", "posts")
     return f"The busiest day was {day}, with {number}" if len(posts) > 1 else f"{day} had {number}"
+
+
+def range_of(usual: Usual) -> str:
+    """Return '54 to 92', or 'none'."""
+    if not usual.high:
+        return "none"
+    low, high = f"{usual.low:,.0f}", f"{usual.high:,.0f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def usually(usual: Usual) -> str:
+    """Return 'usually 54 to 92', or 'usually none'."""
+    return f"usually {range_of(usual)}"
 
 
 def blank(day: Day, otherwise: str) -> str:
@@ -235,12 +248,12 @@ def change(report: Report) -> str:
     posts = report.posts
     if posts.usual is None:
         return compared(report, posts.value, posts.finished, posts.before) or not_compared(report)
-    usual = f"Usually {posts.usual.low:,.0f} to {posts.usual.high:,.0f}"
+    usual = usually(posts.usual)
     if posts.finished in (None, posts.value) and not _leaves_out(report):
-        return usual
+        return usual.capitalize()
     basis = _basis(report, "in every week")
     basis = basis[:1].upper() + basis[1:]
-    return f"{basis}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual.lower()}"
+    return f"{basis}: {quantity(posts.finished or 0, 'post', 'posts')}, {usual}"
 
 
 def _leaves_out(report: Report) -> bool:
@@ -262,8 +275,9 @@ def story(report: Report) -> str:
 
 
 def known_of(figure: Figure, singular: str, plural: str) -> str:
-    """Return what a number rests on: '182 of 212 accounts'."""
-    return f"{figure.known:,} of {quantity(figure.of, singular, plural)}"
+    """Return what a number rests on: '182 of 212 accounts', 'all 212 accounts'."""
+    part = f"{figure.known:,} of " if figure.known != figure.of else "all " * (figure.of > 1)
+    return f"{part}{quantity(figure.of, singular, plural)}"
 
 
 def untimed(platform: Covered) -> str:

@@ -12,7 +12,7 @@ from monitor.campaign import load
 from monitor.cli import group
 from monitor.cli.report import lines, window_of
 from monitor.core.errors import ConfigError
-from monitor.report import Window
+from monitor.report import Usual, Window
 from monitor.report.figures import definitions
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
@@ -54,7 +54,7 @@ def test_json_holds_every_number_and_how_each_is_counted(run):
 def test_text_says_what_is_known_and_what_is_not(run):
     text = run().stdout
     assert "Posts: 1\n" in text
-    assert "Counted views: not known (known for 0 of 1)" in text
+    assert "Counted views: not known (known for 0 of 1 post)" in text
     assert "Tone: not shown: that could show what single people think\n" in text  # it is one person's post
     assert "Tone: not known\n" in run("--platform", "bluesky").stdout
 
@@ -77,7 +77,7 @@ def test_days_that_end_before_they_begin_are_refused():
 
 
 def test_the_days_before_are_told_when_they_are_known():
-    assert any("; in the days before:" in line for line in lines(a_report()))
+    assert any("in the days before " in line for line in lines(a_report()))
 
 
 @pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
@@ -115,10 +115,13 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence(run):
     assert "--out" in str(done.exception)
 
 
-def test_while_a_day_is_not_over_the_number_that_is_compared_is_said():
+def test_a_number_that_is_compared_is_said_where_it_is_another():
     figure = replace(a_report().posts, value=55, finished=50, before=70)
     said = "\n".join(lines(a_report(posts=figure)))
     assert "Posts: 55" in said
-    assert "; by yesterday 50, in the same days before: 70" in said
+    assert "Posts: 55 (50 counted as in the days before, in the days before 70)" in said
+    usual = Usual(median=60, low=40, high=80, weeks=8)
+    unusual = "\n".join(lines(a_report(posts=replace(figure, usual=usual))))
+    assert "Posts: 55 (50 counted as in earlier weeks, usually 40 to 80; in the days before 70)" in unusual
     whole = "\n".join(lines(a_report(posts=replace(figure, finished=55))))
-    assert "; in the days before: 70" in whole
+    assert "Posts: 55 (in the days before 70)" in whole

@@ -127,10 +127,14 @@ def test_what_was_not_collected_is_not_zero(tmp_path, site):
 @pytest.mark.parametrize(
     ("posts", "whole", "usual", "said"),
     [
-        (12, True, (2, 9), "12 posts, more than the usual 2 to 9 on this weekday"),
-        (1, True, (2, 9), "1 post, fewer than the usual 2 to 9 on this weekday"),
-        (1, False, (2, 9), "at least 1 post, as not all of this time was collected;"
-                           " 2 to 9 is usual on this weekday"),
+        (22, True, (2, 19), "22 posts, more than the usual 2 to 19 on this weekday"),
+        (11, True, (12, 19), "11 posts, fewer than the usual 12 to 19 on this weekday"),
+        (12, True, (2, 9), "12 posts (usually 2 to 9 on this weekday)"),
+        (3, True, (0, 0), "3 posts (usually none on this weekday)"),
+        (0, True, (0, 0), "0 posts, as usual on this weekday (none)"),
+        (1, True, (2, 19), "1 post (usually 2 to 19 on this weekday)"),
+        (1, False, (2, 9), "at least 1 post, as not all of this time was collected"
+                           " (usually 2 to 9 on this weekday)"),
         (5, True, None, "5 posts; too few earlier weeks were collected to say what is usual"),
     ],
 )  # fmt: skip

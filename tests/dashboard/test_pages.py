@@ -248,7 +248,7 @@ def test_reach_is_a_range_with_its_basis_and_unknown_reach_is_said():
     text = page()
     assert "1,800 to 37,000" in text
     assert "known for 182 of 212 people" in text
-    assert "Assumed to be 1% to 20% of followers for Bluesky, Mastodon." in text
+    assert "Assumed to be 1% to 20% of followers." in text
     assert "No platform gave follower numbers for these accounts" in page(seen=None, ceiling=NOBODY_KNOWN)
     assert "not where many offices are counted together" in page(seen=None)
 
@@ -287,7 +287,9 @@ def test_that_account_is_not_named_to_those_who_are_not_to_know_who_posted():
 
 def test_a_measured_range_says_on_how_many_posts():
     seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
-    assert (between(seen.low, seen.high), basis(seen, {})) == ("10", "Based on 45 posts of ours.")
+    assert (between(seen.low, seen.high), basis(seen, {})) == ("10", "based on the views of 45 posts")
+    partly = basis(replace(seen, assumed_for=("x",)), {"x": "X"})
+    assert partly.endswith("; assumed to be 1% to 20% of followers for X")
 
 
 @pytest.mark.parametrize(

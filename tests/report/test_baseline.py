@@ -125,6 +125,14 @@ def test_after_weeks_of_nothing_one_post_is_unusual_and_millions_are_reckoned_to
     assert low < 7 * 10**6 < high
 
 
+def test_a_usual_range_holds_the_very_numbers_that_are_shown_with_it():
+    for amounts in ([42, 40, 37, 45], [3, 2, 4, 1], [900, 1100, 1350, 870], [0, 0, 0, 0]):
+        found = usual_amount(amounts)
+        low, high = of_amounts(amounts)
+        assert (found.low, found.high) == (int(found.low), int(found.high))
+        assert found.low - 1 < low <= found.low <= found.high <= high < found.high + 1
+
+
 def test_amounts_that_hardly_differ_are_taken_to_spread_as_counts_do():
     low, high = of_amounts([42, 42, 42, 42])
     assert low < 36

@@ -32,7 +32,7 @@ from monitor.report.wording import (
     untimed,
     window_words,
 )
-from tests.dashboard.reports import NOW, a_figure, a_post, a_report, a_source
+from tests.dashboard.reports import NOW, a_post, a_report, a_source
 from tests.export.test_exports import ROW
 
 
@@ -144,7 +144,8 @@ def test_posts_that_were_not_scored_have_no_tone():
     report = a_report(tones=dict.fromkeys(Tone, 0))
     assert (tone.words(report), dict(tone.tile(report).parts)) == ("not known", {})
     assert [note.text for note in tone.tile(report).notes] == ["No post has been scored yet"]
-    assert tone.statement(a_report()).basis == "known for 90 of 1,394 posts"  # 12 more are unclear
+    figure = tone.figure(a_report())
+    assert (figure.known, figure.of) == (90, 1_394)  # 12 more are unclear
 
 
 def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definitions():
@@ -158,14 +159,44 @@ def test_a_platform_known_from_files_alone_has_its_title():
     assert titles()["x"] == "X"
 
 
+def number_of(key: str, face: Face = Face.CSV, **changes):
+    report = a_report()
+    figure = replace(report.figures[key], **changes)
+    [number] = [
+        one for one in statements(replace(report, figures=report.figures | {key: figure}), face)
+        if one.key == key
+    ]  # fmt: skip
+    return number
+
+
 @pytest.mark.parametrize(
     ("people", "basis"), [(1, "known for 1 person"), (2, "known for all 2 people")], ids=["one", "two"]
 )
 def test_one_person_is_not_all(people, basis):
-    report = a_report()
-    figures = {**report.figures, "people": a_figure("people", people)}
-    [said] = [one for one in statements(replace(report, figures=figures), Face.CSV) if one.key == "people"]
-    assert said.basis == basis
+    assert number_of("ceiling", value=900, known=people, of=people).basis == basis
+
+
+@pytest.mark.parametrize("key", ["posts", "messages", "people"])
+def test_a_count_is_not_said_to_be_known_for_what_it_counts(key):
+    assert number_of(key).basis == ""
+
+
+def test_a_number_that_is_not_known_now_stands_with_its_usual_range():
+    usual = Usual(median=5, low=3, high=9, weeks=8)
+    number = number_of("engagement", value=None, finished=None, usual=usual)
+    assert (number.words, number.usually) == ("not known", "usually 3 to 9")
+
+
+def test_what_is_usually_none_is_said_so_beside_every_number():
+    none = Usual(median=0, low=0, high=0, weeks=8)
+    assert number_of("people", value=12, finished=12, usual=none).usually == "usually none"
+
+
+def test_the_likely_range_says_what_it_rests_on():
+    [seen] = [one for one in statements(a_report(), Face.MAIL) if one.key == "seen"]
+    assert seen.basis == "assumed to be 1% to 20% of followers; followers known for 182 of 212 people"
+    [unknown] = [one for one in statements(a_report(seen=None), Face.MAIL) if one.key == "seen"]
+    assert unknown.basis == "followers known for 182 of 212 people"
 
 
 def test_a_difference_that_chance_hardly_makes_is_said_in_percent_and_no_other():

@@ -47,6 +47,7 @@ SCENARIOS = [
               *_ORDINARY, _USUAL),
     _scenario("weeks of 2 to 5, then 6", [3, 2, 4, 5, 3, 2, 4, 3, 3, 6], *_ORDINARY, _NO_PERCENT),
     _scenario("weeks of 3, then none", [3, 2, 4, 3, 3, 2, 4, 3, 3, 0], *_ORDINARY, _NO_PERCENT),
+    _scenario("weeks of 42, then 90 twice", [42] * 8 + [90, 90], never("a usual week", "that it is usual")),
     _scenario("only two weeks, 30 then 45", [30, 45], _NO_USUAL),
     _scenario("only three weeks, then one more of 50", [38, 44, 40, 50], _NO_USUAL),
     _scenario("6 posts, then 9", [5, 7, 6, 4, 6, 5, 7, 6, 6, 9], _NO_PERCENT,

@@ -27,6 +27,7 @@ MEASURE = Measure(
     ),
     sql=f"SELECT count(DISTINCT ifnull(p.message, p.id)) {CHOSEN};",
     count=_count,
+    basis_of=lambda report: "",
     absent={
         **dict.fromkeys((Face.OVERVIEW, Face.SHARED), _BESIDE),
         **dict.fromkeys((Face.BRIEF, Face.SLIDES), _COMPARED),

@@ -49,5 +49,6 @@ MEASURE = Measure(
     f"AND p.author_id NOT IN {BRIDGES}), 0), 0);",
     unit=PEOPLE,
     count=_count,
+    basis_of=lambda report: "",
     tile_of=_tile,
 )

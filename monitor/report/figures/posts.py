@@ -15,10 +15,7 @@ def _count(counts: Counts) -> Reading:
 
 def _tile(report: Report) -> Tile:
     text = change(report) or f"In {length(report.window).days:,} days"
-    return Tile(
-        notes=(TileNote(text=text), *_messages(report)),
-        link=TileLink(page="/posts"),
-    )
+    return Tile(notes=(TileNote(text=text), *_messages(report)), link=TileLink(page="/posts"))
 
 
 def _messages(report: Report) -> Iterator[TileNote]:
@@ -44,5 +41,6 @@ MEASURE = Measure(
     ),
     sql=f"SELECT count(*) {CHOSEN};",
     count=_count,
+    basis_of=lambda report: "",
     tile_of=_tile,
 )

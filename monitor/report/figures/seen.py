@@ -129,16 +129,17 @@ def between(low: int, high: int) -> str:
 
 
 def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
-    """Return where the range of `between` comes from, as one sentence."""
-    measured = (
-        [f"based on {quantity(estimate.measured_on, 'post', 'posts')} of ours"]
-        if estimate.measured_on
-        else []
-    )
+    """Return where the range of `between` comes from."""
+    posts = f"based on the views of {quantity(estimate.measured_on, 'post', 'posts')}"
+    measured = [posts] if estimate.measured_on else []
     where = ", ".join(titles.get(name, name) for name in estimate.assumed_for)
-    assumed = [f"assumed to be 1% to 20% of followers for {where}"] if where else []
-    sentence = "; ".join([*measured, *assumed])
-    return sentence[:1].upper() + sentence[1:] + "."
+    assumed = [f"assumed to be 1% to 20% of followers{f' for {where}' * bool(measured)}"] if where else []
+    return "; ".join([*measured, *assumed])
+
+
+def _basis(report: Report) -> str:
+    followers = f"followers known for {known_of(report.figures['ceiling'], *PEOPLE)}"
+    return f"{basis(report.seen, titles())}; {followers}" if report.seen else followers
 
 
 _NO_FOLLOWERS = "No platform gave follower numbers for these accounts"
@@ -161,7 +162,8 @@ def _tile(report: Report) -> Tile:
     if report.seen is None:
         return Tile(notes=(TileNote(text=_LAKE_NOTE if report.figures["ceiling"].known else _NO_FOLLOWERS),))
     link = TileLink(page="/methods#seen", arguments=None)
-    rests = TileNote(text=basis(report.seen, titles()), link=link)
+    words = basis(report.seen, titles())
+    rests = TileNote(text=f"{words[:1].upper()}{words[1:]}.", link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
     notes = (TileNote(text=_most(report, report.seen)), *apart, rests)
     return Tile(notes=notes, shared=(*apart, rests), words=between(report.seen.low, report.seen.high))
@@ -214,4 +216,5 @@ MEASURE = Measure(
     figure_of=_figure,
     words_of=_words,
     tile_of=_tile,
+    basis_of=_basis,
 )

@@ -128,6 +128,7 @@ MEASURE = Measure(
     figure_of=_figure,
     words_of=_words,
     tile_of=_tile,
+    basis_of=lambda report: "",  # its words have it
     absent={
         **dict.fromkeys((Face.MAIL, Face.BRIEF, Face.SLIDES), _GUESS),
         **dict.fromkeys((Face.CSV, Face.WORKBOOK), _PARTS),

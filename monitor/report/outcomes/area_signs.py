@@ -18,7 +18,7 @@ from monitor.archive.outcomes.tallies import PartSum
 from monitor.campaign.areas import AreaProfile, Areas
 from monitor.report import PlaceCount, Report, Usual
 from monitor.report.baseline import usual, usual_amount
-from monitor.report.wording import FEW, day_name, quantity
+from monitor.report.wording import FEW, day_name, quantity, usually
 
 _OUTSIDE = 0.025  # on each side of an interval
 
@@ -143,14 +143,13 @@ def standouts(table: AreaTable, report: Report) -> Iterator[str]:
         now, *past = term.people
         often = usual_amount(past) if term.kind == "place" and term.term in rows else None
         if often and now >= FEW and now > often.high:
-            people = f"{quantity(now, 'person', 'people')} (usually {often.low:,.0f} to {often.high:,.0f})"
+            people = f"{quantity(now, 'person', 'people')} ({usually(often)})"
             row = rows[term.term]
             yield f"{row.area.name}: mentioned by {people}{f', {row.stalls}' if row.paper else ''}"
             rows.pop(term.term)
     for row in rows.values():
         if row.talk and row.usual and FEW <= (row.talk.finished or 0) > row.usual.high:
-            span = f"usually {row.usual.low:,.0f} to {row.usual.high:,.0f}"
-            yield f"{row.area.name}: mentioned in {row.talk.posts:,} posts ({span})"
+            yield f"{row.area.name}: mentioned in {row.talk.posts:,} posts ({usually(row.usual)})"
     for row in table.rows:
         rate, rest = row.signature_rate, _others(table, row)
         if rate and rest and rate.low > rest:

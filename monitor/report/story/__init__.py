@@ -10,6 +10,7 @@ from operator import attrgetter
 from statistics import fmean
 
 from monitor.report import Report
+from monitor.report.coverage import ENOUGH as SEEN
 from monitor.report.follow_up import Action, todo
 from monitor.report.story.breaks import basis, breaks, is_nearly_whole
 from monitor.report.story.finding import (
@@ -21,16 +22,16 @@ from monitor.report.story.finding import (
     by_people,
     fitted,
     is_small,
-    usually,
 )
 from monitor.report.story.outcomes import outcomes
 from monitor.report.story.standouts import standouts
 from monitor.report.story.volume import volume
 from monitor.report.window import WEEK, length
-from monitor.report.wording import change, quantity
+from monitor.report.wording import FEW, change, quantity, usually
 
 MOST = 3  # findings, and things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
+_TIMES = 2  # a usual week's posts: within a range as wide as that, no number is called usual
 _POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS})
 _WITH_POSTS = frozenset({Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS})
 _OWN_WORDS = frozenset({Kind.POSTS, Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS, Kind.USUAL})  # begin a sentence
@@ -110,9 +111,8 @@ def _no_answer(report: Report) -> str:
     if posts is None:
         over = "No data was collected for these dates"
         return over if report.is_over else "No data has been collected for these dates yet"
-    so_far = [day.unknown for day in report.days if day.day <= report.made_at.date()]
-    if so_far and fmean(so_far) > _BLIND:
-        return f"Most of this period could not be collected: at least {quantity(posts, 'post', 'posts')}"
+    if _unknown(report) > _BLIND:
+        return f"Most of this period was not collected: at least {quantity(posts, 'post', 'posts')}"
     if posts or not report.is_over:
         return "" if posts else "No posts yet"
     if report.unread:
@@ -120,6 +120,11 @@ def _no_answer(report: Report) -> str:
         return f"No posts found, but {items} that arrived could not be read: see Sources"
     usual = report.posts.usual
     return f"No posts found ({usually(usual)})" if usual else "No posts found"
+
+
+def _unknown(report: Report) -> float:
+    """Return the share (0 to 1) of the time so far that was not collected."""
+    return fmean([day.unknown for day in report.days if day.day <= report.made_at.date()] or [0.0])
 
 
 def _plain(report: Report, sentence: str) -> Finding:
@@ -134,6 +139,8 @@ def _nothing(report: Report) -> list[Finding]:
     if usual is None or posts.finished is None:
         number = quantity(posts.value or 0, "post", "posts")
         whole = f"{number}{by_people(people.value)}" if report.is_over else f"{number} so far"
+        if posts.value and 1 - _unknown(report) < SEEN:
+            whole = f"At least {whole}"
         return [_plain(report, sentence) for sentence in (whole, change(report)) if sentence]
     is_week, known = length(report.window) == WEEK, posts.finished
     if report.is_over and is_nearly_whole(report) and usual.low <= (posts.value or 0) <= usual.high:
@@ -142,6 +149,8 @@ def _nothing(report: Report) -> list[Finding]:
     if usual.low <= known <= usual.high:
         number += by_people(people.value if known != posts.finished else people.finished)
         sentence = f"A usual week: {number}" if is_week and report.is_over else f"As usual: {number}"
+        if known >= FEW and not usual.median / _TIMES <= known <= usual.median * _TIMES:
+            sentence = f"{number} ({usually(usual)})"
     else:
         side = "above" if known > usual.high else "below"
         start = "" if is_small(known, usual.high) else f"A little {side} a usual week: "

@@ -56,9 +56,7 @@ class Finding:
     sentence: str
     address: str
     subject: str = ""  # the sentence without a stranger's words, for a mail's subject; empty: it has none
-    short: str = (
-        ""  # fewer words, to stand in one sentence with those of another finding; empty: it stands alone
-    )
+    short: str = ""  # fewer words, to stand in one sentence with another finding's; empty: it stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +99,6 @@ def copies(report: Report) -> int:
 def is_small(*numbers: float) -> bool:
     """Return whether one of these is too small for 'more', 'fewer' or percents."""
     return min(numbers) < FEW
-
-
-def usually(usual: Usual) -> str:
-    """Return 'usually 54 to 92', or 'usually none'."""
-    return f"usually {range_of(usual)}"
-
-
-def range_of(usual: Usual) -> str:
-    """Return '54 to 92', or 'none'."""
-    if not round(usual.high):
-        return "none"
-    low, high = f"{usual.low:,.0f}", f"{usual.high:,.0f}"
-    return low if low == high else f"{low} to {high}"
 
 
 def by_people(people: int | None) -> str:

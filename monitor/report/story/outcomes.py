@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from monitor.report import OutcomeCount, Report
 from monitor.report.baseline import of_counts, usual
 from monitor.report.outcomes.sentences import ADDED, milestone
-from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small, usually
-from monitor.report.wording import FEW, quantity
+from monitor.report.story.finding import STRICT, Finding, Kind, Standing, is_small
+from monitor.report.wording import FEW, quantity, usually
 
 _ONCE = 1.0  # the score of what happens once: as far outside the ordinary as a number twice as far from it
 

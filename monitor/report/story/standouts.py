@@ -6,7 +6,7 @@ from datetime import date
 from statistics import NormalDist, median
 
 from monitor.report import Breakdown, Report, Usual, Window
-from monitor.report.baseline import ENOUGH, of_counts
+from monitor.report.baseline import ENOUGH, as_usual, of_counts
 from monitor.report.coverage import ENOUGH as ALIKE
 from monitor.report.story.breaks import basis, is_nearly_whole
 from monitor.report.story.finding import (
@@ -21,12 +21,10 @@ from monitor.report.story.finding import (
     compared,
     copies,
     fitted,
-    range_of,
     title,
-    usually,
 )  # fmt: skip
 from monitor.report.window import days
-from monitor.report.wording import FEW, day_name, host, points, quantity
+from monitor.report.wording import FEW, day_name, host, points, quantity, range_of, usually
 
 _REGULARS = 10  # accounts, of which one may fall silent
 _ODD = 2  # hashtags, links or places: of many, these few are in oddly many posts and looked at
@@ -60,8 +58,7 @@ class _SeriesCounts:
         return self.at(place).score if is_more else 0.0
 
     def usual(self, place: int) -> Usual:
-        low, high = of_counts(self.weeks, day=place)
-        return Usual(median=self.middle(place), low=low, high=high, weeks=len(self.weeks))
+        return as_usual([week[place] for week in self.weeks], of_counts(self.weeks, day=place))
 
     @property
     def oddest(self) -> int:

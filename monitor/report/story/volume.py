@@ -6,7 +6,7 @@ from statistics import median
 
 from monitor.report import Report, Usual
 from monitor.report.baseline import ENOUGH, of_amounts, of_counts
-from monitor.report.story.breaks import is_nearly_whole
+from monitor.report.story.breaks import basis, is_nearly_whole
 from monitor.report.story.finding import (
     STRICT,
     STRICTER,
@@ -19,12 +19,10 @@ from monitor.report.story.finding import (
     copies,
     fitted,
     is_small,
-    range_of,
-    usually,
 )
 from monitor.report.story.standouts import silence
 from monitor.report.window import WEEK, length, shifted
-from monitor.report.wording import quantity
+from monitor.report.wording import quantity, range_of, usually
 
 _MANY = 6  # weeks, from which on a record says something
 _AMOUNTS = {  # the keys of their measures, and what one is called
@@ -64,7 +62,7 @@ def volume(report: Report) -> Iterator[Finding]:
         if number.score:
             by_one = (one for part, one in _parts(report, number) if number.is_made_by(part))
             alone = next(by_one, None)
-            score = number.score / 2 if alone else number.score
+            score = max(number.score / 2, alone.score) if alone else number.score
             yield replace(alone or _whole(report, number), score=score)
 
 
@@ -116,30 +114,45 @@ def _record(report: Report, key: str, value: int) -> str:
 
 def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
     """Yield what may make all of a rise, or of a fall, with how much of the number it is."""
-    usual, parts = f"as many as usual ({range_of(number.usual)})", report.breakdown
+    value, parts = number.value, report.breakdown
     if number.kind is Kind.POSTS and parts and parts.busiest:
         posts, page = sum(parts.busiest.posts), address(compared(report), author=parts.busiest.id)
-        sentence = f"{posts:,} of {number.value:,} posts are by one account; without it, {usual}"
+        sentence = _part(number, posts, value, "are by one account", "without it,")
         yield posts, number.finding(Kind.ACCOUNT, sentence, page)
     if number.kind is Kind.POSTS and parts and parts.silent:
+        head = f"{number.of(value)}{''.join(basis(report, value))} ({usually(number.usual)})"
         for stopped in silence(report):
-            yield -median(parts.silent.posts), replace(stopped, usual=number.usual)
+            often = median(parts.silent.posts)
+            sentence = f"{head}: one account, usually with {often:,.0f}, wrote none"
+            yield -often, replace(stopped, value=value, usual=number.usual, sentence=sentence)
     if number.kind in (Kind.POSTS, Kind.PEOPLE) and report.news:
-        story = f"one news story is on {report.news.sites:,} sites; counted once, {usual}"
-        sentence, page = f"{number.of(number.value)}: {story}", address(compared(report), ids=report.news.ids)
-        yield copies(report), number.finding(Kind.NEWS, sentence, page)
+        story = f"one news story is on {report.news.sites:,} sites; counted once, {_as_usual(number)}"
+        page = address(compared(report), ids=report.news.ids)
+        yield copies(report), number.finding(Kind.NEWS, f"{number.of(value)}: {story}", page)
     tops = _tops(report, number.key) if number.kind in _OF_POSTS else ()
-    part, post = max(tops, default=(0, 0))
+    part, post, removed = max(tops, default=(0, 0, ""))
     if part and (total := report.figures[number.key].value):
-        sentence = f"{part:,} of {number.of(total)} went to one post; the others had {usual}"
+        sentence = _part(number, part, total, f"went to one post{removed}", "the others had")
         # The latest readings of both: compared is what was known at an equal age.
-        yield part * number.value / total, number.finding(Kind.POST, sentence, f"/posts/{post}")
+        yield part * value / total, number.finding(Kind.POST, sentence, f"/posts/{post}")
 
 
-def _tops(report: Report, metric: str) -> Iterator[tuple[int, int]]:
-    """Yield how much each of the biggest posts had, with its id, of those that are compared."""
+def _part(number: _Amount, part: int, total: int, what: str, rest: str) -> str:
+    """Return what so much of a number has in common, and that the rest is as usual, if there is any."""
+    if part == total:
+        return f"All {number.of(total)} {what} ({usually(number.usual)})"
+    return f"{part:,} of {number.of(total)} {what}; {rest} {_as_usual(number)}"
+
+
+def _as_usual(number: _Amount) -> str:
+    return f"as many as usual ({range_of(number.usual)})"
+
+
+def _tops(report: Report, metric: str) -> Iterator[tuple[int, int, str]]:
+    """Yield how much each of the biggest posts had, its id, and if it is gone, of those that are compared."""
     now, basis = compared(report), report.comparison
     for post in report.top:
         is_compared = now.first <= post.created_at.date() <= now.last
         if basis and post.platform in basis.platforms and is_compared:
-            yield getattr(post.metrics, metric) or 0, post.id
+            removed = ", since removed" if post.text is None else ""
+            yield getattr(post.metrics, metric) or 0, post.id, removed

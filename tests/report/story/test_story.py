@@ -50,6 +50,13 @@ def test_an_ordinary_week_is_told_with_a_straight_face():
     assert told(a_week()) == ["A usual week: 83 posts by 60 people"]
 
 
+def test_a_number_in_a_range_that_is_too_wide_to_tell_anything_is_not_called_usual():
+    report = a_week()
+    wide = replace(report.posts, usual=replace(report.posts.usual, median=40, low=20, high=90))
+    report = replace(report, figures=report.figures | {"posts": wide})
+    assert told(report) == ["83 posts by 60 people (usually 20 to 90)"]
+
+
 def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_called_busy():
     report = a_week((14, 14, 14, 16, 17, 13, 12))
     usual = report.posts.usual
@@ -121,6 +128,17 @@ def test_posts_of_one_account_are_told_as_that():
     assert finding.score == story(report)[0].score / 2
     few = broken_down(report, busiest=replace(busiest, posts=(5,) * 7))
     assert story(few)[0].kind is not Kind.ACCOUNT  # control: 35 of 202 posts do not make it
+
+
+def test_all_posts_of_one_account_and_all_reactions_of_a_post_that_is_gone_are_told_as_that():
+    report = a_week(tuple(day + 17 for day in DAYS))
+    busiest = AccountPosts(id=7, posts=tuple(day + 17 for day in DAYS))
+    post = a_post(id=5, created_at=MONDAY - timedelta(days=4), metrics=Metrics(likes=900), text=None)
+    sentences = told(broken_down(report, busiest=busiest))
+    assert sentences[0] == "All 202 posts are by one account (usually 68 to 99)"
+    assert first(a_week(engagement=900, top=(post,))).startswith(
+        "All 900 reactions went to one post, since removed (usually "
+    )
 
 
 def test_a_news_story_is_told_as_that_and_its_sites_are_no_new_people():
@@ -271,9 +289,11 @@ def test_a_regular_writer_who_stops_is_told_once_and_not_as_a_quiet_week_too():
     quiet = a_week((4, 4, 4, 5, 5, 4, 3), **few)
     assert story(quiet)[0].kind is Kind.POSTS
     silent = AccountPosts(id=3, posts=(55, 52, 57, 54, 56, 53, 55, 58))
-    assert [finding.kind for finding in story(broken_down(quiet, silent=silent))] == [Kind.SILENCE]
+    [told_once] = story(broken_down(quiet, silent=silent))
+    assert told_once.kind is Kind.SILENCE
+    assert told_once.sentence == "29 posts (usually 68 to 99): one account, usually with 55, wrote none"
     apart = with_left_out(*BLUESKY, days=(4, 4, 4, 5, 5, 4, 3), **few)
-    assert first(broken_down(apart, silent=silent)).endswith("in the 8 weeks before")
+    assert first(broken_down(apart, silent=silent)).startswith("29 posts, not counting ")
     small = replace(silent, posts=(20, 19, 22, 20, 18, 21, 20, 20))  # control: the rest fell, too
     kinds = [finding.kind for finding in story(broken_down(quiet, silent=small))]
     assert kinds[0] is Kind.POSTS
@@ -396,15 +416,22 @@ def test_without_enough_weeks_the_numbers_are_said_and_nothing_more():
 def test_nothing_is_judged_that_could_not_be_seen():
     report = a_week(tuple(9 * day for day in DAYS))
     dark = tuple(replace(day, unknown=0.9) for day in report.days)
-    assert (
-        first(replace(report, days=dark)) == "Most of this period could not be collected: at least 747 posts"
-    )
+    assert first(replace(report, days=dark)) == "Most of this period was not collected: at least 747 posts"
     assert first(report).startswith("Busier than usual")  # control
     assert first(replace(report, made_at=MONDAY - timedelta(days=30))) == "These dates are still to come"
     nothing = replace(report.posts, value=None)
     assert first(replace(report, figures={**report.figures, "posts": nothing})) == (
         "No data was collected for these dates"
     )
+
+
+def test_a_week_of_which_a_part_was_not_collected_had_at_least_its_posts():
+    report = a_week()
+    posts = replace(report.posts, usual=None, finished=None, before=None)
+    report = replace(report, figures=report.figures | {"posts": posts}, comparison=None, past=())
+    assert first(report) == "83 posts by 60 people"  # control
+    dim = tuple(replace(day, unknown=0.2) for day in report.days)
+    assert first(replace(report, days=dim)) == "At least 83 posts by 60 people"
 
 
 def test_a_week_without_posts_is_told_with_the_usual_one():
