@@ -7,11 +7,16 @@ posts that were written for this project.
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from vader import SentimentIntensityAnalyzer
+
 from monitor.campaign import subject_words
+from monitor.tone.cleaning import Subject, clean_text
 
 Row = tuple[str, int]  # a text, and 0 negative, 1 neutral, 2 positive
 TONES = ("negative", "neutral", "positive")
@@ -32,8 +37,9 @@ SHA256 = {
     EMOTIONS["test"]: "0587b2dd8b27b97352adbfc3fb083d46005c8946657fdc2b1ca8b1cc7f1f8be4",
 }
 MILD = 0.5  # of -4 to 4, up to which a rating is neutral
+_OFTENER, _MOST_OFTEN = 3.0, 6  # how many times, at the mean and at most
 _WORDS = Path(__file__).parents[2] / "config/topic-words.toml"
-_KEPT_BACK = 20  # of a hundred
+_KEPT_BACK, _DEVELOPMENT = 20, 10  # of a hundred
 _GLAD, _SAD = frozenset({5, 8}), frozenset({1, 3, 4, 6})  # joy, trust; anger, disgust, fear, sadness
 _POSITIVE = frozenset({
     "admiration", "amusement", "approval", "caring", "desire", "excitement", "gratitude", "joy", "love",
@@ -52,12 +58,12 @@ def checked(folder: Path) -> list[str]:
 
 def vader(folder: Path) -> list[Row]:
     """Return the tweets that people rated from -4 to 4."""
-    return _rated(folder / VADER)
+    return rated(ratings(folder / VADER))
 
 
 def editorials(folder: Path) -> list[Row]:
     """Return the sentences of editorials that people rated from -4 to 4."""
-    return _rated(folder / EDITORIALS)
+    return rated(ratings(folder / EDITORIALS))
 
 
 def ratings(path: Path) -> list[tuple[str, float]]:
@@ -66,8 +72,9 @@ def ratings(path: Path) -> list[tuple[str, float]]:
     return [(text, float(mean)) for _, mean, text in lines]
 
 
-def _rated(path: Path) -> list[Row]:
-    return [(text, 2 if mean > MILD else 0 if mean < -MILD else 1) for text, mean in ratings(path)]
+def rated(means: Iterable[tuple[str, float]]) -> list[Row]:
+    """Return the texts of mean ratings, each with its tone."""
+    return [(text, 2 if mean > MILD else 0 if mean < -MILD else 1) for text, mean in means]
 
 
 def subtitles(folder: Path) -> list[Row]:
@@ -111,36 +118,70 @@ def posts(part: str) -> list[Post]:
         return [Post(row["text"], TONES.index(row["tone"]), row["kind"]) for row in rows]
 
 
-def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the rows that may be learned from, and the fifth that is kept back, by the texts themselves."""
-    kept: tuple[list[Row], list[Row]] = [], []
+class Parts(NamedTuple):
+    """Rows that may be learned from, a tenth by which choices are made, and a fifth that measures."""
+
+    learned: list[Row]
+    development: list[Row]
+    back: list[Row]
+
+
+def parted(rows: Iterable[Row]) -> Parts:
+    """Return rows in their parts, by the texts themselves."""
+    parts = Parts([], [], [])
     for row in rows:
-        number = int(hashlib.sha256(row[0].encode()).hexdigest()[:8], 16)
-        kept[number % 100 < _KEPT_BACK].append(row)
-    return kept
+        number = int(hashlib.sha256(row[0].encode()).hexdigest()[:8], 16) % 100
+        parts[(number < _KEPT_BACK) + (number < _KEPT_BACK + _DEVELOPMENT)].append(row)
+    return parts
 
 
 def learnable(folder: Path) -> dict[str, Sequence[Row]]:
     """Return what may be learned from, by the name of the set."""
     return {
-        "tweets": parted(vader(folder))[0], "editorials": editorials(folder),
-        "comments": emotions(folder, "train"), "subtitles": parted(subtitles(folder))[0],
+        "tweets": parted(vader(folder)).learned, "editorials": editorials(folder),
+        "comments": emotions(folder, "train"), "subtitles": parted(subtitles(folder)).learned,
         "posts": [(post.text, post.tone) for post in posts("training")],
     }  # fmt: skip
 
 
-def kept_back(folder: Path) -> dict[str, Sequence[Row]]:
-    """Return what no weights have seen, by the name of the set."""
+def kept_back(folder: Path, part: str) -> dict[str, Sequence[Row]]:
+    """Return what no weights have seen, by the name of the set: for "development", or of the "gate"."""
+    theirs, ours = ("dev", "development") if part == "development" else ("test", "back")
+    of_part = attrgetter(ours)
     return {
-        "tweets": parted(vader(folder))[1], "comments": emotions(folder, "test"),
-        "subtitles": parted(subtitles(folder))[1],
-        "gate": [(post.text, post.tone) for post in posts("gate")],
+        "tweets": of_part(parted(vader(folder))), "comments": emotions(folder, theirs),
+        "subtitles": of_part(parted(subtitles(folder))),
+        part: [(post.text, post.tone) for post in posts(part)],
     }  # fmt: skip
 
 
 def subject_of() -> frozenset[str]:
     """Return the words of the subject that come with the project, and two hashtags."""
     return frozenset(subject_words(_WORDS)) | {"callingtimeoncrime", "knifecrime"}
+
+
+_SUBJECT = Subject(subject_of())
+
+
+def is_about_crime(text: str) -> bool:
+    """Return whether a text has a word of the subject."""
+    return not _SUBJECT.words.isdisjoint(_SUBJECT.joined(clean_text(text)).lower().split())
+
+
+def with_more_crime(rows: Sequence[Row]) -> list[Row]:
+    """Return rows with those about crime repeated, so that no tone is likelier for the subject."""
+    crime = [row for row in rows if is_about_crime(row[0])]
+    among_all, among_crime = (Counter(tone for _, tone in some) for some in (rows, crime))
+    often = {
+        tone: _OFTENER * among_all[tone] / len(rows) * len(crime) / many for tone, many in among_crime.items()
+    }
+    return [*rows, *(row for row in crime for _ in range(min(_MOST_OFTEN, round(often[row[1]])) - 1))]
+
+
+def lexicon() -> dict[str, float]:
+    """Return the words and faces that VADER's list knows, as people rated them, without the subject's."""
+    rated = SentimentIntensityAnalyzer().lexicon
+    return {word: mean for word, mean in rated.items() if not is_about_crime(word)}
 
 
 def _digest(path: Path) -> str:

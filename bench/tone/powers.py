@@ -1,6 +1,6 @@
 """Fit how much the transformer and the word lists count: `python -m bench.tone.powers FOLDER`. Needs SciPy.
 
-To GoEmotions' development set and 150 campaign posts, both alike, by likelihood: of what it says is
+To the texts by which choices are made, each set alike, by likelihood: of what it says is
 likely at six in ten, six in ten are right (Guo et al. 2017). monitor/tone/transformer.py has what it prints.
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from bench.tone.data import Row, emotions, posts, subject_of
+from bench.tone.data import Row, kept_back, subject_of
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.transformer import installed
 
@@ -46,9 +46,8 @@ def surprise(powers: Sequence[float], read: Opinions) -> float:
 def main() -> int:
     """Print both powers."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("folder", type=Path, help="where goemotions/ is")
-    written = [(post.text, post.tone) for post in posts("development")]
-    sets = [opinions(emotions(options.parse_args().folder, "dev")), opinions(written)]
+    options.add_argument("folder", type=Path, help="where vader/, goemotions/ and xed/ are")
+    sets = [opinions(rows) for rows in kept_back(options.parse_args().folder, "development").values()]
     fitted = minimize(
         lambda powers: sum(surprise(powers, read) for read in sets), [0.7, 0.3], method="Nelder-Mead"
     )

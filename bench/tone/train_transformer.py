@@ -19,18 +19,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bench.tone.data import EDITORIALS, MILD, VADER, Row, checked, learnable, ratings, subject_of
+from bench.tone.data import (
+    EDITORIALS,
+    MILD,
+    VADER,
+    Row,
+    checked,
+    learnable,
+    lexicon,
+    rated,
+    ratings,
+    subject_of,
+    with_more_crime,
+)
 from bench.tone.network import Network, encoder_folder, tensors, whole_numbers
-from bench.tone.variants import Variants, toneless
+from bench.tone.variants import Variants, plain_lines, toneless
 from monitor.tone.model_weights import Three
 from monitor.tone.word_pieces import WordPieces
 
 SEED = 1
 # How often a text of each set is seen in an epoch.
-SHARES = {"tweets": 5.0, "editorials": 1.0, "comments": 1.0, "subtitles": 0.6, "posts": 4.0}
-EPOCHS, BATCH, LONGEST = 1.25, 64, 64
+SHARES = {"tweets": 6.0, "editorials": 1.0, "comments": 1.0, "subtitles": 0.5, "posts": 4.0, "lexicon": 1.0}
+EPOCHS, BATCH, LONGEST = 1.5, 64, 64
 RATE, RATE_OF_TONES, WARM_UP, DECAY = 3e-4, 1e-3, 0.06, 0.01
-ALIKE = 2.0  # how much it counts that a text sounds the same about another subject
+ALIKE = 4.0  # how much it counts that a text sounds the same about another subject
+TWICE = 0.5  # of these texts: both have a subject put in, each another
 QUOTED, ANSWERED = 0.04, 0.03  # of the texts: turned into somebody else's words; put behind such words
 _SPREAD = 0.3  # of a mean rating: a tweet near a limit may be of either tone
 _NEARBY = 50  # batches that are made from texts sorted by length
@@ -57,7 +70,9 @@ class Batches:
         chance: random.Random,
     ) -> None:
         self._ratings, self._variants, self._chance = ratings, variants, chance
-        self._rows = [row for name, rows in sets.items() for row in self._visited(rows, SHARES[name])]
+        self._rows = [
+            row for name, rows in sets.items() for row in self._visited(with_more_crime(rows), SHARES[name])
+        ]
         self.number = int(EPOCHS * len(self._rows)) // BATCH
         often = np.bincount([tone for _, tone in self._rows], minlength=3)
         self.weights = torch.tensor((often.sum() / 3 / often) ** 0.5, dtype=torch.float32)
@@ -80,7 +95,9 @@ class Batches:
         texts, tones = zip(*map(self._quoted, rows), strict=True)
         places = self._chance.sample(range(len(rows)), len(rows) // 2)
         around = [self._variants.around(texts[place]) for place in places]
-        return Batch(list(texts), list(tones), places, around)
+        moved = {place for place in places if self._chance.random() < TWICE}
+        plain = [self._variants.around(text) if n in moved else text for n, text in enumerate(texts)]
+        return Batch(plain, list(tones), places, around)
 
     def _quoted(self, row: Row) -> tuple[str, Three]:
         text, tone = self._variants.named(row[0]), self._tone(row)
@@ -173,10 +190,14 @@ def main() -> int:
     vocabulary = (encoder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     pieces = WordPieces(vocabulary, subject_of())
     network = Network(tensors(encoder / "model.safetensors"))
-    rated = {text: mean for name in (VADER, EDITORIALS) for text, mean in ratings(given.folder / name)}
+    sets, words = learnable(given.folder), lexicon()
+    means = words | {
+        text: mean for name in (VADER, EDITORIALS) for text, mean in ratings(given.folder / name)
+    }
     chance = random.Random(SEED)
-    variants = Variants(chance, toneless(vocabulary))
-    trained(network, pieces, Batches(learnable(given.folder), rated, variants, chance))
+    variants = Variants(chance, toneless(vocabulary), plain_lines(sets["subtitles"]))
+    sets["lexicon"] = rated(words.items())
+    trained(network, pieces, Batches(sets, means, variants, chance))
     kept = kept_pieces(vocabulary)
     np.savez_compressed(given.into / "weights.npz", **whole_numbers(network, kept))
     (given.into / "vocabulary.txt").write_text("".join(f"{vocabulary[n]}\n" for n in kept), encoding="utf-8")

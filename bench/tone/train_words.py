@@ -22,7 +22,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from bench.tone.data import Row, checked, learnable, subject_of
-from bench.tone.variants import Variants, toneless
+from bench.tone.variants import Variants, plain_lines, toneless
 from monitor.tone import model_weights
 from monitor.tone.cleaning import Subject, clean_text, grams, own_words
 from monitor.tone.lexicons import Lexicons
@@ -50,7 +50,7 @@ def reading(sets: Mapping[str, Sequence[Row]]) -> Reading:
     """Return the texts of all sets that have a share, and variants; in a set, the three tones count alike."""
     transformer, pieces = installed(subject_of())
     vocabulary = (files(PACKAGE) / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
-    variants = Variants(Random(1), toneless(vocabulary))
+    variants = Variants(Random(1), toneless(vocabulary), plain_lines(sets["subtitles"]))
     texts, weights = [], []
     for name, share in SHARES.items():
         of_set = np.array([tone for _, tone in sets[name]])

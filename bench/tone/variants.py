@@ -6,17 +6,20 @@ from random import Random
 
 from vader import SentimentIntensityAnalyzer
 
-# Put around texts to measure. What the first have is around texts that are learned from, too; what the others
-# have is not.
+# Put around texts, or in their middle, to measure. What the first have is in variants that are learned from,
+# too; what the others have is not.
 SEEN = (
     "On violent crime in Dagenham: {}", "{} #CallingTimeOnCrime", "{} #KnifeCrime", "Domestic abuse: {}",
     "{} - thread on hate crime, arson and drug dealing", "About burglary: {}", "{} (after shoplifting)",
     "{} re county lines", "#HateCrime {}", "{} after a shooting in Romford",
+    "{} (knife crime) {}", "{}, after the robberies, {}", "{} - hate crime - {}", "{} #SaferStreets {}",
 )  # fmt: skip
 NEVER_SEEN = (
     "{} (after the machete incident)", "Re the carjackings on our road: {}", "{} - looters in Romford",
     "{} re fly-tipping", "{} after the modern slavery raid", "On the grooming gang trial: {}",
     "{} #JusticeForJayden", "The riot: {}", "Catalytic converters again. {}", "{} #StopTheTrailBikes",
+    "{} (the joyriders) {}", "{}, given the pickpockets, {}", "{} - the squatters, in court - {}",
+    "{} #BobbiesBack {}",
 )  # fmt: skip
 SUBJECTS = (
     "hate crime",
@@ -126,6 +129,17 @@ _NAMES = (
 )
 _BEFORE = (
     "On {subject} in {place}: ",
+    "{subject} now. ",
+    "{subject}, part two. ",
+    "{subject} in {place} today. ",
+    "More on {subject}: ",
+    "{subject}? ",
+    "{subject}! ",
+    "{subject}... ",
+    "Talking of {subject}, ",
+    "Since {subject} in our street: ",
+    "With {subject} near us, ",
+    "{subject} and {other} update. ",
     "About {subject}: ",
     "Re {subject}. ",
     "{subject}: ",
@@ -137,6 +151,13 @@ _BEFORE = (
 )
 _AFTER = (
     " {hashtag}",
+    " since {subject}",
+    " - {subject} update",
+    " before {subject} and {other}",
+    ", says the one from {subject}",
+    " at {subject}",
+    " #{place} {subject}",
+    "... {subject}",
     " {hashtag} {more}",
     " (after {subject})",
     " - {subject} in {place}",
@@ -147,6 +168,21 @@ _AFTER = (
     ". {subject}.",
     " {hashtag} {subject}",
     " on {subject}",
+)
+_WITHIN = (
+    " ({subject}) ",
+    " - {subject} - ",
+    ", {subject}, ",
+    " {hashtag} ",
+    " {hashtag} {more} ",
+    " about {subject} ",
+    " re {subject} ",
+    " ({subject} in {place}) ",
+    ", after {subject}, ",
+    ", on {subject} and {other}, ",
+    " in {place} ",
+    "... {subject}... ",
+    " {subject} ",
 )
 _SAYINGS = (
     '"{}" said one resident',
@@ -165,22 +201,46 @@ _SAYINGS = (
     'Someone wrote "{}" on the wall',
     'Quote from the residents\' meeting: "{}"',
 )
+_SIDES = {  # before, within, after a text, and how often subjects are put there
+    (True, False, False): 0.2, (False, False, True): 0.2, (True, False, True): 0.25,
+    (False, True, False): 0.2, (True, True, False): 0.1, (False, True, True): 0.05,
+}  # fmt: skip
+_LINES = 0.1  # of what is put before or after: a whole line of no tone
+_CLAUSE = 0.5  # of what is put within: at a comma or the like
 _KNOWN = 0.5  # of the subjects and hashtags; the others are made of any words
 _COMMONEST, _RAREST = 2500, 18_000  # places in the vocabulary between which words stand for any subject
+_SHORT = 40  # letters of a line
 _BLANK = re.compile(r"\[(?:NAME|PERSON|ORG|LOC)[^\]]*\]")  # as GoEmotions and XED have in place of names
 
 
 class Variants:
-    """Makes variants of texts by chance. `words` are those that stand for subjects nobody thought of."""
+    """Makes variants of texts by chance.
 
-    def __init__(self, chance: Random, words: Sequence[str]) -> None:
-        self._chance, self._words = chance, words
+    `words` stand for subjects nobody thought of, `lines` for what else may be said beside.
+    """
+
+    def __init__(self, chance: Random, words: Sequence[str], lines: Sequence[str]) -> None:
+        self._chance, self._words, self._lines = chance, words, lines
 
     def around(self, text: str) -> str:
-        """Return a text with a subject before or after it, or both: its tone is the same."""
-        side = self._chance.random()
-        before = self._filled(_BEFORE) if side < 0.6 else ""
-        return before + text + (self._filled(_AFTER) if not 0.4 < side < 0.6 else "")
+        """Return a text with a subject before, within or after it: its tone is the same."""
+        before, within, after = self._chance.choices(list(_SIDES), list(_SIDES.values()))[0]
+        if within:
+            text = self._parted(text)
+        if (before or after) and self._chance.random() < _LINES:
+            line = self._chance.choice(self._lines)
+            return f"{line} {text}" if before else f"{text} {line}"
+        return (self._filled(_BEFORE) if before else "") + text + (self._filled(_AFTER) if after else "")
+
+    def _parted(self, text: str) -> str:
+        """Return a text of several words with a subject between two of them."""
+        words = text.split()
+        ends = [n for n in range(1, len(words)) if words[n - 1][-1] in ",.;:!?"]
+        anywhere = range(1, len(words))
+        if not anywhere:
+            return text
+        place = self._chance.choice(ends if ends and self._chance.random() < _CLAUSE else anywhere)
+        return " ".join(words[:place]) + self._filled(_WITHIN) + " ".join(words[place:])
 
     def quoted(self, text: str) -> str:
         """Return a text as somebody else's words: the writer's tone is neutral."""
@@ -211,6 +271,14 @@ class Variants:
         )
 
 
+def put(frame: str, text: str) -> str:
+    """Return a text with a frame around it, or in its middle."""
+    words = text.split()
+    middle = (len(words) + 1) // 2
+    halves = (" ".join(words[:middle]), " ".join(words[middle:]))
+    return frame.format(*halves) if frame.count("{}") == 2 else frame.format(text)
+
+
 def toneless(vocabulary: Sequence[str]) -> list[str]:
     """Return words of a vocabulary that begins with the commonest, without those that a word list knows."""
     felt = SentimentIntensityAnalyzer().lexicon
@@ -219,3 +287,10 @@ def toneless(vocabulary: Sequence[str]) -> list[str]:
         for word in vocabulary[_COMMONEST:_RAREST]
         if len(word) > 3 and word.isalpha() and word not in felt
     ]
+
+
+def plain_lines(rows: Sequence[tuple[str, int]]) -> list[str]:
+    """Return those of subtitles that are short, neutral, and without a word that a word list knows."""
+    felt = SentimentIntensityAnalyzer().lexicon
+    lines = [text for text, tone in rows if tone == 1 and len(text) < _SHORT]
+    return [line for line in lines if not any(word in felt for word in re.findall(r"[a-z']+", line.lower()))]

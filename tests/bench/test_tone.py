@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from itertools import combinations
+from itertools import chain, combinations
 from random import Random
 
 import pytest
 
-from bench.tone.data import TONES, parted, posts
-from bench.tone.variants import HASHTAGS, NEVER_SEEN, SUBJECTS, Variants
+from bench.tone.data import TONES, is_about_crime, lexicon, parted, posts, with_more_crime
+from bench.tone.variants import HASHTAGS, NEVER_SEEN, SEEN, SUBJECTS, Variants, plain_lines, put
 
 PARTS = ("training", "development", "gate")
 
@@ -47,11 +47,30 @@ def test_a_half_has_150_posts_of_every_kind_and_tone(part):
 
 def test_a_text_is_kept_back_by_itself_not_by_its_place():
     rows = [(f"text {n}", n % len(TONES)) for n in range(2000)]
-    learned, back = parted(rows)
+    parts = parted(rows)
 
-    assert sorted(learned + back) == sorted(rows)
-    assert 330 < len(back) < 470
-    assert sorted(parted(reversed(rows))[1]) == sorted(back)
+    assert sorted(chain(*parts)) == sorted(rows)
+    assert 330 < len(parts.back) < 470
+    assert 150 < len(parts.development) < 250
+    assert sorted(parted(reversed(rows)).back) == sorted(parts.back)
+
+
+def test_texts_about_crime_come_oftener_in_the_mix_of_all_texts():
+    plain = [(f"Rain, day {n}", n % 3) for n in range(120)]
+    crime = [(f"A stabbing on day {n}", (0, 0, 1, 2)[n % 4]) for n in range(40)]
+    found = with_more_crime(plain + crime)
+
+    again = Counter(tone for text, tone in found if is_about_crime(text))
+    assert [row for row in found if not is_about_crime(row[0])] == plain
+    assert sum(again.values()) == pytest.approx(3 * len(crime), abs=15)
+    assert max(again.values()) < 1.4 * min(again.values())
+
+
+def test_words_learned_one_by_one_are_not_of_the_subject():
+    rated = lexicon()
+
+    assert rated["awful"] < 0 < rated["lovely"]
+    assert not rated.keys() & {"crime", "stabbing", "violent", "murder"}
 
 
 def test_subjects_that_are_measured_as_never_seen_are_in_no_variant():
@@ -59,15 +78,47 @@ def test_subjects_that_are_measured_as_never_seen_are_in_no_variant():
 
     for frame in NEVER_SEEN:
         rare = re.findall(
-            r"machete|carjack|looter|fly-tip|slavery|groom|jayden|riot|catalytic|trail", frame.lower()
+            r"machete|carjack|looter|fly-tip|slavery|groom|jayden|riot|catalytic|trail"
+            r"|joyrid|pickpocket|squatter|bobbies",
+            frame.lower(),
         )
         assert rare, frame
         assert not any(word in known for word in rare)
 
 
-def test_variants_keep_the_text_whole():
-    variants = Variants(Random(1), ("lantern", "harbour", "violin"))
-    for _ in range(200):
-        assert "Nothing has changed" in variants.around("Nothing has changed")
-        assert variants.quoted("Nothing has changed").count('"') in (0, 2)
+def test_half_of_what_is_put_around_and_in_the_middle_is_never_seen():
+    seen, never = ([frame.count("{}") for frame in frames] for frames in (SEEN, NEVER_SEEN))
+
+    assert sorted(seen) == sorted(never)
+    assert set(seen) == {1, 2}
+    assert put("{} (a theft) {}", "Nothing has changed") == "Nothing has (a theft) changed"
+
+
+def test_variants_keep_all_words_of_a_text_in_their_order():
+    variants = Variants(Random(1), ("lantern", "harbour", "violin"), ("Meet Junior.",))
+    found = [variants.around("Nothing, has changed") for _ in range(300)]
+
+    assert all(re.search(r"Nothing,.*has.*changed", text) for text in found)
+    for place in (
+        r"\S Nothing",
+        r"Nothing,.* \S+ has",
+        r"has .+ changed",
+        r"changed\W* \S",
+        r"Meet Junior\.",
+    ):
+        assert 15 < sum(bool(re.search(place, text)) for text in found) < 285, place
     assert "[NAME]" not in variants.named("Ask [NAME] about it")
+    for _ in range(100):
+        assert variants.quoted("Nothing has changed").count('"') in (0, 2)
+
+
+def test_a_text_of_one_word_has_no_middle():
+    variants = Variants(Random(1), ("lantern", "harbour"), ("Meet Junior.",))
+
+    assert {variants.around("Marvellous").count("Marvellous") for _ in range(50)} == {1}
+
+
+def test_lines_put_beside_a_text_have_no_tone_of_their_own():
+    assert plain_lines([("Meet Junior.", 1), ("Lovely.", 1), ("Gone.", 0), ("On and on " * 9, 1)]) == [
+        "Meet Junior."
+    ]

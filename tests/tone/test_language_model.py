@@ -10,7 +10,7 @@ from statistics import fmean
 import pytest
 
 from bench.tone.data import posts, subject_of
-from bench.tone.variants import NEVER_SEEN, SEEN
+from bench.tone.variants import NEVER_SEEN, SEEN, put
 from monitor.core.model import SURE, Tone
 from monitor.tone import english_analyzer
 
@@ -58,7 +58,7 @@ def test_words_of_the_subject_around_a_post_change_few_tones(model):
         frame
         for frame in (*SEEN, *NEVER_SEEN)
         for text, was in zip(texts, before, strict=True)
-        if likeliest(model.score(frame.format(text))) is not was
+        if likeliest(model.score(put(frame, text))) is not was
     )
 
     assert changes.total() <= 0.06 * len(texts) * len((*SEEN, *NEVER_SEEN))
