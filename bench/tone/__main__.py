@@ -10,11 +10,12 @@ import random
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, pvariance
 
 import numpy as np
 from textblob import TextBlob
@@ -22,7 +23,10 @@ from vader import SentimentIntensityAnalyzer
 
 from bench.tone.data import Row, is_about_crime, kept_back, posts, subject_of
 from bench.tone.variants import NEVER_SEEN, SEEN, put
-from monitor.core.model import SURE
+from monitor.archive.values import Audit
+from monitor.core.model import SURE, Tone
+from monitor.report import Net, ToneShare
+from monitor.report.tone_estimate import SAMPLE, net_tone, shares
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.cleaning import Subject
 from monitor.tone.lexicons import Lexicons
@@ -32,6 +36,7 @@ Score = Callable[[str], Shares]
 
 _INSERTED = 600  # texts that these are put around
 _BINS = 10
+_WEEKS, _POSTS = 400, 300  # that are drawn to try the weekly check
 _ANGRY = ("sarcasm", "complaint")
 
 
@@ -172,6 +177,7 @@ def main() -> int:
     print(doubt(sets, compared, found))
     print(subjects(sets, compared, found))
     print(kinds(compared, given.development))
+    print(audits(sets, found))
     print(cost(compared, [text for text, _ in sets["tweets"]]))
     return 0
 
@@ -248,6 +254,64 @@ def kinds(compared: Mapping[str, Score], part: str) -> str:
     }
     rows.append(["sarcasm and complaint surely called positive", "", *surely_positive.values()])
     return table([f"right, of the {part}", "posts", *compared], rows)
+
+
+def audits(sets: Mapping[str, Sequence[Row]], found: Mapping[str, Mapping[str, Scores]]) -> str:
+    """Return a table of how often the weekly check's ranges hold what people hear, and how wide they are."""
+    names = [name for name in ("campaign", "transformer") if name in found]
+    rows: list[list[object]] = []
+    for name in names:
+        pools = {part: _pairs(scores) for part, scores in found[name].items()}
+        pools["about crime"] = [
+            pair
+            for part, texts in sets.items()
+            for pair, (text, _) in zip(pools[part], texts, strict=True)
+            if is_about_crime(text)
+        ]
+        rows += [[name, part, *covered(pool)] for part, pool in pools.items()]
+    head = ["analyzer", "texts", "net tone held, %", "half its width", "shares held, %", "half their width"]
+    return table(head, rows)
+
+
+def _pairs(scores: Scores) -> list[tuple[Tone, Tone]]:
+    """Return what people hear in texts, and what the program says."""
+    tones = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
+    return [
+        (tones[true], tones[told] if likely >= SURE else Tone.UNCLEAR)
+        for true, told, likely in zip(scores.true, scores.tones, scores.likely, strict=True)
+    ]
+
+
+def covered(pool: Sequence[tuple[Tone, Tone]]) -> tuple[float, float, float, float]:
+    """Return how many ranges of a hundred hold the truth of weeks that are drawn, and half their mean width.
+
+    Those of net tone, then those of the three shares.
+    """
+    chance, nets, parts = random.Random(1), [], []
+    for _ in range(_WEEKS):
+        week = chance.sample(pool, min(len(pool), _POSTS))
+        read = week[:SAMPLE]
+        programs = [program.net for _, program in week]
+        whole = Audit(
+            track="", monday=date(2026, 11, 9), posts=len(week), mean=fmean(programs),
+            variance=pvariance(programs), late=0, sample=(),
+        )  # fmt: skip
+        net = net_tone(whole, [(person.net, program.net) for person, program in read])
+        told = Counter([*(person for person, _ in read), *(program for _, program in week[SAMPLE:])])
+        ranges = shares(told, read, labelled=SAMPLE, elsewhere=0)
+        heard = Counter(person for person, _ in week)
+        if net:
+            nets.append((net, 100 * fmean(person.net for person, _ in week)))
+        for tone, part in (ranges.shares if ranges else {}).items():
+            parts.append((part, 100 * heard[tone] / len(week)))
+    return (*_held(nets), *_held(parts))
+
+
+def _held(ranges: Sequence[tuple[Net | ToneShare, float]]) -> tuple[float, float]:
+    return (
+        100 * fmean(found.low <= truth <= found.high for found, truth in ranges),
+        fmean((found.high - found.low) / 2 for found, _ in ranges),
+    )
 
 
 def cost(compared: Mapping[str, Score], texts: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ from monitor.report import wording
 from monitor.track_trial import new_words, trial
 
 _SAVED = "Saved. Collecting and mails follow within half a minute, and these pages at once."
-_SCORED = f"{_SAVED} All posts are then scored again by these settings; below is how far that is."
+_SCORED = f"{_SAVED} Where this changes how posts are scored, all are scored again; below is how far that is."
 _UNDONE = f"Undone. This step is listed under Earlier versions and can be undone as well. {_SAVED}"
 _FIXED = "{} is set in the environment that the monitor is started in, and can be removed only there. "
 Newest = Callable[[], Section]  # as the files have it now

@@ -7,8 +7,10 @@ from random import Random
 
 import pytest
 
+from bench.tone import __main__ as tables
 from bench.tone.data import TONES, is_about_crime, lexicon, parted, posts, with_more_crime
 from bench.tone.variants import HASHTAGS, NEVER_SEEN, SEEN, SUBJECTS, Variants, plain_lines, put
+from monitor.core.model import Tone
 
 PARTS = ("training", "development", "gate")
 
@@ -122,3 +124,16 @@ def test_lines_put_beside_a_text_have_no_tone_of_their_own():
     assert plain_lines([("Meet Junior.", 1), ("Lovely.", 1), ("Gone.", 0), ("On and on " * 9, 1)]) == [
         "Meet Junior."
     ]
+
+
+def test_the_check_is_tried_on_weeks_that_are_drawn_from_texts(monkeypatch):
+    monkeypatch.setattr(tables, "_WEEKS", 80)
+    heard = (Tone.NEGATIVE, Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
+    too_kind = (Tone.NEUTRAL, Tone.UNCLEAR, Tone.NEUTRAL, Tone.POSITIVE)
+    pool = [*zip(heard, too_kind, strict=True), *zip(heard, heard, strict=True)] * 75
+
+    net, half, parts, half_of_parts = tables.covered(pool)
+
+    assert 85 <= net <= 100
+    assert 85 <= parts <= 100
+    assert 5 < half_of_parts < half < 40

@@ -448,6 +448,6 @@ def test_how_far_the_scoring_is_stands_where_it_is_chosen_and_saving_says_so(off
     assert "Half are done." in office.client().get("/settings/tone").text
     assert "Half are done." not in office.client().get("/settings/backup").text  # the control
     answer = office.send("/settings/tone", {"analyzer": "textblob"})
-    assert "All posts are then scored again" in office.client().get(answer.location).text
+    assert "Where this changes how posts are scored" in office.client().get(answer.location).text
     answer = office.send("/settings/backup", {"hour": "3"})
-    assert "scored again by these settings" not in office.client().get(answer.location).text
+    assert "all are scored again" not in office.client().get(answer.location).text
