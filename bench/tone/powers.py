@@ -1,7 +1,8 @@
 """Fit how much the transformer and the word lists count: `python -m bench.tone.powers FOLDER`. Needs SciPy.
 
-To the texts by which choices are made, each set alike, by likelihood: of what it says is
-likely at six in ten, six in ten are right (Guo et al. 2017). monitor/tone/transformer.py has what it prints.
+To the texts by which choices are made, each set and those about crime alike, by likelihood: of what it says
+is likely at six in ten, six in ten are right (Guo et al. 2017). monitor/tone/transformer.py has what it
+prints.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from bench.tone.data import Row, kept_back, subject_of
+from bench.tone.data import Row, is_about_crime, kept_back, subject_of
 from monitor.tone.campaign_analyzer import CampaignAnalyzer
 from monitor.tone.transformer import installed
 
@@ -47,7 +48,9 @@ def main() -> int:
     """Print both powers."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path, help="where vader/, goemotions/ and xed/ are")
-    sets = [opinions(rows) for rows in kept_back(options.parse_args().folder, "development").values()]
+    rows = kept_back(options.parse_args().folder, "development")
+    rows["crime"] = [row for some in rows.values() for row in some if is_about_crime(row[0])]
+    sets = [opinions(some) for some in rows.values()]
     fitted = minimize(
         lambda powers: sum(surprise(powers, read) for read in sets), [0.7, 0.3], method="Nelder-Mead"
     )

@@ -20,9 +20,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from vader import SentimentIntensityAnalyzer
 
 from bench.tone.data import Row, checked, learnable, subject_of
-from bench.tone.variants import Variants, plain_lines, toneless
+from bench.tone.variants import NEAR, Variants, plain_lines, toneless
 from monitor.tone import model_weights
 from monitor.tone.cleaning import Subject, clean_text, grams, own_words
 from monitor.tone.lexicons import Lexicons
@@ -35,6 +36,9 @@ MOST = 15_000  # words and pairs that are kept
 SHARES = {"tweets": 10.0, "comments": 1.0, "subtitles": 0.2, "posts": 4.0}
 _C = 0.2
 _LEAST = 2  # texts that a word has to be in
+# What is learned of the commonest words, as "again" and "our", is held back: they are around any subject.
+_COMMON, _HELD_BACK = 300, 0.5
+_TURNS = frozenset({"not", "no", "never", "none", "nothing", "nobody", "without", "hardly", "but"})
 _TAUGHT = 0.5  # how much of a text's tone is what the transformer says
 
 
@@ -50,7 +54,7 @@ def reading(sets: Mapping[str, Sequence[Row]]) -> Reading:
     """Return the texts of all sets that have a share, and variants; in a set, the three tones count alike."""
     transformer, pieces = installed(subject_of())
     vocabulary = (files(PACKAGE) / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
-    variants = Variants(Random(1), toneless(vocabulary), plain_lines(sets["subtitles"]))
+    variants = Variants(Random(1), toneless(vocabulary), plain_lines(sets["subtitles"]), NEAR)
     texts, weights = [], []
     for name, share in SHARES.items():
         of_set = np.array([tone for _, tone in sets[name]])
@@ -74,13 +78,16 @@ def learned(read: Reading) -> Weights:
     """Return the model, rounded, with the words that matter most."""
     often = Counter(gram for words in read.grams for gram in words)
     vocabulary = {gram: n for n, gram in enumerate(sorted(g for g, many in often.items() if many >= _LEAST))}
-    every = sparse.hstack([_matrix(read.grams, vocabulary), sparse.csr_matrix(read.features)]).tocsr()
+    common = _common(often)
+    weight = np.where([common.issuperset(gram.split()) for gram in vocabulary], _HELD_BACK, 1.0)
+    words = _matrix(read.grams, vocabulary) @ sparse.diags(weight)
+    every = sparse.hstack([words, sparse.csr_matrix(read.features)]).tocsr()
     # Each text thrice: once for each tone, as far as it is of that.
     tones = np.repeat([0, 1, 2], len(read.grams))
     counts = read.weights.T.ravel()
     model = LogisticRegression(C=_C, max_iter=1000)
     model.fit(sparse.vstack([every] * 3).tocsr(), tones, sample_weight=counts)
-    rows = model.coef_[:, : len(vocabulary)].T
+    rows = model.coef_[:, : len(vocabulary)].T * weight[:, None]
     centred = dict(zip(vocabulary, rows - rows.mean(1, keepdims=True), strict=True))
     kept = sorted(centred, key=lambda gram: (-np.abs(centred[gram]).sum(), gram))[:MOST]
     features = np.round(model.coef_[:, len(vocabulary) :].T, 4).tolist()
@@ -89,6 +96,12 @@ def learned(read: Reading) -> Weights:
         features=tuple(map(tuple, features)),
         grams={gram: [round(float(number)) for number in centred[gram] / UNIT] for gram in sorted(kept)},
     )  # fmt: skip
+
+
+def _common(often: Mapping[str, int]) -> frozenset[str]:
+    """Return the commonest words, without those that turn others, and those that a word list knows."""
+    ranking = sorted((gram for gram in often if gram.isalpha()), key=lambda gram: (-often[gram], gram))
+    return frozenset(ranking[:_COMMON]) - _TURNS - SentimentIntensityAnalyzer().lexicon.keys()
 
 
 def _matrix(texts: Sequence[frozenset[str]], vocabulary: Mapping[str, int]) -> sparse.csr_matrix:

@@ -97,6 +97,17 @@ _PLACES = (
     "Croydon",
     "Newham",
 )
+# What many texts say without a tone: a sentence makes that plain, a single word has to be learned so.
+NEAR = (
+    "our street",
+    "our area",
+    "our estate",
+    "my street",
+    "the high street",
+    "this borough",
+    "your ward",
+    "our town",
+)
 _NAMES = (
     "Alex",
     "Sam",
@@ -216,11 +227,15 @@ _BLANK = re.compile(r"\[(?:NAME|PERSON|ORG|LOC)[^\]]*\]")  # as GoEmotions and X
 class Variants:
     """Makes variants of texts by chance.
 
-    `words` stand for subjects nobody thought of, `lines` for what else may be said beside.
+    `words` stand for subjects nobody thought of, `lines` for what else may be said beside, `near` for more
+    places.
     """
 
-    def __init__(self, chance: Random, words: Sequence[str], lines: Sequence[str]) -> None:
+    def __init__(
+        self, chance: Random, words: Sequence[str], lines: Sequence[str], near: Sequence[str] = ()
+    ) -> None:
         self._chance, self._words, self._lines = chance, words, lines
+        self._places = (*_PLACES, *near)
 
     def around(self, text: str) -> str:
         """Return a text with a subject before, within or after it: its tone is the same."""
@@ -246,7 +261,7 @@ class Variants:
         """Return a text as somebody else's words: the writer's tone is neutral."""
         saying = self._chance.choice(_SAYINGS).replace("NAME", self._chance.choice(_NAMES))
         words = text.replace('"', "").strip().rstrip(".")
-        return saying.replace("PLACE", self._chance.choice(_PLACES)).replace("{}", words)
+        return saying.replace("PLACE", self._chance.choice(self._places)).replace("{}", words)
 
     def named(self, text: str) -> str:
         """Return a text with names where its data has blanks for them."""
@@ -267,7 +282,7 @@ class Variants:
         subject, other = (self._subject() for _ in range(2))
         hashtag, more = (self._hashtag() for _ in range(2))
         return self._chance.choice(frames).format(
-            subject=subject, other=other, hashtag=hashtag, more=more, place=self._chance.choice(_PLACES)
+            subject=subject, other=other, hashtag=hashtag, more=more, place=self._chance.choice(self._places)
         )
 
 

@@ -9,7 +9,16 @@ import pytest
 
 from bench.tone import __main__ as tables
 from bench.tone.data import TONES, is_about_crime, lexicon, parted, posts, with_more_crime
-from bench.tone.variants import HASHTAGS, NEVER_SEEN, SEEN, SUBJECTS, Variants, plain_lines, put
+from bench.tone.variants import (
+    HASHTAGS,
+    NEAR,
+    NEVER_SEEN,
+    SEEN,
+    SUBJECTS,
+    Variants,
+    plain_lines,
+    put,
+)
 from monitor.core.model import Tone
 
 PARTS = ("training", "development", "gate")
@@ -118,6 +127,15 @@ def test_a_text_of_one_word_has_no_middle():
     variants = Variants(Random(1), ("lantern", "harbour"), ("Meet Junior.",))
 
     assert {variants.around("Marvellous").count("Marvellous") for _ in range(50)} == {1}
+
+
+def test_more_places_are_put_in_where_they_are_asked_for():
+    nearby, usual = (
+        Variants(Random(1), ("lantern", "harbour"), ("Meet Junior.",), near) for near in (NEAR, ())
+    )
+
+    assert any("our town" in nearby.around("Nothing has changed") for _ in range(300))
+    assert not any("our town" in usual.around("Nothing has changed") for _ in range(300))
 
 
 def test_lines_put_beside_a_text_have_no_tone_of_their_own():
