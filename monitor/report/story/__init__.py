@@ -31,7 +31,7 @@ from monitor.report.wording import FEW, change, quantity, usually
 
 MOST = 3  # findings, and things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
-_TIMES = 2  # a usual week's posts: within a range as wide as that, no number is called usual
+_TIMES = 1.5  # a usual week's posts: within a range as wide as that, no number is called usual
 _POSTS = frozenset({Kind.POSTS, Kind.ACCOUNT, Kind.NEWS})
 _WITH_POSTS = frozenset({Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS})
 _OWN_WORDS = frozenset({Kind.POSTS, Kind.PEOPLE, Kind.REACTIONS, Kind.VIEWS, Kind.USUAL})  # begin a sentence
