@@ -160,6 +160,15 @@ def test_a_week_whose_file_is_lost_is_written_again(offices):
     assert differences(offices, counted(offices, alone)) == {}
 
 
+def changed(offices, change):
+    """Return the file of a week in whose posts something is other than it was."""
+    path = next((offices / "lake/weeks").iterdir())
+    rows = duckdb.sql(f"SELECT * REPLACE ({change}) FROM '{path}'").fetchall()
+    assert len(rows) > 10
+    duckdb.sql(f"COPY (SELECT * REPLACE ({change}) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
+    return Path(f"{path}.2").replace(path)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -170,12 +179,14 @@ def test_a_week_whose_file_is_lost_is_written_again(offices):
     ],
 )  # fmt: skip
 def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, change):
-    path = next((offices / "lake/weeks").iterdir())
-    rows = duckdb.sql(f"SELECT * REPLACE ({change}) FROM '{path}'").fetchall()
-    assert len(rows) > 10
-    duckdb.sql(f"COPY (SELECT * REPLACE ({change}) FROM '{path}') TO '{path}.2' (FORMAT parquet)")
-    Path(f"{path}.2").replace(path)
+    path = changed(offices, change)
     with pytest.raises(ArchiveError, match=f"{path.name} has posts that cannot be. Delete it"):
+        counted(offices, alone)
+
+
+def test_once_such_a_file_is_deleted_its_office_adds_it_again(offices):
+    path = changed(offices, "-5 AS likes")
+    with pytest.raises(ArchiveError, match="Delete it"):
         counted(offices, alone)
     path.unlink()
     for office in OFFICES:
