@@ -280,7 +280,7 @@ CONTROLS = (
         lambda: patch("monitor.core.model.SURE", 0.45),
     ),
     Control(
-        "the subject's words are words like others", ("thread on hate crime", "domestic abuse"),
+        "the subject's words are words like others", ("domestic abuse",),
         lambda: patch("monitor.campaign.subject_words", lambda path: ()),
     ),
     Control(
