@@ -10,7 +10,7 @@ from monitor.platform_info import about, names
 # WhatsApp: https://faq.whatsapp.com/5913398998672934. E-mail: RFC 6068.
 _OTHERS = {
     "whatsapp": ("WhatsApp", "https://wa.me/?text={text}"),
-    "email": ("E-mail", "mailto:?body={text}"),
+    "email": ("E-mail", "mailto:?body={lines}"),
     "copy": ("Copied", ""),
     "print": ("Print", ""),
 }
@@ -37,7 +37,8 @@ def ways(item: KitItem, server: str = "") -> Iterator[ChannelLink]:
         link = _link(item, channel)
         text = "\n".join(filter(None, (item.words, link)))
         is_open = share and text and (server or "{server}" not in share)
-        opens = share.format(text=quote(text, safe=""), server=server) if is_open else ""
+        lines = quote("\r\n".join(text.splitlines()), safe="")  # as mail breaks them
+        opens = share.format(text=quote(text, safe=""), lines=lines, server=server) if is_open else ""
         yield ChannelLink(channel, title, link, text, opens)
 
 

@@ -146,6 +146,13 @@ def test_what_opens_a_channel_holds_the_whole_text_and_nothing_breaks_out_of_it(
     assert all(not re.search(r"[\"<>\s]", address) for address in opens.values())
 
 
+def test_a_mail_breaks_its_lines_as_mail_does():
+    item = KitItem(words="Sign.\nPass it on.", address=PETITION, code="v1")
+    opens = {way.channel: way.opens for way in ways(item)}
+    assert opens["email"].startswith("mailto:?body=Sign.%0D%0APass%20it%20on.%0D%0Ahttps%3A")
+    assert opens["whatsapp"].startswith("https://wa.me/?text=Sign.%0APass")
+
+
 @pytest.mark.parametrize("dots_an_inch", [100, 300])
 def test_a_code_printed_at_25_mm_is_read_back(dots_an_inch):
     link = next(way.link for way in ways(KitItem(address=PETITION, code="a3")) if way.channel == "print")
