@@ -57,8 +57,8 @@ def _finding(outcome: OutcomeCount, report: Report) -> str:
         latest = f" (the latest are of {day_name(outcome.last)})" if outcome.last else ""
         return f"No {what} entered for {span}{latest}"
     if outcome.removed and not added:
-        return f"{quantity(outcome.removed, *ADDED[outcome.kind])} taken off again, {span}"
+        return f"At least {quantity(outcome.removed, *ADDED[outcome.kind])} taken off again, {span}"
     words = f"{quantity(added, *ADDED[outcome.kind])}, {span}"
     if outcome.known == report.window and (ordinary := usual(outcome.weeks)):
         words += f" ({usually(ordinary)})"
-    return f"At least {words}; {outcome.removed:,} were taken off again" if outcome.removed else words
+    return f"At least {words}; at least {outcome.removed:,} taken off again" if outcome.removed else words

@@ -67,7 +67,7 @@ def change_words(change: EventChange | None) -> str:
         return ""
     numbers = f"{change.after:,} in the 7 days from then on, {change.before:,} in the 7 before."
     if change.removed:
-        numbers += f" Left out: {change.removed:,} taken off again in these two weeks."
+        numbers += f" Left out: at least {change.removed:,} taken off again in these two weeks."
     if change.after <= change.before:
         return f"Not more than before: {numbers}"
     begin = "More than in most weeks" if change.stands_out else "Not clearly more than in other weeks"

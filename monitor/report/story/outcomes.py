@@ -48,7 +48,7 @@ def _once(outcome: OutcomeCount, report: Report) -> Iterator[Finding]:
 def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding]:
     what = ADDED[outcome.kind][1]
     if outcome.removed >= FEW:
-        words = f"{outcome.removed:,} {what} were taken off again; there are {outcome.total:,} now"
+        words = f"At least {outcome.removed:,} {what} were taken off again; there are {outcome.total:,} now"
         yield _finding(outcome, report, words, score=_ONCE, value=-outcome.removed)
     ordinary = usual(outcome.weeks)
     if ordinary is None:
