@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.campaign.areas import Areas
 from monitor.campaign.privacy import Privacy
-from monitor.campaign.reader import LINE, Rule, between, form, one_of, read
+from monitor.campaign.reader import LINE, Rule, Words, between, form, one_of, read
 from monitor.core.errors import ConfigError
 from monitor.core.gazetteer import Gazetteer, PlacesFile
 from monitor.core.model import Query
@@ -26,7 +26,6 @@ ANALYZERS = ("campaign", "transformer", "textblob")
 SENSITIVITIES = ("low", "usual", "high")
 Hour = Annotated[int, between(0, 23)]
 Mailboxes = tuple[Annotated[str, Rule("addresses such as name@example.org", is_mailbox)], ...]
-Words = tuple[Annotated[str, Rule("text, not empty", str.strip)], ...]
 _NEAR = "words and how many others may be between them, such as police cuts~5"
 _MOST = 5 * 2**20  # bytes of a file of settings
 _AT = r"\w[\w.-]*(:\d{1,5})?([/?#]\S*)?"  # of an address, from its host on: no password

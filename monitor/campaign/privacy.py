@@ -6,7 +6,7 @@ Nothing here is a legal opinion: the choices are those that the law names, and n
 from dataclasses import dataclass
 from typing import Annotated
 
-from monitor.campaign.reader import Rule
+from monitor.campaign.reader import Rule, Words
 from monitor.core.normal_text import cleaned
 from monitor.core.text import is_mailbox
 
@@ -52,7 +52,7 @@ class Privacy:
     lawful_basis: Annotated[str, _choice(BASES), _words(BASES)] = ""
     condition: Annotated[str, _choice(CONDITIONS), _words(CONDITIONS)] = ""
     transfers: str = ""  # whether anything leaves the United Kingdom, and how it is protected then
-    recipients: tuple[Annotated[str, Rule("text, not empty", str.strip)], ...] = ()  # beside the team
+    recipients: Words = ()  # beside the team
 
     @property
     def why_off(self) -> str:

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from monitor.core.errors import ConfigError
+from monitor.core.normal_text import cleaned
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ _WORDS = {
 _MOST = 2_000  # characters of a text, and items of a list
 _TEXT = re.compile(rf"[^\x00-\x08\x0b-\x1f\x7f-\x9f]{{,{_MOST}}}")  # without control characters
 _SHOWN = 100  # characters of a mistake
+NOTHING = "nothing that can be seen"  # in place of a mistake of which nobody sees a character
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,11 @@ def form(pattern: str, expected: str) -> Rule:
     return Rule(expected, lambda text: bool(re.fullmatch(pattern, text)))
 
 
-LINE = form(
-    r"(?=.*\S)[^\n\t\u2028\u2029]{1,200}", "a line of text, not empty and with at most 200 characters"
+LINE = Rule(
+    "a line of text, not empty and with at most 200 characters",
+    lambda text: bool(cleaned(text) and re.fullmatch(r"[^\n\t\u2028\u2029]{1,200}", text)),
 )
+Words = tuple[Annotated[str, Rule("text, not empty", cleaned)], ...]
 SOME = Rule("at least one", bool, lambda values: tuple(dict.fromkeys(values)))  # of a list; none comes twice
 
 
@@ -105,7 +109,7 @@ def value_of(kind: Any, value: object, where: str) -> object:
 
 
 def _mistake(where: str, expected: str, value: object) -> ConfigError:
-    text = repr(value)
+    text = NOTHING if isinstance(value, str) and not cleaned(value) else repr(value)
     return ConfigError(f"{where}: expected {expected}, got {text[:_SHOWN]}{'…' * (len(text) > _SHOWN)}.")
 
 

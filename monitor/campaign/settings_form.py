@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from monitor.campaign.edit import tables_of
-from monitor.campaign.reader import Rule, value_of
+from monitor.campaign.reader import NOTHING, Rule, value_of
 from monitor.core.errors import ConfigError
 
 _CONTROLS = {bool: "tick", int: "number", float: "number", date: "date"}
@@ -229,7 +229,10 @@ def _label(name: str) -> str:
 def _problem(message: str) -> str:
     """Return a reader's complaint as a form says it."""
     match = re.fullmatch(r".*?: expected (.+), got (.+)\.", message, re.DOTALL)
-    return f"{match[2]} cannot be used here. Type {match[1]}." if match else message
+    if not match:
+        return message
+    start = "Nothing that can be seen was typed" if match[2] == NOTHING else f"{match[2]} cannot be used here"
+    return f"{start}. Type {match[1]}."
 
 
 @cache

@@ -87,7 +87,8 @@ def test_hashtags_may_be_typed_as_people_write_them():
     [
         ("text_days", "10", "10 cannot be used here. Type 1 to 9."),
         ("text_days", "soon", "'soon' cannot be used here. Type a whole number."),
-        ("text_days", "", "'' cannot be used here. Type a whole number."),
+        ("text_days", "", "Nothing that can be seen was typed. Type a whole number."),
+        ("text_days", "\u202e", "Nothing that can be seen was typed. Type a whole number."),
         ("end", "29 March", "'29 March' cannot be used here. Type a day such as 2026-05-31."),
         ("pace", "fast", "'fast' cannot be used here. Type one of slow, quick."),
     ],
