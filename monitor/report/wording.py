@@ -315,8 +315,9 @@ RESCORING = "All posts are being scored in a new way: until that is finished, to
 
 
 def rescoring(scored: int, rest: int) -> str:
-    """Return how far another analyzer is with the posts that had a tone."""
-    return f"{RESCORING}. {scored:,} of {quantity(scored + rest, 'post', 'posts')} done."
+    """Return how far another analyzer is with posts that had a tone, of which these are a sample."""
+    share = min(99, 100 * scored // max(1, scored + rest))  # until it ends, some may still be left
+    return f"{RESCORING}. So far, {share}% of posts are done."
 
 
 def tone_ranges(report: Report) -> str | None:

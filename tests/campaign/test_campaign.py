@@ -83,7 +83,11 @@ def test_a_mistake_about_signing_in_is_named(tmp_path, line, says):
         ),
         ("[[track]]\nname = 'b'\ntags = ['a']\ntitle = ' '", "track[1].title", "not empty"),
         ("[[track]]\nname = 'b'\ntags = ['a']\ntitle = '\u202e'", "track[1].title", "nothing that can be"),
-        ("[[track]]\nname='b'\ntitle='T'\ntags=['a']\nexcluded=['\u3164']", "track[1]", "nothing that can be"),
+        (
+            "[[track]]\nname='b'\ntitle='T'\ntags=['a']\nexcluded=['\u3164']",
+            "track[1]",
+            "nothing that can be",
+        ),
         ("petition = ['petition.example.org/1']", "petition", "https://example.org"),
         ("petition = 'https://petition.example.org/1'", "petition", "a list"),
         *(

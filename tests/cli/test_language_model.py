@@ -70,10 +70,10 @@ def test_once_another_is_chosen_settings_say_at_once_how_far_it_is(paths):
             a_page(a_post()), source="mastodon", track="calling-time-on-crime", scores=[a_sentiment()],
             analyzer=analyzer.name, started_at=utcnow(), now=utcnow(),
         )  # fmt: skip
-    assert " done." not in app(paths).get("/settings/tone").text  # the control
+    assert "So far, " not in app(paths).get("/settings/tone").text  # the control
     choose(paths, "textblob")
     for page in ("/settings", "/settings/tone", "/sources"):
-        assert "0 of 1 post done." in app(paths).get(page).text
+        assert "So far, 0% of posts are done." in app(paths).get(page).text
 
 
 def test_named_in_the_campaign_file_it_stops_nothing_and_is_missed_wherever_people_look(paths, caplog):

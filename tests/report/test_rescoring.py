@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from dashboard.pages.charts import tone_finding
 from monitor.campaign import KeepSettings
 from monitor.charts.event_markers import marks_of
@@ -13,7 +15,7 @@ from monitor.report.figures import tone
 from monitor.report.json_form import plain
 from monitor.report.lookup.tone import tones_in
 from monitor.report.story.breaks import breaks
-from monitor.report.wording import RESCORING
+from monitor.report.wording import RESCORING, rescoring
 from tests.report.stored import CAMPAIGN, NOW, a_post
 
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
@@ -91,6 +93,21 @@ def test_while_two_analyzers_are_mixed_tones_are_counted_and_not_compared(archiv
     assert tone.MEASURE.tile(report).parts[Tone.NEUTRAL] == POSTS // 3
     assert RESCORING not in [note.text for note in tone.MEASURE.tile(report).notes]
     assert redefined(report) == [(22, "analyzer", 2)]  # what was mailed before was counted otherwise
+
+
+def test_how_far_it_is_takes_a_look_at_a_few_posts_however_many_there_are(archive, monkeypatch):
+    monkeypatch.setattr("monitor.archive.posts.tone_scores._SAMPLE", 50)
+    rescore_some(filled(archive), Other(), NOW)
+    scored, rest = archive.tone_scores.progress("other-1")
+    assert 50 <= scored + rest <= 60
+    assert abs(scored / (scored + rest) - BATCH / POSTS) < 1 / 50
+    archive.db.execute("UPDATE posts SET text = NULL")  # what has no text keeps its score
+    assert archive.tone_scores.progress("other-1") == (0, 0)
+
+
+@pytest.mark.parametrize(("scored", "rest", "share"), [(0, 0, 0), (0, 9, 0), (999, 1, 99), (1000, 0, 99)])
+def test_a_rescoring_is_not_called_whole_before_it_ends(scored, rest, share):
+    assert rescoring(scored, rest).endswith(f"So far, {share}% of posts are done.")
 
 
 def test_each_change_of_the_analyzer_is_a_line_with_its_day_in_charts_and_a_sentence(archive):

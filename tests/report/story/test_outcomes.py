@@ -30,7 +30,10 @@ def test_an_ordinary_week_of_signatures_is_no_news():
         (an_outcome(12), "Fewer signatures online than usual: 12 (usually 58 to 86)"),
         (an_outcome(400, "survey"), "More answers to the survey than usual: 400 (usually"),
         (an_outcome(9, weeks=((0, 0, 0, 0, 1, 0, 0),) * 8), "9 signatures online (usually "),
-        (an_outcome(71, removed=31), "At least 31 signatures online were taken off again; there are 9,000 now"),
+        (
+            an_outcome(71, removed=31),
+            "At least 31 signatures online were taken off again; there are 9,000 now",
+        ),
     ],
     ids=["more", "fewer", "survey", "few", "a fall"],
 )
