@@ -12,7 +12,7 @@ UNKNOWN = frozenset({"", "-", "–", "—", "nan", "none", "null", "n/a", "na", 
 _NUMBER = re.compile(r"(\d{1,3}(?:([., '’])\d{3}(?:\2\d{3})*)?|\d{1,15})(?:[.,]0*)?", re.ASCII)
 _SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?([km])", re.ASCII | re.IGNORECASE)
 _TIMES = {"k": 1_000, "m": 1_000_000}
-_EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?", re.ASCII)
+_EPOCH = re.compile(r"(\d{9,10}|\d{13})(?:\.\d+)?", re.ASCII)  # 12 digits are a day and minute
 _SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?", re.ASCII)  # a spreadsheet's number of a day, of 1982 to 2064
 _SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001  # a day, of no zone
 # Minutes ahead of UTC, as in https://www.iana.org/time-zones. Letters that mean several zones (IST, AST) are
