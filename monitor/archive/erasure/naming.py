@@ -17,7 +17,7 @@ from monitor.core.normal_text import WORD, normal
 
 MASK = "[name removed]"  # stands in others' texts for what names a person
 _FREE = r"(?<![A-Za-z0-9_@])(?<![^\s/]/)"  # before a mention: not where an address goes on
-_MENTION = re.compile(rf"{_FREE}(@|#|/?\w/)((?:[{WORD}.'\"-]*[{WORD}]-*)(?:@[{WORD}.-]*[{WORD}])?)")
+_MENTION = re.compile(rf"{_FREE}(@|#|/?[uU]/)((?:[{WORD}.'\"-]*[{WORD}]-*)(?:@[{WORD}.-]*[{WORD}])?)")
 _ADDRESS = r"(?<![\w.-])(?:(?:acct:)?[\w.-]+@[\w.-]*\w|(?:\w+://)?(?:[\w-]+[.:])+[\w-]+(?:/\S*)?)"
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION.pattern}")
 # Where another address begins within one, and where one of any server says whose it is.

@@ -80,7 +80,7 @@ OTHERS = {
         "a rose by x.com/i/rose",
     ),
     "youtube": ("@ਗੁਰਪ੍ਰੀਤਾ", "https://youtube.com/@ਗੁਰਪ੍ਰੀ"),
-    "reddit": ("https://reddit.com/r/dagen_ham7", r"u/dagen\_ham70"),
+    "reddit": ("https://reddit.com/r/dagen_ham7", r"u/dagen\_ham70", "r/dagen_ham7", "/r/dagen_ham7"),
     "bluesky": ("@hope", "https://bsky.app/profile/hope.bsky.example", "hope.bsky.social.example/x"),
     "threads": ("https://www.threads.com/@ann.q_1", "threads.com/@ann_q"),
     "mastodon": ("https://other.example/@siân.ll_7", "siân.ll_7@towns.example.org"),
