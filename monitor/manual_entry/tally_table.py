@@ -38,8 +38,10 @@ _NAMES = {
     "collector": ("initials", "collector"),
     "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign"),
 }  # fmt: skip
+_NOT = {"count": "birth|sheet"}  # in a name: "Total sheets" is no total of signatures
 _WITHIN = {
-    name: re.compile(rf"(?!.*\bbirth).*\b(?:{'|'.join(map(re.escape, of))})\b") for name, of in _NAMES.items()
+    name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")
+    for name, of in _NAMES.items()
 }
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (

@@ -101,6 +101,12 @@ def test_a_column_is_known_by_a_word_of_its_name_but_no_birthday_is_a_day():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("names", ["Total sheets,Total signatures", "Sheet count,Signature count"])
+def test_a_number_of_sheets_is_not_taken_for_one_of_signatures(names: str):
+    [(_, cells)] = counts(f"Date,{names}\n2026-11-20,3,57\n", "paper")["rows"]
+    assert cells["count"] == "57"
+
+
 def test_the_rows_of_stalls_have_their_numbers():
     content = counts("day,area,street,count,sheets,initials\n2026-11-20,RM9,Heathway,46,3,jb\n", "paper")
     [(number, cells)] = content["rows"]
