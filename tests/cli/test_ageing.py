@@ -11,11 +11,16 @@ from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.backup.mail_erasure import MailErasure
 from monitor.campaign import KeepSettings
+from monitor.cli import Paths
+from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.ageing import Ageing
+from monitor.cli.wiring.mail import mail_turn
+from monitor.core.errors import ArchiveError
 from monitor.drop_box import DropBox
 from monitor.mail.store import Mail, MailStore
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
+from tests.campaigns import ONE_TRACK
 from tests.canary import CANARY, traces
 
 DAY = timedelta(days=1)
@@ -27,7 +32,6 @@ def test_a_file_that_nobody_takes_in_goes_without_anybody_looking_at_the_dashboa
     box.put(BytesIO(b"text"), "posts.csv", "the office")
     ageing = Ageing(
         mails=tmp_path / "mail",
-        outbox=MailErasure.open(tmp_path / "access.db"),
         box=box,
         archive=lambda: Archive.open(tmp_path / "a.db", LONDON),
         accounts=Accounts.open(tmp_path / "access.db"),
@@ -46,7 +50,6 @@ def test_texts_and_names_that_are_too_old_are_gone_from_the_file_within_a_day(tm
         saved(archive, a_page(a_post(text=CANARY, by=CANARY), a_post(id="2", created_at=NOON + 300 * DAY)))
     ageing = Ageing(
         mails=tmp_path / "mail",
-        outbox=MailErasure.open(tmp_path / "access.db"),
         box=DropBox(tmp_path / "incoming", lambda: now),
         archive=lambda: opened(tmp_path),
         accounts=Accounts.open(tmp_path / "access.db"),
@@ -89,18 +92,26 @@ def test_delivered_mails_that_show_a_post_which_was_deleted_go_within_a_day_and_
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post(text=CANARY), a_post(id="2")))
         archive.ingest.scrub([1], NOON)
-    ageing = Ageing(
-        mails=tmp_path / "mail",
-        outbox=MailErasure.open(tmp_path / "access.db"),
-        box=DropBox(tmp_path / "incoming", lambda: NOON),
-        archive=lambda: opened(tmp_path),
-        accounts=Accounts.open(tmp_path / "access.db"),
-        keep=KeepSettings(),
-        clock=lambda: NOON,
-    )
-    ageing(lambda: False)
+        outbox = MailErasure.open(tmp_path / "access.db")
+        outbox.forget_shown(archive.retention.has_scrubbed, tmp_path / "mail")
     assert traces(tmp_path) == {}
     assert [file.name for file in (tmp_path / "mail").iterdir()] == ["other.eml"]
     with closing(sqlite3.connect(tmp_path / "access.db")) as db:
         kept = db.execute("SELECT message_id FROM outbox WHERE body IS NOT NULL ORDER BY id").fetchall()
     assert kept == [("other",), ("waiting",)]
+
+
+def test_mails_that_show_a_deleted_post_go_even_while_old_data_cannot(tmp_path, monkeypatch):
+    def breaks(self, stop):
+        raise ArchiveError("Others are at work on it.")
+
+    monkeypatch.chdir(tmp_path)  # where no .env is
+    monkeypatch.setattr(Ageing, "__call__", breaks)
+    (tmp_path / "campaign.toml").write_text(ONE_TRACK)
+    paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "archive.db")
+    mailed(tmp_path, "gone", f"{CANARY} /posts/1")
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post()))
+        archive.ingest.scrub([1], NOON)
+    mail_turn(paths, campaign_of(paths))(lambda: False)
+    assert not (tmp_path / "mail/gone.eml").exists()

@@ -11,7 +11,6 @@ from monitor.archive import Archive
 from monitor.archive.erasure.compaction import compact
 from monitor.archive.folding import fold
 from monitor.archive.posts import search_index
-from monitor.backup.mail_erasure import MailErasure
 from monitor.campaign import KeepSettings
 from monitor.core.clock import Clock
 from monitor.drop_box import DropBox
@@ -26,7 +25,6 @@ class Ageing:
     """Lets go what is old."""
 
     mails: Path
-    outbox: MailErasure
     box: DropBox
     archive: Callable[[], Archive]
     accounts: Accounts
@@ -45,8 +43,6 @@ class Ageing:
             search_index.merge(archive.db, stop)
         for _ in remove_texts(self.archive, self.keep, now, stop):
             log.info("texts and names that were due have been removed")
-        with self.archive() as archive:
-            self.outbox.forget_shown(archive.retention.has_scrubbed, self.mails)
 
 
 def remove_texts(

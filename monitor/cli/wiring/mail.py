@@ -80,11 +80,16 @@ def mail_turn(paths: Paths, campaign: Campaign) -> Jobs:
     """
     weekly, watch = weekly_of(paths, campaign), watch_of(paths, campaign)
     out, alive = transport_of(paths), ping(wiring.env_of(paths))
+    folder, outbox = wiring.mail_folder(paths), MailErasure.open(wiring.accounts_file(paths))
     ageing = Ageing(
-        mails=wiring.mail_folder(paths), box=wiring.drop_box_of(paths), clock=utcnow,
+        mails=folder, box=wiring.drop_box_of(paths), clock=utcnow, keep=campaign.keep,
         archive=lambda: Archive.open(paths.archive, campaign.zone), accounts=wiring.accounts_of(paths),
-        outbox=MailErasure.open(wiring.accounts_file(paths)), keep=campaign.keep,
     )  # fmt: skip
+
+    def forget_shown(stop: object) -> None:
+        with ArchiveReader.open(paths.archive, campaign.zone) as archive:
+            outbox.forget_shown(archive.retention.has_scrubbed, folder)
+
     often, seldom = timedelta(minutes=5), timedelta(hours=12)
     mails = {
         "the heartbeat": Job(act=lambda stop: alive.beat(), every=often),
@@ -95,6 +100,7 @@ def mail_turn(paths: Paths, campaign: Campaign) -> Jobs:
     removals = {
         "the erasure that was begun": Job(act=lambda stop: wiring.eraser_of(paths, campaign).finish()),
         "the removal of old data": Job(act=ageing, every=seldom, is_final=True),
+        "the removal of mails that show a deleted post": Job(act=forget_shown, every=seldom),
     }
     return Jobs(
         jobs=_until_dissolution(campaign, mails) | removals, clock=utcnow,
