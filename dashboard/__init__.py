@@ -82,7 +82,7 @@ _MOST_FIELDS = 1000  # of a form, as Werkzeug has it for those with files
 _PLAIN = {
     400: ("This address is not valid", "Check the address, or go to this week."),
     404: ("There is no page here", "The address may be mistyped or old."),
-    405: ("This page is read-only", "Go to this week."),
+    405: ("This page is read-only", "Nothing was changed."),
     413: (
         "That is too much at once",
         "A form holds up to a megabyte and 1,000 fields. Go back, and enter less.",

@@ -105,7 +105,7 @@ class Guard:
             )
         least = page_permissions.least_role(endpoint)
         if least is None or (caller.by_token and least and not page_permissions.takes_token(endpoint)):
-            return refusal("Programs cannot open this page", "It is not open to programs.")
+            return refusal("Programs cannot open this page", "Tokens open the API, feeds and downloads only.")
         if not caller.person.may(least):
             return too_low() if caller.person.role else _ask_to_sign_in(endpoint)
         if self._needs_code(caller) and endpoint not in page_permissions.WITHOUT_CODE and least:

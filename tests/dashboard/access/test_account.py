@@ -134,7 +134,9 @@ def test_a_token_is_shown_once_and_reads_the_numbers_and_nothing_else(site):
     for said in (f"Bearer {token}", "Basic " + base64.b64encode(f"x:{token}".encode()).decode()):
         assert program.get("/api/v1/report", headers={"Authorization": said}).json["title"]
         assert program.get("/account", headers={"Authorization": said}).status_code == 403
-        assert program.get("/", headers={"Authorization": said}).status_code == 403
+        page = program.get("/", headers={"Authorization": said})
+        assert page.status_code == 403
+        assert "Tokens open the API, feeds and downloads only." in page.text
     [kept] = site.accounts.tokens(site.person(Role.VIEWER))
     assert client.post(f"/account/tokens/{kept.id}/end").location == "/account?done=token"
     gone = program.get("/api/v1/report", headers={"Authorization": f"Bearer {token}"})

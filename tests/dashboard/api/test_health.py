@@ -93,3 +93,4 @@ def test_a_page_that_says_what_broke_asks_for_nothing_that_may_break_too():
     answer = app.test_client().get("/")
     assert (answer.status_code, "Something broke at our end" in answer.text) == (500, True)
     assert "There is no page here" in app.test_client().get("/nothing").text
+    assert "Nothing was changed." in app.test_client().post("/explore").text
