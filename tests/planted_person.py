@@ -91,6 +91,7 @@ def planted(folder: Path) -> Eraser:
         archive.annotations.label(ids[:1], "tone", "negative", by="jo", now=NOW)
         archive.annotations.label(ids[:1], "stance", "support", by="jo", now=NOW)
         archive.marks.set(ids[:1], "needs reply", by="jo", now=NOW)
+        archive.db.execute("INSERT INTO crimes VALUES ('rm10', '2026-01', 'Theft', 3, ?)", [f"@{NAME}"])
         archive.db.execute("INSERT INTO bought VALUES ('mastodon', 'person', ?, '2026-03-03')", [HOME])
     mailed(folder, ids[0])
     (folder / "archive-incoming/abc.file").write_text(f"handle,text\n{HANDLE},hello\n")
@@ -118,6 +119,7 @@ def an_eraser(folder: Path) -> Eraser:
     return Eraser(
         backups=backups,
         mails=folder / "mail",
+        dotenv=folder / ".env",
         waiting=folder / "archive-incoming",
         clock=lambda: NOW + timedelta(hours=1),
     )
@@ -130,6 +132,10 @@ def mailed(folder: Path, post: int) -> None:
     request = ("access", "2026-03-03", f"{HANDLE} asks what is held, and is reached at {NAME}@mail.example")
     with accounts._writing() as db:
         db.execute("INSERT INTO requests (kind, received, note) VALUES (?, ?, ?)", request)
+        db.execute("INSERT INTO people (name, login, role, made_at) VALUES ('Jo', 'jo', 'viewer', '')")
+        db.execute("INSERT INTO tokens (person_id, name, hash, made_at) VALUES (1, ?, 'h', '')", [TITLE])
+        sql = "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, 'digest', 'k', '')"
+        db.execute(sql, [HANDLE])
     letters = {
         "digest": f"“{WORDS}” https://m.example/posts/{post}",
         "alert": "Nobody is in this one /posts/999",
@@ -147,6 +153,12 @@ def mailed(folder: Path, post: int) -> None:
     assert claimed
     store.hand_over(claimed, NOW)
     store.arrived(claimed, NOW)
+    sql = (
+        "INSERT INTO outbox (campaign, kind, period, address, message_id, state, reason, next_at,"
+        " until_at, changed_at) VALUES ('c', 'welcome', ?, ?, 'w', 'stopped', ?, '', '', '')"
+    )
+    with accounts._writing() as db:
+        db.execute(sql, [f"big account @{NAME}", HANDLE, f"550 <{HANDLE}>: no such user"])
     store.close()
     accounts.close()
 

@@ -67,6 +67,7 @@ class Eraser:
 
     backups: Backups
     mails: Path  # a folder
+    dotenv: Path  # the keys; what they were before is beside it
     waiting: Path  # a folder of files to be imported: any of them, packed or not, may name anybody
     clock: Clock
     lake: bool = False  # the archive may be in one
@@ -80,11 +81,13 @@ class Eraser:
         with closing(MailErasure.open(self.backups.accounts)) as store:
             mails, others = store.mails_with(person), store.others_with(person)
         return record | {
-            "shared links, requests, alerts and earlier campaign files": [
+            "shared links, requests, alerts, mail, tokens and earlier campaign files": [
                 {"kind": kind, "number": number} for kind, number in others
             ],
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
-            "files, which may name them": [{"file": path.name} for path in self._files(person)],
+            "files, which may name them": [
+                {"file": path.name} for path in (*self._files(person), *self._settings(person))
+            ],
             "backups, which may hold the same": [
                 {"folder": path.name, "days old": (self.clock() - at).days}
                 for path, at in self.backups.folders()
@@ -109,7 +112,7 @@ class Eraser:
             person = archive.persons.person(author)
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
-            self._check_campaign(person)
+            self._check_settings(person)
             namesakes = [row["id"] for row in archive.persons.naming(person, posts)[1]] if posts else []
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
@@ -135,15 +138,13 @@ class Eraser:
             lake=self.lake,
         )  # fmt: skip
 
-    def _check_campaign(self, person: DataSubject) -> None:
-        """Raise ArchiveError if the campaign asks for the person: only the office can decide on that."""
-        for path in self.backups.config.glob("*.toml"):
-            text = path.read_text(encoding="utf-8", errors="replace")
-            if person.mask(text) != text:
-                raise ArchiveError(
-                    f"{path.name} names this person, as @name or by an address. Take that out first, under"
-                    " Settings or with a text editor, then erase them."
-                )
+    def _check_settings(self, person: DataSubject) -> None:
+        """Raise ArchiveError if settings name the person: only the office can decide on that."""
+        for path in self._settings(person):
+            raise ArchiveError(
+                f"{path.name} names this person, as @name or by an address. Take that out first, under"
+                " Settings or with a text editor, or delete the file if it is an old one. Then erase them."
+            )
 
     def finish(self) -> None:
         """Go through with what was begun; nothing if that is nothing."""
@@ -196,6 +197,14 @@ class Eraser:
                 if person.is_in(readable(content)) or person.is_in(content.decode(errors="replace")):
                     yield path
         yield from sorted(self.waiting.glob("*"))
+
+    def _settings(self, person: DataSubject) -> Iterator[Path]:
+        """Yield the files of settings and of keys, and what is left of earlier ones, that name a person."""
+        keys = self.dotenv.parent.glob(f"{self.dotenv.name}*")
+        for path in filter(Path.is_file, (*self.backups.config.glob("*.toml*"), *keys)):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if person.mask(text) != text:
+                yield path
 
 
 def bury(archive: Path, accounts: Path, zone: ZoneInfo, stones: Tombstones, now: datetime) -> None:

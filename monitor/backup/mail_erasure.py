@@ -15,7 +15,7 @@ from monitor.archive.erasure.data_subject import DataSubject
 from monitor.core.clock import stamp
 
 _STOPPED = "It named somebody who was erased since, so its text was removed."
-_TABLES = {  # what of a row is read, and what is done with one that names the person
+_PLACES = {  # a table, perhaps with a column: what of a row is read, and what is done if it names the person
     "shares": (
         "name || ' ' || asked",
         "UPDATE shares SET name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)",
@@ -29,6 +29,11 @@ _TABLES = {  # what of a row is read, and what is done with one that names the p
         "UPDATE alerts SET title = 'erased', subject = 'erased ' || id",
     ),
     "campaign_versions": ("text", "DELETE FROM campaign_versions"),
+    "tokens": ("name", "UPDATE tokens SET name = 'erased'"),
+    "subscriptions": ("address", "DELETE FROM subscriptions"),
+    "outbox.address": ("address", "UPDATE outbox SET address = 'erased ' || id"),
+    "outbox.period": ("period", "UPDATE outbox SET period = 'erased ' || id"),
+    "outbox.reason": ("reason", "UPDATE outbox SET reason = 'What the server said named somebody.'"),
 }
 
 
@@ -41,14 +46,14 @@ class MailErasure(AccountsDatabase):
         return [tuple(row) for *row, body in rows if person.is_in(readable(bytes(body)))]
 
     def others_with(self, person: DataSubject) -> list[tuple[str, int]]:
-        """Return table and id of the other rows that name somebody."""
+        """Return place and id of the other rows that name somebody."""
         # A bare word of the campaign file is what the campaign looks for.
         masks = {"campaign_versions": person.mask}
         return [
-            (table, number)
-            for table, (text, _) in _TABLES.items()
-            for number, words in self._rows(f"SELECT id, {text} FROM {table}")
-            if masks.get(table, person.masked)(plain := unquote_plus(words)) != plain  # of an address
+            (place, number)
+            for place, (text, _) in _PLACES.items()
+            for number, words in self._rows(f"SELECT id, {text} FROM {place.partition('.')[0]}")
+            if masks.get(place, person.masked)(plain := unquote_plus(words)) != plain  # of an address
         ]
 
     def forget(self, person: DataSubject, now: datetime) -> None:
@@ -63,9 +68,9 @@ class MailErasure(AccountsDatabase):
                 " state = iif(state IN ('sent', 'unsure'), state, 'stopped') WHERE id = ?1",
                 [(mail, _STOPPED) for mail in mails],
             )
-            for table, number in others:
+            for place, number in others:
                 values = {"id": number, "at": stamp(now)}
-                db.execute(f"{_TABLES[table][1]} WHERE id = :id", values)
+                db.execute(f"{_PLACES[place][1]} WHERE id = :id", values)
 
     def forget_shown(self, is_gone: Callable[[Collection[int]], bool], folder: Path) -> None:
         """Remove the texts of delivered mails, here and in a folder, that show a post which is gone."""

@@ -38,6 +38,7 @@ from tests.planted_person import (
 )
 
 COPIES = "backups, which may hold the same"
+BESIDE = "shared links, requests, alerts, mail, tokens and earlier campaign files"
 
 
 @pytest.fixture
@@ -277,6 +278,17 @@ def test_earlier_campaign_files_that_name_them_go_and_the_one_that_does_has_to_b
         assert texts == (f'tags = ["{NAME}"]\n', 'name = "c"\n')
 
 
+@pytest.mark.parametrize("name", [".env", ".env.previous", "config/campaign.toml.old"])
+def test_keys_and_earlier_settings_that_name_them_have_to_go_first(eraser, tmp_path, name):
+    (file := tmp_path / name).write_text(f"SMTP_USER={HANDLE}\n")
+    assert {"file": file.name} in eraser.record(person_of(tmp_path))["files, which may name them"]
+    with pytest.raises(ArchiveError, match=f"{file.name} names this person.* delete the file"):
+        erase_all(eraser, tmp_path)
+    file.write_text("SMTP_USER=office@towns.example\n")
+    erase_all(eraser, tmp_path)
+    assert traces(tmp_path) == []
+
+
 CUTS = {
     "before the files": (Eraser, "_files"),
     "before the mails": (MailErasure, "forget"),
@@ -380,7 +392,7 @@ def test_a_mail_that_waits_does_not_go_any_more(eraser, tmp_path):
         states = store._rows("SELECT kind, state, body IS NULL FROM outbox ORDER BY kind")
         requests = store._rows("SELECT kind, note FROM requests")
         shares = store._rows("SELECT name, asked, revoked_at IS NULL FROM shares")
-    assert states == [("alert", "queued", 0), ("digest", "sent", 1)]
+    assert states == [("alert", "queued", 0), ("digest", "sent", 1), ("welcome", "stopped", 1)]
     assert requests == [("access", "What was written here named somebody who was erased since.")]
     assert shares == [("erased", "", 0)]
 
@@ -412,23 +424,23 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
         "address of a petition or site", "address of what Parliament said", "answer", "check",
-        "description of a picture", "file, or stream of a platform", "link", "note", "picture", "stream",
-        "stream", "suggested link", "suggested text", "theme", "theme's word", "title of a petition or site",
+        "description of a picture", "file, or stream of a platform", "link", "note", "picture",
+        "publisher of recorded crime", "stream", "stream", "suggested link", "suggested text", "theme",
+        "theme's word", "title of a petition or site",
         "what Parliament said", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1
     assert {table: number for table, number in naming.items() if number} == {
         "terms": 2, "notes": 2, "cursors": 1, "coverage": 1, "origins": 1, "spellings": 1, "checksums": 2,
-        "themes": 1, "kit_items": 1, "counters": 1, "echoes": 1,
+        "themes": 1, "kit_items": 1, "counters": 1, "echoes": 1, "crimes": 1,
     }  # fmt: skip
     assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6]
     assert [row["id"] for row in record[NAMING[1]]] == [7]
     assert not any(name in str(record) for name in OTHERS)
     assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}
-    assert [row["kind"] for row in record["shared links, requests, alerts and earlier campaign files"]] == [
-        "shares",
-        "requests",
-    ]
+    assert [row["kind"] for row in record[BESIDE]] == [
+        "shares", "requests", "tokens", "subscriptions", "outbox.address", "outbox.period", "outbox.reason",
+    ]  # fmt: skip
     assert [mail["kind"] for mail in record["mails"]] == ["digest"]
     assert [file["file"] for file in record["files, which may name them"]] == [
         "digest.eml", "abc.file", "abc.json", "packed.file", "utf16.file",

@@ -56,8 +56,9 @@ def erased(path: Path) -> list[str]:
                 folder=path / "backups", zone=ZONE,
             )  # fmt: skip
             eraser = Eraser(
-                backups=backups, mails=path / "mail", waiting=path / "none", clock=lambda: datetime.now(UTC)
-            )
+                backups=backups, mails=path / "mail", dotenv=path / ".env", waiting=path / "none",
+                clock=lambda: datetime.now(UTC),
+            )  # fmt: skip
             with Archive.open(path / "a.db", ZONE) as archive:
                 [(author, *_)] = archive.persons.candidates(HANDLE)
                 posts = archive.posts.count()

@@ -40,6 +40,7 @@ WRITTEN = {  # what we wrote, or were told, by what it is: the table, of which p
     "word against a theme": ("themes", "NULL", "without"),
     "suggested text": ("kit_items", "NULL", "words"),
     "file, or stream of a platform": ("origins", "NULL", "stream"),
+    "publisher of recorded crime": ("crimes", "NULL", "source"),
     "answer about a table": ("import_answers", "NULL", "answer"),
     "street of a stall": ("tallies", "NULL", "street"),
     "description of a picture": ("kit_items", "NULL", "alt"),

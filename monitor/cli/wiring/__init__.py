@@ -129,8 +129,8 @@ def mail_folder(paths: Paths) -> Path:
 def eraser_of(paths: Paths, campaign: Campaign) -> Eraser:
     """Return what finds and erases people, in all files of an installation."""
     return Eraser(
-        backups=backups_of(paths, campaign), mails=mail_folder(paths), waiting=incoming_of(paths),
-        clock=utcnow, lake=bool(env_of(paths).get("LAKE_KEY")),
+        backups=backups_of(paths, campaign), mails=mail_folder(paths), dotenv=DOTENV,
+        waiting=incoming_of(paths), clock=utcnow, lake=bool(env_of(paths).get("LAKE_KEY")),
     )  # fmt: skip
 
 
