@@ -64,6 +64,13 @@ def test_one_clear_date_tells_it_for_all_even_far_below(tmp_path: Path, last: st
     assert days(path)[0] == read_as
 
 
+def test_when_a_row_was_collected_is_read_in_the_order_of_its_other_dates(tmp_path: Path):
+    row = {**ROW, "created_at": "04/13/2026 10:00 GMT", "collected_at": "05/06/2026 10:00 GMT"}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert post.read_at == datetime(2026, 5, 6, 10, tzinfo=UTC)
+
+
 def test_where_dates_are_written_both_ways_it_is_asked(tmp_path: Path):
     path = dated(tmp_path, "13/04/2026 10:00 GMT", "04/13/2026 10:00 GMT", "03/04/2026 10:00 GMT")
     assert getattr(look(path).question, "key", None) == "dates"

@@ -18,7 +18,7 @@ from typing import Any
 
 from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import NotPublicError
-from monitor.core.files.written_values import whole_number, written_time
+from monitor.core.files.written_values import UNCLEAR, whole_number, written_time
 from monitor.core.model import Author, Deleted, Media, Metrics, Other, Post, PostKind
 from monitor.core.text import hashtags, plain
 from monitor.sources import source
@@ -228,14 +228,17 @@ def _filled_in(template: str, item: Any) -> str | None:
 def instant(value: Any) -> datetime:
     """Return a time as programs write it: seconds, thousandths or millionths since 1970, or in words.
 
-    A day alone is its noon. Raises ValueError or TypeError for anything else.
+    A day alone is its noon. Raises ValueError or TypeError for anything else, and for what may be two days.
     """
     text = str(value)
-    if isinstance(value, int | float) or (text.isdecimal() and len(text) != 8):
+    # 20261128, 202611281430 and 20261128143000 are no numbers.
+    if isinstance(value, int | float) or (text.isdecimal() and len(text) not in (8, 12, 14)):
         number = float(value)
         return of_epoch(number / next((by for by in (10**6, 10**3) if number / by > 10**8), 1))
     if (at := written_time(text)).zone is None and ":" in text:
         raise ValueError(f"no time zone in {text!r}")
+    if at.order == UNCLEAR:  # nobody is asked here, as of a table
+        raise ValueError(f"{text!r} may be two days")
     return at.instant(UTC)
 
 

@@ -336,5 +336,5 @@ def _number(name: str, cell: str) -> int | None:
 def _read_at(layout: TableLayout, cell: str) -> datetime | None:
     if cell:
         with suppress(ValueError):
-            return written_time(cell).instant(layout.zone or UTC)
+            return written_time(cell, layout.order or DAY_FIRST).instant(layout.zone or UTC)
     return None

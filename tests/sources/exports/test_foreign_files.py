@@ -3,6 +3,7 @@
 import html
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.files.contents import Item
 from monitor.core.model import Deleted, Other, Picture, Post, Rejected
 from monitor.sources import source
+from monitor.sources.exports.forms import instant
 from monitor.sources.platforms.x.parse import page_of
 from tests.sources.exports import files as made
 
@@ -24,6 +26,13 @@ FILES = list(made.files())
 def read(folder: Path, content: bytes, name: str = "file") -> list[Item]:
     (folder / name).write_bytes(content)
     return list(read_file(folder / name, {}, ZoneInfo("Europe/London")))
+
+
+def test_a_date_in_json_is_no_number_and_no_guess() -> None:
+    for text in ("20261122183000", "202611221830", "2026-11-22T18:30:00Z"):
+        assert instant(text) == datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+    with pytest.raises(ValueError, match="may be two days"):
+        instant("11/12/2026 18:30 UTC")
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
