@@ -44,7 +44,7 @@ def check_search(archive: Archive) -> None:
 
 def random_acts(seed: int) -> Iterator[tuple[str, object]]:
     """Yield acts by chance alone, without end."""
-    chance, bridge, office = random.Random(seed), random.Random(seed), random.Random(seed)
+    chance, bridge, office, file = (random.Random(seed) for _ in range(4))
 
     def post():
         named = ("likes", "reposts", "replies", "quotes", "views")
@@ -53,7 +53,10 @@ def random_acts(seed: int) -> Iterator[tuple[str, object]]:
         text = f"{('Enough', 'ｅｎｏｕｇｈ')[times % 2]}, {times} times."
         return a_post(
             platform=chance.choice(("mastodon", "bluesky")), id=str(chance.randrange(60)), text=text,
-            author=Author(id=(by := chance.choice("abcde")), followers=bridge.choice((None, 7, 5000))),
+            author=Author(
+                id=file.choice((by := chance.choice("abcde"), f"{by}@a.example")), handle=f"{by}@a.example",
+                followers=bridge.choice((None, 7, 5000)),
+            ),
             created_at=START + timedelta(minutes=chance.randrange(9 * 24 * 60)),
             tags=frozenset(chance.sample(("ours", "police"), chance.randrange(3))),
             media=frozenset(chance.sample(list(Media), 1)), **numbers,

@@ -330,6 +330,29 @@ def test_a_writer_on_a_platform_of_one_site_is_one_person_by_the_address_of_the_
     assert post.author.id == "ann"
 
 
+@pytest.mark.parametrize(
+    ("url", "handle", "expected"),
+    [
+        ("https://m.example/@ann/1160", "@ann", "ann@m.example"),
+        ("https://m.example/users/Ann/statuses/1160", "ann", "ann@m.example"),
+        ("https://m.example/@ann@other.example/1160", "ann", "ann"),
+        ("https://m.example/@joanna/1160", "ann", "ann"),
+    ],
+)
+def test_a_name_on_one_of_many_servers_has_the_server_that_its_post_is_on(tmp_path, url, handle, expected):
+    row = {"platform": "mastodon", "url": url, "author": handle, "text": TEXT, "created_at": AT.isoformat()}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert (post.author.id, post.author.handle) == (expected, expected)
+
+
+def test_a_handle_of_digits_is_not_the_number_of_an_account(tmp_path: Path):
+    row = {"platform": "x", "id": TWEET, "author": "123", "text": TEXT, "created_at": AT.isoformat()}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert (post.author.id, post.author.handle) == ("@123", "123")
+
+
 @pytest.mark.parametrize("name", TOOLS)
 def test_a_table_of_each_program_is_taken_without_an_edit(tmp_path: Path, name: str):
     tool = TOOLS[name]

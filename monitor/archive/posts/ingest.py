@@ -106,6 +106,14 @@ class _StoredAuthor(NamedTuple):
     known_at: str | None  # since when all of it is; no column of its own
 
 
+_AUTHOR = ", ".join(f"a.{name}" for name in _StoredAuthor._fields[:-1]) + ", min(a.read_at, a.followers_at)"
+_NAMESAKES = (  # of each (platform, native id, handle) the account that alone has the handle
+    f"SELECT k.value ->> 0, k.value ->> 1, {_AUTHOR} FROM json_each(?) k CROSS JOIN authors a"
+    " ON a.handle COLLATE NOCASE = k.value ->> 2 AND +a.platform = k.value ->> 0"
+    " GROUP BY k.key HAVING count(*) = 1"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ingest:
     """What platforms and people bring, stored; and what is to go, removed."""
@@ -244,13 +252,28 @@ class Ingest:
         """Store who wrote the posts, where something is new, and return their ids."""
         last = sorted(posts, key=lambda post: post.read_at or now)
         authors = {(post.platform, post.author.id): post for post in last}
-        columns = ", ".join(_StoredAuthor._fields[:-1])
-        rows = self._known(f"SELECT {columns}, min(read_at, followers_at) FROM authors", list(authors))
+        by_handle = {
+            (platform, name): (platform, name.casefold())
+            for (platform, name), post in authors.items()
+            if _is_handle(name, post.author.handle)
+        }
+        spelling = {writer: key for key, writer in by_handle.items()}
+        # Who comes by a handle only may be somebody whom the same page names by an id, too.
+        ids = self._accounts({key: post for key, post in authors.items() if key not in by_handle}, now)
+        ids |= self._accounts({key: authors[key] for key in spelling.values()}, now)
+        return ids | {key: ids[spelling[writer]] for key, writer in by_handle.items()}
+
+    def _accounts(self, authors: Mapping[_Key, Post], now: datetime) -> dict[_Key, int]:
+        """Store accounts, each as a post of theirs has it, and return their ids."""
+        rows = self._known(f"SELECT {_AUTHOR} FROM authors a", list(authors))
         before = {key: _StoredAuthor._make(row) for key, row in rows.items()}
+        handles = {key: post.author.handle for key, post in authors.items() if key not in before}
+        before |= self._namesakes({key: handle for key, handle in handles.items() if handle})
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
-            f"INSERT INTO authors ({columns}, read_unix, followers_unix) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+            "INSERT INTO authors (platform, native_id, id, handle, name, url, followers, read_unix,"
+            " followers_unix) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
             " unixepoch(?8), iif(?7 IS NULL, NULL, unixepoch(?8)))",
             [
                 (*key, author, *_profile(authors[key].author), read_at(authors[key], now))
@@ -258,15 +281,30 @@ class Ingest:
             ],
         )
         for key, row in before.items():
-            post = authors[key]
-            if row.native_id != post.author.id:  # they were gone, and write again
-                self.db.execute("UPDATE authors SET native_id = ? WHERE id = ?", [post.author.id, row.id])
-            at = read_at(post, now)
-            if _says_more(post.author, row) or (post.read_at and at != row.known_at):
-                self.db.execute(_MEET_AGAIN, (row.id, at, *_profile(post.author)))
-            if post.author.handle not in (None, row.handle):
-                messages.renew(self.db, self.db.column("SELECT id FROM posts WHERE author_id = ?", [row.id]))
+            self._meet_again(row, authors[key], now)
         return {key: row.id for key, row in before.items()} | new
+
+    def _namesakes(self, handles: Mapping[_Key, str]) -> dict[_Key, _StoredAuthor]:
+        """Return who alone has these handles already, where they, or those who come, have no id but that."""
+        rows = self.db.execute(_NAMESAKES, [json.dumps([[*key, handle] for key, handle in handles.items()])])
+        claims = {}  # one each
+        for platform, native_id, *columns in rows:
+            key, row = (platform, native_id), _StoredAuthor._make(columns)
+            if _is_handle(native_id, handles[key]) or _is_handle(row.native_id, row.handle):
+                claims[row.id] = key, row
+        return dict(claims.values())
+
+    def _meet_again(self, row: _StoredAuthor, post: Post, now: datetime) -> None:
+        """Store what a post says of the account that is known to have written it."""
+        author, at = post.author, read_at(post, now)
+        if row.handle and _is_handle(author.id, author.handle):  # the account's own id and spelling stay
+            author = replace(author, id=row.native_id, handle=row.handle)
+        if row.native_id != author.id:  # they were gone, and write again; or only the handle was known
+            self.db.execute("UPDATE authors SET native_id = ? WHERE id = ?", [author.id, row.id])
+        if _says_more(author, row) or (post.read_at and at != row.known_at):
+            self.db.execute(_MEET_AGAIN, (row.id, at, *_profile(author)))
+        if row.native_id != author.id or author.handle not in (None, row.handle):
+            messages.renew(self.db, self.db.column("SELECT id FROM posts WHERE author_id = ?", [row.id]))
 
     def _insert(
         self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, origin: int, now: datetime
@@ -418,6 +456,11 @@ def _is_moved(row: _PostColumns, post: Post) -> bool:
     """Return whether a look at a known post is a reading to keep: a file's is, whatever it says."""
     pairs = zip(numbers(post.metrics), numbers(row), strict=True)
     return post.read_at is not None or any(new is not None and new != old for new, old in pairs)
+
+
+def _is_handle(native_id: str, handle: str | None) -> bool:
+    """Return whether an account is known by its handle alone, which then stands for its id."""
+    return handle is not None and native_id.removeprefix("@").casefold() == handle.casefold()
 
 
 def _says_more(author: Author, before: _StoredAuthor) -> bool:

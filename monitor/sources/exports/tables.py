@@ -253,7 +253,8 @@ def _author(layout: TableLayout, row: Row, platform: str) -> Author:
     """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
     handle = row["handle"] if layout.is_own else _handle(row, platform)
     return Author(
-        id=_whole(row["author_id"]) or handle or row["name"],
+        # a handle of digits is not the number of another account
+        id=_whole(row["author_id"]) or ("@" * handle.isdecimal() + handle) or row["name"],
         handle=handle or None,
         name=row["name"] or None,
         url=_address(row["profile"]),
@@ -263,14 +264,16 @@ def _author(layout: TableLayout, row: Row, platform: str) -> Author:
 
 def _handle(row: Row, platform: str) -> str:
     """Return what an account is called, as its platform writes that."""
-    handle, profile = row["handle"], row["author_id"]
+    handle = row["handle"].removeprefix("@")
     if record := _RECORD.search(handle):
         return record[1]
     if platform in _OF_ADDRESS and is_address(handle):
-        handle = urlsplit(handle).path.rstrip("/").rpartition("/")[2]
-    elif platform == "mastodon" and handle and "@" not in handle and is_address(profile):
-        handle += f"@{urlsplit(profile).netloc}"
-    return handle.removeprefix("@")
+        return urlsplit(handle).path.rstrip("/").rpartition("/")[2].removeprefix("@")
+    if platform == "mastodon" and handle and "@" not in handle:
+        is_theirs = re.search(rf"/(?:@|users/){re.escape(handle)}/", row["url"], re.IGNORECASE)
+        home = next(filter(is_address, (row["author_id"], row["url"] if is_theirs else "")), "")
+        return f"{handle}@{urlsplit(home).netloc}" if home else handle
+    return handle
 
 
 def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str | None]:
