@@ -67,8 +67,11 @@ class Areas:
         return self._gazetteer.key_of(text) or next(names, None)
 
     def area_in(self, text: str) -> str | None:
-        """Return what has this name, else the one place that it names, as 'Rainham, Essex'."""
-        keys = self._gazetteer.find(text)
+        """Return what has this name, else the one place that it names, as 'Rainham, Essex'.
+
+        A sentence may name any place, whoever says it, so no text of over four words is searched.
+        """
+        keys = self._gazetteer.find(text) if len(text.split()) <= 4 else set()
         places = {key for key in keys if self._gazetteer.places[key].borough != key} or keys
         return self.area_of(text) or (next(iter(places)) if len(places) == 1 else None)
 
