@@ -123,9 +123,7 @@ class PlatformInfo:
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
     picture_hosts: tuple[str, ...] = ()  # from which its posts' pictures may be fetched
     age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
-    profiles: tuple[
-        str, ...
-    ] = ()  # how addresses of a {user} begin, after https://, who may be of a {server}
+    profiles: tuple[str, ...] = ()  # how addresses begin, after https://, of a {user}, and of which {server}
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 

@@ -56,14 +56,7 @@ _EVERYBODY = {
     "",
     *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
 }
-_OF_ACCOUNTS = {
-    "friends",
-    "friends_count",
-    "following",
-    "following_count",
-    "followers_count",
-    "statuses_count",
-}
+_OF_ACCOUNTS = {*"friends friends_count following following_count followers_count statuses_count".split()}
 _EXACT = 2**53  # the largest whole number that a number with a point holds
 WITHHELD = "its platform does not allow posts to be passed on, so this row has no text to import"
 REMOVED = "this post was deleted on its platform, so the row is no longer a post"
@@ -204,11 +197,8 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
         raise ValueError("its time has no time zone, and none was given")
-    created_at, author, url = (
-        at.instant(layout.zone or UTC),
-        _author(layout, row, platform),
-        _address(row["url"]),
-    )
+    created_at, author = at.instant(layout.zone or UTC), _author(layout, row, platform)
+    url = _address(row["url"])
     own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
     root = _whole(row["root"])
     return Post(
