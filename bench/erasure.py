@@ -87,4 +87,6 @@ def _eraser(archive: Path) -> Eraser:
     backups = Backups(
         archive=archive, accounts=folder / "access.db", config=folder, folder=folder / "backups", zone=LONDON,
     )  # fmt: skip
-    return Eraser(backups=backups, mails=folder / "mail", dotenv=folder / ".env", waiting=folder / "none", clock=utcnow)
+    return Eraser(
+        backups=backups, mails=folder / "mail", dotenv=folder / ".env", waiting=folder / "none", clock=utcnow
+    )
