@@ -1,6 +1,7 @@
 """Commands that read and write files of posts."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -256,8 +257,8 @@ def _ask(path: Path, question: FileQuestion) -> str:
 
 
 def _with_options(question: FileQuestion) -> str:
-    options = "".join(f"\n  --answer '{question.key}={value}'  {words}" for value, words in question.options)
-    return f"{question.words} Answer with one of:{options}"
+    options = ((shlex.quote(f"{question.key}={value}"), words) for value, words in question.options)
+    return "\n  --answer ".join([f"{question.words} Answer with one of:", *map("  ".join, options)])
 
 
 def _show(path: Path, look: Inspection) -> None:

@@ -306,9 +306,9 @@ def _changed(old: WorkerSettings, new: WorkerSettings) -> set[str]:
 
 
 _ALREADY = {
-    "worker": "collecting into {}, so this one did not start: both at once could pay for a post twice",
-    "backup": "backing up or restoring {}, so this one did not start",
-    "backfill": "reading older posts into {}, so this one did not start: they would read the same ones",
+    "worker": "collecting into {}",
+    "backup": "backing up or restoring {}",
+    "backfill": "reading older posts into {}",
 }
 
 
@@ -321,8 +321,8 @@ def work_lock(archive: Path, work: str = "worker") -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(
-                f"Another monitor is already {_ALREADY[work].format(archive)}. Let it finish, or stop it"
-                " first: Ctrl-C where it runs, or its service (systemctl --user stop monitor-worker"
-                " monitor-web)."
+                f"Another monitor is already {_ALREADY[work].format(archive)}, so this did not start. Let it"
+                " finish, or stop it first: Ctrl-C where it runs, or its service (systemctl --user stop"
+                " monitor-worker monitor-web)."
             ) from error
         yield

@@ -578,7 +578,10 @@ def test_the_doctor_ends_in_a_line_whatever_is_left_of_the_archive(run, tmp_path
 
 def test_a_restore_is_refused_while_a_worker_runs(run, tmp_path):
     with work_lock(tmp_path / "a.db"):
-        assert isinstance(run("restore").exception, AlreadyRunning)
+        error = run("restore").exception
+    assert isinstance(error, AlreadyRunning)
+    assert "is already collecting into" in str(error)
+    assert "pay for a post" not in str(error)  # a restore asks nobody
 
 
 @pytest.mark.slow

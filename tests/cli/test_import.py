@@ -1,6 +1,7 @@
 """`monitor import` of tables: what is counted, asked, remembered and refused."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -114,7 +115,7 @@ def test_a_file_that_leaves_something_open_is_not_taken_until_it_is_said(run: Im
     outcome = run("import", write(UNCLEAR))
     assert outcome.exit_code == 2
     assert "Is 03/04/2026 10:00 GMT 3 April 2026 or 4 March 2026?" in outcome.stderr
-    assert "--answer 'dates=day-first'  3 April 2026" in outcome.stderr
+    assert "--answer dates=day-first  3 April 2026" in outcome.stderr
     with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
         assert archive.posts.count() == 0
 
@@ -195,6 +196,12 @@ def test_a_table_none_of_whose_columns_is_known_is_asked_about_once(
         assert {row.text for row in archive.posts.every()} == {"hello #Test 0", "hello #Test 1"}
 
 
+def test_an_answer_can_be_copied_into_a_shell_whatever_the_column_is_called(run: Import):
+    said = run("import", write({"officer's word": "hello", "day it was": "2026-11-20"})).stderr
+    [line] = [line for line in said.splitlines() if "officer" in line]
+    assert shlex.split(line.rpartition("  ")[0]) == ["--answer", "text=officer's word"]
+
+
 def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):
     outcome = run("import", write(TOOLS["4CAT, of X"].row, name="4cat.csv"), "--show")
     assert "4cat.csv: a table of posts, as 4CAT writes it." in outcome.stdout
@@ -207,7 +214,7 @@ def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):
 def test_a_look_shows_what_is_open_and_asks_nothing(run: Import):
     outcome = run("import", write(UNCLEAR), "--show")
     assert outcome.exit_code == 0
-    assert "--answer 'dates=month-first'  4 March 2026" in outcome.stdout
+    assert "--answer dates=month-first  4 March 2026" in outcome.stdout
 
 
 def test_the_date_of_the_file_is_told_where_it_says_no_other(run: Import):

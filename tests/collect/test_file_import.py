@@ -127,7 +127,7 @@ def test_the_semicolons_and_the_byte_order_mark_of_excel_are_understood(tmp_path
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ("last week,4", "write it as 2026-11-22T18:30:00Z"),
+        ("last week,4", "write it as 22/11/2026 18:30"),
         ("2026-11-22T18:30:00Z,many", "its number of likes: 'many'"),
     ],
 )

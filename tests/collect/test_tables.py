@@ -499,6 +499,30 @@ def test_a_number_that_is_not_told_is_no_zero(tmp_path: Path, number: str, value
     assert post.metrics == Metrics(likes=value)
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("Likes (total)", "Comments #"),
+        ("Total likes", "Number of comments"),
+        ("Like count", "no. of replies"),
+    ],
+)
+def test_a_number_is_known_by_what_people_write_around_its_name(tmp_path: Path, columns: tuple[str, str]):
+    row = {"platform": "forum", "what they said": TEXT, "When posted": "2026-11-20T10:00:00Z"}
+    [post] = read(a_file(tmp_path, row | dict(zip(columns, ("1,204", "3"), strict=True))))
+    assert isinstance(post, Post)
+    assert post.metrics == Metrics(likes=1204, replies=3)
+
+
+def test_control_a_plain_name_goes_before_one_with_words_around_it(tmp_path: Path):
+    row = {"platform": "forum", "text": TEXT, "date": "2026-11-20T10:00:00Z"}
+    [post] = read(
+        a_file(tmp_path, row | {"Total likes": "9", "Likes": "4", "Post #": "1", "Total followers": "2"})
+    )
+    assert isinstance(post, Post)
+    assert (post.text, post.metrics) == (TEXT, Metrics(likes=4))
+
+
 def test_without_a_column_for_them_nobody_is_named(tmp_path: Path):
     row = {"platform": "forum", "id": "7", "text": TEXT, "created_at": "2026-11-20T10:00:00Z"}
     [post] = read(a_file(tmp_path, row))

@@ -70,7 +70,7 @@ def test_a_day_is_read_as_people_type_it_and_google_analytics_writes_it():
      "22-11-26 18:30", "463487.7", "2026-11-22T18:30:00Z and more", "00/00/2026", "20 Nov 2026 9", "18.30"],
 )  # fmt: skip
 def test_what_is_no_time_says_how_to_write_one(cell: str):
-    with pytest.raises(ValueError, match="write it as 2026-11-22T18:30:00Z"):
+    with pytest.raises(ValueError, match="write it as 22/11/2026 18:30"):
         written_time(cell)
 
 

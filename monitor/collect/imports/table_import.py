@@ -151,6 +151,6 @@ def _questions(plan: TableLayout, facts: _Facts, zone: ZoneInfo) -> Iterator[Fil
         words = f"Is {facts.unclear} {readings[0][1]} or {readings[1][1]}?"
         yield FileQuestion(key="dates", words=words, options=readings)
     if facts.is_zoneless and plan.zone is None:
-        zones = {zone.key: "the campaign's own", "UTC": "as most programs write it"}
+        zones = {zone.key: f"{zone}, the campaign's own", "UTC": "UTC, as most programs write it"}
         words = "Which time zone are its times in? The file does not say."
         yield FileQuestion(key="zone", words=words, options=tuple(zones.items()))

@@ -110,7 +110,7 @@ def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
     tidy = _tidy(cell)
     with suppress(ValueError):
         return _time(next(filter(None, (form.fullmatch(tidy) for form in _FORMS)), None), order, _NOON)
-    raise ValueError(f"{cell[:40]!r} is not a time we can read: write it as 2026-11-22T18:30:00Z")
+    raise ValueError(f"{cell[:40]!r} is not a time we can read: write it as 22/11/2026 18:30")
 
 
 def instant_in(text: str) -> datetime | None:

@@ -35,6 +35,9 @@ from monitor.sources.shared.safe_links import addresses
 
 OWN = "this program"
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
+_OF_NUMBER = re.compile(
+    r"^(?:total|(?:no\.|number|#) of) | (?:\(total\)|total|#)$"
+)  # around its column's name
 # What a spreadsheet makes of a long number: it keeps fifteen digits.
 # https://learn.microsoft.com/office/troubleshoot/excel/last-digits-changed-to-zeros
 _SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
@@ -133,7 +136,8 @@ class Row(dict[str, str]):
 
 def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     """Return what the columns of a table are, by their names and by what a person has said."""
-    place = {column.casefold(): at for at, column in reversed([*enumerate(columns)])}
+    last_first = [*enumerate(columns)][::-1]
+    place = {name(column): at for name in (_number_name, str.casefold) for at, column in last_first}
     tools = (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]})
     tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
@@ -163,6 +167,13 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
         is_own=is_own,
         is_guarded=is_own and "created" not in place,  # which is in our workbooks alone
     )
+
+
+def _number_name(column: str) -> str:
+    """Return the known name in one such as 'Likes (total)' or 'Like count'; else the column's own."""
+    own = column.casefold()
+    names = (_OF_NUMBER.sub("", own), own.replace(" ", "_"))
+    return next((name for name in names if known().get(name) in _NUMBERS), own)
 
 
 def platform_of(layout: TableLayout, row: Row) -> str:
