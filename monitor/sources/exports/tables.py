@@ -59,7 +59,9 @@ _EVERYBODY = {
     "",
     *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
 }
-_OF_ACCOUNTS = {*"friends friends_count following following_count followers_count statuses_count".split()}
+_OF_ACCOUNTS = {
+    "friends", "friends_count", "following", "following_count", "followers_count", "statuses_count",
+}  # fmt: skip
 _EXACT = 2**53  # the largest whole number that a number with a point holds
 WITHHELD = "its platform does not allow posts to be passed on, so this row has no text to import"
 REMOVED = "this post was deleted on its platform, so the row is no longer a post"
