@@ -31,6 +31,14 @@ def test_it_is_asked_with_the_days_of_the_file(office):
     assert 'name="last" value="2026-11-09"' in shown
 
 
+def test_for_a_file_of_several_platforms_it_is_explained_once(office):
+    client = office.browser()
+    both = table(3) + table(4).partition("\n")[2].replace("mastodon", "lemmy")
+    shown = client.get(take_in(office, client, both, track=TRACK)).text
+    assert shown.count("Is this file complete for ") == 2
+    assert shown.count("skip this") == 1
+
+
 def test_said_its_days_count_as_seen_and_that_is_told(office):
     client = office.browser()
     at = take_in(office, client, table(3, 9), track=TRACK)
