@@ -24,8 +24,7 @@ def rewrite(path: Path, *before: str) -> None:
     # A connection of its own: it needs a file, not memory, to sort in, and changing that drops triggers.
     with storage_errors(), closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as db:
         try:
-            db.execute("PRAGMA secure_delete = ON")
-            for statement in (*before, "VACUUM"):
+            for statement in ("PRAGMA secure_delete = ON", *before, "VACUUM"):
                 db.execute(statement)
             [(is_busy, *_)] = db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
         except sqlite3.OperationalError as error:

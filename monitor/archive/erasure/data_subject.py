@@ -101,15 +101,14 @@ class DataSubject:
     def _profiles(self) -> Iterator[str]:
         """Yield where the platform shows the person, and what stands for them in addresses of any server."""
         user, server = self.user, self.handle.partition("@")[2]
-        names = {"user": user, "server": server}
-        yield from (form.format_map(names) for form in profiles(self.platform) if user)
+        yield from (form.format(user=user, server=server) for form in profiles(self.platform) if user)
         yield from (self.handle,) if server else ()
         if len(self.native_id) >= _LEAST and not self.native_id.isdigit() and self.native_id != self.handle:
             yield self.native_id
 
     @cached_property
-    def _known(self) -> list[str]:
-        return [*map(normal, (*self.words, *self.tags))] or [""]
+    def _known(self) -> tuple[str, ...]:
+        return tuple(map(normal, (*self.words, *self.tags))) or ("",)
 
     def mask(self, text: str, platform: str = "") -> str:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
@@ -145,7 +144,6 @@ class DataSubject:
 def _whole(words: Iterable[str]) -> str:
     """Return a pattern of any of these as a whole word."""
     words = [*words]
-    unspaced = "|".join(filter(_UNSPACED.fullmatch, words))
-    if unspaced:
+    if unspaced := "|".join(filter(_UNSPACED.fullmatch, words)):
         return f"{unspaced}|{_whole(word for word in words if not _UNSPACED.fullmatch(word))}"
     return rf"(?<![{WORD}])(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?!@?[{WORD}])"

@@ -5,7 +5,7 @@ Names are `PLATFORM ID`, `PLATFORM @HANDLE`, `@HANDLE` where that is one person'
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 from itertools import chain
@@ -25,7 +25,7 @@ _WITHIN = re.compile(r"[?&=#;,]|(?=https?://)"), re.compile(r"/@|/(?:u|profile|c
 _AFTER = re.compile(r"['\"]|\.(?:csv|json|txt|xlsx|zip)$")  # a name
 _LONGEST = 300  # letters of an address in which a name is looked for
 _END = rf"(?<=[{WORD}-])(?![{WORD}-]|\.(?!(?:atom|json|rss)\b)\w)"  # of a name in an address
-_SPELLINGS = re.compile(r"[%&\\]|[^\x00-\x7f]")  # of what may read otherwise than it is written
+_SPELLINGS = re.compile(r"[%&\\]|[^\x00-\x7f\s]")  # of what may read otherwise than it is written
 
 
 class Names(Protocol):
@@ -34,26 +34,29 @@ class Names(Protocol):
     def __contains__(self, name: str, /) -> bool: ...
 
 
-def mask(text: str, platform: str, names: Names, words: Sequence[str] = ("",)) -> str:
+def mask(text: str, platform: str, names: Names, words: tuple[str, ...] = ("",)) -> str:
     """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt.
 
     Each name has one of these words, as far as they are known: where none is, no name is looked for.
     """
 
     def masked(match: re.Match[str]) -> str:
-        read = as_read(match[0]) if _SPELLINGS.search(match[0]) else match[0].casefold()
-        may_be = any(word in read for word in words)
-        is_theirs = may_be and any(map(names.__contains__, _names(match[0], platform)))
+        is_theirs = any(map(names.__contains__, _names(match[0], platform)))
         return (match[1] or "") + MASK if is_theirs else match[0]
 
     def whole(match: re.Match[str]) -> str:
-        word = match[0]
-        if not _SPELLINGS.search(word):
-            return word
-        return word if _NAMING.sub(masked, read := as_read(word)) == read else MASK
+        read = as_read(match[0])
+        return match[0] if _NAMING.sub(masked, read) == read else MASK
 
-    text = _NAMING.sub(masked, text)
-    return re.sub(r"\S+", whole, text) if _SPELLINGS.search(text) else text
+    text = _may_name(words).sub(lambda part: _NAMING.sub(masked, part[0]), text)
+    return _may_name(()).sub(whole, text) if _SPELLINGS.search(text) else text
+
+
+@lru_cache(maxsize=64)
+def _may_name(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds the parts of a text, between spaces, that have one of these words or other signs."""
+    some = "|".join((*map(re.escape, words), _SPELLINGS.pattern))
+    return re.compile(rf"(?<!\S)(?=\S*(?:{some}))\S+" if all(words) else r"(?s).+", re.IGNORECASE)
 
 
 def is_in_item(raw: str, platform: str, names: Names) -> bool:

@@ -1,9 +1,11 @@
 """What names somebody, by names that are known and by hashes of them alike."""
 
+from random import Random
+
 import pytest
 
 from monitor.archive.erasure.data_subject import DataSubject
-from monitor.archive.erasure.naming import MASK, is_beginning, is_in_item
+from monitor.archive.erasure.naming import MASK, is_beginning, is_in_item, mask
 from monitor.archive.erasure.tombstones import Tombstones
 
 ANN = DataSubject(
@@ -99,3 +101,17 @@ def test_each_way_in_which_a_platform_names_somebody_is_masked_by_names_and_by_h
 @pytest.mark.parametrize(("platform", "text"), [(on, text) for on in OTHERS for text in OTHERS[on]])
 def test_what_is_only_like_a_name_of_theirs_stays(platform, text):
     assert PEOPLE[platform].mask(text) == text
+
+
+PARTS = (
+    "@ann-", "@ANN-", "ann-", "#ann", "https://towns.example/@ann-", "ann-.blogs.example", "&#64;ann-",
+    "@ann%2D", "%40ann-", "\uff20ann-", "@\U0001d41a\U0001d427\U0001d427-", "@bob", "\u2019s", ".", "/", "_",
+    "a", " ", "\n", "\u00a0", "\u2028",
+)  # fmt: skip
+
+
+def test_a_text_is_masked_alike_whether_the_words_of_the_names_are_known_or_not():
+    chance = Random(7)
+    texts = ["".join(chance.choices(PARTS, k=chance.randint(1, 9))) for _ in range(1000)]
+    assert sum(MASK in ANN.mask(text) for text in texts) > 300
+    assert [text for text in texts if ANN.mask(text) != mask(text, "mastodon", ANN.names)] == []
