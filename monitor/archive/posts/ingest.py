@@ -267,8 +267,7 @@ class Ingest:
         """Store accounts, each as a post of theirs has it, and return their ids."""
         rows = self._known(f"SELECT {_AUTHOR} FROM authors a", list(authors))
         before = {key: _StoredAuthor._make(row) for key, row in rows.items()}
-        handles = {key: post.author.handle for key, post in authors.items() if key not in before}
-        before |= self._namesakes({key: handle for key, handle in handles.items() if handle})
+        before |= self._namesakes({key: post for key, post in authors.items() if key not in before})
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM authors")
         new = dict(zip((key for key in authors if key not in before), count(first)))
         self.db.executemany(
@@ -284,8 +283,9 @@ class Ingest:
             self._meet_again(row, authors[key], now)
         return {key: row.id for key, row in before.items()} | new
 
-    def _namesakes(self, handles: Mapping[_Key, str]) -> dict[_Key, _StoredAuthor]:
+    def _namesakes(self, authors: Mapping[_Key, Post]) -> dict[_Key, _StoredAuthor]:
         """Return who alone has these handles already, where they, or those who come, have no id but that."""
+        handles = {key: post.author.handle for key, post in authors.items()}
         rows = self.db.execute(_NAMESAKES, [json.dumps([[*key, handle] for key, handle in handles.items()])])
         claims = {}  # one each
         for platform, native_id, *columns in rows:

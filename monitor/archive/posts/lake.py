@@ -48,15 +48,8 @@ _MONDAYS = (
     "SELECT DISTINCT date(substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7), '-6 days',"
     " 'weekday 1') FROM days ORDER BY 1"
 )
-_DERIVED = (
-    "track_heat",
-    "track_spans",
-    "track_term_days",
-    "term_totals",
-    "seen",
-    "repeats",
-    "bridges",
-)  # from the other counts
+# From the other counts.
+_DERIVED = ("track_heat", "track_spans", "track_term_days", "term_totals", "seen", "repeats", "bridges")
 _COVERED = (
     "source, track, started_at, ended_at, covered_from, covered_until, stream, outcome, detail, got, new,"
     " rejected"

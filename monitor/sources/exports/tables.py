@@ -56,9 +56,8 @@ _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses o
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row is a repost, and only the original counts"
 _EVERYBODY = {
-    "",
-    *["public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan"],
-}
+    "", "public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan",
+}  # fmt: skip
 _OF_ACCOUNTS = {
     "friends", "friends_count", "following", "following_count", "followers_count", "statuses_count",
 }  # fmt: skip
