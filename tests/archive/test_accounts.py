@@ -124,3 +124,11 @@ def test_who_was_joined_is_forgotten_with_all_posts_by_either_way(archive):
     forget(archive, "ann@towns.example")
     assert archive.db.column("SELECT text FROM posts") == [None, None]
     assert saved(archive, a_page(by(by_handle("ANN@towns.example"), "3"))) == 0
+
+
+def test_a_file_of_handles_alone_does_not_hide_how_many_follow_an_account(archive):
+    saved(archive, a_page(by(ANN, "1")))
+    saved(archive, a_page(by(by_handle("ann@towns.example"), "2", created_at=NOON + timedelta(days=1))))
+    assert archive.db.execute(
+        "SELECT known, followers FROM track_spans WHERE next_day = 99991231"
+    ).fetchall() == [(1, 70)]

@@ -1,7 +1,7 @@
 """Writing to the archive: a page at a time, each in one transaction."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -106,6 +106,10 @@ class _StoredAuthor(NamedTuple):
     known_at: str | None  # since when all of it is; no column of its own
 
 
+_FOLLOWED = (
+    "UPDATE posts SET followers = (SELECT followers FROM authors WHERE id = author_id)"
+    f" WHERE id >= ? AND followers IS NULL AND author_id IN {GIVEN}"
+)
 _AUTHOR = ", ".join(f"a.{name}" for name in _StoredAuthor._fields[:-1]) + ", min(a.read_at, a.followers_at)"
 _NAMESAKES = (  # of each (platform, native id, handle) the account that alone has the handle
     f"SELECT k.value ->> 0, k.value ->> 1, {_AUTHOR} FROM json_each(?) k CROSS JOIN authors a"
@@ -307,7 +311,7 @@ class Ingest:
             messages.renew(self.db, self.db.column("SELECT id FROM posts WHERE author_id = ?", [row.id]))
 
     def _insert(
-        self, scored: Iterable[_Scored], authors: Mapping[_Key, int], first: int, origin: int, now: datetime
+        self, scored: Collection[_Scored], authors: Mapping[_Key, int], first: int, origin: int, now: datetime
     ) -> None:
         """Store new posts, numbered from `first`, with what hangs on them."""
         rows, snapshots, at = [], [], stamp(now)
@@ -324,6 +328,10 @@ class Ingest:
                 snapshots.append(readings.row_of(post_id, post, now))
         self.db.executemany(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows)
         readings.insert(self.db, snapshots)
+        # A file that gives no more than handles does not hide how many follow whom it names.
+        writers = (post for post, _ in scored if _is_handle(post.author.id, post.author.handle))
+        by_handle = [authors[post.platform, post.author.id] for post in writers]
+        self.db.execute(_FOLLOWED, [first, json.dumps(by_handle)])
 
     def _pictures(self, posts: Mapping[int, Post]) -> None:
         self.db.executemany(
