@@ -143,7 +143,8 @@ def mail_as_html(report: Report) -> Shown:
 def mail_as_text(report: Report) -> Shown:
     mail = text(letter(report, base="https://dash.example.org"), why_me="", leave="")
     numbers = mail.split("THE NUMBERS\n")[1].split("How these are counted")[0]
-    return [tuple(line.split(": ", 1)) for line in numbers.splitlines()]
+    lines = re.sub(r"\n(?![A-Z][\w ]*: )", " ", numbers.strip())  # a long one goes on in the next
+    return [tuple(line.split(": ", 1)) for line in lines.splitlines()]
 
 
 def table_of_numbers(report: Report) -> Shown:
@@ -212,7 +213,7 @@ FACES = {
     "brief": (Face.BRIEF, brief, "monitor.export.docx.statements"),
     "pdf": (Face.MAIL, pdf, "monitor.export.pdf.statements"),
     "slides": (Face.SLIDES, slides, "monitor.export.pptx.statements"),
-    "command line": (Face.TEXT, command_line, "monitor.cli.report.shown_on"),
+    "command line": (Face.TEXT, command_line, "monitor.cli.report.statements"),
     "json": (Face.JSON, as_json, "monitor.report.json_form.shown_on"),
 }
 

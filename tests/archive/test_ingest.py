@@ -213,7 +213,7 @@ def test_a_heartbeat_of_a_clock_that_was_ahead_is_not_known(archive, ahead, know
     assert archive.coverage.heartbeat("worker", NOON) == (NOON + ahead if known else None)
 
 
-@pytest.mark.parametrize("place", ["a.db.worker-heartbeat", "a.db.worker-heartbeat.new"])
+@pytest.mark.parametrize("place", ["a.db.worker-heartbeat", ".a.db.worker-heartbeat.part"])
 def test_a_folder_in_the_place_of_a_heartbeat_is_named_in_a_sentence(tmp_path, place):
     with Archive.open(tmp_path / "a.db", LONDON) as archive:
         (tmp_path / place).mkdir()

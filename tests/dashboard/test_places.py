@@ -334,7 +334,7 @@ def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
         ("name,email\nJo,jo@example.org\n", "not a file of recorded crime"),
         ("area,month,category,count\nHavering,2026-09,=cmd(),5\n", "nothing was stored"),
         ("area,month,category,count\nHavering,2099-12,Robbery,5\n", "not a month that has begun"),
-        (b"\x89PNG" + bytes(500), "not a file of recorded crime"),
+        (b"\x89PNG" + bytes(500), "a PDF or a picture"),
         (b"area," + b"x" * 50_200_000, "larger than 50 MB"),
     ],
     ids=["names", "a formula", "a month to come", "a picture", "50 MB"],

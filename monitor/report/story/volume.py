@@ -123,7 +123,7 @@ def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
         head = f"{number.of(value)}{''.join(basis(report, value))} ({usually(number.usual)})"
         for stopped in silence(report):
             often = median(parts.silent.posts)
-            sentence = f"{head}: one account, usually with {often:,.0f}, wrote none"
+            sentence = f"{head}: one account that usually writes {often:,.0f} wrote none"
             yield -often, replace(stopped, value=value, usual=number.usual, sentence=sentence)
     if number.kind in (Kind.POSTS, Kind.PEOPLE) and report.news:
         story = f"one news story is on {report.news.sites:,} sites; counted once, {_as_usual(number)}"
