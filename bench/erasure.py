@@ -89,4 +89,4 @@ def _eraser(archive: Path) -> Eraser:
     )  # fmt: skip
     return Eraser(
         backups=backups, mails=folder / "mail", dotenv=folder / ".env", waiting=folder / "none", clock=utcnow
-    )
+    )  # fmt: skip

@@ -112,7 +112,12 @@ class Eraser:
             person = archive.persons.person(author)
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
-            self._check_settings(person)
+            for file in self._settings(person):  # which only the office can decide on
+                raise ArchiveError(
+                    f"{file.name} names this person, as @name or by an address. Take that out first, under"
+                    " Settings or with a text editor, or delete the file if it is an old one."
+                    " Then erase them."
+                )
             namesakes = [row["id"] for row in archive.persons.naming(person, posts)[1]] if posts else []
             rows = archive.posts.by_ids(namesakes)
             names = person.names | {post_name(row.platform, row.native_id) for row in rows}
@@ -137,14 +142,6 @@ class Eraser:
             posts=len(person.posts), mails=tuple(readers), waiting=waiting, copies=left, fault=fault,
             lake=self.lake,
         )  # fmt: skip
-
-    def _check_settings(self, person: DataSubject) -> None:
-        """Raise ArchiveError if settings name the person: only the office can decide on that."""
-        for path in self._settings(person):
-            raise ArchiveError(
-                f"{path.name} names this person, as @name or by an address. Take that out first, under"
-                " Settings or with a text editor, or delete the file if it is an old one. Then erase them."
-            )
 
     def finish(self) -> None:
         """Go through with what was begun; nothing if that is nothing."""

@@ -24,10 +24,7 @@ _PLACES = {  # a table, perhaps with a column: what of a row is read, and what i
         "note",
         "UPDATE requests SET note = 'What was written here named somebody who was erased since.'",
     ),
-    "alerts": (
-        "title || ' ' || subject",
-        "UPDATE alerts SET title = 'erased', subject = 'erased ' || id",
-    ),
+    "alerts": ("title || ' ' || subject", "UPDATE alerts SET title = 'erased', subject = 'erased ' || id"),
     "campaign_versions": ("text", "DELETE FROM campaign_versions"),
     "tokens": ("name", "UPDATE tokens SET name = 'erased'"),
     "subscriptions": ("address", "DELETE FROM subscriptions"),

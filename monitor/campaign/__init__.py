@@ -214,7 +214,7 @@ class CampaignFile(_Tables):
     places: str = ""
     petition: tuple[Annotated[str, form(rf"https?://{_AT}", "addresses as https://example.org")], ...] = ()
     tone: ToneSettings = ToneSettings()
-    sources: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,11 +385,8 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _source(name: str, table: object) -> SourceSettings:
-    where = f"sources.{name}"
-    if not isinstance(table, dict):
-        raise ConfigError(f"{where}: expected a table of settings, got {table!r}.")
+def _source(name: str, table: Mapping[str, Any]) -> SourceSettings:
     own = {k: v for k, v in table.items() if k not in ("on", "every_minutes")}
-    common = {k: v for k, v in table.items() if k in ("on", "every_minutes")}
-    settings = read(SourceSettings, {"on": True, "every_minutes": 15} | common, where)
-    return SourceSettings(on=settings.on, every_minutes=settings.every_minutes, own=own)
+    common = {k: v for k, v in table.items() if k not in own}
+    settings = read(SourceSettings, {"on": True, "every_minutes": 15} | common, f"sources.{name}")
+    return replace(settings, own=own)

@@ -91,14 +91,10 @@ def value_of(kind: Any, value: object, where: str) -> object:
     if origin is UnionType:
         return value_of(get_args(kind)[0], value, where)  # `X | None`: a file cannot say None
     if origin in (dict, Mapping) or kind is dict:
-        if isinstance(value, dict):
-            of = get_args(kind)[1:]
-            return (
-                value
-                if of in ((), (Any,))
-                else {k: value_of(of[0], v, _at(where, k)) for k, v in value.items()}
-            )
-        raise _mistake(where, "a table of settings", value)
+        if not isinstance(value, dict):
+            raise _mistake(where, "a table of settings", value)
+        of = (Any, *get_args(kind))[-1]
+        return value if of is Any else {k: value_of(of, v, _at(where, k)) for k, v in value.items()}
     if kind not in _WORDS:
         return read(kind, value, where)
     if type(value) is not kind and not (kind is float and type(value) is int):
