@@ -202,6 +202,12 @@ def test_an_answer_can_be_copied_into_a_shell_whatever_the_column_is_called(run:
     assert shlex.split(line.rpartition("  ")[0]) == ["--answer", "text=officer's word"]
 
 
+def test_a_time_zone_is_asked_for_by_its_name(run: Import):
+    said = run("import", write({"platform": "forum", "text": "hello", "date": "28/11/26"})).stderr
+    assert "Europe/London, the campaign's own" in said
+    assert "UTC, as most programs write it" in said
+
+
 def test_a_look_shows_columns_and_posts_and_makes_no_archive(run: Import):
     outcome = run("import", write(TOOLS["4CAT, of X"].row, name="4cat.csv"), "--show")
     assert "4cat.csv: a table of posts, as 4CAT writes it." in outcome.stdout
