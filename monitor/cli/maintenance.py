@@ -53,7 +53,8 @@ def status(paths: Paths, as_json: bool) -> None:
     if free(paths.archive.parent) < FULL:
         click.echo("The disk is full, or read-only: nothing is collected until there is some space.")
     click.echo(f"{lake or quantity(posts, 'post', 'posts')} in {paths.archive}")
-    click.echo(f"Worker last seen: {wording.moment(beat.astimezone(campaign.zone)) if beat else 'not known'}")
+    seen = wording.moment(beat.astimezone(campaign.zone), utcnow()) if beat else wording.NOT_KNOWN
+    click.echo(f"Worker last seen: {seen}")
     if campaign.backup.on:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in (*sources, *outcomes):

@@ -160,6 +160,12 @@ def test_collecting_without_a_key_says_which_key_and_stores_it(run):
     assert (state["name"], state["outcome"], state["needs_person"]) == ("x", "refused", True)
 
 
+def test_the_worker_is_last_seen_by_the_clock_of_the_campaign(run, tmp_path):
+    run("collect", "--source", "x")
+    (tmp_path / "a.db.worker-heartbeat").write_text("2020-06-01T11:30:00Z")
+    assert "Worker last seen: Mon 1 Jun 2020, 12:30\n" in run("status").stdout
+
+
 def test_collecting_beside_a_worker_asks_nobody_and_ends_with_75(run, tmp_path):
     with work_lock(tmp_path / "a.db"):
         error = run("collect", "--source", "x").exception
