@@ -16,6 +16,7 @@ from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remov
 from monitor.archive.posts import rejected
 from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
+from monitor.archive.values import IMPORT
 from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
@@ -223,11 +224,17 @@ class PersonsEraser(Persons):
     db: WriteConnection
 
     def mentioned(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
-        """Return candidates of whom there are only mentions: from now on each of them has an account."""
+        """Return candidates of whom there are only mentions: from now on each of them has an account.
+
+        Items of files that could not be read say nothing of a platform: they are looked at for a given one.
+        """
         handle = re.sub(r"^(@|/?u/)", "", question.strip())
         match = phrases([handle.partition("@")[0]]) if handle != question.strip() else ""
         rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
         places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
+        if match:
+            items = self.db.execute("SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform])
+            places |= {on for on, raw in items if on and DataSubject(on, "", handle).is_in_item(raw, on)}
         with self.db.transaction():
             sql = "INSERT OR IGNORE INTO authors (platform, native_id, handle) VALUES (?, ?, ?)"
             self.db.executemany(sql, [(on, handle, handle) for on in places if platform in ("", on)])

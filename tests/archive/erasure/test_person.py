@@ -439,3 +439,14 @@ def test_somebody_of_whom_there_are_only_mentions_is_found_and_erased(archive, t
     saved(archive, a_page(replace(post, id="b2")), source=platform)
     assert "zoequill" not in str(archive.db.execute("SELECT text FROM posts").fetchall())
     assert archive.differences() == []
+
+
+@pytest.mark.parametrize(("source", "platform"), [("reddit", ""), ("import", "reddit")])
+def test_somebody_who_is_only_in_an_item_that_could_not_be_read_is_found_and_erased(archive, source, platform):
+    item = {"author": "@zoequill", "text": "hello"}
+    saved(archive, a_page(rejected=(Rejected.of("no date", item),)), source=source)
+    assert archive.persons.mentioned("@somebody-else", platform) == []
+    [(author, on, name, _)] = archive.persons.mentioned("@zoequill", platform)
+    assert (on, name) == ("reddit", "zoequill")
+    archive.persons.erase(archive.persons.person(author), (), NOON)
+    assert archive.db.number("SELECT count(*) FROM rejected") == 0
