@@ -233,7 +233,9 @@ class PersonsEraser(Persons):
         rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
         places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
         if match:
-            items = self.db.execute("SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform])
+            items = self.db.execute(
+                "SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform]
+            )
             places |= {on for on, raw in items if on and DataSubject(on, "", handle).is_in_item(raw, on)}
         with self.db.transaction():
             sql = "INSERT OR IGNORE INTO authors (platform, native_id, handle) VALUES (?, ?, ?)"

@@ -442,7 +442,9 @@ def test_somebody_of_whom_there_are_only_mentions_is_found_and_erased(archive, t
 
 
 @pytest.mark.parametrize(("source", "platform"), [("reddit", ""), ("import", "reddit")])
-def test_somebody_who_is_only_in_an_item_that_could_not_be_read_is_found_and_erased(archive, source, platform):
+def test_somebody_who_is_only_in_an_item_that_could_not_be_read_is_found_and_erased(
+    archive, source, platform
+):
     item = {"author": "@zoequill", "text": "hello"}
     saved(archive, a_page(rejected=(Rejected.of("no date", item),)), source=source)
     assert archive.persons.mentioned("@somebody-else", platform) == []
