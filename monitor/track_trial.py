@@ -46,6 +46,8 @@ class Trial:
         words = [
             f"Of {quantity(self.posts, 'post', 'posts')} stored from {moment(self.since)} on,"
             f" {len(self.gains):,} more would match the track, and {len(self.losses):,} no longer would."
+            if self.posts
+            else f"No posts are stored from {moment(self.since)} on; once some are, this shows which match."
         ]
         if self.losses:
             words.append(f"Why they would not: {self._reasons}.")

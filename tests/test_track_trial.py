@@ -163,6 +163,12 @@ def test_it_is_told_by_which_rule_posts_would_go(archive, words, says):
     assert not [one for one in trial(archive, BEFORE, BEFORE, NOW).sentences if "Why they would not" in one]
 
 
+def test_where_nothing_is_stored_yet_no_post_is_said_to_come_or_go(archive):
+    first = trial(archive, BEFORE, replace(BEFORE, tags=("Bus",)), NOW).sentences[0]
+    assert first.startswith("No posts are stored from ")
+    assert " 0 " not in first
+
+
 def test_a_track_without_a_hashtag_or_phrase_is_told_to_bring_nothing(archive):
     store(archive, "Police cuts", track="b")
     only_near = Query(track="new", near=("police cuts~5",))

@@ -44,7 +44,9 @@ def unseen(report: Report) -> str:
     dim = [day.day for day in report.days if day.posts and day.has_gaps]
     sentences = []
     if dark:
-        sentences.append(f"Not covered at all: {_days(dark, report)}.")
+        is_all = len(dark) == len(report.days) > 1
+        some = f"Not covered at all: {_days(dark, report)}."
+        sentences.append("None of these days was covered." if is_all else some)
     if dim:
         sentences.append(f"Only partly covered: {_days(dim, report)}.")
     return " ".join(sentences)

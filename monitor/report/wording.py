@@ -146,8 +146,12 @@ def due(day: date, today: date) -> str:
 
 
 def retention(until: date | None) -> str:
-    """Return 'Texts removed up to 3 December 2025.'"""
-    return f"Texts removed up to {until.day} {until:%B %Y}." if until else "No texts have been removed yet."
+    """Return 'Texts of posts up to 3 December 2025 are not kept.'"""
+    return (
+        f"Texts of posts up to {until.day} {until:%B %Y} are not kept."
+        if until
+        else "No texts have been removed yet."
+    )
 
 
 def window_words(window: Window) -> str:

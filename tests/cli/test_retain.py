@@ -46,7 +46,7 @@ def test_a_dry_run_counts_and_removes_nothing(folder):
 def test_what_is_due_is_removed_and_what_is_next_is_said(folder):
     assert json.loads(run(folder, "--json"))["removed"] == 2
     assert texts(folder) == [False, False, True, True]
-    assert run(folder).startswith("0 posts were due. Texts removed up to ")
+    assert run(folder).startswith("0 posts were due. Texts of posts up to ")
     assert run(folder).endswith("1 post goes within a day.\n")
 
 

@@ -158,6 +158,8 @@ def test_days_that_were_not_seen_are_named():
     dim = tuple(replace(day, unknown=0.5, posts={"x": 1}) for day in a_report(28).days)
     assert unseen(a_report(days=dim)).endswith("31 Oct and 22 more.")
     assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""
+    dark = tuple(replace(day, unknown=1.0, posts={}) for day in dim)
+    assert unseen(a_report(days=dark)) == "None of these days was covered."
 
 
 def test_days_that_were_not_seen_in_a_time_of_years_have_theirs():

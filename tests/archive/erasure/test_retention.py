@@ -163,7 +163,7 @@ def test_settings_say_how_far_it_has_come(archive):
     saved(archive, a_page(a_post(), *(a_post(id=f"{n}", created_at=NOON + DAY) for n in range(2, 5))))
     assert retention(archive.retention.removed_until) == "No texts have been removed yet."
     removed(archive, NOON + 365 * DAY + timedelta(hours=1))
-    assert retention(archive.retention.removed_until) == "Texts removed up to 2 March 2026."
+    assert retention(archive.retention.removed_until) == "Texts of posts up to 2 March 2026 are not kept."
 
 
 def test_what_was_removed_does_not_come_back_with_the_next_poll(archive):

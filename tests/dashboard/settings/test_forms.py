@@ -164,7 +164,9 @@ def test_the_hub_says_how_far_texts_have_been_removed(office):
     with archived_office(office.path.parents[1]).write() as archive:
         [*archive.retention.apply(KeepSettings(text_days=1), NOW)]
     day = NOW - timedelta(days=1)
-    assert f"Texts removed up to {day.day} {day:%B %Y}." in office.client().get("/settings").text
+    assert (
+        f"Texts of posts up to {day.day} {day:%B %Y} are not kept." in office.client().get("/settings").text
+    )
 
 
 def test_a_form_sent_again_after_a_mistake_saves_the_rest(office):
