@@ -147,7 +147,8 @@ def posts_to_know(report: Report) -> Iterator[tuple[str, ShownPost]]:
 def _question(report: Report) -> _Rule:
     """Return the rule of what several people ask, or else of what one person does."""
     for question in report.suggestions.questions:
-        progress = question.progress and f" ({question.progress})"
+        # While some are to be answered, what is to be done says so.
+        progress = f" ({question.progress})" if question.progress and not question.open else ""
         return f"{question.people} people ask this{progress}", (question.quoted,), lambda _: True
     return "Needs a reply", report.latest, asks
 

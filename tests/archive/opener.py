@@ -17,7 +17,7 @@ ROUNDS = 25
 def open_each(folder: str, ready: Barrier, answers: "Queue[str]", locked: bool) -> None:
     """Open one new archive a round, at the same time as the other processes."""
     if not locked:
-        monitor.schema_upgrade._lock = lambda path: nullcontext()  # type: ignore[assignment]
+        monitor.schema_upgrade.file_lock = lambda path: nullcontext()  # type: ignore[assignment]
         Schema.upgrade = lambda schema, db, path: schema.migrations.apply(db)  # type: ignore[method-assign]
     for n in range(ROUNDS):
         ready.wait(200)

@@ -178,7 +178,7 @@ def test_no_words_of_the_chart_leave_the_page_or_lie_on_each_other(page, week, k
     page.goto(f"{week}&chart={kind}&compare=before")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     labels = [box for label in page.locator("#activity-figure .xlab").all() if (box := label.bounding_box())]
-    assert len(labels) == 7
+    assert len(labels) == 7 if kind != "tone" else len(labels) >= 3  # tone is by week
     assert all(a["x"] + a["width"] <= b["x"] for a, b in pairwise(labels))
     assert labels[0]["x"] >= 0
     assert labels[-1]["x"] + labels[-1]["width"] <= width
