@@ -47,4 +47,4 @@ class Jobs:
             except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
                 is_known = isinstance(cause := storage_error(error) or error, MonitorError)
                 log.error("%s failed; it will be retried later: %s", name, cause, exc_info=not is_known)
-                self._rests[name] = now, _REST
+                self._rests[name] = now, max(job.every, _REST)  # a full disk is not filled again soon
