@@ -39,7 +39,7 @@ _DOUBTFUL = (
     " WHERE m.how = 'code' AND m.said_by = '' AND p.scrubbed_at IS NULL AND (is_old"
     " OR (EXISTS (SELECT 1 FROM pictures WHERE post_id = p.id AND alt IS NOT NULL AND codes <> '')"
     " AND NOT EXISTS (SELECT 1 FROM kit_matches WHERE post_id = p.id AND item = m.item AND how = 'alt')))"
-    " ORDER BY m.post_id DESC LIMIT 20"
+    " ORDER BY m.post_id DESC LIMIT 3"
 )
 
 
@@ -85,7 +85,7 @@ class Pictures:
         return [ShownVersion._make((*row, sorted(json.loads(ids))[-_LATEST:])) for *row, ids in rows]
 
     def doubtful(self) -> list[DoubtfulPicture]:
-        """Return what nobody has looked at yet, of the newest posts first."""
+        """Return what nobody has looked at yet, of the newest posts first: three at most."""
         return [DoubtfulPicture._make(row) for row in self.db.execute(_DOUBTFUL)]
 
     def progress(self) -> tuple[int, int]:
