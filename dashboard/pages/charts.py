@@ -267,7 +267,7 @@ def tone_finding(report: Report) -> str:
         return wording.RESCORING
     if read := report.tone_shares:
         good, bad = (wording.share_range(read.shares[tone]) for tone in (Tone.POSITIVE, Tone.NEGATIVE))
-        return f"{good} of posts sound positive, {bad} negative"
+        return f"{good} of posts sound positive, {bad} negative{_over(report.window)}"
     share = wording.percents(report.clear_tones)
     if not share:
         return "The tone of these posts is not shown" if len(report.tones) < len(Tone) else _UNSCORED
@@ -275,11 +275,17 @@ def tone_finding(report: Report) -> str:
         return "Too few posts to tell how most of them sound"
     most = max(share, key=lambda tone: share[tone])
     if share[most] > 50:
-        return f"The program’s estimate: most posts sound {most}, {share[most]}%"
+        return f"The program’s estimate: most posts sound {most}, {share[most]}%{_over(report.window)}"
     return (
         f"The program’s estimate: {share[Tone.POSITIVE]}% of posts sound positive, {share[Tone.NEGATIVE]}%"
-        " negative"
+        f" negative{_over(report.window)}"
     )
+
+
+def _over(window: Window) -> str:
+    """Return how long a window is if it is longer than the week that a page is about."""
+    weeks = length(window) / WEEK
+    return f" over {weeks:.0f} weeks" if weeks >= 2 else ""
 
 
 def hours_finding(report: Report) -> str:

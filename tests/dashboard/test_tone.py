@@ -93,10 +93,10 @@ def test_what_was_read_takes_the_programs_lean_out_of_the_shares(site, tmp_path)
             return build(archive, CAMPAIGN, window, now=LATER, sources=(), platforms=frozenset(platforms))
 
     assert (built().tone_shares, built().net_tone) == (None, 12)
-    assert tone_finding(built()) == "The program’s estimate: most posts sound neutral, 88%"
+    assert tone_finding(built()) == "The program’s estimate: most posts sound neutral, 88% over 4 weeks"
     read_all(tmp_path, Tone.NEGATIVE)
     report = built()
-    assert tone_finding(report) == "8 to 12% of posts sound positive, 86 to 94% negative"
+    assert tone_finding(report) == "8 to 12% of posts sound positive, 86 to 94% negative over 4 weeks"
     assert (round(100 * report.tone_shares.elsewhere), report.net_tone) == (12, -79)
     assert built(month, "mastodon").tone_shares is None  # nobody read those of one platform only
     assert built(Window(first=LATER.date(), last=LATER.date())).tone_shares is None  # it has no posts
