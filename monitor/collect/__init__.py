@@ -13,13 +13,13 @@ from monitor.collect.spend_limit import SpendLimit
 from monitor.collect.tone_scoring import adjusted, scored
 from monitor.collect.validation import storable_page
 from monitor.core.clock import Clock
-from monitor.core.errors import Closed, RateLimited, Refused
+from monitor.core.errors import Closed, RateLimited, Refused, SourceError
 from monitor.core.model import ANSWERS, Outcome, Page
 from monitor.platform_info import needing_papers
 from monitor.report.wording import check_sitting
 from monitor.sources import source
 from monitor.sources.contract import Recalls, Source, Spends
-from monitor.sources.shared.stream_reading import failed, fault
+from monitor.sources.shared.stream_reading import failed, faults_of
 from monitor.sources.shared.time_limit import shares, within
 from monitor.tone import Analyzer
 
@@ -116,17 +116,17 @@ class Collector:
         for track, seconds in shares(self.campaign.tracks):
             started_at = self.clock()
             try:
-                if limit:  # who asked us to slow down for one track is not asked for the next
-                    raise limit
-                self.archive.history.save_words(track.query, started_at)
-                with within(seconds):
+                with faults_of(f"{name}, {track.name}"), within(seconds):
+                    if limit:  # who asked us to slow down for one track is not asked for the next
+                        raise limit
+                    self.archive.history.save_words(track.query, started_at)
                     for page, new in self._pages(name, track, started_at):
                         self.progress(name, len(page.posts))
                         result = _with(result, page, new)
                         if self.stop():
                             return replace(result, stopped=True)
-            except Exception as error:  # a bug met in one track must not cost the others
-                page = failed(name, fault(error, f"{name}, {track.name}"))
+            except SourceError as error:  # which must not cost the other tracks
+                page = failed(name, error)
                 is_limited = page.outcome is Outcome.RATE_LIMITED
                 limit = RateLimited(page.detail, page.retry_at) if is_limited else None
                 self.archive.coverage.save_failure(page, track.name, started_at=started_at, now=self.clock())

@@ -13,11 +13,12 @@ from monitor.collect import Collector
 from monitor.collect.fetch_post import fetch_post
 from monitor.collect.source_status import inquiry
 from monitor.collect.validation import storable_page
+from monitor.core.errors import SourceError
 from monitor.core.model import ANSWERS, Outcome, Page, Pointer, Post, Query
 from monitor.report.window import WEEK, last_week, midnight
 from monitor.sources.contract import BACK, LooksBack, SecondWay, Source
 from monitor.sources.shared.post_urls import pointers
-from monitor.sources.shared.stream_reading import fault
+from monitor.sources.shared.stream_reading import faults_of
 from monitor.sources.shared.time_limit import shares, within
 from monitor.why_missing import NOT_TO_KEEP, PlatformAnswer, Question
 
@@ -38,14 +39,15 @@ def check_recall(collector: Collector, name: str, pause: timedelta = PAUSE) -> N
     now = collector.clock()
     monday = last_week((now - PAUSE).astimezone(collector.campaign.zone).date())
     try:
-        platform = collector.open_source(name, now)
-        way = platform.second_way() if isinstance(platform, SecondWay) else None
-        if way and collector.archive.coverage.claim_recall(name, monday, now, pause):
-            pages = list(_pages(collector, name, monday, way[1]))
-            if pages and not collector.stop():
-                _compare(collector, name, monday, way[0], pages)
-    except Exception as error:  # whatever it is, it costs this look only
-        log.info("%s: what was missed is not known: %s", name, fault(error, name))
+        with faults_of(name):
+            platform = collector.open_source(name, now)
+            way = platform.second_way() if isinstance(platform, SecondWay) else None
+            if way and collector.archive.coverage.claim_recall(name, monday, now, pause):
+                pages = list(_pages(collector, name, monday, way[1]))
+                if pages and not collector.stop():
+                    _compare(collector, name, monday, way[0], pages)
+    except SourceError as error:  # which costs this look only
+        log.info("%s: what was missed is not known: %s", name, error)
 
 
 def _pages(collector: Collector, name: str, monday: date, second: Source) -> Iterator[tuple[Track, Page]]:

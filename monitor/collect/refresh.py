@@ -16,7 +16,7 @@ from monitor.core.errors import ConfigError, RateLimited, SourceError, Unreadabl
 from monitor.core.model import REREAD_ROUND, Outcome, Page, Purpose
 from monitor.report.wording import quantity
 from monitor.sources.contract import KnownPost, ReadsThreads, Rereads, Spends
-from monitor.sources.shared.stream_reading import failed, fault
+from monitor.sources.shared.stream_reading import failed, faults_of
 from monitor.sources.shared.time_limit import POLL_SECONDS, within
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,11 @@ def read_threads(collector: Collector, name: str) -> None:
         seconds, started_at = end - monotonic(), collector.clock()
         if seconds < _LEAST_SECONDS or collector.stop():
             return
-        with within(seconds):
-            try:
+        try:
+            with faults_of(f"{name}, the conversation around {post.reread_key}"), within(seconds):
                 page = platform.thread(KnownPost(id=post.native_id, reread_key=post.reread_key))
-            except Exception as error:  # whatever it is, it costs this conversation only
-                page = failed("", fault(error, f"{name}, the conversation around {post.reread_key}"))
+        except SourceError as error:  # which costs this conversation only
+            page = failed("", error)
         page = replace(page, stream=f"again:{name}", purpose=Purpose.THREAD)
         collector.save(page, name, collector.campaign.tracks[0], started_at)
         collector.archive.conversations.schedule(post.id, page.retry_at or started_at + THREAD_PAUSE)

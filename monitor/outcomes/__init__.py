@@ -16,9 +16,10 @@ from monitor.archive.outcomes.counters import Counter
 from monitor.campaign import Campaign
 from monitor.campaign.petition_address import count_address, counter_name
 from monitor.core.clock import Clock
+from monitor.core.errors import SourceError
 from monitor.core.model import Page
 from monitor.report.wording import check_sitting
-from monitor.sources.shared.stream_reading import failed, fault
+from monitor.sources.shared.stream_reading import failed, faults_of
 
 if TYPE_CHECKING:
     from monitor.sources.shared.http import BoundedSession
@@ -117,14 +118,14 @@ def visit(
 
     now = clock()
     try:
-        check_sitting(campaign, now)
-        with BoundedSession() as session:
+        with faults_of(service.name), BoundedSession() as session:
+            check_sitting(campaign, now)
             page: Page = import_module(f"{__name__}.{service.module}").read(
                 Visit(service=service, campaign=campaign, archive=archive, env=env, session=session, now=now)
             )
         page = replace(page, since=_known_since(service, archive, now), until=now)
-    except Exception as error:  # whatever it is, it costs this service only
-        page = failed(service.name, fault(error, service.name))
+    except SourceError as error:  # which costs this service only
+        page = failed(service.name, error)
         log.warning("%s: %s", service.name, page.detail)
     archive.coverage.save_failure(page, TRACK, started_at=now, now=clock())
     return page

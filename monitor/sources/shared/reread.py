@@ -7,7 +7,7 @@ from monitor.core.errors import SourceError, Unreadable
 from monitor.core.model import Page
 from monitor.sources.contract import KnownPost
 from monitor.sources.shared.http import BoundedSession
-from monitor.sources.shared.stream_reading import failed, fault
+from monitor.sources.shared.stream_reading import failed, faults_of
 
 _DOUBTED = 5  # posts of which an answer has none: it is more likely to be wrong than they to be gone
 
@@ -23,22 +23,22 @@ def one_by_one(
     Only these servers are asked. A page for each post would be as many rows of coverage.
     """
     addresses = {urlsplit(server).netloc: server for server in servers}
-    silent: dict[str, SourceError] = {}
+    silent: dict[str, Page] = {}
     pages: list[Page] = []
     with BoundedSession() as session:
         for post in posts:
             host, _, rest = post.reread_key.partition("/")
+            if host in silent or host not in addresses:
+                continue
             try:
-                if host in silent or host not in addresses:
-                    continue
-                if page := ask(session, addresses[host], rest, post):
-                    pages.append(page)
-            except Exception as error:  # whatever it is, it costs this server only
-                silent[host] = fault(error, host)
+                with faults_of(host):
+                    if page := ask(session, addresses[host], rest, post):
+                        pages.append(page)
+            except SourceError as error:  # which costs this server only
+                silent[host] = failed(host, error)
     if pages:
         yield _join(pages)
-    for host, why in silent.items():
-        yield failed(host, why)
+    yield from silent.values()
 
 
 def _join(pages: Sequence[Page]) -> Page:

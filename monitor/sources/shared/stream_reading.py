@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -55,30 +56,33 @@ def each(
     """
     for stream in streams:
         try:
-            if limit:
-                raise limit
-            yield from pages(stream)
-        except Exception as error:  # whatever it is, it costs this stream only
-            page = failed(
-                stream.name, fault(error, stream.name)
-            )  # not the error, which holds on to an answer
+            with faults_of(stream.name):
+                if limit:
+                    raise limit
+                yield from pages(stream)
+        except SourceError as error:
+            page = failed(stream.name, error)  # which holds on to no answer
             limit = RateLimited(page.detail, page.retry_at) if page.outcome is Outcome.RATE_LIMITED else limit
             yield page
 
 
-def fault(error: Exception, stream: str) -> SourceError:
-    """Return what ended the reading, as an error of its source: a bug of ours, too, which the log tells.
+@contextmanager
+def faults_of(name: str) -> Iterator[None]:
+    """Make an error of the source out of whatever ends the block: out of a bug, too, which the log tells.
 
-    Raises StorageError.
+    Raises SourceError, and StorageError.
     """
-    if isinstance(error, SourceError):
-        return error
-    if isinstance(error, ConfigError):
-        return Refused(str(error))
-    if of_disk := storage_error(error):  # then no other could be stored
-        raise of_disk from error
-    log.error("%s: the check failed", stream, exc_info=error)
-    return Broken(_BROKE)
+    try:
+        yield
+    except SourceError:
+        raise
+    except ConfigError as error:
+        raise Refused(str(error)) from error
+    except Exception as error:  # whatever it is, it costs this piece of work only
+        if of_disk := storage_error(error):  # then no other could be stored
+            raise of_disk from error
+        log.error("%s: the check failed", name, exc_info=error)
+        raise Broken(_BROKE) from error
 
 
 def comments(
@@ -94,9 +98,10 @@ def comments(
     wrong: SourceError | None = None
     for thread in grown[:_THREADS]:
         try:
-            page = read(thread)
-        except Exception as error:  # whatever it is, it costs this thread only
-            wrong = fault(error, stream)
+            with faults_of(stream):
+                page = read(thread)
+        except SourceError as error:  # which costs this thread only
+            wrong = error
             if isinstance(wrong, RateLimited):
                 break
             continue
@@ -129,12 +134,13 @@ def onward(
     at, within = (names.index(name), within) if name in names else (0, "")
     last = None
     try:
-        for last in older(streams[at], within):
-            yield replace(last, cursor=f"{names[at]} {last.cursor}") if last.cursor else last
+        with faults_of(names[at]):
+            for last in older(streams[at], within):
+                yield replace(last, cursor=f"{names[at]} {last.cursor}") if last.cursor else last
     except RateLimited:
         raise
-    except Exception as error:  # as in `each`
-        last = failed(names[at], fault(error, names[at]))
+    except SourceError as error:
+        last = failed(names[at], error)
         yield last
     if at + 1 < len(names) and not (last and last.outcome is Outcome.CAPPED):
         yield Page(stream=names[at + 1], outcome=Outcome.CAPPED, cursor=f"{names[at + 1]} ")
