@@ -45,16 +45,13 @@ def _find() -> str:
     question = request.form.get("question", "")[:_LONGEST]
     with services().read() as archive:
         candidates = archive.persons.candidates(question) if question.strip() else []
-    if not candidates and services().eraser:
-        with services().write() as archive:
-            candidates = archive.persons.mentioned(question)
     note("person: searched")
     return render_template("person.html", here=True, question=question, candidates=candidates)
 
 
 def _look() -> str:
     person = _person()
-    note(f"person {person.id}: listed what is held")
+    note(f"{person.label}: listed what is held")
     return render_template("person.html", here=True, **_holdings(person))
 
 
@@ -66,7 +63,7 @@ def _answer() -> Response:
     person = _person()
     campaign, holdings = services().campaign, _eraser().record(person)
     file = PersonFile(who=person.who, campaign=campaign, holdings=holdings, made_at=services().now())
-    note(f"person {person.id}: downloaded what is held")
+    note(f"{person.label}: downloaded what is held")
     headers = {"Content-Disposition": f'attachment; filename="person-{person.id}.html"'}
     return Response(file.html(), mimetype="text/html", headers=headers)
 
@@ -77,9 +74,9 @@ def _erase() -> ResponseReturnValue:
         wrong = "Tick the box to confirm that the person asked for it, and that this is their account."
         return render_template("person.html", here=True, wrong=wrong, **_holdings(person)), 422
     posts = [post for post in map(number, request.form.getlist("named")) if post]
-    note(f"person {person.id}: asked to erase")
+    note(f"{person.label}: asked to erase")
     form = request.form
-    receipt = _eraser().erase(person.id, posts, copies="copies" in form, words="words" in form)
+    receipt = _eraser().erase(person.key, posts, copies="copies" in form, words="words" in form)
     return render_template("person.html", here=True, receipt=receipt)
 
 
@@ -94,7 +91,8 @@ _ACTS: dict[str, Callable[[], ResponseReturnValue]] = {
 
 def _person() -> DataSubject:
     with services().read() as archive:
-        person = archive.persons.person(number(request.form.get("author", "")) or 0)
+        key = request.form.get("author", "")
+        person = archive.persons.person(number(key) or key)
     if person is None:
         raise MonitorError("Nobody is known by this number. They may have been erased already.")
     return person

@@ -11,7 +11,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from monitor.core.errors import ArchiveError
-from monitor.core.normal_text import normal, without_accents
+from monitor.core.normal_text import normal, plain
 from monitor.core.storage import storage_errors
 from monitor.platform_info import accounts_called
 from monitor.sqlite import Database, sqlite3
@@ -168,7 +168,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     connection.create_function("row_digest", -1, row_digest, deterministic=True)
     connection.create_function("gone_id", 3, gone_id, deterministic=True)
-    for name, form in (("normal_text", normal), ("plain_text", without_accents)):
+    for name, form in (("normal_text", normal), ("plain_text", plain)):
         connection.create_function(name, 1, lambda text, form=form: text and form(text), deterministic=True)
     for pragma in (
         "foreign_keys = ON",

@@ -77,7 +77,7 @@ class Eraser:
         with ArchiveReader.open(self.backups.archive, self.backups.zone) as archive:
             record = archive.persons.holdings(person)
         with closing(Accounts.open(self.backups.accounts)) as accounts:
-            reads = accounts.trail(about=f"person {person.id}:")
+            reads = accounts.trail(about=f"{person.label}:") if person.id else []
         with closing(MailErasure.open(self.backups.accounts)) as store:
             mails, others = store.mails_with(person), store.others_with(person)
         return record | {
@@ -98,18 +98,18 @@ class Eraser:
         }
 
     def erase(
-        self, author: int, posts: Sequence[int] = (), *, copies: bool = False, words: bool = False
+        self, who: int | str, posts: Sequence[int] = (), *, copies: bool = False, words: bool = False
     ) -> Receipt:
         """Erase a person, and posts of others for what they say of them; `copies`: a new backup replaces all.
 
         `words`: those of the office that have the short name are about them, too.
 
-        Raises MonitorError if nobody is known by this id, or it cannot begin. What stands in the way later is
+        Raises MonitorError if nobody is known by this, or it cannot begin. What stands in the way later is
         in the receipt: what was begun is then finished by the next erasure, or by the worker.
         """
         path = self.backups.archive
         with Archive.open(path, self.backups.zone) as archive:
-            person = archive.persons.person(author)
+            person = archive.persons.account(who)
             if person is None:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
             for file in self._settings(person):  # which only the office can decide on
@@ -125,7 +125,7 @@ class Eraser:
                 mails = store.mails_with(replace(person, posts=(*person.posts, *namesakes)))
             numbers = tuple(number for number, *_ in mails)
             job = UnfinishedErasure(
-                author=author, posts=tuple(namesakes), copies=copies, words=words, mails=numbers
+                author=person.id, posts=tuple(namesakes), copies=copies, words=words, mails=numbers
             )
             with archive.db.transaction():  # which only one process holds
                 stones = Tombstones.beside(path).adding(names)

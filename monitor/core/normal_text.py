@@ -25,6 +25,8 @@ _ODD = re.compile(f"[{_UNSEEN}{''.join(_SIGN)}]")
 # "Stream-Safe Text Format": https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
 _PILE = re.compile(r"[^\w\s\x00-\x7f][^\w\s\x00-\x7f]{30,}")
 _ACCENT = re.compile("[\u0300-\u036f]")
+# Small letters that Unicode makes of no other letter and an accent, as people type them who lack them.
+_PLAIN = str.maketrans(dict(zip("łøđðıħŧŋ", "loddihtn", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"})
 # `\w` lacks the vowel signs without which words of many scripts are in pieces.
 _SIGNS = (
     code
@@ -54,6 +56,11 @@ def normal(text: str) -> str:
 def without_accents(text: str) -> str:
     """Return the normal text without accents, as which people type words whose accents they leave out."""
     return _without_accents(text[:LONGEST_TEXT])
+
+
+def plain(text: str) -> str:
+    """Return a name as people type it who have none of its letters at hand: without accents, with l for ł."""
+    return without_accents(text).translate(_PLAIN)
 
 
 # A post is asked for several of these in a row. A text may be as long as an answer: its beginning is kept.

@@ -21,6 +21,15 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
     "facebook": "Facebook", "tiktok": "TikTok", "linkedin": "LinkedIn", "nextdoor": "Nextdoor",
     "telegram": "Telegram",
 }  # fmt: skip
+_PROFILES_ELSEWHERE = {
+    "facebook": (
+        "facebook.com/{user}", "facebook.com/profile.php?id={id}",
+        "m.facebook.com/{user}", "m.facebook.com/profile.php?id={id}",
+    ),
+    "tiktok": ("tiktok.com/@{user}",),
+    "linkedin": ("linkedin.com/in/{user}", "linkedin.com/company/{user}"),
+    "telegram": ("t.me/{user}", "t.me/s/{user}"),
+}  # fmt: skip
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
 _PLACE = re.compile(r"\s*(?:(\w+):)?@?(.*\S)?")  # of an account, before its handle
 HEADINGS = {
@@ -123,7 +132,10 @@ class PlatformInfo:
     forbids: tuple[Annotated[str, one_of(*get_args(Act))], ...] = ()
     picture_hosts: tuple[str, ...] = ()  # from which its posts' pictures may be fetched
     age_limit: AgeLimit | None = None  # None: the campaign's own periods hold
-    profiles: tuple[str, ...] = ()  # how addresses begin, after https://, of a {user}, and of which {server}
+    # How addresses begin, after https://, of a {user}, and of which {server}, or of an {id}; with an @, how
+    # other platforms mention them.
+    profiles: tuple[str, ...] = ()
+    mirrors: str = ""  # an expression of other hosts with the paths of the first profile
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
 
@@ -180,8 +192,22 @@ def colours() -> Mapping[str, str]:
 
 @cache
 def profiles(name: str) -> tuple[str, ...]:
-    """Return how addresses of people begin on a platform; none if it is not known."""
-    return about(name).profiles if name in names() else ()
+    """Return by what people of a platform are known on any; nothing if the platform is not known."""
+    return about(name).profiles if name in names() else _PROFILES_ELSEWHERE.get(name, ())
+
+
+@cache
+def _mirrors() -> list[tuple[re.Pattern[str], str]]:
+    infos = (info for info in map(about, names()) if info.mirrors)
+    return [(re.compile(f"(?:{one.mirrors})(?=/)"), one.profiles[0].partition("/")[0]) for one in infos]
+
+
+def original(address: str) -> str:
+    """Return an address at its platform, of one at a site that shows the same; after https:// and www."""
+    for mirror, host in _mirrors():
+        if match := mirror.match(address):
+            return host + address[match.end() :]
+    return address
 
 
 def platform_called(word: str) -> str:

@@ -43,6 +43,20 @@ def test_who_is_called_alike_on_two_servers_is_to_be_chosen(office):
     assert "2 accounts found" in ask(client, "find", question=NAME).text
 
 
+def test_who_is_only_mentioned_is_found_shown_and_erased_by_forms_and_a_look_writes_nothing(office, tmp_path):
+    client, _ = office
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="w", text="ask @wyndquill about it")))
+        before = archive.db.number("SELECT count(*) FROM authors")
+    [key] = re.findall(r'name="author" value="([^"]+)"', ask(client, "find", question="@wyndquill").text)
+    assert "Posts by others that mention them: 1" in ask(client, "look", author=key).text
+    assert "wyndquill" in ask(client, "answer", author=key).text
+    with opened(tmp_path) as archive:
+        assert archive.db.number("SELECT count(*) FROM authors") == before
+    assert "Erased: 0 of their posts" in ask(client, "erase", author=key, sure="yes").text
+    assert not any(b"wyndquill" in path.read_bytes() for path in tmp_path.glob("*.db*"))
+
+
 def test_nobody_is_found_by_what_names_nobody(office):
     client, _ = office
     for question in ("", "   ", "nobody", NAME[:-2], "%", "' OR 1=1 --"):

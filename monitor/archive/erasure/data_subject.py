@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -11,7 +12,7 @@ from monitor.archive.connection import GIVEN, Connection
 from monitor.archive.erasure import naming
 from monitor.archive.erasure.naming import MASK, as_read
 from monitor.archive.values import IMPORT
-from monitor.core.normal_text import WORD, normal, without_accents
+from monitor.core.normal_text import WORD, normal, plain
 from monitor.core.text import normal_tag
 from monitor.platform_info import profiles
 
@@ -50,6 +51,16 @@ class DataSubject:
             begins = {start for text in (native_id, *addresses) for start in person.begins(text or "")}
             people[author] = replace(person, addresses=person.addresses | begins)
         return people
+
+    @property
+    def key(self) -> int | str:
+        """Return by what the archive finds the person: who is only mentioned has no number."""
+        return self.id or f"{self.platform} @{self.handle}"
+
+    @property
+    def label(self) -> str:
+        """Return how the activity log calls the person, without a name."""
+        return f"person {self.id}" if self.id else "a person who is only mentioned"
 
     @property
     def who(self) -> str:
@@ -94,14 +105,19 @@ class DataSubject:
         }
         is_nobody_elses = "@" in self.handle or self.handle.count(".") > 1  # on any platform
         anywhere = [f"@{self.handle}"] if is_nobody_elses else []
-        anywhere += [f"/{address}" for address in (*self.addresses, *self._profiles())]
+        profiles = (*self.addresses, *self._profiles())
+        anywhere += [profile if profile[0] == "@" else f"/{profile}" for profile in profiles]
         anywhere += [f"#{tag}" for tag in self.tags if len(tag) >= _LEAST]
         return frozenset(map(normal, (*(f"{self.platform} {name}" for name in names), *anywhere)))
 
     def _profiles(self) -> Iterator[str]:
         """Yield where the platform shows the person, and what stands for them in addresses of any server."""
         user, server = self.user, self.handle.partition("@")[2]
-        yield from (form.format(user=user, server=server) for form in profiles(self.platform) if user)
+        parts = {"user": user, "server": server, "id": self.native_id}
+        of = {name: part for name, part in parts.items() if part}
+        for form in profiles(self.platform):
+            with suppress(KeyError):  # of what is not known
+                yield form.format(**of)
         yield from (self.handle,) if server else ()
         if len(self.native_id) >= _LEAST and not self.native_id.isdigit() and self.native_id != self.handle:
             yield self.native_id
@@ -126,14 +142,14 @@ class DataSubject:
 
     def masked(self, text: str, platform: str = "") -> str:
         """Return words of the office's own without the person, and without a long name, whoever is meant."""
-        words = (self.handle, self.name, self.user, without_accents(self.name))
+        words = (self.handle, self.name, self.user, plain(self.name))
         long = _whole(word for word in words if len(word) >= self.least or " " in word)
         return re.sub(long, MASK, self.mask(text, platform), flags=re.IGNORECASE)
 
     def may_be_in(self, text: str) -> bool:
         """Return whether a text has the person's name as a word, by which others may be called, too."""
         words = filter(None, (self.handle, self.user, self.name, self.native_id))
-        return re.search(_whole(map(without_accents, words)), without_accents(as_read(text))) is not None
+        return re.search(_whole(map(plain, words)), plain(as_read(text))) is not None
 
     @property
     def unspaced(self) -> str:

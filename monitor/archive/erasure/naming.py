@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from monitor.archive.posts import rejected
 from monitor.core.normal_text import WORD, normal
+from monitor.platform_info import original
 
 MASK = "[name removed]"  # stands in others' texts for what names a person
 _FREE = r"(?<![A-Za-z0-9_@])(?<![^\s/]/)"  # before a mention: not where an address goes on
@@ -93,4 +94,5 @@ def _names(text: str, platform: str) -> frozenset[str]:
 def _beginnings(address: str) -> Iterator[str]:
     """Yield how an address begins, up to each place where a name may end."""
     rest = re.sub(r"^(\w+://)?(www\.)?", "", address)[:_LONGEST]
-    yield from (f"/{rest[: place.start()]}" for place in re.finditer(_END, rest))
+    for begin in {rest, original(rest)}:
+        yield from (f"/{begin[: place.start()]}" for place in re.finditer(_END, begin))

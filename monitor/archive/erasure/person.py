@@ -26,6 +26,7 @@ _INTERNAL = {
     "origin", "fold", "created_unix", "utc_offset", "seen_unix", "due_unix", "read_unix",
 }  # fmt: skip
 _Rows = list[dict[str, Any]]
+Candidate = tuple[int | str, str, str, int]  # by what `person` finds them, platform, name, and posts
 _SOMEBODY = re.compile(
     r"https?://\S{0,200}/(?:@|u/|users?/|profile/)\S+|(?<![\w@/])(?:@|/?u/)[\w.-]*\w(?:@[\w.-]*\w)?",
     re.IGNORECASE,
@@ -44,6 +45,10 @@ _PLAIN = "plain_text(a.handle) = plain_text(:name) OR plain_text(a.name) = plain
 _ADDRESSED = (
     "instr(:parts, ' ' || normal_text(substr(a.handle, 1, instr(a.handle || '@', '@') - 1)) || ' ')"
     " OR instr(:parts, ' ' || normal_text(a.native_id) || ' ')"
+)
+_NUMBER = (  # they may have written meanwhile
+    "INSERT INTO authors (platform, native_id, handle) VALUES (?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET handle = excluded.handle RETURNING id"
 )
 _UNSIGNED = (  # by whom nobody said, but perhaps their addresses
     "SELECT p.id, p.url, p.native_id FROM authors a CROSS JOIN posts p ON p.author_id = a.id WHERE"
@@ -117,10 +122,11 @@ class Persons:
 
     db: Connection
 
-    def candidates(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
-        """Return id, platform, name and posts of who may be meant by a handle, name, address or id.
+    def candidates(self, question: str, platform: str = "") -> list[Candidate]:
+        """Return who may be meant by a handle, name, address or id.
 
-        Those whose name is like it only if nobody is called so, nor has that address.
+        Those whose name is like it only if nobody is called so, nor has that address; those of whom there are
+        only mentions if there is nobody else.
         """
         words = question.strip().rstrip("/")
         parts = " ".join(("", *re.split(r"[/?&=#@\s]+", as_read(words)), ""))
@@ -129,18 +135,38 @@ class Persons:
             rows = self.db.execute(_CANDIDATES.format(test), values).fetchall()
             if rows := [row for row in rows if test != _ADDRESSED or self._is_named(row[0], words)]:
                 return rows
-        return []
+        handle = re.sub(r"^(@|/?u/)", "", words)
+        return self._mentioned(handle, platform) if handle != words else []
 
-    def _is_named(self, author: int, address: str) -> bool:
+    def _mentioned(self, handle: str, platform: str) -> list[Candidate]:
+        """Return of whom there are only mentions.
+
+        Items of files that could not be read say nothing of a platform: they are looked at for a given one.
+        """
+        match = phrases([handle.partition("@")[0]])
+        rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
+        places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
+        items = self.db.execute("SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform])
+        places |= {on for on, raw in items if on and DataSubject(on, "", handle).is_in_item(raw, on)}
+        return [(f"{on} @{handle}", on, handle, 0) for on in sorted(places) if platform in ("", on)]
+
+    def _is_named(self, author: int | str, address: str) -> bool:
         person = self.person(author)
         return person is not None and person.mask(address) != address
 
-    def person(self, author: int) -> DataSubject | None:
-        """Return an account; None if there is none, or nothing is known of who it was."""
-        person = DataSubject.of(self.db, [author], "a.id").get(author)
+    def person(self, who: int | str) -> DataSubject | None:
+        """Return an account, or by PLATFORM @HANDLE one of which there are only mentions.
+
+        None if there is none, or nothing is known of who it was.
+        """
+        if isinstance(who, int):
+            person = DataSubject.of(self.db, [who], "a.id").get(who)
+        else:
+            platform, _, handle = who.partition(" @")
+            person = DataSubject(platform, handle, handle)
         if person is None or person.native_id == "" or person.native_id.startswith("gone:"):
             return None
-        used = self.db.column(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), author])
+        used = self.db.column(_TAGS_OF_OTHERS, [json.dumps(person.own_tags), person.id])
         tags = tuple(tag for tag in person.own_tags if tag not in used)
         return replace(person, posts=tuple(self._posts(person)), tags=tags)
 
@@ -223,24 +249,14 @@ class PersonsEraser(Persons):
 
     db: WriteConnection
 
-    def mentioned(self, question: str, platform: str = "") -> list[tuple[int, str, str, int]]:
-        """Return candidates of whom there are only mentions: from now on each of them has an account.
-
-        Items of files that could not be read say nothing of a platform: they are looked at for a given one.
-        """
-        handle = re.sub(r"^(@|/?u/)", "", question.strip())
-        match = phrases([handle.partition("@")[0]]) if handle != question.strip() else ""
-        rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
-        places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
-        if match:
-            items = self.db.execute(
-                "SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform]
-            )
-            places |= {on for on, raw in items if on and DataSubject(on, "", handle).is_in_item(raw, on)}
+    def account(self, who: int | str) -> DataSubject | None:
+        """Return the same as `person`, with a number from now on: an erasure that is cut short needs one."""
+        person = self.person(who)
+        if person is None or person.id:
+            return person
         with self.db.transaction():
-            sql = "INSERT OR IGNORE INTO authors (platform, native_id, handle) VALUES (?, ?, ?)"
-            self.db.executemany(sql, [(on, handle, handle) for on in places if platform in ("", on)])
-        return self.candidates(handle, platform)
+            number = self.db.number(_NUMBER, [person.platform, person.handle, person.handle])
+        return self.person(number)
 
     def erase(self, person: DataSubject, posts: Collection[int], now: datetime) -> None:
         """Erase a person, and these posts of others for what they say of them; all counts stay."""

@@ -10,7 +10,7 @@ from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK
 from monitor.archive.posts import messages, rejected, search_index
 from monitor.core.model import Post
-from monitor.core.normal_text import normal
+from monitor.core.normal_text import normal, plain
 from monitor.sqlite import Database
 
 Mask = Callable[[str, str], str]  # of a text, of a platform
@@ -69,7 +69,8 @@ _STREAM = (
 
 def phrases(names: Iterable[str]) -> str:
     """Return what the search index is asked for texts with one of these names; "" if none has a letter."""
-    forms = (form for name in names if name for form in (normal(name), quote(name), quote(f"@{name}")))
+    spellings = (normal, plain, quote, lambda name: quote(f"@{name}"))
+    forms = {spelling(name) for name in names if name for spelling in spellings}
     words = (form.replace('"', " ").replace("\0", " ") for form in forms)
     return " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from monitor.archive import Archive, ArchiveReader
+from monitor.archive import ArchiveReader
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.person import BARE, NAMING
 from monitor.cli import Paths
@@ -37,7 +37,7 @@ def person(paths: Paths, question: str, platform: str, out: Path | None, as_json
     campaign = campaign_of(paths)
     holdings = eraser_of(paths, campaign).record(who)
     file = PersonFile(who=who.who, campaign=campaign, holdings=holdings, made_at=utcnow())
-    accounts_of(paths).note(console(), f"person {who.id}: listed what is held", utcnow())
+    accounts_of(paths).note(console(), f"{who.label}: listed what is held", utcnow())
     if out:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in (("person.html", file.html()), ("person.json", file.json())):
@@ -81,8 +81,8 @@ def forget(
     words = with_named or (not yes and _are_meant(record[BARE]))
     if not yes:
         click.confirm("Erase all this? It cannot be undone.", abort=True)
-    accounts_of(paths).note(console(), f"person {who.id}: asked to erase", utcnow())
-    receipt = eraser.erase(who.id, posts, copies=backups, words=words)
+    accounts_of(paths).note(console(), f"{who.label}: asked to erase", utcnow())
+    receipt = eraser.erase(who.key, posts, copies=backups, words=words)
     click.echo("\n".join(receipt.sentences))
     if receipt.fault:
         raise click.exceptions.Exit(1)
@@ -92,10 +92,6 @@ def _person(paths: Paths, question: str, platform: str) -> DataSubject:
     """Return who is meant; raises ArchiveError unless that is one account."""
     with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         candidates = archive.persons.candidates(question, platform)
-    if not candidates:
-        with Archive.open(paths.archive, campaign_of(paths).zone) as archive:
-            candidates = archive.persons.mentioned(question, platform)
-    with ArchiveReader.open(paths.archive, campaign_of(paths).zone) as archive:
         who = archive.persons.person(candidates[0][0]) if len(candidates) == 1 else None
     if who is None:
         listed = [f"{name} on {on}: {quantity(posts, 'post', 'posts')}" for _, on, name, posts in candidates]

@@ -55,24 +55,39 @@ PEOPLE = {
     "threads": DataSubject("threads", "ann", "ann"),
     "mastodon": DataSubject("mastodon", "https://towns.example/users/1", "Siân.Ll_7@towns.example"),
     "tumblr": DataSubject("tumblr", "t:1", "rose-hope"),
+    "instagram": DataSubject("instagram", "ann.q", "ann.q"),
+    "facebook": DataSubject("facebook", "100001234", "ann.quill.9"),
+    "tiktok": DataSubject("tiktok", "annquill", "annquill"),
 }
 THEIRS = {
-    "x": ("twitter.com/Rose", "https://mobile.twitter.com/rose/status/1", "asking 问@rose 吧"),
+    "x": (
+        "twitter.com/Rose", "https://mobile.twitter.com/rose/status/1", "asking 问@rose 吧",
+        "https://fxtwitter.com/rose/status/1", "vxtwitter.com/Rose", "https://fixupx.com/rose/status/1",
+        "https://nitter.poast.org/rose", "https://x.com/i/user/77889900", "cc @rose@twitter.com",
+        "https://twitter.com/intent/user?user_id=77889900", "https://a.example/web/2026/https://x.com/rose",
+    ),
     "youtube": (
         "ask @ਗੁਰਪ੍ਰੀਤ now", "https://youtube.com/@ਗੁਰਪ੍ਰੀਤ/videos", "m.youtube.com/channel/UCabcdefgh7",
+        "https://m.youtube.com/ਗੁਰਪ੍ਰੀਤ",
     ),
     "reddit": (
         "old.reddit.com/user/Dagen_Ham7.json", r"thanks u/dagen\_ham7", "https://reddit.com/u/dagen_ham7",
+        "https://sh.reddit.com/user/dagen_ham7",
     ),
     "bluesky": (
         "https://bsky.app/profile/hope.bsky.social/post/3", "at://did:plc:abcdefgh1234/app.bsky.feed.post/3",
+        "on the fediverse: @hope.bsky.social@bsky.brid.gy",
     ),
-    "threads": ("https://www.threads.com/@ann/post/9", "threads.com/@ann. Next"),
+    "threads": ("https://www.threads.com/@ann/post/9", "threads.com/@ann. Next", "@ann@threads.net says"),
     "mastodon": (
         "https://other.example/@Siân.Ll_7@towns.example/123", "mail siân.ll_7@towns.example",
         "acct:siân.ll_7@towns.example", "https://towns.example/web/@siân.ll_7",
+        "https://bsky.app/profile/siân.ll_7.towns.example.ap.brid.gy", "@siân.ll_7.towns.example.ap.brid.gy",
     ),
     "tumblr": ("https://rose-hope.tumblr.com/post/1", "tumblr.com/blog/view/rose-hope"),
+    "instagram": ("https://www.instagram.com/ann.q/", "instagram.com/stories/ann.q/1", "@ann.q@threads.net"),
+    "facebook": ("https://m.facebook.com/ann.quill.9", "facebook.com/profile.php?id=100001234&x=1"),
+    "tiktok": ("https://www.tiktok.com/@annquill/video/1", "see @annquill"),
 }  # fmt: skip
 OTHERS = {
     "x": (
@@ -80,11 +95,15 @@ OTHERS = {
         "https://x.com/hashtag/rose",
         "https://news.example/rose",
         "a rose by x.com/i/rose",
+        "https://x.com/i/user/778899001",
+        "https://fxtwitter.com/rosebud",
+        "https://nitter.example/x/rose",
+        "@rose@threads.net",
     ),
     "youtube": ("@ਗੁਰਪ੍ਰੀਤਾ", "https://youtube.com/@ਗੁਰਪ੍ਰੀ"),
     "reddit": ("https://reddit.com/r/dagen_ham7", r"u/dagen\_ham70", "r/dagen_ham7", "/r/dagen_ham7"),
     "bluesky": ("@hope", "https://bsky.app/profile/hope.bsky.example", "hope.bsky.social.example/x"),
-    "threads": ("https://www.threads.com/@ann.q_1", "threads.com/@ann_q"),
+    "threads": ("https://www.threads.com/@ann.q_1", "threads.com/@ann_q", "@ann@threads.example"),
     "mastodon": ("https://other.example/@siân.ll_7", "siân.ll_7@towns.example.org"),
     "tumblr": ("https://rose-hope-2.tumblr.com/", "https://tumblr.com/tagged/rose-hope"),
 }
