@@ -27,6 +27,14 @@ THEME = (
     "half the street lights on our estate are dead",
     "council says new street lights are coming. when?",
 )
+FORMS = (  # of six people, half of whom write of one and half of several
+    "Police drone over our estate again last night",
+    "A drone kept me awake till two",
+    "my kids waved at the drone",
+    "Drones everywhere this week",
+    "Are drones really cheaper than officers?",
+    "those drones scare the dog",
+)
 
 
 def comments(folder: Path, chance: random.Random) -> list[str]:
@@ -43,28 +51,30 @@ def weeks(texts: Sequence[str]) -> list[list[WeekPost]]:
     return [posts[start : start + POSTS] for start in range(0, len(posts) - POSTS + 1, POSTS)]
 
 
-def with_theme(week: Sequence[WeekPost]) -> list[WeekPost]:
+def with_theme(week: Sequence[WeekPost], theme: Sequence[str]) -> list[WeekPost]:
     """Return a week in which the first posts are about the planted theme."""
-    changed = [post._replace(text=text) for post, text in zip(week, THEME, strict=False)]
+    changed = [post._replace(text=text) for post, text in zip(week, theme, strict=False)]
     return [*changed, *week[len(changed) :]]
 
 
-def has_theme(themes: Sequence[Suggestion]) -> bool:
+def has_theme(themes: Sequence[Suggestion], words: set[str]) -> bool:
     """Return whether the planted theme is among the first three."""
-    return any("street" in theme.words or "street lights" in theme.words for theme in themes[:3])
+    return any(words.intersection(theme.words) for theme in themes[:3])
 
 
-def measured(folder: Path) -> tuple[float, int, float]:
-    """Return false themes a week, weeks of which the planted theme was seen, and seconds a week."""
+def measured(folder: Path) -> tuple[float, int, int, float]:
+    """Return false words a week, weeks in which each planted theme was seen, and seconds a week."""
     every, vocabulary = weeks(comments(folder, random.Random(1))), Vocabulary([])
-    wrong = seen = 0
+    wrong = seen = forms = 0
     spent = 0.0
     for number in range(BEFORE, BEFORE + WEEKS):
         week, before = every[number], every[number - BEFORE : number]
         spent += seconds(lambda: new_themes(week, before, vocabulary))  # noqa: B023
         wrong += sum(len(theme.words) for theme in new_themes(week, before, vocabulary))
-        seen += has_theme(new_themes(with_theme(week), before, vocabulary))
-    return wrong / WEEKS, seen, spent / WEEKS
+        themes = [new_themes(with_theme(week, theme), before, vocabulary) for theme in (THEME, FORMS)]
+        seen += has_theme(themes[0], {"street", "street lights"})
+        forms += has_theme(themes[1], {"drone"})
+    return wrong / WEEKS, seen, forms, spent / WEEKS
 
 
 def main() -> bool:
@@ -73,10 +83,11 @@ def main() -> bool:
     if not (folder / "goemotions/train.tsv").is_file():
         print("skipped: the comments are not here; name the folder that has goemotions/train.tsv")
         return True
-    wrong, seen, spent = measured(folder)
+    wrong, seen, forms, spent = measured(folder)
     print(f"{wrong:.2f} false words a week (target {FALSE}); the planted theme of {PLANTED} people")
-    print(f"among the first three in {seen} of {WEEKS} weeks (target {SEEN}); {spent * 1000:.0f} ms a week")
-    return wrong <= FALSE and seen >= SEEN
+    print(f"among the first three in {seen} of {WEEKS} weeks (target {SEEN}); {spent * 1000:.0f} ms a week;")
+    print(f"that of {len(FORMS)} people, in two forms of its word, in {forms} of {WEEKS}")
+    return wrong <= FALSE and min(seen, forms) >= SEEN
 
 
 if __name__ == "__main__":

@@ -25,7 +25,10 @@ _AROUND = 2  # words on each side by which copies are known
 _SHARED = 0.5  # of the people of the rarer word, from which on two are one theme
 _COPY, _LEAST_COPY = 0.6, 8  # of the words of two posts, and how many, from which on one may be a copy
 _LENGTH = 8  # words, under which a post is not more typical for being shorter
-_MOST_WORDS = 8  # of a theme, that are kept
+_MOST_WORDS = 12  # of a theme, that are kept
+_Y = re.compile(r"(?<=..[^aeiou])(?:y|ies?)$")
+_PLURAL = re.compile(r"(?<=...)(?:(?<=[sxz])es?|(?<=[cs]h)es?|(?<=[^isu])s)$")
+_ODD_PLURALS = dict(children="child", knives="knife", lives="life", men="man", thieves="thief", women="woman")
 _PART = re.compile(
     rf"(?:https?://|www\.)\S+|/?u/[\w-]+|@[\w.@-]+|\w[\w-]*(?:\.\w[\w-]*)+(?:/\S*)?|#?[{WORD}]+(?:['-][{WORD}]+)*"
     r"|[^\s\w]"
@@ -40,6 +43,13 @@ class _Use:
     people: set[int | str] = field(default_factory=set)
     around: set[tuple[str, ...]] = field(default_factory=set)
     posts: set[int] = field(default_factory=set)
+    spelt: set[tuple[str, int | str]] = field(default_factory=set)  # as each person writes it
+
+    @property
+    def spellings(self) -> list[str]:
+        """Return how people write it, the most of them first."""
+        number = Counter(spelling for spelling, _ in self.spelt)
+        return sorted(number, key=lambda spelling: (-number[spelling], spelling))
 
     @property
     def size(self) -> int:
@@ -57,8 +67,11 @@ class Vocabulary:
         either = "|".join(map(re.escape, reversed(phrases))) or "(?!)"
         self._phrases = re.compile(rf"(?<![{WORD}#])(?:{either})(?![{WORD}])")
 
-    def terms(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each word that says something, each pair of such words, and those around it."""
+    def terms(self, text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield each word that says something, and each pair of such words; as it is spelt; those around it.
+
+        A word and its plural are one.
+        """
         words, links = list[str](), list[str]()  # a link is what stands between a word and the last
         link = ""
         for word in self._words(text):
@@ -68,10 +81,12 @@ class Vocabulary:
                 words.append(word)
                 links.append(link)
                 link = " "
+        singular = [*map(_singular, words)]
         for place, (word, link) in enumerate(zip(words, links, strict=True)):
-            yield word, _around(words, place, place + 1)
+            yield singular[place], word, _around(words, place, place + 1)
             if link:
-                yield f"{words[place - 1]}{link}{word}", _around(words, place - 1, place + 1)
+                pair, spelt = (f"{row[place - 1]}{link}{row[place]}" for row in (singular, words))
+                yield pair, spelt, _around(words, place - 1, place + 1)
 
     def _words(self, text: str) -> Iterator[str]:
         """Yield the words of a text, and "" where a sentence ends or something is left out."""
@@ -84,6 +99,11 @@ class Vocabulary:
 def _is_empty(word: str) -> bool:
     """Return whether a word says nothing by itself, or may be a part of an address: "the", "I'm", "14b"."""
     return len(word) < _SHORTEST or "'" in word or any(map(str.isdigit, word)) or word in EMPTY
+
+
+def _singular(word: str) -> str:
+    """Return what a word and its plural have in common: to be compared, not shown."""
+    return _ODD_PLURALS.get(word) or _PLURAL.sub("", _Y.sub("i", word))
 
 
 def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
@@ -101,7 +121,7 @@ def new_themes(
     uses, lengths = _uses(week, vocabulary)
     earlier, people_before = Counter[str](), 0
     for posts in before:
-        pairs = {(post.author, term) for post in posts for term, _ in vocabulary.terms(post.text)}
+        pairs = {(post.author, term) for post in posts for term, *_ in vocabulary.terms(post.text)}
         earlier.update(term for _, term in pairs)
         people_before += len({post.author for post in posts})
     if not people_before:
@@ -110,14 +130,17 @@ def new_themes(
     sizes = {term: use.size for term, use in uses.items() if use.size >= LEAST_PEOPLE}
     scores = {term: _score(size, people, earlier[term], people_before) for term, size in sizes.items()}
     by_id, means = {post.id: post for post in week}, _means(scores, uses, lengths)
-    new = dict[str, float]()
+    new, spellings = dict[str, float](), dict[str, list[str]]()
     for term, score in scores.items():
         posts = [by_id[post] for post in sorted(uses[term].posts)] if score >= LEAST_SCORE else []
-        if _are_several(posts) and not _is_name(term, posts, places):
-            new[term] = score
+        if _are_several(posts):
+            spelt = uses[term].spellings
+            spellings[term] = [spelling for spelling in spelt if not _is_name(spelling, posts, places)]
+            if spelt[0] in spellings[term]:
+                new[term] = score
     themes = list[Suggestion]()
     for terms in _joined(new, uses)[:most]:  # no post is to be quoted twice
-        themes.append(_theme(terms, uses, by_id, means, {theme.posts[0] for theme in themes}))
+        themes.append(_theme(terms, uses, spellings, by_id, means, {theme.posts[0] for theme in themes}))
     return themes
 
 
@@ -156,10 +179,11 @@ def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str
     """Return each term's use in a week, and how many words that say something each post has."""
     uses, lengths = defaultdict[str, _Use](_Use), Counter[int]()
     for post in week:
-        for term, around in vocabulary.terms(post.text):
+        for term, spelling, around in vocabulary.terms(post.text):
             use = uses[term]
             use.people.add(post.author)
             use.around.add(around)
+            use.spelt.add((spelling, post.author))
             use.posts.add(post.id)
             lengths[post.id] += " " not in term
     return uses, lengths
@@ -204,17 +228,18 @@ def _means(
 
 
 def _theme(
-    terms: Sequence[str], uses: Mapping[str, _Use], posts: Mapping[int, WeekPost],
-    means: Mapping[int, float], quoted: Collection[int],
+    terms: Sequence[str], uses: Mapping[str, _Use], spellings: Mapping[str, Sequence[str]],
+    posts: Mapping[int, WeekPost], means: Mapping[int, float], quoted: Collection[int],
 ) -> Suggestion:  # fmt: skip
     """Return a theme named by its clearest pair; its most typical post first, then the most engaged."""
     name = next((term for term in terms if " " in term), terms[0])
+    words = dict.fromkeys(word for term in (name, *terms) for word in spellings[term])
     ids = {post for term in terms for post in uses[term].posts}
     typical = sorted(ids, key=lambda post: (post in quoted, -means[post], post))
     others = (post for post in typical if posts[post].text != posts[typical[0]].text)
     engaged = max(others, key=lambda post: posts[post].engagement or 0, default=typical[0])
     return Suggestion(
-        words=(*dict.fromkeys([name, *terms[:_MOST_WORDS]]),),
+        words=tuple(words)[:_MOST_WORDS],
         people=len({posts[post].author for post in ids}),
         posts=(*dict.fromkeys([typical[0], engaged, *typical]),),
     )

@@ -237,3 +237,29 @@ def test_copies_of_a_joke_with_a_word_of_each_are_no_theme_and_in_other_words_it
         post(f"A panda car {deed} by my {thing}, no joke") for deed, thing in zip(DEEDS, THINGS, strict=False)
     ]
     assert "panda" in themes(others)[0].name
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("drone", "drones"), ("robbery", "robberies"), ("virus", "viruses"), ("house", "houses"),
+     ("church", "churches"), ("knife", "knives"), ("movie", "movies"),
+     ("class", "classes"), ("woman", "women")],
+)  # fmt: skip
+def test_a_word_and_its_plural_are_one_theme_that_has_both_words(one, many):
+    texts = [
+        f"Heard a {one} near our estate", f"That {one} woke my kids", f"Seen any {one} yesterday?",
+        f"More {many} than ever", f"What do {many} want here", f"My dog hates {many}",
+    ]  # fmt: skip
+    first, *_ = themes(map(post, texts))
+    assert {one, many} <= {*first.words}
+    assert first.people == 6
+
+
+def test_a_surname_is_not_shown_for_being_a_things_plural_or_singular():
+    texts = [
+        "They threw a stone at us", "A stone hit the bus window", "Kids put that stone there",
+        "Found a stone on my bonnet", "Police say Stones said so", "We asked Stones about it",
+    ]  # fmt: skip
+    first, *_ = themes(map(post, texts))
+    assert first.words[0] == "stone"
+    assert "stones" not in first.words
