@@ -1,5 +1,6 @@
 """What other words would change for a track: which of the stored posts would come to it and leave it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ _RULES = {
     "required": "for lack of a required word",
     "near": "for lack of words near each other",
 }
+_NO_TERM = "for lack of a hashtag or phrase"
 _NOTHING_ASKED = (
     "A track needs at least one hashtag or phrase: sources are searched for these, and the other words only"
     " filter what they find."
@@ -63,13 +65,15 @@ class Trial:
     @property
     def _reasons(self) -> str:
         """Return how many go by each rule."""
-        posts = dict[str, int]()
-        for field, words in _RULES.items():
-            rule = replace(_ANY, **{field: getattr(self.after, field)})
-            posts[words] = sum(not allows(rule, text.text) for text in self.losses)
-        posts["for lack of a hashtag or phrase"] = sum(allows(self.after, t.text) for t in self.losses)
-        reasons = [f"{number:,} {words}" for words, number in posts.items() if number]
-        reasons += ["some for more than one reason"] * (sum(posts.values()) > len(self.losses))
+        rules = {
+            words: replace(_ANY, **{field: getattr(self.after, field)}) for field, words in _RULES.items()
+        }
+        posts = Counter[str]()
+        for text in self.losses:  # a text by all rules, as what is read of it is kept for a moment
+            broken = [words for words, rule in rules.items() if not allows(rule, text.text)]
+            posts.update(broken or [_NO_TERM])
+        reasons = [f"{posts[words]:,} {words}" for words in (*rules, _NO_TERM) if posts[words]]
+        reasons += ["some for more than one reason"] * (posts.total() > len(self.losses))
         return ", ".join(reasons)
 
     @property

@@ -145,7 +145,8 @@ def _terms(query: Query) -> _Terms:
 
 def _has_near(text: str, terms: Sequence[tuple[frozenset[str], int]]) -> bool:
     """Return whether all words of a term are in a stretch of a text with no more others than it allows."""
-    parts = _WORDS.findall(_ADDRESS.sub(" ", text))
+    terms = [(words, most) for words, most in terms if all(word in text for word in words)]  # mostly none
+    parts = _WORDS.findall(_ADDRESS.sub(" ", text)) if terms else []
     return any(
         word in words and words.issubset(parts[n : n + len(words) + most])
         for words, most in terms
