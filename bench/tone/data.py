@@ -16,7 +16,7 @@ from typing import NamedTuple
 from vader import SentimentIntensityAnalyzer
 
 from monitor.campaign import subject_words
-from monitor.tone.cleaning import Subject, clean_text
+from monitor.tone.cleaning import Subject, clean_text, grams
 
 Row = tuple[str, int]  # a text, and 0 negative, 1 neutral, 2 positive
 TONES = ("negative", "neutral", "positive")
@@ -165,7 +165,7 @@ _SUBJECT = Subject(subject_of())
 
 def is_about_crime(text: str) -> bool:
     """Return whether a text has a word of the subject."""
-    return not _SUBJECT.words.isdisjoint(_SUBJECT.joined(clean_text(text)).lower().split())
+    return not _SUBJECT.words.isdisjoint(grams(_SUBJECT.joined(clean_text(text)), ()))
 
 
 def with_more_crime(rows: Sequence[Row]) -> list[Row]:

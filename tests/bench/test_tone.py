@@ -77,6 +77,14 @@ def test_texts_about_crime_come_oftener_in_the_mix_of_all_texts():
     assert max(again.values()) < 1.4 * min(again.values())
 
 
+@pytest.mark.parametrize(
+    "text", ["Stabbing!", "Oh, a stabbing.", "(theft)", "Hate crime: the facts", "#KnifeCrime, again"]
+)
+def test_signs_beside_a_word_of_the_subject_do_not_hide_it(text):
+    assert is_about_crime(text)
+    assert not is_about_crime(f"I hate rain. {len(text)} bins")
+
+
 def test_words_learned_one_by_one_are_not_of_the_subject():
     rated = lexicon()
 
