@@ -21,7 +21,7 @@ from bench.tone.variants import (
 )
 from monitor.core.model import Tone
 
-PARTS = ("training", "development", "gate")
+PARTS = ("training", "development", "gate", "tries")
 
 
 def phrases(text):
@@ -30,7 +30,7 @@ def phrases(text):
     return {" ".join(words[n : n + 4]) for n in range(max(1, len(words) - 3))} - {""}
 
 
-@pytest.mark.parametrize(("one", "other"), [("training", "gate"), ("training", "development")])
+@pytest.mark.parametrize(("one", "other"), [("training", part) for part in PARTS[1:]])
 def test_no_four_words_of_what_is_learned_from_are_in_what_is_measured(one, other):
     first, second = (set().union(*(phrases(post.text) for post in posts(part))) for part in (one, other))
 
@@ -54,6 +54,14 @@ def test_a_half_has_150_posts_of_every_kind_and_tone(part):
     assert len(half) == 150
     assert len({post.kind for post in half}) == 18
     assert min(Counter(post.tone for post in half).values()) >= 35
+
+
+def test_the_tries_are_short_posts_of_every_tone():
+    tries = posts("tries")
+
+    assert len(tries) == 200
+    assert min(Counter(post.tone for post in tries).values()) >= 30
+    assert max(len(post.text.split()) for post in tries) <= 16
 
 
 def test_a_text_is_kept_back_by_itself_not_by_its_place():
