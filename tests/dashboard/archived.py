@@ -28,7 +28,8 @@ def filled(folder: Path, *posts: Post) -> Services:
 
 
 def archived_office(folder: Path, **changes: Any) -> Services:
-    an_archive(folder).close()
+    if not (folder / "archive.db").exists():
+        an_archive(folder).close()
     read = Readers(folder / "archive.db", CAMPAIGN.zone).lend
     return some_services(**{"read": read, "write": lambda: an_archive(folder)} | changes)
 
