@@ -15,8 +15,14 @@ from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
 # https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, HASHTAG_RE
 _TAG = re.compile(rf"#(?<![{WORD}&/]#)(?=[\d_]*[^\W\d_])([{WORD}]+(?:[·・][{WORD}]+)*)")
 _JOINERS = "\u200c\u200d"  # of letters in some scripts, and of the parts of an emoji
-_MARKUP = re.compile(r"<[^<>]*>")  # with "<" inside, a text of many is read in quadratic time
-_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
+# "5 < 6" is text: https://html.spec.whatwg.org/multipage/parsing.html#tag-open-state. What is not closed goes on
+# to the end, and no tag has "<" in it: else a text of many would be read in quadratic time.
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<[/!?a-z][^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(
+    r"<br\s*/?>|(?:</?(?:p|div|h[1-6r]|[ou]l|li|t[dhr]|table|blockquote|fig\w+|section)\b[^<>]*>\s*)+",
+    re.IGNORECASE,
+)
 # What may become a mail's header is this and nothing else; '=?' would begin an encoded word there (RFC 2047).
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAILBOX = re.compile(rf"(?!.*=\?)(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -30,7 +36,8 @@ def plain(markup: str) -> str:
     """Return HTML as plain text: paragraphs as line breaks, entities decoded, no markup left."""
     from html import unescape  # a large table of names
 
-    return unescape(_MARKUP.sub("", _BREAK.sub("\n", markup[: 4 * LONGEST_TEXT]))).strip()
+    markup = _HIDDEN.sub("", markup[: 4 * LONGEST_TEXT])
+    return unescape(_MARKUP.sub("", _BREAK.sub("\n", markup))).strip()
 
 
 def is_address(text: str) -> bool:

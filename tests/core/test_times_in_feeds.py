@@ -43,6 +43,7 @@ def test_a_time_is_read_in_the_zone_that_it_names(text: str) -> None:
         ("Fri, 19 Jun 2026", datetime(2026, 6, 19, tzinfo=UTC)),
         ("9 May 2026 12:05 am", datetime(2026, 5, 9, 0, 5, tzinfo=UTC)),
         ("Thu, 31 Dec 98 23:30:00 GMT", datetime(1998, 12, 31, 23, 30, tzinfo=UTC)),
+        ("ven., 20 nov. 2026 11:30:00 JST", datetime(2026, 11, 20, 2, 30, tzinfo=UTC)),
         ("Thu, 31 Dec 2026 23:30:00 EST", datetime(2027, 1, 1, 4, 30, tzinfo=UTC)),
         ("Fri, 19 Jun 2026 22:30:00 XYZ", AT),  # a zone that nobody knows is taken for none
     ],

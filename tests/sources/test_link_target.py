@@ -23,6 +23,7 @@ SPELLINGS = {
     "letters by mail": "https://news.example/patrols?mc_cid=a&id=7&mc_eid=b&mkt_tok=c&_hsenc=d&vero_id=e",
     "the BBC's": "https://news.example/patrols?id=7&at_medium=RSS&at_campaign=a&at_bbc_team=b&ns_mchannel=c",
     "where it was seen": "https://news.example/patrols?id=7&ref_src=twsrc%5Etfw&ref_url=https%3A%2F%2Fa.example",
+    "papers' feeds": "https://news.example/patrols?xtor=RSS-1&ocid=a&id=7&WT.mc_id=b&smid=c",
     "odd separators": "https://news.example/patrols?&&id=7&",
     "a wrapper": "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fpatrols%3Fid%3D7%26fbclid%3Da&h=AT0",
     "the same on the site itself": "https://www.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fpatrols%3Fid%3D7",

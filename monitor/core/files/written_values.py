@@ -20,7 +20,8 @@ _SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001  # a day, of no zone
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "met": 60, "cest": 120,
     "mest": 120, "eet": 120, "eest": 180, "msk": 180, "aest": 600, "aedt": 660, "est": -300, "edt": -240,
-    "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+    "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "akst": -540, "akdt": -480,
+    "hst": -600, "sast": 120, "hkt": 480, "awst": 480, "jst": 540, "kst": 540, "nzst": 720, "nzdt": 780,
 }  # fmt: skip
 # Times as `_tidy` leaves them. GMT+1 is Google's; Go and JavaScript name a zone behind its offset.
 _ZONE_NAME = rf"(?:{'|'.join(ZONES)})\b"
@@ -29,7 +30,7 @@ _CLOCK = (
     r"(?:[t, ]+(?:at )?(?P<hour>2[0-4]|[01]?\d)(?=[:.]| ?[ap]\.?m)(?:[:.](?P<minute>[0-5]\d))?"
     r"(?:[:.](?P<second>[0-6]\d)(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?)?"
 )
-_WEEKDAY, _DAY = r"(?:[a-z]{2,9}[.,]? )?", r"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?"
+_WEEKDAY, _DAY = r"(?:[a-z]{2,9}\.?,? )?", r"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from html import escape
 from io import BytesIO
 from typing import Annotated, Any, Self
 from urllib.parse import quote_plus, urljoin, urlsplit
@@ -21,7 +22,7 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Unavailable, Unreadable
 from monitor.core.files.written_values import instant_in
 from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
-from monitor.core.text import allows, hashtags, is_address, matches, plain
+from monitor.core.text import allows, hashtags, is_address, matches, normal_tag, plain
 from monitor.sources.contract import NO_WAITING, Recall, Source
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
@@ -33,14 +34,15 @@ _GOOGLE = "https://news.google.com/rss/search"
 # Bytes of a feed. Each takes up to 25 in memory, and each tag, attribute and entity as much as these more.
 MOST, MOST_ATTRIBUTES = 2 * 2**20, 5_000
 _TAG, _ENTITY, _LONGEST, _TITLE = 25, 8, 2_000, 120
+_PLAIN = "text/plain"
 _PERMANENT = {301, 308}  # https://www.rfc-editor.org/rfc/rfc9110#name-redirection-3xx
 _FIRST, _AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)  # a time outside these is a mistake
 _MOVED = "It has moved permanently, to {}: replace the old address in the campaign file with this one."
 _NO_FEED = (
     "This is not a feed: it answered with a web page or something else. Look for its RSS or Atom address."
 )
-_JSON_FEED = {  # what a JSON Feed calls what others have: the first that is there
-    "id": "id", "link": "url", "title": "title", "summary": "content_html|content_text",
+_JSON_FEED = {  # what a JSON Feed calls what others have
+    "id": "id", "link": "url", "title": "title", "summary": "content_html",
     "published": "date_published", "updated": "date_modified",
 }  # fmt: skip
 _Address = Annotated[str, Rule("an address with https://", lambda at: at.startswith(("https://", "http://")))]
@@ -104,7 +106,7 @@ class Feeds:
             created_at=unstamp(raw["at"]),
             kind=PostKind.ARTICLE,
             lang=raw.get("lang"),
-            tags=frozenset(tag.casefold() for tag in raw.get("tags") or ()) | hashtags(text),
+            tags=frozenset(map(normal_tag, raw.get("tags") or ())) | hashtags(text),
             raw=raw,
         )
 
@@ -142,7 +144,8 @@ class Feeds:
         check(answer, self.now)
         document = _document(answer.content)
         for item in document.entries:
-            if "/" in (link := item.get("link") or "") and ":" not in link:
+            item["link"] = link = _link(item)
+            if "/" in link and ":" not in link:
                 with suppress(ValueError):  # half an address
                     item["link"] = urljoin(answer.url, link)
         posts, rejected, oldest = _sort(document, feed, query, self.now)
@@ -157,11 +160,11 @@ class Feeds:
         Until an entry was told by its link, it was stored by its guid alone; and a guid may change.
         """
         rows = self.recall({post.created_at for post in posts})
-        ids = {(at, _page(name)): native_id for native_id, url, at in rows for name in (url, native_id)}
+        ids = {(at, _face(name)): native_id for native_id, url, at in rows for name in (url, native_id)}
 
         def native_id(post: Post) -> str:
             names = (post.id, *post.raw["names"]) if post.id in post.raw["names"] else ()
-            keys = [(post.created_at, _page(name)) for name in names]
+            keys = [(post.created_at, _face(name)) for name in names]
             return next((ids[key] for key in keys if key in ids), post.id)
 
         return tuple(replace(post, id=native_id(post)) for post in posts)
@@ -199,14 +202,19 @@ def _json_feed(content: bytes) -> Any:
         feed = {}
     if "//jsonfeed.org/version/" not in str(feed.get("version")):
         raise Unreadable(_NO_FEED)
-    entries = [
-        {
-            ours: next((text for name in names.split("|") if isinstance(text := item.get(name), str)), "")
-            for ours, names in _JSON_FEED.items()
-        }
-        for item in map(table, listing(feed, "items", _NO_FEED))
-    ]
+    entries = [_json_entry(table(item)) for item in listing(feed, "items", _NO_FEED)]
     return FeedParserDict(entries=entries, feed={k: v for k, v in feed.items() if isinstance(v, str)})
+
+
+def _json_entry(item: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: text for name, text in item.items() if isinstance(text, str)}
+    texts = {"content_html": escape(texts.get("content_text", ""), quote=False)} | texts
+    tags = item.get("tags") if isinstance(item.get("tags"), list) else []
+    return {
+        **{ours: texts.get(theirs, "") for ours, theirs in _JSON_FEED.items()},
+        "title_detail": {"type": _PLAIN},
+        "tags": [{"term": tag} for tag in tags or () if isinstance(tag, str)],
+    }
 
 
 def _is_too_much(text: bytes) -> bool:
@@ -254,15 +262,15 @@ def _entry(
     item: Any, channel: Any, feed: Stream, shared: tuple[Set[str], Set[str]], now: datetime
 ) -> dict[str, Any]:
     """Return one entry as plain data: what `parse` reads, and what the archive can keep."""
-    content = item.get("content") or [{}]
+    content = (item.get("content") or [{}])[0]
     names = zip((item.get("id"), _page(item.get("link"))), shared, strict=True)
     own = [name for name, others in names if name and name not in others]
     return {
         "id": _id(item, own),
         "names": own,
         "link": item.get("link"),
-        "title": item.get("title"),
-        "body": content[0].get("value") or item.get("summary"),
+        "title": _markup(item, "title"),
+        "body": _markup(content) or _markup(item, "summary"),
         "at": stamp(_at(item, now)),
         "lang": (channel.get("language") or "")[:2].lower() or None,
         "tags": [tag["term"] for tag in item.get("tags") or () if tag.get("term")],
@@ -271,6 +279,12 @@ def _entry(
         "url": feed.server,
         "is_search": bool(feed.term),
     }
+
+
+def _markup(item: Mapping[str, Any], name: str = "value") -> str | None:
+    """Return a text as HTML, which it is unless the feed says, or feedparser sees, that it is plain."""
+    text, detail = item.get(name), item if name == "value" else item.get(f"{name}_detail") or {}
+    return escape(text, quote=False) if text and detail.get("type") == _PLAIN else text
 
 
 def _id(item: Any, names: Sequence[str]) -> str:
@@ -286,9 +300,21 @@ def _id(item: Any, names: Sequence[str]) -> str:
     return str(name) if name in names else f"{shared_link} {guid or item.get('title')}".strip()[:_LONGEST]
 
 
+def _link(item: Any) -> str:
+    """Return where an entry leads: past FeedBurner, to the page that it names; of a podcast, to its sound."""
+    own = item.get("feedburner_origlink") or item.get("link") or ""
+    sounds = [link.get("href") or "" for link in item.get("links") or () if link.get("rel") == "enclosure"]
+    return own if "/" in own or is_address(item.get("id") or "") else next(iter(sounds), own)
+
+
 def _page(link: str | None) -> str:
     """Return a link without what tells only where it stood, by which one page would be several entries."""
     return link_target(link) if link and is_address(link) and not {"?", "#"}.isdisjoint(link) else link or ""
+
+
+def _face(name: str | None) -> str | None:
+    """Return one form of a page's address, with whatever scheme or "www." a site once had it."""
+    return link_target(name).replace("//www.", "//", 1) if name and is_address(name) else name
 
 
 def _at(item: Any, now: datetime) -> datetime:
