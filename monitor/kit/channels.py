@@ -52,5 +52,7 @@ def _link(item: KitItem, channel: str) -> str:
         return ""
     parts = urlsplit(item.address)
     words = _WORDS.get(parts.hostname or "", _USUAL)
-    code = "&".join(f"{word}={CODE}{channel}-{item.code}" for word in words)
-    return parts._replace(query=f"{parts.query}&{code}".lstrip("&")).geturl()
+    # A link that somebody copied may have codes of its own: of two, sites and our search take the first.
+    rest = [part for part in parts.query.split("&") if part and part.partition("=")[0] not in words]
+    codes = [f"{word}={CODE}{channel}-{item.code}" for word in words]
+    return parts._replace(query="&".join([*rest, *codes])).geturl()

@@ -116,6 +116,10 @@ def test_a_code_counts_at_the_address_of_its_item_only():
         (PETITION, f"{PETITION}?s=kit-email-v1&utm_source=kit-email-v1"),
         (f"{PETITION}?a=1#b", f"{PETITION}?a=1&s=kit-email-v1&utm_source=kit-email-v1#b"),
         (
+            f"{PETITION}?utm_source=facebook&s=kit-copy-v0&a=%20&utm_medium=web",
+            f"{PETITION}?a=%20&utm_medium=web&s=kit-email-v1&utm_source=kit-email-v1",
+        ),
+        (
             "https://petition.parliament.uk/petitions/7",
             "https://petition.parliament.uk/petitions/7?s=kit-email-v1",
         ),
@@ -125,7 +129,7 @@ def test_a_code_counts_at_the_address_of_its_item_only():
         ),
         ("", ""),
     ],
-    ids=["plain", "with a query", "UK Parliament", "Action Network", "none"],
+    ids=["plain", "with a query", "copied with other codes", "UK Parliament", "Action Network", "none"],
 )
 def test_each_channel_has_a_link_with_its_code(address, link):
     links = {way.channel: way.link for way in ways(KitItem(words="Sign", address=address, code="v1"))}
