@@ -108,6 +108,14 @@ def test_a_fall_is_a_fall_and_a_threshold_can_go_back(archive, site):
     assert milestones(archive)[REACHED] is None
 
 
+def test_thresholds_that_were_passed_between_two_looks_come_in_their_order(archive, site):
+    look(archive, site.address)
+    times = {"response": "2026-11-23T11:10:00Z", "debate": "2026-11-23T12:50:00Z"}
+    site.change(NOON, signature_count=100_003, **{f"{k}_threshold_reached_at": at for k, at in times.items()})
+    look(archive, site.address, NOON + HOUR)
+    assert [*milestones(archive)][-2:] == [REACHED, "debate_threshold_reached"]
+
+
 def test_the_day_on_which_it_closes_stays_known_once_it_has_closed(archive, site):
     site.said["closing_date"] = "2027-05-20"
     look(archive, site.address)

@@ -122,10 +122,10 @@ class Counters:
         return (int(response), int(debate)) if debate else None
 
     def milestones(self, counter: int, until: datetime | None = None) -> list[Milestone]:
-        """Return each milestone as it was last seen, the first to be seen first."""
+        """Return each milestone as it was last seen, the first to be seen, or to be, first."""
         rows = self.db.execute(
             "SELECT name, at, max(seen_at) FROM milestones WHERE counter = ? AND seen_at <= ?"
-            " GROUP BY name ORDER BY 3, name",
+            " GROUP BY name ORDER BY 3, 2, name",
             [counter, _end(until)],
         )
         return [record(Milestone, row) for row in rows]
