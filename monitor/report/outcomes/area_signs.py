@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -18,8 +18,10 @@ from monitor.archive.outcomes.tallies import PartSum
 from monitor.campaign.areas import AreaProfile, Areas
 from monitor.report import PlaceCount, Report, Usual
 from monitor.report.baseline import usual, usual_amount
+from monitor.report.window import WEEK
 from monitor.report.wording import FEW, day_name, quantity, usually
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _OUTSIDE = 0.025  # on each side of an interval
 
 
@@ -106,9 +108,11 @@ def area_table(archive: ArchiveReader, areas: Areas, report: Report, kind: str) 
 
 
 def _online(archive: ArchiveReader, now: datetime) -> tuple[Counter | None, Mapping[str, AreaReading]]:
-    """Return the petition that was read last of those that say areas, and what it says of each."""
-    petitions = [counter for counter in archive.counters.all() if counter.kind == "petition"]
-    for petition in sorted(petitions, key=lambda counter: str(counter.read_at), reverse=True):
+    """Return the first petition that says areas and was read of late, else the latest; and its areas."""
+    petitions = {counter: counter.read_at for counter in archive.counters.all() if counter.kind == "petition"}
+    late = max(filter(None, petitions.values()), default=now) - WEEK
+    # Several are read one after the other, and which was the last is chance.
+    for petition in sorted(petitions, key=lambda of: min(petitions[of] or _NEVER, late), reverse=True):
         if readings := archive.counters.areas(petition.id, now):
             return petition, {reading.area: reading for reading in readings}
     return None, {}

@@ -2,17 +2,25 @@
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from monitor.archive.outcomes.counters import AreaReading
+from monitor.archive.outcomes.counters import AreaReading, CounterReading
 from monitor.archive.outcomes.tallies import PartSum
 from monitor.core.clock import utcnow
 from monitor.core.gazetteer import PlaceKind
 from monitor.report import Breakdown, PlaceCount, TermPeople
-from monitor.report.outcomes.area_signs import AreaSigns, AreaTable, per_thousand, poisson_interval, standouts
-from tests.dashboard.reports import CAMPAIGN, a_report
+from monitor.report.outcomes.area_signs import (
+    AreaSigns,
+    AreaTable,
+    area_table,
+    per_thousand,
+    poisson_interval,
+    standouts,
+)
+from tests.dashboard.archived import an_archive
+from tests.dashboard.reports import CAMPAIGN, NOW, a_report
 
 
 def at_most(count: int, mean: float) -> float:
@@ -119,3 +127,16 @@ def test_a_rate_above_that_of_the_others_together_stands_out():
 def test_beside_others_of_whom_few_signed_nothing_stands_out():
     assert news(row("E14001189", 812), row("E14001448", 9)) == []
     assert news(row("E14001189", 812), row("E14001448")) == []
+
+
+@pytest.mark.parametrize(("apart", "title"), [(timedelta(hours=1), "Ours"), (timedelta(days=8), "Another")])
+def test_of_two_petitions_the_first_is_shown_while_it_is_read(tmp_path, apart, title):
+    with an_archive(tmp_path) as archive:
+        for number, at in enumerate((NOW - apart, NOW), 1):
+            name = ["Ours", "Another"][number - 1]
+            petition = archive.counters.add("petition", f"petition:{number}", name)
+            archive.counters.save(
+                petition, CounterReading(at, 50, 40, "open"), {"E14001189": 40 * number}, {}
+            )
+        table = area_table(archive, CAMPAIGN.areas, replace(a_report(), made_at=NOW), "constituency")
+    assert table.petition.title == title
