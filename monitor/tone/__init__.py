@@ -70,6 +70,11 @@ def _score(by: "EnglishOnly", short: str, lang: str | None) -> Sentiment | None:
     return by.opinion(short) if is_english(short, lang, by.subject) else None
 
 
+@lru_cache(maxsize=500)  # it scores a text once for each word, and a list is loaded again after each click
+def _why(by: "EnglishOnly", short: str, lang: str | None) -> Why | None:
+    return why(by.opinion, by._joined(short)) if is_english(short, lang, by.subject) else None
+
+
 @lru_cache(maxsize=2)  # the same object each time: scores are remembered by it
 def _adjusted(by: "EnglishOnly", moves: "Moves") -> "EnglishOnly":
     other = copy(by)
@@ -173,9 +178,8 @@ class EnglishOnly:
 
     def why(self, text: str, lang: str | None = None) -> Why | None:
         """Return which words moved the tone of a text; None if it is in another language than English."""
-        short = text[:MOST_CHARACTERS]
         with suppress(MissingModelError):
-            return why(self.opinion, self._joined(short)) if is_english(short, lang, self.subject) else None
+            return _why(self, text[:MOST_CHARACTERS], lang)
         return None
 
 

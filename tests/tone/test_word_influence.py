@@ -6,7 +6,7 @@ import pytest
 
 from monitor.campaign import subject_words
 from monitor.core.model import Sentiment, Tone
-from monitor.tone import english_analyzer
+from monitor.tone import EnglishOnly, english_analyzer
 from monitor.tone.word_influence import why
 
 SUBJECT = frozenset(subject_words(Path(__file__).parents[2] / "config/topic-words.toml"))
@@ -47,6 +47,23 @@ def test_a_text_of_many_signs_is_scored_a_bounded_number_of_times():
 
     why(counted, " ".join(chr(0x1F300 + n) for n in range(700)))
     assert len(asked) <= 81
+
+
+def test_what_moved_a_text_is_looked_for_once_however_often_it_is_asked():
+    asked = []
+
+    class Counted:
+        name = "counted"
+
+        def score(self, text: str) -> Sentiment:
+            asked.append(text)
+            return by_two_words(text)
+
+    analyzer = EnglishOnly(Counted(), SUBJECT)
+    first, again = (analyzer.why("a lovely evening in the park", "en") for _ in range(2))
+
+    assert (first, len(asked)) == (again, 7)
+    assert analyzer.why("a sad evening in the park", "en") != first
 
 
 def test_no_more_words_are_named_than_asked_for():
