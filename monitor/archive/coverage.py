@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.archive.schema.rollups import SEEN
 from monitor.archive.values import FileClaim, Poll, RecallSample
 from monitor.core.clock import stamp, unstamp
@@ -242,13 +243,17 @@ def save_poll(
     at: str,
     new: int,
 ) -> None:
-    """Store what a page of a poll covered, as part of the transaction that stores its posts."""
+    """Store what a page of a poll covered, as part of the transaction that stores its posts.
+
+    Who is forgotten is not named by what it says.
+    """
+    detail = Tombstones.beside(db.path).mask(page.detail, source) if page.detail else ""
     db.execute(
         "INSERT INTO coverage (source, stream, track, started_at, ended_at, covered_from, covered_until,"
         " outcome, detail, got, new, rejected, retry_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [source, page.stream, track, stamp(started_at), at]
         + [stamp(t) if t else None for t in (page.since, page.until)]
-        + [str(page.outcome), page.detail, len(page.posts), new, len(page.rejected)]
+        + [str(page.outcome), detail, len(page.posts), new, len(page.rejected)]
         + [stamp(page.retry_at) if page.retry_at else None],
     )
 

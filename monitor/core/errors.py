@@ -31,6 +31,10 @@ class ArchiveError(MonitorError):
     """The archive cannot be opened, or was written by a newer version."""
 
 
+class LockedError(ArchiveError):
+    """Another program is at work on a database for long: later it will not be."""
+
+
 class NoArchive(ArchiveError):
     """There is no archive yet where one was looked for."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from monitor.core.errors import DamagedError, StorageError
+from monitor.core.errors import DamagedError, LockedError, StorageError
 from monitor.sqlite import sqlite3
 
 LOW = 500 * 2**20  # bytes that are free, below which somebody should look
@@ -34,6 +34,7 @@ _OF_SYSTEM = {
     errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: _READ_ONLY, errno.EIO: _FAILS,
     errno.EISDIR: _FOLDER,
 }  # fmt: skip
+_LOCKS = (5, 6)
 _OF_SQLITE = {8: _READ_ONLY, 10: _FAILS, 13: FULL_DISK}  # https://www.sqlite.org/rescode.html
 
 
@@ -50,6 +51,11 @@ def storage_error(error: BaseException) -> StorageError | None:
             return DamagedError(_DAMAGED)
         sentence = _OF_SQLITE.get(code)
     return StorageError(sentence) if sentence else None
+
+
+def is_lock(error: BaseException) -> bool:
+    """Return whether an error says no more than that another program is at work on a database."""
+    return isinstance(error, LockedError) or (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _LOCKS
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from monitor.core.clock import Clock
 from monitor.core.errors import MonitorError
-from monitor.core.storage import storage_error
+from monitor.core.storage import is_lock, storage_error
 
 log = logging.getLogger(__name__)
 
 _REST = timedelta(minutes=10)  # for a job that broke: it is tried again, but does not fill the log
+# A lock passes, a full disk does not. Not at each turn: a large archive that is written anew takes a minute.
+_LOCKED = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,4 +49,5 @@ class Jobs:
             except Exception as error:  # whatever it is, the weekly mail must not end because an alert broke
                 is_known = isinstance(cause := storage_error(error) or error, MonitorError)
                 log.error("%s failed; it will be retried later: %s", name, cause, exc_info=not is_known)
-                self._rests[name] = now, max(job.every, _REST)  # a full disk is not filled again soon
+                rest = min(job.every, _LOCKED) if is_lock(error) else job.every  # a full disk stays full
+                self._rests[name] = now, max(rest, _REST)

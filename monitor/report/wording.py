@@ -23,16 +23,16 @@ FEW = 10  # below which a percentage says more than is known
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
 _YEARLESS = timedelta(days=334)  # ago, after which a day of the same year may be taken for the next
 LONGEST = 420  # characters of a post; the rest is one click away
-_OUTCOMES = {
+_OUTCOMES = {  # what happened and what follows are in the source's own words beside it
     "complete": "Working: everything it shows was collected",
     "capped": "Working, but it shows only some of the posts",
     "gap": "Working again after a gap: some time was missed",
     "closed": "It does not show this to the public, so we cannot tell",
-    "rate-limited": "It asked us to slow down; we will retry automatically",
+    "rate-limited": "Paused at its own request; we will retry automatically",
     "refused": "It refused us: a key is missing, wrong or not allowed",
-    "unreachable": "It could not be reached; we will retry automatically",
+    "unreachable": "No answer",
     "unreadable": "It answered in a form we cannot read",
-    "broken": "A fault at our end stopped the check; we will retry automatically",
+    "broken": "A fault at our end",
 }
 _WORKING = frozenset({"complete", "capped", "gap"})
 

@@ -1,6 +1,7 @@
 """What the doctor says of each address of a source that has several."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from monitor.archive import Archive
 from monitor.cli import group
+from tests.archive.saving import LONDON
 from tests.campaigns import ONE_TRACK
 from tests.sources.loopback import Answer, Server, serving
 
@@ -60,6 +63,35 @@ def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
     assert says["/bad"]["says"].startswith("could not be read at the last check, 2")
     assert says["/bad"]["says"].endswith("It has never been read")
     assert says["/later"]["says"] == "not checked yet"
+
+
+def test_before_the_first_check_collecting_is_not_called_fine(run) -> None:
+    def collecting(urls: list[str]) -> str:
+        checks = {check["part"]: check for check in json.loads(run("doctor", "--json", urls=urls))}
+        return checks["collecting"]["state"]
+
+    with feeds({"/rss": (200, {}, FEED)}) as server:
+        urls = [f"{server.url}/rss"]
+        Archive.open(Path("a.db"), LONDON).close()
+        assert collecting(urls) == "warn"
+        run("collect", urls=urls)
+        assert collecting(urls) == "ok"
+
+
+@pytest.mark.parametrize("status", [429, None], ids=["it asks to slow down", "it cannot be reached"])
+def test_a_source_that_failed_is_not_said_to_have_failed_twice(run, status: int | None) -> None:
+    with feeds({"/rss": (status or 200, {}, FEED)}) as server:
+        urls = [f"{server.url}/rss"]
+        if status:
+            run("collect", urls=urls)
+    if not status:
+        run("collect", urls=urls)
+    [says] = [
+        c["says"] for c in json.loads(run("doctor", "--json", urls=urls)) if c["part"] == "News and feeds"
+    ]
+    words = re.findall(r"\w+", says.casefold())
+    runs = [tuple(words[n : n + 3]) for n in range(len(words) - 2)]
+    assert [some for some in runs if runs.count(some) > 1] == [], says
 
 
 def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(

@@ -1,10 +1,16 @@
 """A turn: what breaks rests, and holds up nothing else."""
 
 import logging
+from contextlib import closing
 from datetime import timedelta
+from errno import ENOSPC
 
+import pytest
+
+from monitor.core.errors import LockedError
 from monitor.mail.job_runner import Job, Jobs
 from monitor.mail.outbox_delivery import deliver
+from monitor.sqlite import sqlite3
 from tests.mail.messages import NOW, a_mail, by_smtp, put, states
 from tests.mail.week_decider import Time
 
@@ -29,6 +35,40 @@ def test_a_part_that_breaks_holds_up_no_other_and_is_tried_again_in_ten_minutes(
     time.now -= timedelta(hours=3)  # a clock that was set back holds nobody up
     turn(lambda: False)
     assert done.count("tried") == 3
+
+
+def _locked() -> None:
+    with closing(sqlite3.connect(":memory:", timeout=0, isolation_level=None)) as db:
+        db.execute("CREATE TABLE t AS SELECT 1 UNION SELECT 2")
+        for _ in db.execute("SELECT * FROM t"):  # is being read
+            db.execute("DROP TABLE t")
+
+
+def _fails(error: Exception) -> None:
+    raise error
+
+
+FAULTS = {  # how long a job of every twelve hours rests
+    "an archive that is read for long": (lambda: _fails(LockedError("Another program reads it.")), 30),
+    "a table that is locked": (_locked, 30),
+    "a full disk": (lambda: _fails(OSError(ENOSPC, "full")), 12 * 60),
+    "a fault of ours": (lambda: _fails(ValueError("a fault of ours")), 12 * 60),
+}
+
+
+@pytest.mark.parametrize(("fault", "minutes"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_job_that_met_a_lock_is_tried_again_within_the_hour_and_others_in_their_time(fault, minutes):
+    time, tries = Time(), []
+
+    def act(stop):
+        tries.append(time.now)
+        fault()
+
+    turn = Jobs(jobs={"the removal": Job(act=act, every=timedelta(hours=12))}, clock=time)
+    for _ in range(13 * 60):
+        turn(lambda: False)
+        time.now += timedelta(minutes=1)
+    assert tries[1] - tries[0] == timedelta(minutes=minutes)
 
 
 def test_a_job_is_done_as_often_as_it_says_and_at_once_when_the_clock_was_set_back():

@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from monitor.core.errors import ArchiveError
+from monitor.core.errors import LockedError
 from monitor.core.storage import storage_errors
 from monitor.sqlite import sqlite3
 
@@ -16,7 +16,7 @@ def compact(path: Path) -> None:
 
 
 def rewrite(path: Path, *before: str) -> None:
-    """Write a file anew; raises ArchiveError if somebody is at work on it for long, and StorageError.
+    """Write a file anew; raises LockedError if somebody is at work on it for long, and StorageError.
 
     SQLite's secure_delete does not suffice: where rows were moved between pages, the unused room of a page
     still has them, as the search index has words that no text has any more.
@@ -32,7 +32,7 @@ def rewrite(path: Path, *before: str) -> None:
                 raise
             is_busy = True
     if is_busy:
-        raise ArchiveError(
+        raise LockedError(
             f"Another program reads {path.name}, so traces are left in that file."
             " The collector, or the next erasure, removes them."
         )

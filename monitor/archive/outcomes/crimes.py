@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.records import record
 from monitor.manual_entry.crimes import CrimeCount
 
@@ -41,8 +42,12 @@ class CrimesWriter(Crimes):
     db: WriteConnection
 
     def save(self, counts: Iterable[CrimeCount]) -> None:
-        """Store counts; an area's month takes the place of what was known of it."""
-        rows = list(counts)
+        """Store counts; an area's month takes the place of what was known of it.
+
+        Who is forgotten is not named as the source.
+        """
+        mask = Tombstones.beside(self.db.path).mask
+        rows = [count._replace(source=mask(count.source, "")) for count in counts]
         with self.db.durable_transaction():
             self.db.executemany(
                 "DELETE FROM crimes WHERE area = ? AND month = ?", [*{row[:2] for row in rows}]

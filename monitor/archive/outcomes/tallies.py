@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 
 from monitor.archive.connection import Connection, WriteConnection
+from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.clock import stamp
 from monitor.core.records import record
 
@@ -154,8 +155,9 @@ class TalliesWriter(Tallies):
                 self.db.execute(f"{_TAKE_BACK} WHERE id = ?", [stamp(now), tally])
 
     def _save(self, counter: int, tallies: Iterable[TallyEntry]) -> tuple[int, ...]:
-        moved = list[int]()
+        moved, mask = list[int](), Tombstones.beside(self.db.path).mask
         for tally in tallies:
+            tally = replace(tally, street=tally.street and mask(tally.street, ""))  # who is forgotten
             _, day, *values, at = astuple(tally)
             moved += self.db.column(_SAVE, [counter, str(day), *values, stamp(at)])
         return tuple(moved)

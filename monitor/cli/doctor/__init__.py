@@ -171,7 +171,10 @@ def _collecting(sources: tuple[SourceState, ...], campaign: Campaign) -> list[Ch
         return [Check("collecting", "warn", says.rstrip("."))]
     if since := stalled_since(sources):
         return [Check("collecting", "fail", wording.stalled(since).rstrip("."), START_AGAIN)]
-    return [Check("collecting", "ok", "each source is being checked on schedule")] if sources else []
+    watched = [source for source in sources if source.on]
+    if watched and not any(source.last_poll for source in watched):
+        return [Check("collecting", "warn", "nothing has been checked yet", "start the monitor: monitor up")]
+    return [Check("collecting", "ok", "each source is being checked on schedule")] if watched else []
 
 
 def _sources(

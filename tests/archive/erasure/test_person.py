@@ -18,6 +18,7 @@ from monitor.archive.outcomes.echoes import Echo
 from monitor.archive.outcomes.tallies import TallyEntry
 from monitor.archive.values import Hold
 from monitor.core.model import Author, Page, Picture, Post, Rejected
+from monitor.manual_entry.crimes import CrimeCount
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
@@ -388,9 +389,13 @@ def test_files_surveys_and_stalls_lose_the_name_and_stay_apart(archive, tmp_path
         assert "quill" not in str(archive.db.execute(f"SELECT * FROM {table}").fetchall()).casefold(), table
     assert archive.checksums.damage() == []
     Tombstones().adding(person.names).save(tmp_path / "archive.db")
-    saved(archive, a_page(stream="import:@annquill@towns.example.csv"), source="import")
-    archive.counters.add("survey", "survey:@annquill@towns.example", "Theirs")
-    for table in ("origins", "coverage", "counters"):
+    name = "@annquill@towns.example"
+    saved(archive, a_page(stream=f"import:{name}.csv", detail=f"{name} has no more"), source="import")
+    archive.coverage.save_failure(a_page(detail=f"{name} is not there"), "t", started_at=NOON, now=NOON)
+    archive.counters.add("survey", f"survey:{name}", "Theirs")
+    archive.crimes.save([CrimeCount("rm10", "2026-01", "Theft", 3, f"made by {name}")])
+    archive.tallies.save(counter, [TallyEntry(**stall | {"street": f"at {name}"}, key="l", by="jo", at=NOON)])
+    for table in ("origins", "coverage", "counters", "crimes", "tallies"):
         assert "quill" not in str(archive.db.execute(f"SELECT * FROM {table}").fetchall()).casefold(), table
 
 
