@@ -21,6 +21,7 @@ from monitor.platform_info import titles_without_key
 
 # These lie with what else is put off: nobody is to be reminded of the guide, and somebody was led to it.
 _STOPPED, _SEEN = "guide stopped", "guide seen"
+_TESTED = "The test mail is on its way."
 
 page = Blueprint("guide", __name__, url_prefix="/guide")
 
@@ -49,7 +50,7 @@ def show() -> ResponseReturnValue:
 
 @page.get("/<step>")
 def form(step: str) -> str:
-    return _page(_section(step))
+    return _page(_section(step), success=_TESTED if "tested" in request.args else "")
 
 
 @page.post("/<step>")
@@ -63,7 +64,7 @@ def save(step: str) -> ResponseReturnValue:
             enqueue_test(mail_services().weekly, request.form.get("to", ""))
         except AccessError as error:
             return _page(section, wrong=str(error)), 422
-        return redirect(url_for("mails.show"), 303)
+        return redirect(url_for("guide.form", step=step, tested=""), 303)
     return answer(lambda: _section(step), page=_page, onward=_onward(step))
 
 
