@@ -1,6 +1,6 @@
 """What people type on the Outcomes page: a stall's signatures, and a total read off a petition's page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -109,7 +109,9 @@ def add() -> ResponseReturnValue:
         ids = archive.tallies.save(counter, entries({f"paper:{key_of('paper', entry)}": entry}))
     note(f"outcomes: {quantity(entry.count, 'signature', 'signatures')} on paper")
     more = {"alike": alike or None, "house": (entry.street or "") != street or None}
-    return back("paper", undo=joined(ids), day=entry.day, area=district(typed.get("area", "")), **more)
+    return back(
+        "paper", undo=",".join(map(str, ids)), day=entry.day, area=district(typed.get("area", "")), **more
+    )
 
 
 @page.post("/undo")
@@ -147,11 +149,6 @@ def entries(tallies: Mapping[str, DayTally]) -> list[TallyEntry]:
     """Return tallies as the archive keeps them, by their keys, from the one who asks."""
     by, now = who().name, services().now()
     return [TallyEntry(**asdict(each), key=key, by=by, at=now) for key, each in tallies.items()]
-
-
-def joined(ids: Iterable[int]) -> str:
-    """Return ids as `undo` takes them."""
-    return ",".join(map(str, ids))
 
 
 def back(did: str, **more: Any) -> ResponseReturnValue:

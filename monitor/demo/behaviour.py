@@ -94,8 +94,3 @@ def media(chance: random.Random) -> frozenset[Media]:
     if lot > 0.3:
         return frozenset()
     return frozenset({Media.IMAGE if lot > 0.07 else Media.VIDEO if lot > 0.01 else Media.AUDIO})
-
-
-def language(chance: random.Random) -> str | None:
-    """Return a language: mostly English; some platforms do not say."""
-    return chance.choice(LANGUAGES)

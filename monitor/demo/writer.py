@@ -85,7 +85,7 @@ class Writer:
             address = f"https://pictures.example/{number}.jpg"
             picture = Picture(alt=alts[number % len(alts)] or None, address=address, thumbnail=address)
             links = {"pictures": (picture,), "media": frozenset({Media.IMAGE})}
-        lang = behaviour.language(chance) if who.voice == "resident" else "en"
+        lang = chance.choice(behaviour.LANGUAGES) if who.voice == "resident" else "en"
         target = chance.choice(recent) if recent and chance.random() < REPLIES else None
         if lang not in ("en", None):
             voice, talk = lang, "general"
@@ -98,14 +98,9 @@ class Writer:
         elif chance.random() < _TAGGED:
             tags = self._year.tags(at.astimezone(self._zone).date())
             text = " ".join([text, *(f"#{tag}" for tag in tags)])
-        post = self._post(
-            platform,
-            who,
-            at,
-            text.lower() if who.voice == "resident" and who.place % _CASUAL == 1 else text,
-            lang=lang,
-            **links,
-        )
+        if who.voice == "resident" and who.place % _CASUAL == 1:
+            text = text.lower()
+        post = self._post(platform, who, at, text, lang=lang, **links)
         recent.append(_Recent(post, who, voice))
         return post
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from urllib.parse import urlsplit
 
 from monitor.alerts.rules import Alert
@@ -116,12 +117,11 @@ def _never_began(error: Exception) -> bool:
 
 def _slack(title: str, cause: str, links: list[tuple[str, str]]) -> dict[str, object]:
     """Return a message as Slack's incoming webhooks take it: https://api.slack.com/messaging/webhooks"""
-    lines = [f"*{_quiet(title)}*", _quiet(cause), *(f"<{url}|{_quiet(text)}>" for text, url in links)]
-    return {"text": "\n".join(lines), "unfurl_links": False}
-
-
-def _quiet(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    title, cause, *texts = (
+        escape(text, quote=False) for text in (title, cause, *(text for text, _ in links))
+    )
+    addresses = (f"<{url}|{text}>" for text, (_, url) in zip(texts, links, strict=True))
+    return {"text": "\n".join([f"*{title}*", cause, *addresses]), "unfurl_links": False}
 
 
 def _teams(title: str, cause: str, links: list[tuple[str, str]]) -> dict[str, object]:

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,7 +53,9 @@ def read(visit: Visit) -> Page:
     visit.session.headers["OSDI-API-Token"] = key
     name, today = visit.service.name, visit.now.astimezone(visit.campaign.zone).date()
     try:
-        raw = next(filter(partial(_is_at, visit.service.address), _items(visit, "petitions")), None)
+        address = visit.service.address.rstrip("/")
+        petitions = _items(visit, "petitions")
+        raw = next((one for one in petitions if str(one["browser_url"]).rstrip("/") == address), None)
         if raw is None:
             raise Closed(_UNKNOWN)
         total, number = count_of(raw["total_signatures"]), _id(raw)
@@ -77,10 +78,6 @@ def read(visit: Visit) -> Page:
     ]  # fmt: skip
     visit.archive.tallies.replace(counter, tallies, visit.now)
     return Page(stream=name, cursor=str(today))
-
-
-def _is_at(address: str, petition: Mapping[str, Any]) -> bool:
-    return str(petition["browser_url"]).rstrip("/") == address.rstrip("/")
 
 
 def _id(petition: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """A report, and a stored post, for those who are not to know who posted. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -51,10 +51,6 @@ def _terms(breakdown: Breakdown) -> Iterator[TermPeople]:
         yield replace(term, title="") if term.kind == "link" else term
 
 
-def _shared_words(words: SharedWords) -> SharedWords:
-    return replace(words, quoted=_post(words.quoted))
-
-
 def _post(post: ShownPost) -> ShownPost:
     text = None if post.text is None else without_names(post.text)
     return replace(post, handle=None, name=None, url="", text=text, seen_in=common_place(post.seen_in))
@@ -65,8 +61,10 @@ def _posts(posts: tuple[ShownPost, ...]) -> tuple[ShownPost, ...]:
 
 
 def _suggestions(week: WeekSuggestions) -> WeekSuggestions:
-    themes, questions = (tuple(map(_shared_words, some)) for some in (week.themes, week.questions))
-    return replace(week, themes=themes, questions=questions)
+    def quoting(words: Iterable[SharedWords]) -> tuple[SharedWords, ...]:
+        return tuple(replace(each, quoted=_post(each.quoted)) for each in words)
+
+    return replace(week, themes=quoting(week.themes), questions=quoting(week.questions))
 
 
 _NAMELESS: Mapping[str, Callable[[Any], Any]] = {

@@ -57,8 +57,9 @@ def _estimate(report: Report, read: ToneShares) -> Tile:
     """Return ranges, and how many posts are in none. A range has no posts of its own that it could open."""
     good, even, bad = (share_range(read.shares[tone]) for tone in CLEAR_TONES)
     low, high = read.shares[Tone.POSITIVE].low, read.shares[Tone.POSITIVE].high
+    unclear = f"{report.tones.get(Tone.UNCLEAR, 0):,} of {sum(report.tones.values()):,}"
     notes = (
-        TileNote(strong=f"{bad} negative;", text=_unclear(report), link=_posts(Tone.UNCLEAR)),
+        TileNote(strong=f"{bad} negative;", text=f"{unclear} posts unclear", link=_posts(Tone.UNCLEAR)),
         TileNote(strong="Checked:", text=f"{bad} negative, {even} neutral, {good} positive"),
         TileNote(text="Estimated from posts that people read; shares are of the posts with a clear tone"),
         TileNote(text=_MEANT),
@@ -85,10 +86,6 @@ def _counts(report: Report) -> Tile:
         words=f"{counts.pop(first):,}", unit=f"of {of:,} {first}", parts=counts,
         bar=(*((tone, 100 * number / of) for tone, number in report.tones.items()), ("", 100 * rest / of)),
     )  # fmt: skip
-
-
-def _unclear(report: Report) -> str:
-    return f"{report.tones.get(Tone.UNCLEAR, 0):,} of {sum(report.tones.values()):,} posts unclear"
 
 
 def _posts(tone: Tone) -> TileLink:
