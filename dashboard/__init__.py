@@ -46,7 +46,7 @@ from monitor.core.content_warning import upsetting
 from monitor.core.errors import MonitorError, StorageError
 from monitor.core.storage import storage_error
 from monitor.manual_entry import BY_HAND
-from monitor.platform_info import forbidding, titles
+from monitor.platform_info import forbidding
 from monitor.report import stalled_since, wording
 from monitor.report.anonymise import nameless
 
@@ -113,7 +113,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.url_map.converters["row"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting, platform_title=_title)
+    app.jinja_env.filters.update(wording.FILTERS, upsetting=upsetting)
     zone, now = services.campaign.zone, services.now
     app.jinja_env.filters["moment"] = lambda at: wording.moment(at.astimezone(zone), now())
     app.jinja_env.filters["ago"] = lambda at: wording.ago(at, now())
@@ -175,7 +175,7 @@ def _common() -> dict[str, object]:
     """Return what each template knows of a request: what its address asks for, if it is of some days."""
     choice: Choice | None = g.get("choice")
     span = wording.window_words(choice.window) if choice else ""
-    return {"choice": choice, "span": span, "titles": wording.titles()}
+    return {"choice": choice, "span": span}
 
 
 def _redacted(services: Services) -> Services:
@@ -185,11 +185,6 @@ def _redacted(services: Services) -> Services:
         return lambda choice: reports(choice) if may("editor") else nameless(reports(choice))
 
     return replace(services, report=for_role(services.report))
-
-
-def _title(platform: str) -> str:
-    """Return how people call a platform, also one that only files tell of."""
-    return titles().get(platform, platform)
 
 
 def _stalled_since(services: Services) -> datetime | None:

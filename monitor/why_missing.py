@@ -11,6 +11,7 @@ from monitor.campaign import Campaign, Track
 from monitor.core.model import Pointer, Post
 from monitor.core.text import allows, belongs, matches
 from monitor.report import SourceState
+from monitor.report.wording import title_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,6 @@ class Inquiry:
     archive: ArchiveReader
     campaign: Campaign
     states: Mapping[str, SourceState]
-    titles: Mapping[str, str]  # of all platforms there are
     now: datetime
 
     def answer(
@@ -89,7 +89,7 @@ class Inquiry:
         self, question: Question, pointer: Pointer, reply: PlatformAnswer | None
     ) -> Iterator[tuple[str, str]]:
         """Yield sentences, each with the cause that it tells, in a few words, or ""; the first one counts."""
-        title = self.titles.get(pointer.platform, pointer.platform)
+        title = title_of(pointer.platform)
         state = self.states.get(pointer.platform)
         if off := _why_not_polled(title, pointer.platform, state):
             yield "not read", off
@@ -148,7 +148,7 @@ class Inquiry:
     def _time(
         self, pointer: Pointer, track: Track, at: datetime, *, is_elsewhere: bool
     ) -> Iterator[tuple[str, str]]:
-        title, name = self.titles.get(pointer.platform, pointer.platform), pointer.platform
+        title, name = title_of(pointer.platform), pointer.platform
         period = self.archive.post_status.known_around(name, track.name, at)
         cause, clause = self._time_clause(title, period)
         cause = "on a server that is not checked" if is_elsewhere and period.is_known else cause

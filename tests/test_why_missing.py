@@ -66,7 +66,7 @@ def told(
 ) -> str:  # fmt: skip
     inquiry = Inquiry(
         archive=archive, campaign=campaign, states={one.name: one for one in states},
-        titles={name: name.title() for name in names()}, now=NOW,
+        now=NOW,
     )  # fmt: skip
     asked = Question(address=where, words=words, day=day)
     answer = inquiry.answer(asked, pointers(where, names()), shown)
@@ -226,7 +226,7 @@ def test_without_a_time_in_the_address_the_day_is_asked_for_and_used(archive):
     where = "https://youtu.be/dQw4w9WgXcQ"
     assert "Enter the date" in told(archive, where, states=youtube)
     keep(archive, source="youtube", since=NOW - 3 * DAY, until=NOW - 2 * DAY)
-    assert "before Youtube was first checked" in told(archive, where, states=youtube, day=date(2026, 11, 2))
+    assert "before YouTube was first checked" in told(archive, where, states=youtube, day=date(2026, 11, 2))
 
 
 def test_a_server_that_is_not_asked_is_named_with_those_that_are(archive):

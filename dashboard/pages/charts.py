@@ -389,7 +389,7 @@ def _parts(report: Report, chart: Activity) -> Iterator[tuple[str, list[str]]]:
     elif chart.kind in (ChartKind.TONE, ChartKind.OUTCOME):
         yield from ((one.name, _cells(columns, one)) for one in chart.series)
     else:
-        platforms = () if chart.per == "hour" else by_platform(columns, wording.titles())
+        platforms = () if chart.per == "hour" else by_platform(columns)
         yield from ((one.name, _cells(columns, one)) for one in platforms)
         everything = Series("", "", tuple(day.total for day in columns), wording.NOT_KNOWN)
         yield "All posts", _cells(columns, everything)

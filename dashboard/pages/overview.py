@@ -69,7 +69,6 @@ def context(
     report: Report, choice: Choice, now: datetime, args: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, object]:
     """Return what the week's template needs; `args` are of the chart."""
-    titles = wording.titles()
     rest = choice.address("", period=None, since=None, until=None).replace("?", "&")
 
     def posts(first: date, last: date) -> str:
@@ -84,7 +83,7 @@ def context(
         "chart": charts.week(choice, report, posts, args),
         "boroughs": [*_boroughs(report.boroughs, choice)],
         "ladder": rungs(report), "known": [*posts_to_know(report)],
-        "seen": [_seen_bar(one, titles) for one in report.covered],
+        "seen": [_seen_bar(one) for one in report.covered],
         "is_whole": report.posts.value == sum(1 + post.alike for post in report.latest),
         "later": args.get("later", "") if _PUT_OFF.fullmatch(args.get("later", "")) else "",
         "compare": args.get("compare", ""), "first_run": first_run(report),
@@ -124,11 +123,11 @@ def _boroughs(boroughs: Iterable[Term], choice: Choice) -> Iterator[dict[str, ob
         }  # fmt: skip
 
 
-def _seen_bar(covered: Covered, titles: dict[str, str]) -> dict[str, object]:
+def _seen_bar(covered: Covered) -> dict[str, object]:
     """Return how much of these days a platform was seen, as a bar and in words."""
     share = covered.share
     return {
-        "title": titles.get(covered.source, covered.source),
+        "title": wording.title_of(covered.source),
         "bar": "" if share is None else part_bar(share),
         "words": wording.untimed(covered) if share is None else wording.time_share(covered),
     }

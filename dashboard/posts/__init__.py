@@ -25,10 +25,10 @@ from monitor.core.text import fingerprint, normal_tag
 from monitor.export.evidence import LONGEST
 from monitor.kit import KitUse
 from monitor.manual_entry import BY_HAND, place_of
-from monitor.platform_info import titles as platform_titles
 from monitor.report import wording as words
 from monitor.report.anonymise import nameless_row
 from monitor.report.window import tells_opinions
+from monitor.report.wording import title_of
 
 SHOWN = 15  # posts on a page: more would be far to scroll on a phone
 _LOOKING = " (still looking through older posts)"
@@ -121,7 +121,7 @@ def detail(post_id: int, wrong: str = "") -> str:
     return render_template(
         "post.html", p=posts[0], pictures=pictures, copies=copies, thread=thread, unanswered=unanswered,
         most=LONGEST_THREAD, history=history, line=actions.history_line,
-        origin=origin_words(origin, words.titles()) if origin else "", wrong=wrong,
+        origin=origin_words(origin) if origin else "", wrong=wrong,
         first=services().today + timedelta(days=1), last=services().today + LONGEST, **common,
     )  # fmt: skip
 
@@ -227,13 +227,13 @@ def _start() -> int:
 
 def _ways(archive: ArchiveReader, choice: Choice, words: str) -> list[tuple[str, str]]:
     """Return links to what a question may be the name of: a place, a hashtag, accounts."""
-    gazetteer, tag, titles = services().campaign.gazetteer, normal_tag(words), platform_titles()
+    gazetteer, tag = services().campaign.gazetteer, normal_tag(words)
     place = gazetteer.key_of(words)
     links = [(f"posts that mention {gazetteer.title(place)}", {"place": place})] if place else []
     links += [(f"posts tagged #{tag}", {"tag": tag})] if archive.post_query.has_tag(tag) else []
     if may("editor"):
         links += [
-            (f"posts by {handle} on {titles.get(platform, platform)}", {"author": str(author)})
+            (f"posts by {handle} on {title_of(platform)}", {"author": str(author)})
             for author, platform, handle in archive.people.accounts(words.lstrip("@"))
         ]
     return [(text, choice.address("/posts", **arguments)) for text, arguments in links]
@@ -272,7 +272,7 @@ def _post(row: PostRow, author: int, annotations: PostAnnotations) -> PostView:
     )  # fmt: skip
 
 
-def origin_words(origin: Origin, titles: Mapping[str, str]) -> str:
+def origin_words(origin: Origin) -> str:
     """Return what brought a post and when, and as of when its numbers are, as sentences."""
     zone = services().campaign.zone
     since, reading = (f"{at.astimezone(zone):%-d %B %Y, %H:%M}" for at in (origin.stored_at, origin.read_at))
@@ -281,7 +281,7 @@ def origin_words(origin: Origin, titles: Mapping[str, str]) -> str:
     if origin.source == IMPORT:
         name = origin.stream.removeprefix(f"{IMPORT}:") if may("editor") else ""
         return f"From the file {name}".rstrip() + f", imported on {since}. Its numbers are from {reading}."
-    return f"Found on {titles.get(origin.source, origin.source)} on {since}. Its numbers are from {reading}."
+    return f"Found on {title_of(origin.source)} on {since}. Its numbers are from {reading}."
 
 
 def _by(label: Label | None) -> str:

@@ -12,7 +12,6 @@ from dashboard.services import services
 from monitor import __version__
 from monitor.archive.values import Hold
 from monitor.export.evidence import LONGEST, evidence
-from monitor.platform_info import titles
 from monitor.report.wording import day_name
 
 _MOST = 500  # characters of a reason
@@ -39,7 +38,7 @@ def make(post_id: int) -> ResponseReturnValue:
             ), 422
         archive.holds.save(hold)
         origin, readings = archive.posts.origin(post_id), archive.posts.numbers_of(post_id)
-    words = origin_words(origin, titles()) if origin else "It is not known what brought it, or when."
+    words = origin_words(origin) if origin else "It is not known what brought it, or when."
     file = evidence(row, readings, hold, origin=words, program=f"Campaign Monitor {__version__}")
     note(f"person {author}: made evidence of post {post_id}, held until {hold.until.date()}")
     name = f"evidence-{post_id}-{now:%Y%m%d-%H%M%S}.zip"

@@ -13,9 +13,8 @@ from monitor.archive.values import DeskCard, PostGain, PostRow, posts_on
 from monitor.campaign import Campaign
 from monitor.core.clock import stamp
 from monitor.core.text import one_line
-from monitor.platform_info import titles
 from monitor.report import SourceState
-from monitor.report.wording import DISSOLUTION_NOTICES, day_name, dissolution, quantity, stalled
+from monitor.report.wording import DISSOLUTION_NOTICES, day_name, dissolution, quantity, stalled, title_of
 
 HOURS = timedelta(hours=3)  # in which a post rises
 FRESH = timedelta(days=2)  # older posts do not rise
@@ -155,9 +154,8 @@ def _burst(facts: Observation) -> Iterator[Alert]:
 
 def _causes(facts: Observation, peak: Burst) -> Iterator[str]:
     """Yield what is known of why; never more than what happened on the same day or platform."""
-    names = {**titles(), **{source.name: source.title for source in facts.sources}}
     source, people = next(iter(peak.people.items()))
-    yield f"{people} of them on {names.get(source, source)}."
+    yield f"{people} of them on {title_of(source)}."
     day = peak.since.astimezone(facts.campaign.zone).date()
     events = [title for on, title in facts.events if on == day]
     for title in events:

@@ -17,7 +17,7 @@ from monitor.report.baseline import usual_days
 from monitor.report.by_week import MOST_DAYS, folded, in_columns
 from monitor.report.figures.stance import share
 from monitor.report.window import WEEK, length
-from monitor.report.wording import FEW, titles, window_words
+from monitor.report.wording import FEW, window_words
 
 WIDE = 8  # columns, up to which each has its number and room for words
 _DAY = timedelta(days=1)
@@ -117,7 +117,7 @@ def activity(
     usual = _usual(report) if kind is ChartKind.POSTS and per == "day" else {}
     match kind:
         case ChartKind.PLATFORM:
-            series = by_platform(columns, titles())
+            series = by_platform(columns)
         case ChartKind.TONE:
             series = by_tone(columns, tones)
         case ChartKind.REACH:

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from monitor.charts.layout import day_label
 from monitor.report import Day, Event, Redefined, Report, Step
 from monitor.report.figures import definitions
-from monitor.report.wording import titles
+from monitor.report.wording import title_of
 
 _STEPS = {
     Step.SOURCE_ON: "From here on, {} is covered",
@@ -33,9 +33,8 @@ class EventMarker:
 
 def marks_of(report: Report, columns: Sequence[Day]) -> tuple[EventMarker, ...]:
     """Return the marks of a report for the columns of a chart."""
-    names = titles()
     breaks = [
-        (step.day, _STEPS[step.step].format(names.get(step.subject, step.subject)))
+        (step.day, _STEPS[step.step].format(title_of(step.subject)))
         for step in report.steps
         if step.step in _STEPS and step.day <= report.window.last
     ]

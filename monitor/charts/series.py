@@ -8,7 +8,7 @@ from monitor.core.model import Tone
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import colours
 from monitor.report import Day, Report, Seen, ToneShare
-from monitor.report.wording import listed, titles
+from monitor.report.wording import listed, title_of
 
 MOST = 4  # platforms; more make no picture
 OTHER = "Other"
@@ -39,8 +39,7 @@ def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple
         return (Series("Posts", "posts", tuple(posts)),)
     pairs = zip(posts, [*basis.days, *posts[len(basis.days) :]], strict=True)
     both = [None if every is None else (every, min(every, alike or 0)) for every, alike in pairs]
-    names = titles()
-    sources = sorted({names.get(part.source, part.source) for part in basis.left_out if part.posts})
+    sources = sorted({title_of(part.source) for part in basis.left_out if part.posts})
     rest = Series(
         ": ".join(filter(None, ("Not compared with other weeks", listed(sources, 2)))), "rest",
         tuple(pair and pair[0] - pair[1] for pair in both),
@@ -51,12 +50,12 @@ def together(columns: Sequence[Day], report: Report, *, compared: bool) -> tuple
     )
 
 
-def by_platform(columns: Sequence[Day], names: Mapping[str, str]) -> tuple[Series, ...]:
+def by_platform(columns: Sequence[Day]) -> tuple[Series, ...]:
     """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
     platforms = platforms_of(columns)
     rest = platforms[MOST:]
     series = [
-        Series(names.get(name, name), style_of(name), tuple(x.posts.get(name) for x in columns), _none(name))
+        Series(title_of(name), style_of(name), tuple(x.posts.get(name) for x in columns), _none(name))
         for name in platforms[:MOST]
     ]
     if rest:

@@ -17,9 +17,8 @@ from monitor.collect.spend_limit import following_in_words, in_words
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome
 from monitor.outcomes import TRACK, services_of
-from monitor.platform_info import titles
 from monitor.report import SourceState
-from monitor.report.wording import quantity
+from monitor.report.wording import quantity, title_of
 from monitor.sources.shared.spend import PaidSettings
 from monitor.why_missing import Inquiry
 
@@ -50,7 +49,7 @@ def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[S
 
     In a demo or a lake, and once Parliament is dissolved, nobody collects, so no source is late.
     """
-    known, polls = titles(), archive.coverage.last_polls(now, campaign.track_names)
+    polls = archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
     on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
     is_idle = archive.demo or bool(archive.lake) or campaign.is_dissolved(now)
@@ -60,7 +59,7 @@ def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[S
     for name, settings in campaign.sources.items():
         # Once the papers are filled in, what was said without them is no news of the source.
         rows = [poll for poll in polls.get(name, []) if not poll.detail.startswith(STAYS_OFF)]
-        state = _state(name, settings, known.get(name, name), rows, success.get(name))
+        state = _state(name, settings, title_of(name), rows, success.get(name))
         if rows and settings.on and not is_idle:
             before = last_poll(name, rows)
             if is_lost or _is_late(settings, before, now):
@@ -103,7 +102,7 @@ def _unread(number: int) -> str:
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:
     """Return what answers where a post is, by what is known at `now`."""
     by_name = {state.name: state for state in states(archive, campaign, now)}
-    return Inquiry(archive=archive, campaign=campaign, now=now, titles=titles(), states=by_name)
+    return Inquiry(archive=archive, campaign=campaign, now=now, states=by_name)
 
 
 def _is_worker_lost(archive: ArchiveReader, polls: Mapping[str, list[Poll]], now: datetime) -> bool:

@@ -192,9 +192,8 @@ def _themes(report: Report, base: str) -> Iterator[QuotedPost]:
 
 
 def _quoted(label: str, post: ShownPost, report: Report, base: str) -> QuotedPost:
-    names = wording.titles()
     text = "" if post.platform in forbidding("files") or upsetting(post.text) else _words(post.text or "")
-    where = f"{names.get(post.platform, post.platform)}, {wording.day_name(post.created_at.date())}"
+    where = f"{wording.title_of(post.platform)}, {wording.day_name(post.created_at.date())}"
     return QuotedPost(label=label, text=text, where=where, address=f"{base}/posts/{post.id}")
 
 

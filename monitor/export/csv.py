@@ -10,7 +10,7 @@ from monitor.archive.values import PostRow
 from monitor.charts.series import platforms_of
 from monitor.export import FILE_COLUMNS, file_record
 from monitor.platform_info import forbidding
-from monitor.report import Report
+from monitor.report import Report, Term
 from monitor.report.figures import definitions, statements
 from monitor.report.measure import Face
 
@@ -37,10 +37,10 @@ def write_csv(rows: Iterable[PostRow], out: TextIO, columns: Sequence[str] = FIL
 def write_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO) -> int:
     """Write any table in the same way; return the number of rows."""
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in head])
+    writer.writerow(map(_cell, head))
     number = 0
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow(map(_cell, row))
         number += 1
     return number
 
@@ -87,22 +87,17 @@ def table_of_people(report: Report) -> Table:
     )  # fmt: skip
 
 
-def table_of_tags(report: Report) -> Table:
-    """Return the hashtags, and in how many posts each is."""
-    return ("hashtag", "posts"), ((term.term, term.posts) for term in report.tags)
-
-
-def table_of_links(report: Report) -> Table:
-    """Return the web addresses that posts point to, and in how many posts each is."""
-    return ("link", "posts"), ((term.term, term.posts) for term in report.links)
+def table_of_terms(name: str, terms: Iterable[Term]) -> Table:
+    """Return hashtags, or the web addresses that posts point to, and in how many posts each is."""
+    return (name, "posts"), ((term.term, term.posts) for term in terms)
 
 
 TABLES = {  # each with its title
     "numbers": ("Numbers", table_of_numbers),
     "by-day": ("By day", table_of_days),
     "people": ("Top ten accounts", table_of_people),
-    "hashtags": ("Top ten hashtags", table_of_tags),
-    "links": ("Top ten links", table_of_links),
+    "hashtags": ("Top ten hashtags", lambda report: table_of_terms("hashtag", report.tags)),
+    "links": ("Top ten links", lambda report: table_of_terms("link", report.links)),
 }
 
 

@@ -15,7 +15,7 @@ from monitor.report.figures import statements
 from monitor.report.measure import Face
 from monitor.report.outcomes.sentences import outcome_lines
 from monitor.report.story import Headline
-from monitor.report.wording import titles, tone_checked, window_words
+from monitor.report.wording import tone_checked, window_words
 
 _WIDE, _HIGH = 13.333, 7.5  # inches: 16 to 9
 _EDGE = 0.6
@@ -61,7 +61,7 @@ def write_slides(report: Report, headline: Headline, out: IO[bytes]) -> None:
 
 def _chart_slide(show: Any, report: Report, headline: Headline) -> None:
     columns, per = in_columns(report.days)
-    series = by_platform(columns, titles())
+    series = by_platform(columns)
     slide = _slide(show, flat(headline.answer, 170))
     made_up = "MADE-UP DATA. " if report.demo else ""
     sub = f"{made_up}Posts per {per} by platform, {window_words(report.window)}. {flat(report.title, 60)}"

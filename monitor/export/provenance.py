@@ -28,8 +28,7 @@ TERMS = (
 
 def coverage(report: Report) -> list[tuple[str, str]]:
     """Return each platform with how much of the time it was seen."""
-    names = wording.titles()
-    return [(names.get(one.source, one.source), _seen_share(one)) for one in report.covered]
+    return [(wording.title_of(one.source), _seen_share(one)) for one in report.covered]
 
 
 def _seen_share(covered: Covered) -> str:
@@ -73,7 +72,6 @@ def source_line(report: Report) -> str:
 
 def about(report: Report) -> Iterator[tuple[str, str]]:
     """Yield what a file is about, as name and value."""
-    names = wording.titles()
     if report.demo:
         yield "Made-up data", "These posts were made up to show the program. Nobody wrote them."
     if report.stalled_since:
@@ -81,7 +79,7 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     yield "Campaign", report.campaign
     yield "Track", report.title
     yield "Days", f"{wording.window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"
-    yield "Platforms", ", ".join(names.get(name, name) for name in report.platforms) or "all"
+    yield "Platforms", ", ".join(map(wording.title_of, report.platforms)) or "all"
     yield "Made", f"{report.made_at.day} {report.made_at:%B %Y, %H:%M %Z}"
     yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
     ceiling = report.figures["ceiling"]

@@ -9,11 +9,11 @@ from monitor.charts.colours import SERIES
 from monitor.charts.series import platforms_of, style_of
 from monitor.charts.text_layout import flat, printable
 from monitor.export import TABLE_COLUMNS, file_record
-from monitor.export.csv import Table, table_of_days, table_of_numbers, table_of_people, table_of_tags
+from monitor.export.csv import TABLES, Table, table_of_days, table_of_numbers
 from monitor.export.provenance import TERMS, about, coverage, methods
 from monitor.export.tone_counts import HEAD, ToneCounts
 from monitor.report import Report
-from monitor.report.wording import titles, window_words
+from monitor.report.wording import title_of, window_words
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS = 1_048_575
@@ -51,8 +51,8 @@ def write_xlsx(report: Report, rows: Iterable[PostRow], out: IO[bytes]) -> int:
     tones = ToneCounts(report)
     number = _posts(sheets, report, tones.each(rows))
     sheets.table("Tone and stance", (HEAD, tones.rows()))
-    sheets.table("Top ten accounts", table_of_people(report))
-    sheets.table("Top ten hashtags", table_of_tags(report))
+    for title, table_of in (TABLES["people"], TABLES["hashtags"]):
+        sheets.table(title, table_of(report))
     book.close()
     return number
 
@@ -148,10 +148,10 @@ def _numbers(sheets: _Sheets, report: Report) -> None:
 
 
 def _by_day(sheets: _Sheets, report: Report) -> None:
-    names, labels = platforms_of(report.days), titles()
+    names = platforms_of(report.days)
     head, rows = table_of_days(report)
     last = len(report.days)
-    sheet = sheets.table("By day", ([labels.get(name, name) for name in head], rows))
+    sheet = sheets.table("By day", ([*map(title_of, head)], rows))
     if not names or not last:
         return
     chart = sheets.book.add_chart({"type": "column", "subtype": "stacked"})
@@ -181,9 +181,9 @@ def _posts(sheets: _Sheets, report: Report, rows: Iterable[PostRow]) -> int:
         "created", "platform", "handle", "name", "text", "url", "kind", "likes", "reposts", "replies",
         "quotes", "views", "followers", "lang", "native_id", "created_at", *TABLE_COLUMNS[16:],
     )  # fmt: skip
-    sheet, at, names = sheets.sheet("Posts", head), 0, titles()
+    sheet, at = sheets.sheet("Posts", head), 0
     for at, row in enumerate(rows, 1):
-        values = {**file_record(row), "platform": names.get(row.platform, row.platform)}
+        values = {**file_record(row), "platform": title_of(row.platform)}
         created = row.created_at.astimezone(report.made_at.tzinfo)
         sheets.line(sheet, at, [created, *(values[name] for name in head[1:])])
         if at == MOST_ROWS:

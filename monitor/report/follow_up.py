@@ -11,7 +11,7 @@ from typing import Literal
 
 from monitor.core.text import one_line
 from monitor.report import Report, ShownPost, Step
-from monitor.report.wording import ago, day_name, due, quantity, titles
+from monitor.report.wording import ago, day_name, due, quantity, title_of
 from monitor.themes.questions import is_question
 
 _Rule = tuple[str, tuple[ShownPost, ...], Callable[[ShownPost], bool]]  # what a post is, and which posts are
@@ -160,7 +160,7 @@ def _who(post: ShownPost, report: Report) -> str:
 
 def _where(post: ShownPost, report: Report) -> str:
     """Return ' on Mastodon (Sunday 22 November)': on paper nothing leads to the post."""
-    title = titles().get(post.platform, post.platform)
+    title = title_of(post.platform)
     return f" on {title} ({day_name(post.created_at.date())})"
 
 

@@ -243,7 +243,7 @@ def not_compared(report: Report) -> str:
     times = "weeks" if days == _WEEK else "periods"
     too_little = f"Too little was collected in the same way to compare the two {times}"
     if part := next((part for part in report.obstacles if part.reason.startswith("not covered")), None):
-        too_little += f": {titles().get(part.source, part.source)} was {part.reason}"
+        too_little += f": {title_of(part.source)} was {part.reason}"
     return f"{too_little}. Check Sources: only {times} collected in full are compared"
 
 
@@ -299,9 +299,9 @@ def time_share(platform: Covered) -> str:
     return f"{100 * platform.share:.0f}% of the time{file}"
 
 
-def titles() -> dict[str, str]:
-    """Return the platforms' titles by name."""
-    return {**platform_info.titles(), BY_HAND: BY_HAND_TITLE}
+def title_of(platform: str) -> str:
+    """Return how people call a platform, also one that only files, or only people, tell of."""
+    return BY_HAND_TITLE if platform == BY_HAND else platform_info.titles().get(platform, platform)
 
 
 def percents(parts: Mapping[Tone, float]) -> dict[Tone, int]:
@@ -461,7 +461,7 @@ def themes_note(report: Report, most: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "due": due, "quantity": quantity, "day_name": day_name, "host": host,
-    "metric_words": metric_words, "link": link, "mark": mark, "points": points,
+    "metric_words": metric_words, "link": link, "mark": mark, "platform_title": title_of, "points": points,
     "recall": recall, "short": short, "stalled": stalled, "state": state, "themes_note": themes_note,
     "time_share": time_share, "untimed": untimed,
 }  # fmt: skip

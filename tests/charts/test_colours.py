@@ -11,6 +11,7 @@ from monitor.charts.series import MOST, by_platform, style_of
 from monitor.manual_entry import BY_HAND
 from monitor.platform_info import ELSEWHERE, names
 from monitor.report import Day
+from monitor.report.wording import title_of
 from tests.dashboard.browser.test_contrast import CHARTS, STYLE, contrast, values
 from tests.dashboard.reports import LAST
 
@@ -72,13 +73,13 @@ def test_each_platform_has_a_colour_of_its_own_and_the_same_in_every_view():
     assert len(set(styles.values())) == len(PLATFORMS)
     assert {f"c-{name}" for name in colours.PALETTE} == {*styles.values(), "c-grey"}
     for posts in ({"bluesky": 9, "mastodon": 1}, {"bluesky": 1, "mastodon": 9}):
-        series = by_platform([Day(day=LAST, posts=posts, unknown=0.0)], {})
-        assert {one.name: one.style for one in series} == {name: styles[name] for name in posts}
+        series = by_platform([Day(day=LAST, posts=posts, unknown=0.0)])
+        assert {one.name: one.style for one in series} == {title_of(name): styles[name] for name in posts}
 
 
 def test_platforms_beyond_the_first_are_one_grey_that_no_platform_has():
     day = Day(day=LAST, posts={name: 9 - n for n, name in enumerate(PLATFORMS[: MOST + 2])}, unknown=0.0)
-    assert [one.style for one in by_platform([day], {})][MOST:] == ["c-grey"]
+    assert [one.style for one in by_platform([day])][MOST:] == ["c-grey"]
     assert "c-grey" not in {style_of(name) for name in PLATFORMS}
 
 

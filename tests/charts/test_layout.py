@@ -13,7 +13,7 @@ def a_layout(*posts: dict[str, int], unknown: float = 0.0, **changes) -> Layout:
     first = date(2026, 11, 1)
     days = [Day(day=first + timedelta(i), posts=each, unknown=unknown) for i, each in enumerate(posts)]
     room = {"left": 10, "right": 110, "top": 20, "bottom": 120, "bar": 0.5, "gap": 2}
-    return Layout(days=days, series=by_platform(days, {}), **(room | changes))
+    return Layout(days=days, series=by_platform(days), **(room | changes))
 
 
 def test_columns_share_the_width_and_bars_are_in_their_middle():
@@ -88,7 +88,7 @@ def test_another_time_is_outlined_where_it_is_known_and_sets_the_axis():
 def test_a_strip_is_filled_by_what_was_seen_of_what_has_passed():
     days = (Day(day=date(2026, 11, 1), posts={"a": 1}, unknown=0.5, passed=0.5),
             Day(day=date(2026, 11, 2), posts={}, unknown=0.0, passed=0.0))  # fmt: skip
-    chart = Layout(days=days, series=by_platform(days, {}), right=100, top=0, bottom=10, bar=0.5, gap=0)
+    chart = Layout(days=days, series=by_platform(days), right=100, top=0, bottom=10, bar=0.5, gap=0)
     [(whole, seen)] = chart.strips(12, 4)
     assert (whole, seen) == ((12.5, 12, 25, 4), (12.5, 12, 6.25, 4))
 

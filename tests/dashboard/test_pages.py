@@ -287,8 +287,8 @@ def test_that_account_is_not_named_to_those_who_are_not_to_know_who_posted():
 
 def test_a_measured_range_says_on_how_many_posts():
     seen = Seen(low=10, high=10, measured_on=45, assumed_for=())
-    assert (between(seen.low, seen.high), basis(seen, {})) == ("10", "based on the views of 45 posts")
-    partly = basis(replace(seen, assumed_for=("x",)), {"x": "X"})
+    assert (between(seen.low, seen.high), basis(seen)) == ("10", "based on the views of 45 posts")
+    partly = basis(replace(seen, assumed_for=("x",)))
     assert partly.endswith("; assumed to be 1% to 20% of followers for X")
 
 

@@ -13,7 +13,7 @@ from monitor.manual_entry.entry import entry
 from monitor.report import Window
 from monitor.report.anonymise import nameless
 from monitor.report.build import build
-from monitor.report.wording import titles
+from monitor.report.wording import title_of
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.dashboard.reports import CAMPAIGN
@@ -49,14 +49,14 @@ def test_entries_count_as_posts_and_those_without_a_name_as_one_person_for_a_pla
     found = report(archive)
     assert (found.posts.value, found.figures["people"].value) == (3, 2)
     assert {post.seen_in for post in found.latest} == {"Facebook group"}
-    assert titles()[BY_HAND] == "By hand"
+    assert title_of(BY_HAND) == "By hand"
 
 
 def test_a_day_without_entries_is_neither_zero_nor_not_collected(archive):
     entered(archive, an_entry())
     found = report(archive)
     assert [day.posts for day in found.days] == [{}, {BY_HAND: 1}, {}]
-    [series] = by_platform(found.days, titles())
+    [series] = by_platform(found.days)
     assert (series.name, series.counts, series.none) == ("By hand", (None, 1, None), "none entered")
 
 

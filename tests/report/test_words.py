@@ -28,7 +28,7 @@ from monitor.report.wording import (
     short,
     state,
     time_share,
-    titles,
+    title_of,
     untimed,
     window_words,
 )
@@ -156,7 +156,7 @@ def test_every_definition_has_a_version_and_lists_are_in_the_order_of_definition
 
 
 def test_a_platform_known_from_files_alone_has_its_title():
-    assert titles()["x"] == "X"
+    assert [title_of(name) for name in ("x", "newsprint")] == ["X", "newsprint"]
 
 
 def number_of(key: str, face: Face = Face.CSV, **changes):

@@ -10,7 +10,7 @@ from monitor.archive.values import Audience, LargestAccount, ViewedPost
 from monitor.report import Figure, Report, Seen
 from monitor.report.figures.ceiling import is_ceiling
 from monitor.report.measure import PEOPLE, Definition, Measure, Tile, TileLink, TileNote
-from monitor.report.wording import NOT_KNOWN, known_of, quantity, rounded, titles
+from monitor.report.wording import NOT_KNOWN, known_of, quantity, rounded, title_of
 
 ENOUGH = 30  # posts with views and followers, to measure by
 ASSUMED = (0.01, 0.20)  # of the ceiling, until there are so many
@@ -128,18 +128,18 @@ def between(low: int, high: int) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def basis(estimate: Seen, titles: Mapping[str, str]) -> str:
+def basis(estimate: Seen) -> str:
     """Return where the range of `between` comes from."""
     posts = f"based on the views of {quantity(estimate.measured_on, 'post', 'posts')}"
     measured = [posts] if estimate.measured_on else []
-    where = ", ".join(titles.get(name, name) for name in estimate.assumed_for)
+    where = ", ".join(map(title_of, estimate.assumed_for))
     assumed = [f"assumed to be 1% to 20% of followers{f' for {where}' * bool(measured)}"] if where else []
     return "; ".join([*measured, *assumed])
 
 
 def _basis(report: Report) -> str:
     followers = f"followers known for {known_of(report.figures['ceiling'], *PEOPLE)}"
-    return f"{basis(report.seen, titles())}; {followers}" if report.seen else followers
+    return f"{basis(report.seen)}; {followers}" if report.seen else followers
 
 
 _NO_FOLLOWERS = "No platform gave follower numbers for these accounts"
@@ -162,7 +162,7 @@ def _tile(report: Report) -> Tile:
     if report.seen is None:
         return Tile(notes=(TileNote(text=_LAKE_NOTE if report.figures["ceiling"].known else _NO_FOLLOWERS),))
     link = TileLink(page="/methods#seen", arguments=None)
-    words = basis(report.seen, titles())
+    words = basis(report.seen)
     rests = TileNote(text=f"{words[:1].upper()}{words[1:]}.", link=link)
     apart = (TileNote(text=_apart(report.seen, report.seen.huge)),) if report.seen.huge else ()
     notes = (TileNote(text=_most(report, report.seen)), *apart, rests)

@@ -8,7 +8,7 @@ from monitor.platform_info import titles
 from monitor.report import Report, SeriesStep, Step
 from monitor.report.figures import definitions
 from monitor.report.story.finding import Finding, Kind, address, title
-from monitor.report.wording import day_name, listed, quantity
+from monitor.report.wording import day_name, listed, quantity, title_of
 
 _MOST = 3  # sentences
 _NAMED = 6  # of several
@@ -84,16 +84,16 @@ def _subject(step: SeriesStep) -> str:
     if step.step is Step.DEFINITION:
         key = "tone" if step.subject in ("analyzer", "rescored") else step.subject
         return definitions()[key].title if key in definitions() else key
-    return title(titles().get(step.subject, step.subject))
+    return title(title_of(step.subject))
 
 
 def _left_out(report: Report) -> Iterator[str]:
     """Yield what a comparison leaves out for another reason than a step."""
-    names, explained = titles(), {step.subject for step in report.steps}
+    explained = {step.subject for step in report.steps}
     explained |= {_REASONS.get(step.step, "") for step in report.steps}
     platforms = report.comparison.platforms if report.comparison else ()
     for part in report.comparison.left_out if report.comparison else ():
-        posts, name = quantity(part.posts, "post", "posts"), names.get(part.source, part.source)
+        posts, name = quantity(part.posts, "post", "posts"), title_of(part.source)
         if explained & {part.source, part.reason.split(",")[0]}:
             continue
         if part.source in (*platforms, BY_HAND) and is_nearly_whole(report):
@@ -128,13 +128,13 @@ def basis(report: Report, total: int | None = None) -> tuple[str, ...]:
     """
     if report.comparison is None:
         return ()
-    names, platforms = titles(), report.comparison.platforms
+    platforms = report.comparison.platforms
     left_out = [part for part in report.comparison.left_out if part.posts]
     posts, keys = sum(part.posts for part in left_out), [part.source for part in left_out]
     if keys == [BY_HAND]:
         origin = "entered by hand"
-    elif all(key in names and key not in platforms for key in keys):
-        origin = f"from {listed([names[key] for key in keys], _NAMED)}"
+    elif all(key in titles() and key not in platforms for key in keys):
+        origin = f"from {listed([*map(title_of, keys)], _NAMED)}"
     elif len(keys) == 1 and keys[0] not in platforms:
         origin = f"with {title(keys[0])}"
     else:
