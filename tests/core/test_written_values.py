@@ -1,11 +1,18 @@
 """Numbers and times in all the forms in which other programs and people write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, whole_number, written_time
+from monitor.core.files.written_values import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    UNCLEAR,
+    whole_number,
+    written_time,
+    zone_called,
+)
 
 LONDON = ZoneInfo("Europe/London")
 EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
@@ -20,7 +27,10 @@ EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
         ("1 234", 1234), ("1\u202f234\u00a0567", 1234567), ("1’234", 1234), ("12,0", 12), ("1.234,0", 1234),
         ("3M", 3_000_000), ("2.5 k", 2500), ("-5", 0), ("", None), ("nan", None),
         ("NaN", None), ("None", None), ("null", None), ("-", None), ("N/A", None), ("<NA>", None),
-        ("-1", None),
+        ("-1", None), ("--", None), ("#N/A", None), ("Not available", None), ("<5", None), ("99+", None),
+        ("1.2K likes", 1200), ("1,204 views", 1204), ('="12"', 12), ("'12", 12), ("1,20,400", 120400),
+        ("1٬204", 1204), ("1,2 Mio.", 1_200_000), ("3 Tsd.", 3000), ("1.1B", 1_100_000_000),
+        ("2 Mrd", 2_000_000_000),
     ],
 )  # fmt: skip
 def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: int | None):
@@ -28,7 +38,22 @@ def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: in
 
 
 @pytest.mark.parametrize(
-    "cell", ["many", "1.5", "1,2", "12,34", "1e3", "²", "--", "1" * 30, "1.2.3", "1.234,567", "1 2"]
+    "cell",
+    [
+        "many",
+        "1.5",
+        "1,2",
+        "12,34",
+        "1e3",
+        "²",
+        "5 min",
+        "12%",
+        "12 days",
+        "1" * 30,
+        "1.2.3",
+        "1.234,567",
+        "1 2",
+    ],
 )
 def test_what_is_no_whole_number_is_refused(cell: str):
     with pytest.raises(ValueError, match="not a whole number"):
@@ -49,10 +74,46 @@ def test_what_is_no_whole_number_is_refused(cell: str):
         "20261122183000", "2026-11-22 18:30:00 +0000 UTC", "2026-11-22T18:30:00.123456789Z[UTC]",
         "Sun Nov 22 2026 18:30:00 GMT+0000 (Greenwich Mean Time)", "22. November 2026, 18:30",
         "22nd November 2026 at 6.30pm", "22.11.2026 18.30 Uhr", "Sun 22 Nov 2026 18:30", "46348.7708333333",
+        "46348,7708333333", "1795372200000000", "'2026-11-22 18:30", "22 November 2026 - 18:30",
+        "Sun 22 Nov 2026 | 18:30", "18:30 22/11/2026", "6:30 PM · Nov 22, 2026", "22 novembre 2026 à 18h30",
+        "22. Nov. 2026 um 18.30 Uhr", "22 Tachwedd 2026 18:30",
     ],
 )  # fmt: skip
 def test_one_time_is_read_in_every_form(cell: str):
     assert written_time(cell).instant(LONDON) == EVENING
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "January February March April May June July August September October November December",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr",
+    ],
+    ids=["English", "German", "French", "Welsh"],
+)
+def test_each_month_is_itself_in_four_languages(names: str):
+    assert [written_time(f"20 {name} 2026").month for name in names.split()] == [*range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "cell", ["20 jui 2026", "20 Marzec 2026 x", "20 lipca 2026", "1.795167E+09", "November 20"]
+)
+def test_a_month_that_may_be_two_and_a_time_without_its_year_are_refused(cell: str):
+    with pytest.raises(ValueError, match="not a time we can read"):
+        written_time(cell)
+
+
+@pytest.mark.parametrize(("name", "hours"), [("BST", 1), ("gmt+1", 1), ("Europe/London", 1), ("EST", -5)])
+def test_a_zone_is_called_by_its_letters_or_its_place(name: str, hours: int):
+    zone = zone_called(name)
+    assert zone is not None
+    assert datetime(2026, 6, 20, tzinfo=zone).utcoffset() == timedelta(hours=hours)
+
+
+def test_what_is_no_zone_is_none():
+    assert [zone_called(name) for name in ("text", "dd/mm/yyyy", "Europe/Fern", "../x", "")] == [None] * 5
 
 
 def test_a_day_is_read_as_people_type_it_and_google_analytics_writes_it():

@@ -4,16 +4,26 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from monitor.core.clock import of_epoch
+from monitor.core.normal_text import without_accents
 
-UNKNOWN = frozenset({"", "-", "–", "—", "nan", "none", "null", "n/a", "na", "nat", "<na>", "-1"})  # -1: 4CAT
+UNKNOWN = frozenset({  # -1 is 4CAT's, \n MySQL's, with # spreadsheets write what went wrong
+    "", "-", "--", "–", "—", "?", "nan", "none", "null", "n/a", "n.a.", "na", "nat", "<na>", "-1", r"\n",
+    "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "unknown", "undefined",
+    "not available",
+})  # fmt: skip
+_ABOUT = re.compile(r"[<>≤≥~≈] ?[\d.,]+ ?[kmb]?|[\d.,]+ ?[kmb]?\+")  # a number that is not known either
 # With any country's mark between thousands: before three digits it cannot begin a fraction of a post.
-_NUMBER = re.compile(r"(\d{1,3}(?:([., '’])\d{3}(?:\2\d{3})*)?|\d{1,15})(?:[.,]0*)?", re.ASCII)
-_SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?([km])", re.ASCII | re.IGNORECASE)
-_TIMES = {"k": 1_000, "m": 1_000_000}
-_EPOCH = re.compile(r"(\d{9,10}|\d{13})(?:\.\d+)?", re.ASCII)  # 12 digits are a day and minute
-_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?", re.ASCII)  # a spreadsheet's number of a day, of 1982 to 2064
+_NUMBER = re.compile(
+    r"(\d{1,3}(?:([., '’٬])\d{3}(?:\2\d{3})*)?|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,15})(?:[.,]0*)?", re.ASCII
+)
+_SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?(k|tsd|m|mn|mio|mln|bn?|mrd)\.?", re.ASCII)
+_TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9, "mrd": 10**9}
+_OF_WHAT = re.compile(r" (?:like|view|comment|reply|replie|share|reaction|repost|retweet|follower)s?")
+_EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d+)?", re.ASCII)  # 12 digits are a day and minute
+_SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?", re.ASCII)  # a spreadsheet's number of a day, of 1982 to 2064
 _SERIAL_BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001  # a day, of no zone
 # Minutes ahead of UTC, as in https://www.iana.org/time-zones. Letters that mean several zones (IST, AST) are
 # none.
@@ -27,26 +37,38 @@ ZONES = {
 _ZONE_NAME = rf"(?:{'|'.join(ZONES)})\b"
 _ZONE = rf"(?: ?(?P<zone>(?:gmt|utc)?[+-]\d\d?(?::?\d\d)?|{_ZONE_NAME})(?: {_ZONE_NAME})?)?"
 _CLOCK = (
-    r"(?:[t, ]+(?:at )?(?P<hour>2[0-4]|[01]?\d)(?=[:.]| ?[ap]\.?m)(?:[:.](?P<minute>[0-5]\d))?"
+    r"(?:[t, ]+(?:(?:at|a|um) )?(?P<hour>2[0-4]|[01]?\d)(?=[:.h]| ?[ap]\.?m)(?:[:.h](?P<minute>[0-5]\d))?"
     r"(?:[:.](?P<second>[0-6]\d)(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?)?"
 )
-_WEEKDAY, _DAY = r"(?:[a-z]{2,9}\.?,? )?", r"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?"
+_NAME, _WEEKDAY, _DAY = (
+    r"(?P<name>[a-z]{3,10})",
+    r"(?:[a-z]{2,9}[.,]{0,2} )?",
+    r"(?P<day>\d\d?)(?:st|nd|rd|th|er|\.)?",
+)
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
         rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?!\d){_CLOCK}{_ZONE}",
         rf"{_WEEKDAY}(?P<one>\d\d?)[-/.](?P<two>\d\d?)(?:-(?=\d{{4}})|[/.])(?P<year>\d{{4}}|\d\d)(?!\d)"
         rf"{_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}{_DAY}[- ](?P<name>[a-z]{{3,9}})\.?,?[- ](?P<year>\d{{4}}|\d\d)(?![\d:]){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<name>[a-z]{{3,9}})\.? {_DAY},? (?P<year>\d{{4}}){_CLOCK}{_ZONE}",
-        rf"{_WEEKDAY}(?P<name>[a-z]{{3,9}}) {_DAY}{_CLOCK}{_ZONE} (?P<year>\d{{4}})",
+        rf"{_WEEKDAY}{_DAY}[- ]{_NAME}\.?,?[- ](?P<year>\d{{4}}|\d\d)(?![\d:]){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_NAME}\.? {_DAY},? (?P<year>\d{{4}}){_CLOCK}{_ZONE}",
+        rf"{_WEEKDAY}{_NAME} {_DAY}{_CLOCK}{_ZONE} (?P<year>\d{{4}})",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
         rf"(?:t?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?{_ZONE}",
     )
 )
 _LONG_NAME = re.compile(r"\([a-z]+ [a-z ]+\)")  # of a zone
-_BRACKETS = str.maketrans("()[]", "    ")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BRACKETS = str.maketrans("()[]·•|", "       ")
+_TIME_FIRST = re.compile(r"^(\d\d?:\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?),? (.+)")  # as on the pages of posts
+_MONTHS = {  # by how their names begin in English, German, French and Welsh, without accents
+    name: number
+    for number, names in enumerate(
+        ("jan ion", "feb fev chw", "mar mae mrz maw", "apr avr ebr", "may mai", "jun juin meh",
+         "jul juil gor", "aug aou aws", "sep med", "oct okt hyd", "nov tac", "dec dez rha"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
 _CENTURY = 69  # two digits from here on are of the last one, as C and POSIX have it
 DAY_FIRST, MONTH_FIRST, UNCLEAR = "day-first", "month-first", "unclear"
 _NOON = 12  # of a day without a time, so that no zone moves it into another
@@ -58,18 +80,19 @@ def whole_number(value: Any) -> int | None:
         value = int(value)
     if type(value) is int or value is None:
         return value
-    text = " ".join(str(value).split())  # narrow spaces, too
+    text = " ".join(str(value).lower().strip("='\" ").split())  # narrow spaces; signs that keep it a text
     if text.isascii() and text.isdecimal() and len(text) <= 15:
         return int(text)
-    if text.casefold() in UNKNOWN:
+    if text in UNKNOWN or _ABOUT.fullmatch(text):
         return None
     if re.fullmatch(r"-\d{1,15}", text, re.ASCII):
         return 0  # votes against, as Reddit takes them off
-    if isinstance(value, str) and (number := _NUMBER.fullmatch(text)):
+    bare = _OF_WHAT.sub("", text)
+    if isinstance(value, str) and (number := _NUMBER.fullmatch(bare)):
         return int("".join(filter(str.isdecimal, number[1])))
-    if short := _SHORT.fullmatch(text):
-        return round(float(short[1].replace(",", ".")) * _TIMES[short[2].casefold()])
-    raise ValueError(f"{text[:40]!r} is not a whole number")
+    if short := _SHORT.fullmatch(bare):
+        return round(float(short[1].replace(",", ".")) * (_TIMES.get(short[2]) or _TIMES[short[2][0]]))
+    raise ValueError(f"{str(value)[:40]!r} is not a whole number")
 
 
 class WrittenTime(NamedTuple):
@@ -103,10 +126,10 @@ def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
             at = datetime.fromisoformat(text)
             return WrittenTime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.tzinfo)
     if epoch := _EPOCH.fullmatch(text):
-        at = of_epoch(float(text) / (1000 if len(epoch[1]) > 10 else 1))
+        at = of_epoch(float(text) / {13: 10**3, 16: 10**6}.get(len(epoch[1]), 1))
         return WrittenTime(*at.timetuple()[:6], UTC)
     if _SERIAL.fullmatch(text):
-        days = float(text) + 0.5 * ("." not in text)  # or it is the noon of a day
+        days = float(text.replace(",", ".")) + 0.5 * text.isdecimal()  # or it is the noon of a day
         return WrittenTime(*(_SERIAL_BEGIN + timedelta(seconds=round(days * 86_400))).timetuple()[:6], None)
     tidy = _tidy(cell)
     with suppress(ValueError):
@@ -127,8 +150,9 @@ def instant_in(text: str) -> datetime | None:
 
 
 def _tidy(text: str) -> str:
-    """Return what a text says in small letters, without the brackets that programs put around zones."""
-    return " ".join(_LONG_NAME.sub("", text[:100].lower()).translate(_BRACKETS).split())
+    """Return a text in small letters, without accents and what stands between day and time, the day first."""
+    plain = without_accents(text[:100].lstrip("'")).replace(" - ", " ")
+    return _TIME_FIRST.sub(r"\2 \1", " ".join(_LONG_NAME.sub("", plain).translate(_BRACKETS).split()))
 
 
 def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
@@ -142,7 +166,7 @@ def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
     hour = int(parts.get("hour") or hour)
     seen = ""
     if name := parts.get("name"):
-        month = _MONTHS.index(name[:3]) + 1
+        month = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3], 0)  # 0 is no month
     elif "one" in parts:
         pair = int(parts["one"] or 0), int(parts["two"] or 0)
         clear = DAY_FIRST if pair[0] > 12 else MONTH_FIRST if pair[1] > 12 else ""
@@ -155,6 +179,13 @@ def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
     # An hour of 24 and a leap second are times of the next day and minute.
     at = datetime(year, month, day, tzinfo=UTC) + timedelta(hours=hour, minutes=minute, seconds=second)
     return WrittenTime(*at.timetuple()[:6], _zone(parts["zone"]), seen)
+
+
+def zone_called(name: str) -> tzinfo | None:
+    """Return the zone of a name such as "BST", "GMT+1" or "Europe/London"; None for any other word."""
+    with suppress(LookupError, ValueError):
+        return ZoneInfo(name) if "/" in name else _zone(name.strip().lower())
+    return None
 
 
 def _zone(name: str | None) -> tzinfo | None:
