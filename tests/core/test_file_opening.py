@@ -77,6 +77,25 @@ def test_a_zip_of_several_files_says_what_to_do(tmp_path: Path):
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [("content.xml", "LibreOffice"), ("Index/Document.iwa", "Apple Numbers"), ("word/document.xml", "Word")],
+)
+def test_a_file_of_an_office_program_is_called_by_it(tmp_path: Path, part: str, words: str):
+    path = tmp_path / "posts"
+    path.write_bytes(zipped({part: "a", "mimetype": "b"}))
+    with pytest.raises(MonitorError, match=f"posts is {words}.* Save what it shows as a table"):
+        read(path)
+
+
+def test_a_mac_of_old_ends_lines_its_own_way_and_has_its_own_letters(tmp_path: Path):
+    path = tmp_path / "file"
+    for encoding, end in (("mac_roman", "\r"), ("cp1252", "\r\n")):
+        path.write_bytes(f"text{end}Barking’s cafés".encode(encoding))
+        with opened(path) as file, text_of(file) as text:
+            assert text.read() == f"text{end}Barking’s cafés"
+
+
 def test_what_a_mac_adds_to_a_zip_is_no_file_of_it(tmp_path: Path):
     path = tmp_path / "file.zip"
     path.write_bytes(zipped({"posts": TEXT, "__MACOSX/posts": "x"}))

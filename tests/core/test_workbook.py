@@ -66,6 +66,26 @@ def test_a_number_that_has_lost_digits_shows_that_it_has(number: float):
     assert cells(a_book([2**53 - 1]))[0][1] == ["9007199254740991"]  # control
 
 
+def test_a_day_is_one_unless_its_cell_shows_a_time():
+    day, out = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None), io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    for column, form in enumerate(("dd/mm/yyyy", "[$-809]d mmmm yy", "dd/mm/yyyy hh:mm")):
+        sheet.write_datetime(0, column, day, book.add_format({"num_format": form}))
+    book.close()
+    assert cells(out.getvalue()) == [(1, ["2026-11-22", "2026-11-22", "2026-11-22 00:00:00"])]
+
+
+def test_a_sheet_that_is_hidden_is_not_read():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name in ("Posts", "old"):
+        book.add_worksheet(name).write_row(0, 0, [name])
+    book.worksheets()[1].hide()
+    book.close()
+    assert cells(out.getvalue()) == [(1, ["Posts"])]
+
+
 def several(**sheets: list[list[str]]) -> io.BufferedReader:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)

@@ -35,6 +35,10 @@ LOCKED = (
     " a password, or as CSV, and choose that file."
 )
 _AS_TABLE = "Save what it shows as a table (CSV or .xlsx)."
+_OFFICE = {  # by a file that each has in it
+    "content.xml": "LibreOffice's or OpenDocument's", "Index/Document.iwa": "Apple Numbers' or Pages'",
+    "word/document.xml": "Word's", "ppt/presentation.xml": "PowerPoint's",
+}  # fmt: skip
 # How files begin that are often brought and cannot be read, what they are, and what to do.
 _OTHERS = {
     rb"\x28\xb5\x2f\xfd|BZh\d1AY|\xfd7zXZ|7z\xbc\xaf|Rar!": f"compressed in a way not read here. {_UNPACK}",
@@ -132,6 +136,8 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes] | None:
             return packed.open(names[0])
     except BROKEN as error:
         raise MonitorError(f"{path.name} is a zip that is broken or locked ({error}).") from error
+    if whose := next((whose for name, whose in _OFFICE.items() if name in names), ""):
+        raise MonitorError(f"{path.name} is {whose} own kind of file. {_AS_TABLE}")
     raise MonitorError(f"{path.name} holds {len(names)} files. {_UNPACK}")
 
 
@@ -147,7 +153,8 @@ def text_of(file: Buffered) -> io.TextIOWrapper:
         if (len(start) - len(start.translate(None, _CONTROLS))) * 100 > len(start):
             raise MonitorError("This file is not text.")
         is_utf8 = start.lstrip()[:1] in (b"[", b"{") or _is_utf8(file)
-        encoding = "utf-8" if is_utf8 else "cp1252"
+        of_mac = b"\r" in start and b"\n" not in start  # as Excel ends lines in its "CSV (Macintosh)"
+        encoding = "utf-8" if is_utf8 else "mac_roman" if of_mac else "cp1252"
         file.seek(0)
     return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
 

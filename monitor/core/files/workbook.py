@@ -16,7 +16,7 @@ _MOST_TEXTS, _MOST_SHEET = 50_000_000, 500_000_000  # bytes of XML: the first ar
 _MOST_COLUMNS = 1_000
 _EXACT = 2**53  # from here on, a cell's number has lost digits
 # 18.8.30: formats of dates and times that are known by number
-_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_DAYS, _TIMES = (*range(14, 18), *range(27, 37), *range(50, 59)), (*range(18, 23), *range(45, 48))
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _ADVICE = "In Excel choose Save as, then CSV UTF-8, and use that file."
 _Element = tuple[str, Mapping[str, str], str]
@@ -25,7 +25,8 @@ _Element = tuple[str, Mapping[str, str], str]
 def sheets(file: IO[bytes]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Yield the sheets, each as its rows: the number that Excel shows, and the cells' texts.
 
-    A date is written as 2026-11-22 18:30:00, a number that lost digits as 1.57699E+18.
+    A time is written as 2026-11-22 18:30:00, a day as 2026-11-22, a number that lost digits as 1.57699E+18.
+    Sheets that are hidden are left out, as whoever brings the workbook does not see them.
     Raises MonitorError for what is no workbook, or too large.
     """
     try:
@@ -39,7 +40,7 @@ def sheets(file: IO[bytes]) -> Iterator[Iterator[tuple[int, list[str]]]]:
         for name, attributes, _ in _elements(book, "workbook.xml"):
             if name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
                 begin = datetime(1904, 1, 1, tzinfo=UTC)
-            elif name == "sheet":
+            elif name == "sheet" and attributes.get("state", "visible") == "visible":
                 targets.append(paths[attributes["r:id"]])
         texts, dates = _texts(book), _dates(book)
     except (LookupError, *BROKEN) as error:
@@ -95,9 +96,10 @@ def _texts(book: zipfile.ZipFile) -> list[str]:
     return texts
 
 
-def _dates(book: zipfile.ZipFile) -> set[str]:
-    """Return the styles of cells whose numbers are dates."""
-    formats, styles, styles_of_cells = {str(number): "d" for number in _DATES}, list[str](), list[str]()
+def _dates(book: zipfile.ZipFile) -> dict[str, bool]:
+    """Return the styles of cells whose numbers are dates, and whether each shows a time of day."""
+    formats = {**dict.fromkeys(map(str, _DAYS), "d"), **dict.fromkeys(map(str, _TIMES), "h")}
+    styles, styles_of_cells = list[str](), list[str]()
     with suppress(KeyError):
         for name, attributes, _ in _elements(book, "styles.xml", _MOST_TEXTS):
             if name == "numFmt":
@@ -108,15 +110,12 @@ def _dates(book: zipfile.ZipFile) -> set[str]:
                 styles.clear()
             elif name == "cellXfs":
                 styles_of_cells = styles.copy()
-    return {
-        str(n)
-        for n, style in enumerate(styles_of_cells)
-        if re.search("[dmyhs]", formats.get(style, ""), re.I)
-    }
+    shown = ((str(n), formats.get(style, "").lower()) for n, style in enumerate(styles_of_cells))
+    return {n: bool(re.search("[hs]", form)) for n, form in shown if re.search("[dmyhs]", form)}
 
 
 def _rows(
-    book: zipfile.ZipFile, target: str, texts: list[str], dates: set[str], begin: datetime
+    book: zipfile.ZipFile, target: str, texts: list[str], dates: Mapping[str, bool], begin: datetime
 ) -> Iterator[tuple[int, list[str]]]:
     row, parts, number = list[str](), list[str](), 0
     try:
@@ -146,7 +145,7 @@ def _column(reference: str, default: int) -> int:
 
 
 def _cell(
-    text: str, attributes: Mapping[str, str], texts: list[str], dates: set[str], begin: datetime
+    text: str, attributes: Mapping[str, str], texts: list[str], dates: Mapping[str, bool], begin: datetime
 ) -> str:
     kind = attributes.get("t", "n")
     if kind == "s" and text:
@@ -154,7 +153,9 @@ def _cell(
     if kind != "n" or not text:
         return "" if kind == "e" else text
     number = float(text)
-    if attributes.get("s") in dates:
+    if (style := attributes.get("s", "")) in dates:
         at = begin + timedelta(seconds=round(number * 86_400))
+        if number.is_integer() and not dates[style]:
+            return f"{at:%Y-%m-%d}"
         return f"{at:%H:%M:%S}" if number < 1 else f"{at:%Y-%m-%d %H:%M:%S}"
     return f"{number:.5E}" if abs(number) >= _EXACT else text
