@@ -1,5 +1,6 @@
 """One entry: what was typed into the form or a row of a file, as a post. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.errors import EntryError
 from monitor.core.files.written_values import MONTH_FIRST, WrittenTime, whole_number, written_time
 from monitor.core.model import Author, Metrics, Post, encodable
+from monitor.core.normal_text import normal
 from monitor.core.text import hashtags
 from monitor.manual_entry import BY_HAND, PLACES, id_of
 
@@ -57,10 +59,9 @@ def values_of(readers: Mapping[str, Callable[[str], Any]], fields: Mapping[str, 
 
 def _post(values: Mapping[str, Any], zone: ZoneInfo) -> Post:
     place, at, text, who = values["where"], values["when"], values["text"], values["who"]
-    words = " ".join(text.casefold().split())
     return Post(
         platform=BY_HAND,
-        id=id_of(place, str(at.astimezone(zone).date()), sha256(words.encode()).hexdigest()[:16]),
+        id=id_of(place, str(at.astimezone(zone).date()), sha256(normal(text).encode()).hexdigest()[:16]),
         url=values["link"],
         # Without names all who were seen in one place are one account: fewer than there are, never more.
         author=Author(id=f"{place}: {who.casefold()}" if who else place, name=who or None),
@@ -122,6 +123,6 @@ def _link(text: str) -> str:
 
 def _number(text: str) -> int | None:
     with suppress(ValueError):
-        if not text.startswith("-") and ((number := whole_number(text)) is None or number < 10**_DIGITS):
+        if not re.match(r"-\d", text) and ((number := whole_number(text)) is None or number < 10**_DIGITS):
             return number
     raise ValueError(f"{text[:40]!r} is not a whole number. Write it in digits, or leave it blank.")

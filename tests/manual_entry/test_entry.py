@@ -34,6 +34,7 @@ def test_three_fields_are_enough_and_the_rest_is_not_known():
 
 def test_a_number_that_was_typed_is_kept_and_zero_is_zero():
     assert read(likes="1.2K").metrics.likes == 1200  # as a phone shows it
+    assert read(likes="-", shares="<5", comments="n/a").metrics == Metrics()
     post = read(likes="1,204", shares="0", comments="", views="7")
     assert post.metrics == Metrics(likes=1204, reposts=0, replies=None, views=7)
 
@@ -87,6 +88,7 @@ def test_the_same_words_in_the_same_place_on_the_same_day_are_the_same_entry():
     assert read(text="great stall today", when="2026-11-21T09:00").id != one
     assert read(text="great stall today", where="Nextdoor").id != one
     assert read(text="great stall, today").id != one
+    assert read(text="It’s “dark” – again").id == read(text="It's \"dark\" - again").id
 
 
 def test_the_day_is_the_campaigns_and_not_that_of_utc():
