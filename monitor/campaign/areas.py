@@ -9,6 +9,7 @@ from monitor.core.gazetteer import AreaFacts, Gazetteer
 from monitor.core.spelling import plain
 
 KINDS = {"borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards", "place": "Other places"}
+_NOT = {"but", "except", "neither", "never", "no", "non", "nor", "not", "unlike"}
 _NO_PLACES = Gazetteer()
 _MOST = 90  # per cent of a postcode district, from which it is a borough's
 
@@ -69,9 +70,11 @@ class Areas:
     def area_in(self, text: str) -> str | None:
         """Return what has this name, else the one place that it names, as 'Rainham, Essex'.
 
-        A sentence may name any place, whoever says it, so no text of over four words is searched.
+        A sentence may name any place, whoever says it, so no text of over four words is searched; nor one
+        that says where it is not, as 'not Barking'.
         """
-        keys = self._gazetteer.find(text) if len(text.split()) <= 4 else set()
+        names = text.casefold().split()
+        keys = self._gazetteer.find(text) if len(names) <= 4 and _NOT.isdisjoint(names) else set()
         places = {key for key in keys if self._gazetteer.places[key].borough != key} or keys
         return self.area_of(text) or (next(iter(places)) if len(places) == 1 else None)
 

@@ -61,7 +61,7 @@ def test_what_is_no_area_of_the_file_is_none(text):
      ("London Borough of Havering", "havering"),
      ("near Collier Row", "collier-row"),
      ("Barking Riverside.", "barking-riverside"), ("RM6", "RM6"),
-     ("I feel unsafe in Romford", None),
+     ("I feel unsafe in Romford", None), ("not Barking", None), ("Anywhere but Romford", None),
      ("Romford or Hornchurch", None), ("Romford Road", None), ("Leeds", None), ("Total", None), ("", None)],
 )  # fmt: skip
 def test_the_one_place_that_an_answer_names_is_its_area_and_of_several_none_is(text, area):

@@ -121,7 +121,7 @@ TRAPS = [
     ("Newbury races and the Valentines sale", ""),
     ("Our ward sister at the hospital was an angel", ""),
     ("Seven kings and three queens in my hand", ""),
-    ("Dagenham and Redbridge lost at home again", "dagenham"),
+    ("Dagenham and Redbridge lost at home again", ""),
     ("Becontree Avenue in Dagenham is a race track", "becontree-avenue dagenham"),
     ("The Leys in Cambridge won the debate", ""),
     ("St Andrew's in Scotland is lovely", ""),
