@@ -395,6 +395,15 @@ def test_a_tiles_number_can_be_read_on_each_of_its_shades(signs, page, scheme):
         assert min(page.evaluate(CONTRASTS)) >= 4.5
 
 
+def test_the_map_fits_a_phone_with_numbers_large_enough_to_read(signs, page):
+    with served(signs.application) as at:
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.goto(f"{at}/places?by=ward&sign=crimes")
+        assert page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('.map'))")
+        sizes = "[...document.querySelectorAll('.tiles text')].map(t => t.getBoundingClientRect().height)"
+        assert min(page.evaluate(sizes)) >= 10
+
+
 def test_a_sheet_is_one_printed_page(signs, page):
     with served(signs.application) as at:
         page.goto(f"{at}/places/heath-ward/sheet")
