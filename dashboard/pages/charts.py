@@ -132,9 +132,10 @@ def _column_values(report: Report, kind: ChartKind) -> dict[str, Any]:
         return {name: values(archive, report, windows(columns_of(report, kind)[0], report.window.last))}
 
 
-def tone(choice: Choice, address: Address) -> ChartView:
+def tone(choice: Choice, report: Report, address: Address) -> ChartView:
     """Return the chart of how posts sounded, by week."""
-    kind, report = ChartKind.TONE, services().report(_with_weeks_before(choice))
+    kind, chosen = ChartKind.TONE, _with_weeks_before(choice)
+    report = report if chosen == choice else services().report(chosen)
     return chart_view("tone", report, activity(report, kind, **_column_values(report, kind)), address)
 
 
@@ -171,7 +172,7 @@ def chart_by_name(name: str, choice: Choice, report: Report, args: Mapping[str, 
         return hours(report)
     if name not in ("tone", "stance"):
         abort(404)
-    return tone(choice, nowhere) if name == "tone" else stance(report, nowhere)
+    return tone(choice, report, nowhere) if name == "tone" else stance(report, nowhere)
 
 
 def nowhere(first: date, last: date) -> str:

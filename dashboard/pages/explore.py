@@ -22,6 +22,6 @@ def show() -> str:
 
     return render_template(
         "explore.html", r=report,
-        charts=[charts.hours(report), charts.tone(choice, posts)],
+        charts=[charts.hours(report), charts.tone(choice, report, posts)],
         stance=charts.stance(report, partial(posts, stance="support")) if finding(report) else None,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def _context(share: ShareLink, choice: Choice) -> dict[str, Any]:
 def _charts(report: Report, choice: Choice) -> Iterator[charts.ChartView]:
     """Yield the charts without the addresses of posts."""
     yield replace(charts.week(choice, report, charts.nowhere), switches=())
-    yield charts.tone(choice, charts.nowhere)
+    yield charts.tone(choice, report, charts.nowhere)
     yield charts.hours(report)
 
 

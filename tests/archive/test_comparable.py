@@ -15,6 +15,7 @@ from monitor.archive.posts import comparable
 from monitor.archive.posts.comparable import ComparablePosts
 from monitor.archive.schema.rollups import band
 from monitor.archive.values import AuthorCount, Scope
+from monitor.core.clock import stamp
 from monitor.core.model import Author, Query
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
@@ -143,6 +144,58 @@ def test_people_without_some_posts_are_those_of_the_rest(archive: Archive):
       FROM (SELECT DISTINCT author_id FROM posts WHERE id % 4 = 0) a)"""
     assert people[1:] == archive.db.execute(kept).fetchone()
     assert people.authors < archive.stats.everyone(scope).authors  # the control
+
+
+@pytest.mark.parametrize("rare", [0, 10**6], ids=["by who wrote", "by the time"])
+def test_posts_between_two_times_are_those_of_the_plain_sql(archive: Archive, monkeypatch, rare):
+    monkeypatch.setattr(comparable, "_RARE", rare)
+    plain = """SELECT p.id, p.day, m.series, p.author_id FROM posts p JOIN post_series m ON m.post_id = p.id
+      JOIN series s ON s.id = m.series WHERE p.copy_of IS NULL AND s.platform = ?
+      AND p.created_unix >= unixepoch(?) AND p.created_unix < unixepoch(?)"""
+    begin, numbers = NOON + timedelta(days=2, hours=11.5), set()
+    saved(archive, a_page(a_post(id="nobody's", author=Author(id=""), created_at=begin + timedelta(hours=1))))
+    for platform in ("bluesky", "mastodon"):
+        for hours in (1, 24, 30, 100):
+            times = [(platform, begin, begin + timedelta(hours=hours)), ("none", begin, NOON)]
+            posts = archive.comparable.between(windows(archive.stats)[0], times)
+            rows = archive.db.execute(plain, [platform, *map(stamp, times[0][1:])])
+            assert {key: post[:3] for key, post in posts.items()} == {row[0]: row[1:] for row in rows}
+            numbers.add(len(posts))
+    assert len(numbers) > 4  # the control
+
+
+def test_a_day_of_a_rare_platform_is_come_by_without_the_posts_of_others(tmp_path):
+    with opened(tmp_path) as archive:
+        others = (a_post(id=f"{n}", platform="bluesky", by=f"b{n}") for n in range(300))
+        saved(archive, a_page(a_post(), *others))
+        scope = archive.stats.scope("crime", NOON.date(), NOON.date())
+        steps = []
+        for hours in (24, 23):  # the second is the control
+            taken, time = [0], ("mastodon", NOON - timedelta(hours=12), NOON + timedelta(hours=hours - 12))
+            archive.db.conn.set_progress_handler(lambda taken=taken: taken.append(0), 10)
+            assert len(archive.comparable.between(scope, [time])) == 1
+            archive.db.conn.set_progress_handler(None, 0)
+            steps.append(len(taken))
+    assert steps[0] * 5 < steps[1]
+
+
+def test_copies_without_some_posts_are_those_of_the_rest(tmp_path):
+    chance, numbers = random.Random(7), set()
+    rows = "FROM copies WHERE bridge IS NULL AND series IN ({ids}) AND day BETWEEN :first AND :last"
+    plain = f"SELECT count(*) - count(DISTINCT message) {rows} AND post_id NOT IN {comparable._THESE}"
+    with opened(tmp_path) as archive:
+        for number in range(200):
+            at, platform = NOON + timedelta(hours=2.5 * number), chance.choice(("bluesky", "mastodon"))
+            saved(archive, a_page(a_post(id=f"{number}", by=f"s{number}", platform=platform, created_at=at)))
+        archive.db.execute("UPDATE posts SET message = 1 + id % 60")
+        for scope in windows(archive.stats):
+            ids = [post for (post,) in archive.stats.rows(scope, f"SELECT post_id {rows}")]
+            for part in (0, 0.2, 0.6, 1):
+                out = {post for post in ids if chance.random() < part}
+                [(rest,)] = archive.stats.rows(scope, plain, these=json.dumps([*out]))
+                assert archive.comparable.copies(scope, out) == rest
+                numbers.add(rest)
+    assert len(numbers) > 8  # the control
 
 
 @pytest.mark.parametrize(

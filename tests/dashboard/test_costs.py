@@ -96,6 +96,17 @@ def test_control_the_week_shows_most_of_a_report_but_not_what_only_other_pages_d
     assert looked_up & {"heat", "shares", "places", "top_people", "media"} == set()
 
 
+def test_charts_of_the_same_days_are_of_one_report(tmp_path):
+    services, asked = office(tmp_path), []
+    report = services.report
+    services = replace(services, report=lambda choice: asked.append(choice.window) or report(choice))
+    client = create_app(services).test_client()
+    for days, reports in (("4-weeks", 1), ("week", 2)):  # tone is shown by week, with weeks before
+        asked.clear()
+        assert client.get(f"/explore?period={days}").status_code == 200
+        assert len(asked) == reports
+
+
 def test_twenty_tracks_are_no_more_work_than_one_for_a_page_that_shows_one(tmp_path):
     more = tuple(Track(name=f"more-{n}", title=f"More {n}", tags=(f"more{n}",)) for n in range(19))
     work = {}

@@ -2,10 +2,10 @@
 
 import json
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from monitor.archive.connection import GIVEN
 from monitor.archive.coverage import REGULAR
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.readings import NUMBERS
-from monitor.archive.stats import COPIES, IN_WINDOW, REPEATS, SCANNED, Stats
+from monitor.archive.stats import COPIES, IN_WINDOW, REPEATS, SCANNED, Stats, number
 from monitor.archive.values import IMPORT, AuthorCount, Scope
 from monitor.core.clock import stamp, unstamp
 
@@ -29,6 +29,8 @@ class UnlikePost(NamedTuple):
     reason: str
 
 
+_DAY = timedelta(days=1)
+_RARE = 3  # times the posts of some series: if all are more, most of them need not be looked at
 LeftOutPosts = dict[int, tuple[str, int, int]]  # day, series and author, by the post's id
 
 
@@ -114,8 +116,23 @@ class ComparablePosts:
     def between(self, scope: Scope, times: Iterable[tuple[str, datetime, datetime]]) -> LeftOutPosts:
         """Return the posts of (platform, from, until), each from the first instant up to the second."""
         ids = {platform: series for series, platform in scope.series.items()}
-        values = json.dumps([(ids[name], stamp(a), stamp(b)) for name, a, b in times if name in ids])
-        return {row[0]: row[1:] for row in self.stats.rows(scope, _BETWEEN, times=values)}
+        ways: dict[str, list[tuple[int, str, str, int, int]]] = defaultdict(list)
+        for name, begin, end in times:
+            if series := ids.get(name):
+                first, last = (at.astimezone(self.stats.db.zone).date() for at in (begin, end))
+                days = replace(scope, first=first, last=last)
+                way = _BY_WRITERS if end - begin >= _DAY and self._is_rare(days, {series: name}) else _BETWEEN
+                ways[way].append((series, stamp(begin), stamp(end), number(first), number(last)))
+        return {
+            row[0]: row[1:]
+            for way, some in ways.items()
+            for row in self.stats.rows(scope, way, times=json.dumps(some))
+        }
+
+    def _is_rare(self, days: Scope, series: dict[int, str]) -> bool:
+        """Return whether some series have few posts of these days: who wrote them then leads there sooner."""
+        own, every = (self.stats.total("posts", some) for some in (replace(days, series=series), days))
+        return _RARE * own < every
 
     def sums(self, scope: Scope, posts: Collection[int]) -> list[int]:
         """Return likes, reposts, replies, quotes and views of these posts and of copies that bridges made.
@@ -144,7 +161,8 @@ class ComparablePosts:
 
     def copies(self, scope: Scope, without: Collection[int]) -> int:
         """Return how many posts say what another one says, as `Stats.copies` does, without these."""
-        sql = REPEATS.format(unbridged=1) if scope.is_whole and not without else _COPIES
+        every = REPEATS.format(unbridged=1) if scope.is_whole else f"{COPIES} AND bridge IS NULL"
+        sql = f"SELECT ({every}) - {_COPIES_OUT}"
         return int(self.stats.rows(scope, sql, these=_list(without))[0][0])
 
     def terms(self, scope: Scope, posts: Collection[int], kind: str) -> dict[str, int]:
@@ -234,11 +252,22 @@ _WORD_DAYS = (
     "SELECT words, sum(posts) FROM word_days WHERE track_id = :track AND day BETWEEN :first AND :last"
     " GROUP BY words"
 )
-_BETWEEN = (
-    "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until"
-    f" FROM json_each(:times)) SELECT {_POST} FROM times t CROSS JOIN posts p INDEXED BY posts_by_time"
-    f" ON p.created_unix >= unixepoch(t.since) AND p.created_unix < unixepoch(t.until) {_MEMBER} AND"
-    " m.series = t.series WHERE p.copy_of IS NULL"
+_TIMES = (
+    "WITH times AS MATERIALIZED (SELECT value ->> 0 AS series, value ->> 1 AS since, value ->> 2 AS until,"
+    " value ->> 3 AS first, value ->> 4 AS last FROM json_each(:times))"
+)
+_IN_TIME = (
+    "p.created_unix >= unixepoch(t.since) AND p.created_unix < unixepoch(t.until)"
+    f" {_MEMBER} AND m.series = t.series WHERE p.copy_of IS NULL"
+)
+_BETWEEN = f"{_TIMES} SELECT {_POST} FROM times t CROSS JOIN posts p INDEXED BY posts_by_time ON {_IN_TIME}"
+# The same by who wrote on these days, and those of a platform whose writers are not known.
+_BY_WRITERS = (
+    f"{_TIMES}, writers AS MATERIALIZED (SELECT DISTINCT t.*, d.author_id FROM times t CROSS JOIN author_days"
+    " d ON d.series = t.series AND d.day BETWEEN t.first AND t.last UNION ALL SELECT t.*, a.id FROM times t"
+    " CROSS JOIN series s ON s.id = t.series CROSS JOIN authors a ON a.platform = s.platform"
+    f" AND a.native_id = '') SELECT {_POST} FROM writers t CROSS JOIN posts p INDEXED BY posts_by_author"
+    f" ON p.author_id = t.author_id AND {_IN_TIME}"
 )
 _SUMS = (
     f"SELECT {', '.join(f'ifnull(sum({name}), 0)' for name in NUMBERS)}, count(engagement), count(views)"
@@ -266,7 +295,13 @@ _BRIDGE_PEOPLE = (  # who has only posts that a bridge made
     "SELECT count(*), count(followers), ifnull(sum(followers), 0) FROM bridges WHERE series IN ({ids})"
     " AND day BETWEEN :first AND :last AND next_day > :last AND active >= :first AND unbridged < :first"
 )
-_COPIES = f"{COPIES} AND bridge IS NULL AND post_id NOT IN {_THESE}"
+# All of these, but one of each message that has no others.
+_COPIES_OUT = (
+    "ifnull(sum(o.posts - NOT EXISTS (SELECT 1 FROM copies WHERE message = o.message AND bridge IS NULL"
+    " AND day BETWEEN :first AND :last AND series IN ({ids})"
+    f" AND post_id NOT IN {_THESE})), 0) FROM (SELECT message, count(*) AS posts FROM posts WHERE id IN"
+    f" {_THESE} AND message > 0 GROUP BY 1) o"
+)
 _TERMS = (  # CROSS JOIN: the few posts first, or all that ever had such a term are looked through
     f"SELECT t.term, count(*) FROM {_OUT} j CROSS JOIN post_terms x ON x.post_id = j.value"
     " CROSS JOIN terms t ON t.id = x.term_id AND t.kind = :kind GROUP BY 1"
