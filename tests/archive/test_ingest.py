@@ -84,6 +84,14 @@ def test_an_edited_text_is_scored_anew(archive):
     assert (only(archive).text, only(archive).tone) == ("Glad!", Tone.POSITIVE)
 
 
+def test_a_post_whose_writer_takes_the_hashtag_out_later_still_counts(archive):
+    saved(archive, a_page(a_post(text="Enough #callingtimeoncrime")))
+    saved(archive, a_page(a_post(text="Enough")), now=LATER)
+    assert only(archive).text == "Enough"
+    [count] = archive.stats.day_counts(archive.stats.scope("crime", DAY, DAY))
+    assert count.posts == 1
+
+
 def test_a_writers_name_that_is_not_said_again_is_kept(archive):
     saved(archive, a_page(a_post()))
     saved(archive, a_page(a_post(author=Author(id="ann", followers=9))), now=LATER)

@@ -35,7 +35,8 @@ MEASURE = Measure(
         version=1,
         what="Public posts that match the track and were written during these days.",
         formula="Each post counts once, on its day in the campaign's time zone. A repost is not a new"
-        " post; it counts as a repost of the original.",
+        " post; it counts as a repost of the original. One whose writer takes the hashtag out later still"
+        " counts.",
         limits="Only what the platforms showed to the public while we were collecting. Time that"
         " was not collected is a gap in the charts and counts as unknown, not as zero.",
     ),
