@@ -10,7 +10,6 @@ from monitor.accounts.roles import Person
 from monitor.accounts.users import FIELDS, person_of
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import AccessError, StorageError
-from monitor.core.records import record
 
 _MOST = 20
 _TOUCHED = timedelta(minutes=1)
@@ -47,10 +46,8 @@ class Tokens(AccountsDatabase):
 
     def tokens(self, person: Person) -> tuple[Token, ...]:
         """Return a person's tokens, the newest first."""
-        rows = self._rows(
-            "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC", (person.id,)
-        )
-        return tuple(record(Token, row) for row in rows)
+        sql = "SELECT id, name, made_at, used_at FROM tokens WHERE person_id = ? ORDER BY id DESC"
+        return self._records(Token, sql, (person.id,))
 
     def end_token(self, person: Person, number: int, now: datetime) -> None:
         """Take away one of a person's own tokens."""

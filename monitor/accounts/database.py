@@ -13,6 +13,7 @@ from monitor.accounts import trail
 from monitor.accounts.schema import SCHEMA
 from monitor.core.clock import stamp
 from monitor.core.errors import AccessError, StorageError
+from monitor.core.records import record
 from monitor.core.storage import storage_error, storage_errors
 from monitor.sqlite import Database, sqlite3
 
@@ -87,6 +88,10 @@ class AccountsDatabase:
         with self._reading() as db:
             rows: list[tuple[Any, ...]] = db.execute(sql, values).fetchall()
             return rows
+
+    def _records(self, kind: type[T], sql: str, values: tuple[object, ...] = ()) -> tuple[T, ...]:
+        """Return the rows as records of a kind, whose fields are the columns in their order."""
+        return tuple(record(kind, row) for row in self._rows(sql, values))
 
     def _row(self, sql: str, values: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
         """Return the first row; None if there is none."""

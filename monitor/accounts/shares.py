@@ -74,8 +74,7 @@ class ShareLinks(AccountsDatabase):
 
     def shares(self) -> tuple[ShareLink, ...]:
         """Return all links, the newest first."""
-        rows = self._rows(f"SELECT {_FIELDS} FROM shares ORDER BY id DESC")
-        return tuple(record(ShareLink, row) for row in rows)
+        return self._records(ShareLink, f"SELECT {_FIELDS} FROM shares ORDER BY id DESC")
 
     def share_of(self, slug: str, now: datetime) -> ShareLink | None:
         """Return what a link shows; None if it does not work, or not any more."""

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from monitor.core.errors import ArchiveError
 from monitor.core.normal_text import normal, plain
+from monitor.core.records import record
 from monitor.core.storage import storage_errors
 from monitor.platform_info import accounts_called
 from monitor.sqlite import Database, sqlite3
 
+R = TypeVar("R")
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
 # Posts p of local days, from `:since` and before `:until`. Their index is by time, and a local day may begin
@@ -74,6 +76,10 @@ class Connection(Database):
     def column(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Any]:
         """Return the only column of all rows."""
         return [value for (value,) in self.execute(sql, values).fetchall()]
+
+    def records(self, kind: type[R], sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[R]:
+        """Return all rows as records of a kind, whose fields are the columns in their order."""
+        return [record(kind, row) for row in self.execute(sql, values)]
 
     def meta(self, key: str) -> str:
         """Return what is noted of the archive under a key; "" if nothing is."""

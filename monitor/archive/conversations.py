@@ -14,7 +14,6 @@ from monitor.archive.connection import OWN, Connection, WriteConnection, own_acc
 from monitor.archive.posts.refresh_queue import DuePost
 from monitor.core.clock import stamp
 from monitor.core.model import LONGEST_THREAD
-from monitor.core.records import record
 
 _Place = int | str  # a post's id, or what one that is not here is called
 _Link = tuple[int, str, str | None, str | None, str | None]  # a post: id, own id, address, parent, root
@@ -92,7 +91,7 @@ class Conversations:
         """
         values = {"platform": platform, "own": own_accounts(own), "now": stamp(now), "most": most}
         values |= {"since": stamp(now - _RECENT), "latest": stamp(now + THREAD_PAUSE)}
-        return [record(DuePost, row) for row in self.db.execute(_DUE, values)]
+        return self.db.records(DuePost, _DUE, values)
 
 
 @dataclass(frozen=True, slots=True)

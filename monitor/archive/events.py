@@ -10,7 +10,6 @@ from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Query
 from monitor.core.normal_text import normal
-from monitor.core.records import record
 from monitor.core.text import normal_tag, one_line
 
 LONGEST_TITLE = 120
@@ -120,11 +119,8 @@ class History:
 
     def words(self, track: str) -> list[TrackWord]:
         """Return each word that a track ever asked for, and when."""
-        rows = self.db.execute(
-            "SELECT kind, word, since, until FROM track_words WHERE track = ? ORDER BY since, kind, word",
-            [track],
-        )
-        return [record(TrackWord, row) for row in rows]
+        sql = "SELECT kind, word, since, until FROM track_words WHERE track = ? ORDER BY since, kind, word"
+        return self.db.records(TrackWord, sql, [track])
 
     def mailed_posts(self, track: str, monday: date) -> int | None:
         """Return the posts of a week as its mail told them; None if there was none."""

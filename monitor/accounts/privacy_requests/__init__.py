@@ -7,7 +7,6 @@ from secrets import randbelow
 
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.errors import AccessError
-from monitor.core.records import record
 
 MOST = 500  # requests that are read at once
 LONGEST = 2000  # characters of what somebody writes
@@ -65,12 +64,11 @@ class PrivacyRequests(AccountsDatabase):
 
     def requests(self, start: int = 0) -> tuple[PrivacyRequest, ...]:
         """Return MOST at most, after the first `start`: open ones first, and of these those due soonest."""
-        rows = self._rows(
+        sql = (
             "SELECT id, kind, note, received, due, closed FROM requests"
-            " ORDER BY closed IS NOT NULL, due IS NULL, due, received DESC, id LIMIT ? OFFSET ?",
-            (MOST, start),
+            " ORDER BY closed IS NOT NULL, due IS NULL, due, received DESC, id LIMIT ? OFFSET ?"
         )
-        return tuple(record(PrivacyRequest, row) for row in rows)
+        return self._records(PrivacyRequest, sql, (MOST, start))
 
     def handle(self, number: int, act: str, *, today: date, by: str, now: datetime) -> bool:
         """Return whether there was such a request to "confirm", "close" or "remove"; raises AccessError."""

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.clock import stamp
-from monitor.core.records import record
 
 _MOST = 200
 
@@ -26,8 +25,8 @@ class CampaignVersions(AccountsDatabase):
 
     def campaign_versions(self) -> tuple[CampaignVersion, ...]:
         """Return the versions, the newest first."""
-        rows = self._rows("SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC")
-        return tuple(record(CampaignVersion, row) for row in rows)
+        sql = "SELECT id, at, who, text FROM campaign_versions ORDER BY id DESC"
+        return self._records(CampaignVersion, sql)
 
     @contextmanager
     def campaign_version(self, text: str, *, who: str, what: str, now: datetime) -> Iterator[None]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.values import Hold
 from monitor.core.clock import stamp
-from monitor.core.records import record
 
 HELD = "EXISTS (SELECT 1 FROM holds WHERE post_id = p.id AND until > :now)"  # of a post `p`
 
@@ -19,8 +18,8 @@ class Holds:
 
     def all(self, now: datetime) -> list[Hold]:
         """Return the holds that have not ended, the one that ends first at the top."""
-        rows = self.db.execute("SELECT * FROM holds WHERE until > ? ORDER BY until, post_id", [stamp(now)])
-        return [record(Hold, row) for row in rows]
+        sql = "SELECT * FROM holds WHERE until > ? ORDER BY until, post_id"
+        return self.db.records(Hold, sql, [stamp(now)])
 
 
 @dataclass(frozen=True, slots=True)

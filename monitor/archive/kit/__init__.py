@@ -16,7 +16,6 @@ from monitor.core.clock import stamp
 from monitor.core.errors import ArchiveError
 from monitor.core.model import Post
 from monitor.core.normal_text import cleaned
-from monitor.core.records import record
 from monitor.core.small_groups import LEAST
 from monitor.core.text import is_address
 from monitor.kit import PICTURES, KitItem, KitMatch, KitUse, kit_of
@@ -92,8 +91,7 @@ class KitStore:
 
     def items(self) -> tuple[KitItem, ...]:
         """Return every version of every item, also those that were edited or retired, the first first."""
-        rows = self.db.execute(f"SELECT {_COLUMNS} FROM kit_items ORDER BY id, version")
-        return tuple(record(KitItem, row) for row in rows)
+        return tuple(self.db.records(KitItem, f"SELECT {_COLUMNS} FROM kit_items ORDER BY id, version"))
 
     def current(self) -> list[KitItem]:
         """Return what is suggested now."""

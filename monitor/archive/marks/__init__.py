@@ -12,7 +12,6 @@ from monitor.archive.conversations import ANSWERING
 from monitor.archive.values import DeskCard, Mark
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import ArchiveError
-from monitor.core.records import record
 
 _WORKING_DAYS = 2  # until a reply is due
 _REOPENS = timedelta(days=30)  # after an answer: as long as posts are read again
@@ -142,12 +141,11 @@ class Marks:
 
     def history(self, post: int) -> list[MarkEntry]:
         """Return what became of a post on the desk, the latest first."""
-        rows = self.db.execute(
+        sql = (
             "SELECT act, by, at, owner, h.day, (SELECT a.handle FROM posts p JOIN authors a ON a.id ="
-            " p.author_id WHERE p.id = h.answer) FROM mark_history h WHERE post_id = ? ORDER BY h.id DESC",
-            [post],
+            " p.author_id WHERE p.id = h.answer) FROM mark_history h WHERE post_id = ? ORDER BY h.id DESC"
         )
-        return [record(MarkEntry, row) for row in rows]
+        return self.db.records(MarkEntry, sql, [post])
 
 
 @dataclass(frozen=True, slots=True)

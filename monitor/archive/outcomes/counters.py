@@ -10,7 +10,6 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.clock import stamp, unstamp
-from monitor.core.records import record
 
 BY_HAND = "by hand"  # the state of a reading that a person took
 _FOREVER = "~"  # after every stamp
@@ -76,20 +75,20 @@ class Counters:
 
     def all(self) -> list[Counter]:
         """Return every counter there ever was, the first first."""
-        rows = self.db.execute("SELECT id, kind, name, title, address, read_at FROM counters ORDER BY id")
-        return [record(Counter, row) for row in rows]
+        sql = "SELECT id, kind, name, title, address, read_at FROM counters ORDER BY id"
+        return self.db.records(Counter, sql)
 
     def readings(
         self, counter: int, since: datetime | None = None, until: datetime | None = None
     ) -> list[CounterReading]:
         """Return what was read since then, the earliest first, and the last reading of before."""
-        rows = self.db.execute(
+        sql = (
             "SELECT at, total, placed, state FROM readings WHERE counter = :counter AND at >="
             " ifnull((SELECT max(at) FROM readings WHERE counter = :counter AND at <= :first), '')"
-            " AND at <= :until ORDER BY at",
-            {"counter": counter, "first": stamp(since) if since else "", "until": _end(until)},
+            " AND at <= :until ORDER BY at"
         )
-        return [record(CounterReading, row) for row in rows]
+        values = {"counter": counter, "first": stamp(since) if since else "", "until": _end(until)}
+        return self.db.records(CounterReading, sql, values)
 
     def day_totals(self, counter: int, until: datetime | None = None) -> dict[date, int]:
         """Return the last total of each local day that has one, the earliest first."""
@@ -113,8 +112,7 @@ class Counters:
 
     def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
         """Return the latest count of each area, by its code."""
-        rows = self.db.execute(_AREAS, {"counter": counter, "until": _end(until)})
-        return [record(AreaReading, row) for row in rows]
+        return self.db.records(AreaReading, _AREAS, {"counter": counter, "until": _end(until)})
 
     def thresholds(self, counter: int) -> tuple[int, int] | None:
         """Return how many signatures a response and a debate take, if its source says so."""
@@ -123,12 +121,11 @@ class Counters:
 
     def milestones(self, counter: int, until: datetime | None = None) -> list[Milestone]:
         """Return each milestone as it was last seen, the first to be seen, or to be, first."""
-        rows = self.db.execute(
+        sql = (
             "SELECT name, at, max(seen_at) FROM milestones WHERE counter = ? AND seen_at <= ?"
-            " GROUP BY name ORDER BY 3, 2, name",
-            [counter, _end(until)],
+            " GROUP BY name ORDER BY 3, 2, name"
         )
-        return [record(Milestone, row) for row in rows]
+        return self.db.records(Milestone, sql, [counter, _end(until)])
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.db.zone).date()

@@ -6,7 +6,6 @@ from datetime import date
 
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.tombstones import Tombstones
-from monitor.core.records import record
 
 _COLUMNS = "kind, native_id, day, title, member, url, answered_on"
 
@@ -32,8 +31,8 @@ class Echoes:
 
     def latest(self, most: int = 50) -> list[Echo]:
         """Return what was said last, the latest first."""
-        rows = self.db.execute(f"SELECT {_COLUMNS} FROM echoes ORDER BY day DESC, id DESC LIMIT ?", [most])
-        return [record(Echo, row) for row in rows]
+        sql = f"SELECT {_COLUMNS} FROM echoes ORDER BY day DESC, id DESC LIMIT ?"
+        return self.db.records(Echo, sql, [most])
 
     def by_day(self) -> dict[date, int]:
         """Return how often it was said on each day that has something, the earliest first."""

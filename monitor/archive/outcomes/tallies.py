@@ -8,7 +8,6 @@ from datetime import date, datetime
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.archive.erasure.tombstones import Tombstones
 from monitor.core.clock import stamp
-from monitor.core.records import record
 
 _COLUMNS = "day, area, street, count, sheets, collector, code, key, by, at"
 _SAVE = (
@@ -64,21 +63,19 @@ class Tallies:
 
     def latest(self, counter: int, most: int = 50) -> list[TallyEntry]:
         """Return the tallies that were entered last, the latest first."""
-        rows = self.db.execute(
+        sql = (
             f"SELECT id, {_COLUMNS} FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
-            " ORDER BY id DESC LIMIT ?",
-            [counter, most],
+            " ORDER BY id DESC LIMIT ?"
         )
-        return [record(TallyEntry, row) for row in rows]
+        return self.db.records(TallyEntry, sql, [counter, most])
 
     def tables(self, counter: int, most: int = 20) -> list[TallyTable]:
         """Return what came in tables of several tallies and still counts, the latest first."""
-        rows = self.db.execute(
+        sql = (
             "SELECT at, count(*), sum(count) FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
-            " GROUP BY at HAVING count(*) > 1 ORDER BY at DESC LIMIT ?",
-            [counter, most],
+            " GROUP BY at HAVING count(*) > 1 ORDER BY at DESC LIMIT ?"
         )
-        return [record(TallyTable, row) for row in rows]
+        return self.db.records(TallyTable, sql, [counter, most])
 
     def known(self, keys: Iterable[str]) -> int:
         """Return how many of these keys have a tally that counts."""
@@ -98,13 +95,12 @@ class Tallies:
         """Return the counts since a day by `area`, `street` or `code`, the biggest first."""
         if column not in ("area", "street", "code"):
             raise ValueError(f"tallies have no parts by {column!r}")
-        rows = self.db.execute(
+        sql = (
             f"SELECT {column}, sum(count), max(day), count(DISTINCT day || ' ' || ifnull(street, ''))"
             " FROM tallies"
-            " WHERE counter = ? AND day >= ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1",
-            [counter, str(first)],
+            " WHERE counter = ? AND day >= ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         )
-        return [record(PartSum, row) for row in rows]
+        return self.db.records(PartSum, sql, [counter, str(first)])
 
 
 @dataclass(frozen=True, slots=True)

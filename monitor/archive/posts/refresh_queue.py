@@ -8,7 +8,6 @@ from typing import NamedTuple
 from monitor.archive.connection import Connection, WriteConnection
 from monitor.core.clock import stamp, unstamp
 from monitor.core.model import REREAD_ROUND
-from monitor.core.records import record
 
 _SOON = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
@@ -56,8 +55,7 @@ class RefreshQueue:
 
     def _posts(self, where: str, values: list[str]) -> list[DuePost]:
         columns = "id, native_id, again, created_at"
-        rows = self.db.execute(f"SELECT {columns} FROM posts WHERE platform = ? AND {where}", values)
-        return [record(DuePost, row) for row in rows]
+        return self.db.records(DuePost, f"SELECT {columns} FROM posts WHERE platform = ? AND {where}", values)
 
     def backlog(self, platform: str, now: datetime) -> tuple[int, timedelta]:
         """Return how many posts of the last 30 days were last read over a day ago, and the longest time."""

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase
 from monitor.core.clock import stamp
-from monitor.core.records import record
 from monitor.mail.store.outbox import Mail, insert
 
 
@@ -49,8 +48,5 @@ class AlertLog(AccountsDatabase):
 
     def alerts(self, campaign: str, most: int = 30) -> tuple[RaisedAlert, ...]:
         """Return the latest alerts, the newest first."""
-        rows = self._rows(
-            "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?",
-            (campaign, most),
-        )
-        return tuple(record(RaisedAlert, row) for row in rows)
+        sql = "SELECT rule, subject, title, at FROM alerts WHERE campaign = ? ORDER BY id DESC LIMIT ?"
+        return self._records(RaisedAlert, sql, (campaign, most))

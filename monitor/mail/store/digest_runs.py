@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from monitor.accounts.database import AccountsDatabase
 from monitor.core.clock import stamp
-from monitor.core.records import record
 from monitor.mail.store.outbox import Mail, insert
 
 _AHEAD = timedelta(days=1)  # what was decided later than that from now, a wrong clock decided
@@ -46,9 +45,8 @@ class DigestRuns(AccountsDatabase):
 
     def weeks(self, campaign: str, now: datetime, most: int = 60) -> tuple[DigestRun, ...]:
         """Return what was decided until now, the latest week first."""
-        rows = self._rows(
+        sql = (
             "SELECT week, decision, why, decided_at FROM weeks WHERE campaign = ? AND decided_at <= ?"
-            " ORDER BY week DESC LIMIT ?",
-            (campaign, stamp(now + _AHEAD), most),
+            " ORDER BY week DESC LIMIT ?"
         )
-        return tuple(record(DigestRun, row) for row in rows)
+        return self._records(DigestRun, sql, (campaign, stamp(now + _AHEAD), most))

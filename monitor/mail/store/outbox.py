@@ -150,12 +150,11 @@ class Outbox(AccountsDatabase):
 
     def deliveries(self, campaign: str, most: int = 200) -> tuple[Delivery, ...]:
         """Return how far the latest mails have come, the newest first."""
-        rows = self._rows(
+        sql = (
             "SELECT id, kind, period, address, state, twice, reason, next_at, changed_at,"
-            " body IS NOT NULL FROM outbox WHERE campaign = ? ORDER BY id DESC LIMIT ?",
-            (campaign, most),
+            " body IS NOT NULL FROM outbox WHERE campaign = ? ORDER BY id DESC LIMIT ?"
         )
-        return tuple(record(Delivery, row) for row in rows)
+        return self._records(Delivery, sql, (campaign, most))
 
     def resend(self, number: int, *, by: str, until: datetime, now: datetime) -> None:
         """Put a mail that is not on its way in again, with a Message-ID of its own.

@@ -50,11 +50,8 @@ class Subscriptions(AccountsDatabase):
 
     def subscriptions(self, kind: str | None = None) -> tuple[Subscription, ...]:
         """Return those of a kind, or all, by address."""
-        rows = self._rows(
-            f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind DESC, address",
-            (kind,),
-        )
-        return tuple(record(Subscription, row) for row in rows)
+        sql = f"SELECT {_FIELDS} FROM subscriptions WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind DESC, address"
+        return self._records(Subscription, sql, (kind,))
 
     def list_readers(self, kind: str, addresses: Iterable[str], now: datetime) -> None:
         """Note which addresses the campaign file names now, and no others; who has left stays away."""
