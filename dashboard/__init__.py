@@ -150,7 +150,6 @@ def create_app(
 
 
 def _globals(services: Services, accounts: Accounts | None) -> dict[str, object]:
-    """Return what each template knows."""
     return dict(
         campaign=services.campaign,
         platforms=[*services.campaign.sources, BY_HAND],

@@ -71,7 +71,6 @@ class Schema:
 
     @cached_property
     def migrations(self) -> Migrations:
-        """Return the migrations in their order."""
         migrations = Migrations(self.name)
         for name, file in self._files.items():
             # `upgrade` holds the transaction: one within it would keep in memory what each page was.

@@ -16,7 +16,6 @@ def name(kind: str, *, https: bool) -> str:
 
 
 def token(environ: dict[str, Any], kind: str = SESSION) -> str | None:
-    """Return the token of a request; None if there is none."""
     cookies = parse_cookie(environ.get("HTTP_COOKIE"))
     return cookies.get(name(kind, https=environ["wsgi.url_scheme"] == "https"))
 

@@ -165,7 +165,6 @@ def is_at_this_computer(environ: dict[str, Any]) -> bool:
 
 
 def refusal(what: str, advice: str, code: int = 403) -> Response:
-    """Return the page that says no."""
     return Response(render_template("error.html", what=what, advice=advice, code=code), code)
 
 
@@ -200,22 +199,18 @@ def _token(header: str) -> str:
 
 
 def guard() -> Guard:
-    """Return the guard of this app."""
     return cast(Guard, current_app.extensions["guard"])
 
 
 def accounts() -> Accounts:
-    """Return the accounts of this app."""
     return guard().accounts
 
 
 def campaign() -> Campaign:
-    """Return the campaign of this app."""
     return guard().campaign
 
 
 def now() -> datetime:
-    """Return this instant, as this app sees it."""
     return guard().now()
 
 

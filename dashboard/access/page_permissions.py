@@ -85,5 +85,4 @@ def least_role(endpoint: str | None) -> Role | None:
 
 
 def takes_token(endpoint: str | None) -> bool:
-    """Return whether a token is enough for an endpoint."""
     return endpoint is not None and endpoint.partition(".")[0] in BY_TOKEN

@@ -118,7 +118,6 @@ def own_path(path: str | None) -> str:
 
 
 def try_again(until: datetime) -> str:
-    """Return when to try again, in words."""
     minutes = max(1, -((now() - until) // timedelta(minutes=1)))
     at = (until + timedelta(minutes=1)).astimezone(campaign().zone)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"

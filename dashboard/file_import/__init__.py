@@ -166,7 +166,6 @@ def _owner() -> str:
 
 
 def _tracks(file: DroppedFile) -> tuple[Track, ...]:
-    """Return the tracks that a file is taken into."""
     tracks = services().campaign.tracks
     return tuple(track for track in tracks if track.name == file.track) or tracks
 

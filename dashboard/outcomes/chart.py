@@ -14,7 +14,6 @@ from monitor.report.wording import day_name, quantity, usually, window_words
 
 
 def chart_by_name(name: str, report: Report) -> ChartView | None:
-    """Return the chart of an outcome of a report by its name; None if it is none's."""
     return next((outcome_chart(one, report) for one in report.outcomes if name == f"outcome-{one.id}"), None)
 
 

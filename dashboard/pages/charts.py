@@ -83,7 +83,6 @@ class ChartView:
 
     @property
     def rows(self) -> Markup:
-        """Return the rows of the table as HTML."""
         return Markup("".join(line.row for line in self.lines))
 
 
@@ -208,7 +207,6 @@ def _why_grey(chart: Activity) -> list[tuple[str, str]]:
 
 
 def hours(report: Report) -> ChartView:
-    """Return the map of hours and weekdays."""
     title, blanks, running = hours_finding(report), _blanks(report), _running(report)
     sub = "Average posts per hour, over the hours collected, in the campaign's time zone"
     desc = "Average posts per hour by weekday and hour. The table below has each hour."
@@ -254,7 +252,6 @@ def _running(report: Report) -> tuple[int, int] | None:
 
 
 def finding(report: Report) -> str:
-    """Return what the chart of posts shows."""
     if report.posts.value is None:
         return "No data was collected for these dates"
     if not report.posts.value:
@@ -263,7 +260,6 @@ def finding(report: Report) -> str:
 
 
 def tone_finding(report: Report) -> str:
-    """Return which tone most posts have."""
     if report.is_rescoring:
         return wording.RESCORING
     if read := report.tone_shares:

@@ -154,7 +154,6 @@ def label() -> Response:
 
 
 def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
-    """Return what the template of the list needs."""
     common = _common()
     with services().read() as archive:
         query = search.filter(archive, choice)

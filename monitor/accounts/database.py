@@ -94,7 +94,6 @@ class AccountsDatabase:
         return tuple(record(kind, row) for row in self._rows(sql, values))
 
     def _row(self, sql: str, values: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
-        """Return the first row; None if there is none."""
         return next(iter(self._rows(sql, values)), None)
 
     @contextmanager

@@ -24,7 +24,6 @@ class OidcStates(SignInDatabase):
     """Those who went to sign in elsewhere and are not back yet."""
 
     def keep(self, handshake: OidcState, now: datetime) -> None:
-        """Keep a handshake until its return."""
 
         def store(db: Connection) -> None:
             db.execute("DELETE FROM handshakes WHERE expires_at < ?", (stamp(now),))

@@ -37,7 +37,6 @@ class Person:
     two_steps: bool = False  # signing in takes a code from a phone, too
 
     def may(self, least: Role) -> bool:
-        """Return whether this person's role is enough."""
         return self.role >= least
 
 

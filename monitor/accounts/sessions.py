@@ -84,7 +84,6 @@ class Sessions(SignInDatabase):
         self._noted(lambda db: db.execute("DELETE FROM sessions WHERE hash = ?", (digest,)))
 
     def end_all(self, person: Person, *, by: str, now: datetime) -> None:
-        """End all sessions of a person."""
         with self._writing() as db:
             end_sessions(db, person.id)
             note(db, by, f"signed {person.name} out everywhere", now)

@@ -51,7 +51,6 @@ class ShareLink:
     revoked_at: datetime | None
 
     def works(self, now: datetime) -> bool:
-        """Return whether the link opens anything."""
         return self.revoked_at is None and now < self.expires_at
 
 

@@ -109,7 +109,6 @@ def store_password(db: Connection, person: Person, password_hash: str) -> None:
 
 
 def end_sessions(db: Connection, person_id: int | None) -> None:
-    """End all sessions of a person."""
     db.execute("DELETE FROM sessions WHERE person_id = ?", (person_id,))
 
 

@@ -49,7 +49,6 @@ class Burst:
 
     @property
     def total(self) -> int:
-        """Return how many people joined in on all sources."""
         return sum(self.people.values())
 
 

@@ -118,7 +118,6 @@ class ArchiveReader:
             raise of_disk from error
 
     def close(self) -> None:
-        """Close the connection."""
         self.db.close()
 
     @property

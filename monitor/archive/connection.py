@@ -142,7 +142,6 @@ class WriteConnection(Connection):
             ) from error
 
     def executemany(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run a statement once for each row."""
         if rows:
             self.conn.executemany(sql, rows)
 

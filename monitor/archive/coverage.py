@@ -70,7 +70,6 @@ class Coverage:
         return unstamp(row[0]) if row else None
 
     def last_answers(self, source: str) -> dict[str, datetime]:
-        """Return for each stream of a source when it last answered."""
         rows = self.db.execute(
             "SELECT stream, max(ended_at) FROM coverage WHERE source = ?"
             f" AND outcome IN {GIVEN} AND {REGULAR} GROUP BY stream",

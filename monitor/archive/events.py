@@ -164,7 +164,6 @@ class HistoryWriter(History):
             )
 
     def save_mailed_posts(self, track: str, monday: date, posts: int, now: datetime) -> None:
-        """Store what the mail of a week says."""
         with self.db.transaction():
             sql = "INSERT OR REPLACE INTO mailed (track, monday, posts, at) VALUES (?, ?, ?, ?)"
             self.db.execute(sql, [track, str(monday), posts, stamp(now)])

@@ -30,7 +30,6 @@ class ToneAudits:
     db: Connection
 
     def toned(self, track: str, monday: date) -> int:
-        """Return how many posts of a week have a tone."""
         sql = f"SELECT {_COUNTED} FROM tracks t WHERE t.name = ?"
         row = self.db.execute(sql, [*_days(monday), track]).fetchone()
         return int(row[0]) if row else 0

@@ -37,7 +37,6 @@ class DeskCard:
     answers: int = 0  # others of its posts that were answered on their own
 
     def is_late(self, today: date) -> bool:
-        """Return whether its day has passed."""
         return self.due is not None and self.due < today
 
     def is_put_off(self, today: date) -> bool:
@@ -46,7 +45,6 @@ class DeskCard:
 
 
 def posts_on(cards: Iterable[DeskCard]) -> int:
-    """Return how many posts there are on these cards."""
     return sum(len(card.posts) for card in cards)
 
 
@@ -363,7 +361,6 @@ class Audit:
 
     @property
     def sunday(self) -> date:
-        """Return the last day of the week."""
         return self.monday + _WEEK
 
     @property

@@ -99,7 +99,6 @@ class Backups:
         return path
 
     def status(self) -> Status:
-        """Return how the backups are doing."""
         failure = _json(self.folder / FAILURE) or {"why": "", "at": None}
         at = failure["at"] and unstamp(failure["at"])
         path = next(iter(self.proven()), None)

@@ -73,7 +73,6 @@ class Eraser:
     lake: bool = False  # the archive may be in one
 
     def record(self, person: DataSubject) -> Record:
-        """Return all that is held of a person, by what it is."""
         with ArchiveReader.open(self.backups.archive, self.backups.zone) as archive:
             record = archive.persons.holdings(person)
         with closing(Accounts.open(self.backups.accounts)) as accounts:

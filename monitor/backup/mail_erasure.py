@@ -85,7 +85,6 @@ class MailErasure(AccountsDatabase):
 
 
 def _posts_in(message: bytes) -> list[int]:
-    """Return the posts that a message links to."""
     return [int(post) for post in {*re.findall(r"/posts/(\d{1,18})\b", readable(message))}]
 
 

@@ -32,7 +32,6 @@ class EventMarker:
 
 
 def marks_of(report: Report, columns: Sequence[Day]) -> tuple[EventMarker, ...]:
-    """Return the marks of a report for the columns of a chart."""
     breaks = [
         (step.day, _STEPS[step.step].format(title_of(step.subject)))
         for step in report.steps

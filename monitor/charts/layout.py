@@ -71,15 +71,12 @@ class Layout:
 
     @property
     def width(self) -> float:
-        """Return the width of a column."""
         return (self.right - self.left) / max(len(self.days), 1)
 
     def middle(self, column: int) -> float:
-        """Return the x of a column's middle."""
         return self.left + self.width * (column + 0.5)
 
     def y(self, number: float) -> float:
-        """Return the y of a number on the axis."""
         return self.bottom - (self.bottom - self.top) * number / self.numbers[-1]
 
     def total(self, column: int) -> int | None:

@@ -28,7 +28,6 @@ class Series:
 
     @property
     def total(self) -> int:
-        """Return the posts of all known days."""
         return sum(count or 0 for count in self.counts)
 
 

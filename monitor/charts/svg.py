@@ -50,7 +50,6 @@ class Skin:
         return f'x="{x:.2f}{unit}" y="{y:.1f}" width="{width:.2f}{unit}" height="{height:.1f}"'
 
     def rects(self, style: str, boxes: Iterable[Box]) -> str:
-        """Return rectangles of one style."""
         inside = "".join(f"<rect {self.box(box)}/>" for box in boxes)
         return f"<g {self.look(style)}>{inside}</g>" if inside else ""
 

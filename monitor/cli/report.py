@@ -141,7 +141,6 @@ def check_platforms(platforms: tuple[str, ...]) -> None:
 
 
 def lines(report: Report) -> list[str]:
-    """Return the numbers as lines of text."""
     checked = tone_checked(report)
     return [
         f"{report.title}, {report.window.first} to {report.window.last}",

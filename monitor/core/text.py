@@ -106,7 +106,6 @@ def near_words(term: str) -> tuple[frozenset[str], int] | None:
 
 
 def belongs(query: Query, post: Post) -> bool:
-    """Return whether a post belongs to the track."""
     return matches(query, post.text, post.tags)
 
 

@@ -66,7 +66,6 @@ def is_out(platform: str, hour: datetime, until: datetime) -> bool:
 
 @cache
 def began(platform: str, until: datetime) -> datetime:
-    """Return when a platform was switched on."""
     return until.astimezone(UTC) - timedelta(days=DEMOS[platform].since)
 
 
@@ -82,7 +81,6 @@ def metrics(platform: str, audience: int, chance: random.Random) -> Metrics:
 
 
 def later_metrics(before: Metrics, chance: random.Random) -> Metrics:
-    """Return the numbers at a later reading."""
     more, likes, views = chance.randrange(1, 6), before.likes, before.views
     likes, views = likes if likes is None else likes + more, views if views is None else views + 20 * more
     return replace(before, likes=likes, views=views)

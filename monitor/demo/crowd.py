@@ -48,7 +48,6 @@ class Crowd:
         return platform, character(place)
 
     def author(self, platform: str, who: Character) -> Author:
-        """Return somebody's account on a platform."""
         demo, slug = DEMOS[platform], who.slug
         url = f"https://{slug}.example" if demo.news else f"https://{platform}.example/@{slug}"
         followers = self.followers[who.place] if demo.followers else None

@@ -35,7 +35,6 @@ class Year:
         return ((day, event["title"]) for day, event in self._begins.items() if "title" in event)
 
     def talk(self, day: date) -> str:
-        """Return what people talk about on a day."""
         return str(self._days[day][1]["talk"]) if day in self._days else "general"
 
     def signing(self, day: date) -> float:
@@ -44,7 +43,6 @@ class Year:
         return float(prod(self._begins.get(start, {}).get("signed", 1) for start in first))
 
     def sites(self, day: date) -> int:
-        """Return how many newspapers print one story that day."""
         return int(self._begins.get(day, {}).get("sites", 0))
 
     def tags(self, day: date) -> list[str]:

@@ -49,7 +49,6 @@ Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 
 
 def table_of_numbers(report: Report) -> Table:
-    """Return each number with what it rests on, and how it is counted."""
     head = (
         "number", "value", "in words", "known for", "as compared", "in the days before", "usual week",
         "definition version",

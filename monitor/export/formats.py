@@ -128,5 +128,4 @@ KINDS = (
 
 
 def kind(what: str, ending: str) -> ExportFormat | None:
-    """Return the kind of file of this name; None if there is none."""
     return next((one for one in KINDS if (one.what, one.ending) == (what, ending)), None)

@@ -82,7 +82,6 @@ class PersonFile:
         return f"<h2>{_first(_yours(what))} ({len(rows):,})</h2><ul>{lines}</ul>"
 
     def _post(self, post: Mapping[str, Any]) -> str:
-        """Return a post with all that is held of it."""
         rest = (f"<li>{_first(what)}: {'; '.join(lines)}" for what, lines in self._lines[post["id"]].items())
         text = escape(post["text"] or "Its text is erased.")
         about = self._sentence({name: post[name] for name in post if name not in ("text", "day")})

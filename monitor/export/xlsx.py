@@ -80,7 +80,6 @@ class _Sheets:
         return sheet
 
     def table(self, name: str, table: Table) -> Any:
-        """Return a new sheet with a table in it."""
         head, rows = table
         sheet, last = self.sheet(name, head), 0
         for last, row in enumerate(rows, 1):

@@ -124,7 +124,6 @@ class Lake:
         return self.folder / "weeks" / file
 
     def files(self, offices: Iterable[Office]) -> list[str]:
-        """Return the files of all weeks of these offices."""
         return [str(self.path(file)) for office in offices for _, file in office.weeks.values()]
 
 

@@ -13,7 +13,6 @@ class Sender:
 
     @property
     def host(self) -> str:
-        """Return the part of the address that names the host."""
         return self.address.rpartition("@")[2]
 
 

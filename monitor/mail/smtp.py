@@ -38,7 +38,6 @@ class Smtp:
         return f"Smtp({self.host}:{self.port})"  # no password in a log
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:
-        """Hand a message to the server."""
         with self._connection() as server:
             self._send_envelope(server, mail.address)
             if not hand_over():

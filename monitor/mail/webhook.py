@@ -25,7 +25,6 @@ class Webhook:
 
     @property
     def host(self) -> str:
-        """Return the name of the server."""
         return urlsplit(self.url).hostname or ""
 
     @property

@@ -67,7 +67,6 @@ class DemoNumber:
     less: int = 0
 
     def value(self, size: int) -> int:
-        """Return the number of a post of this size."""
         return size * self.times // self.of - self.less
 
 
@@ -152,7 +151,6 @@ class PlatformInfo:
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of all platforms, sorted."""
     paths = (file.name for file in files(__package__).iterdir())
     return tuple(sorted(path[:-5] for path in paths if path.endswith(".toml")))
 

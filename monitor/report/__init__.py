@@ -454,7 +454,6 @@ class Report:
 
     @property
     def posts(self) -> Figure:
-        """Return the number of posts."""
         return self.figures["posts"]
 
     @property

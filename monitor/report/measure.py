@@ -172,7 +172,6 @@ class Measure:
         return self.figure_of(report) if self.figure_of else report.figures[self.key]
 
     def title(self, report: Report) -> str:
-        """Return what the number is called."""
         return self.title_of(report) if self.title_of else self.definition.title
 
     def words(self, report: Report) -> str:
@@ -190,7 +189,6 @@ class Measure:
         return Tile(notes=(TileNote(text=f"{self.definition.what.rstrip('.')}; {rests}"),))
 
     def statement(self, report: Report) -> Statement:
-        """Return the number as a document states it."""
         figure, usual = self.figure(report), self.figure(report).usual
         is_telling = usual is not None and usual.high <= _WIDE * max(usual.low, FEW)
         is_plain = self.outcome and figure.known == figure.of

@@ -45,7 +45,6 @@ def midnight(zone: ZoneInfo, day: date) -> datetime:
 
 
 def length(window: Window) -> timedelta:
-    """Return how many days a window has."""
     return window.last - window.first + timedelta(days=1)
 
 
@@ -95,5 +94,4 @@ def weeks_shown(window: Window) -> tuple[Window, ...]:
 
 
 def days(window: Window) -> list[date]:
-    """Return the days of a window."""
     return [*map(date.fromordinal, range(window.first.toordinal(), window.last.toordinal() + 1))]

@@ -45,7 +45,6 @@ def verification_of(archive: ArchiveReader, note: Callable[[int], object] = sile
 
 
 def sqlite_version() -> str:
-    """Return the version of the SQLite library in use."""
     return str(sqlite3.sqlite_version)
 
 

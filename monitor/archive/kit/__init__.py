@@ -98,7 +98,6 @@ class KitStore:
         return [item for item in self.items() if item.until is None]
 
     def picture(self, item: int, version: int) -> bytes | None:
-        """Return the picture of a version; None if it has none."""
         sql = "SELECT picture FROM kit_items WHERE id = ? AND version = ? AND picture IS NOT NULL"
         return next(iter(self.db.column(sql, [item, version])), None)
 

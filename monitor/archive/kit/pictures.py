@@ -80,7 +80,6 @@ class Pictures:
     stats: Stats
 
     def versions(self, scope: Scope) -> list[ShownVersion]:
-        """Return which versions posts of these days show."""
         rows = self.stats.rows(scope, _VERSIONS)
         return [ShownVersion._make((*row, sorted(json.loads(ids))[-_LATEST:])) for *row, ids in rows]
 

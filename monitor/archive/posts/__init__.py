@@ -142,7 +142,6 @@ class Posts:
         return self._rows(f"p.platform = ? AND p.text IS NOT NULL ORDER BY {order}", [platform])
 
     def author_of(self, post: int) -> int | None:
-        """Return the author of a post; None if there is no such post."""
         row = self.db.execute("SELECT author_id FROM posts WHERE id = ?", [post]).fetchone()
         return int(row[0]) if row else None
 

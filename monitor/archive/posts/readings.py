@@ -54,7 +54,6 @@ def row_of(post_id: int, post: Post, now: datetime) -> tuple[Any, ...]:
 
 
 def insert(db: WriteConnection, rows: list[tuple[Any, ...]]) -> None:
-    """Store readings of new posts."""
     db.executemany(_INSERT, rows)
 
 

@@ -62,7 +62,6 @@ class RejectedItems:
                 yield record(RejectedItem, row)
 
     def remove(self, item: int) -> None:
-        """Remove an item that was read."""
         with self.db.transaction():
             self.db.execute("DELETE FROM rejected WHERE id = ?", [item])
 

@@ -154,7 +154,6 @@ class PostQuery:
         return self.db.number(f"SELECT count(*) FROM ({sql} LIMIT {most})", values)
 
     def has_tag(self, tag: str) -> bool:
-        """Return whether a post has this hashtag."""
         return not self._is_within(0, "SELECT id FROM terms WHERE kind = 'tag' AND term = :tag", {"tag": tag})
 
     def similar(self, criteria: Filter) -> str | None:

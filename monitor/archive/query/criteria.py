@@ -110,7 +110,6 @@ class PostPage:
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """Return the posts in their order."""
         return tuple(self.authors)
 
 

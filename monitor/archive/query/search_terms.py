@@ -122,7 +122,6 @@ def words_of(question: str) -> list[str]:
 
 
 def names_account(question: str) -> bool:
-    """Return whether a question is about the posts of an account."""
     return any(term.sign == "@" for _, terms in _parts(question) for term in terms)
 
 

@@ -35,12 +35,10 @@ class Installation:
 
 
 def name_of(process: str) -> str:
-    """Return the name of a process's unit."""
     return f"monitor-{process}.service"
 
 
 def folder_of(unit: str) -> str | None:
-    """Return the folder that a unit runs in; None if it names none."""
     folder = re.search(r"(?m)^WorkingDirectory=(.*)$", unit)
     return folder[1] if folder else None
 

@@ -41,7 +41,6 @@ def with_known_sources(campaign: Campaign, paths: Paths) -> Campaign:
 
 
 def env_of(paths: Paths) -> Mapping[str, str]:
-    """Return the keys."""
     return keys(DOTENV) if paths.env is None else paths.env
 
 
@@ -72,7 +71,6 @@ def is_demo(paths: Paths, campaign: Campaign) -> bool:
 
 
 def analyzer_of(campaign: Campaign) -> EnglishOnly:
-    """Return the analyzer of tone that the campaign file names."""
     return english_analyzer(campaign.analyzer, campaign.subject)
 
 
@@ -84,7 +82,6 @@ def collector_of(campaign: Campaign, archive: Archive) -> Collector:
 
 
 def accounts_of(paths: Paths) -> Accounts:
-    """Return the accounts, in the file beside the archive."""
     return Accounts.open(accounts_file(paths))
 
 

@@ -31,7 +31,6 @@ from monitor.report.build import build
 
 
 def weekly_of(paths: Paths, campaign: Campaign) -> DigestJob:
-    """Return what the weekly mail needs."""
     env = wiring.env_of(paths)
     return DigestJob(
         campaign=campaign, store=MailStore.open(wiring.accounts_file(paths)),
@@ -138,7 +137,6 @@ def _until_dissolution(campaign: Campaign, jobs: dict[str, Job]) -> dict[str, Jo
 
 
 def reporter(paths: Paths, campaign: Campaign) -> Callable[[Window, datetime], Report]:
-    """Return what makes the report of some days."""
 
     def report(window: Window, now: datetime) -> Report:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:

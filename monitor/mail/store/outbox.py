@@ -115,7 +115,6 @@ class Outbox(AccountsDatabase):
         return self._move(mail, "data", now)
 
     def arrived(self, mail: Claimed, now: datetime) -> None:
-        """Note that the message was taken."""
         self._move(mail, "sent", now)
 
     def postpone(self, mail: Claimed, reason: str, at: datetime, now: datetime) -> None:

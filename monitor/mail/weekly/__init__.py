@@ -36,5 +36,4 @@ class DigestJob:
         return self.campaign.digest.address.rstrip("/")
 
     def readers(self) -> list[Subscription]:
-        """Return who gets the weekly mail."""
         return [one for one in self.store.subscriptions("digest") if one.works]

@@ -31,7 +31,6 @@ class Week:
 
     @property
     def window(self) -> Window:
-        """Return its days."""
         return week_of(self.first)
 
     def decision(self, now: datetime) -> str:

@@ -37,7 +37,6 @@ def letter_of(weekly: DigestJob, week: Week) -> tuple[DigestContent, Report]:
 def mails_of(
     weekly: DigestJob, report: Report, week: Week, readers: Iterable[Subscription], *, late: str = ""
 ) -> Iterator[Mail]:
-    """Yield the mail of a week for each reader."""
     digest, host = replace(letter(report, base=weekly.base), late=late), weekly.sender.host
     picture = _picture(report) if digest.chart else None
     for reader in readers:
@@ -132,7 +131,6 @@ def announcement(weekly: DigestJob) -> Iterator[Mail]:
 
 
 def why_me(campaign: Campaign, reader: Subscription) -> str:
-    """Return why a reader gets the weekly mail."""
     reason = "you subscribed" if reader.agreed_at else "the campaign team added you"
     return f"You get this every {campaign.digest.day.capitalize()} because {reason}."
 

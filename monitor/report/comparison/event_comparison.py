@@ -100,6 +100,5 @@ def _stretch(
 
 
 def _by_day(posts: Posts, first: date, last: date, sources: Set[str] | None) -> list[int]:
-    """Return the posts of each day, of these sources or of all."""
     some = [posts.get(first + n * _DAY, {}) for n in range((last - first).days + 1)]
     return [sum(n for name, n in day.items() if sources is None or name in sources) for day in some]

@@ -12,7 +12,6 @@ from monitor.report.measure import Definition, Face, Measure, Statement
 
 @cache
 def measures() -> tuple[Measure, ...]:
-    """Return all numbers, in their order."""
     modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     numbers = [getattr(module, "MEASURES", None) or (module.MEASURE,) for module in modules]
     return tuple(sorted(chain.from_iterable(numbers), key=attrgetter("order")))
@@ -24,7 +23,6 @@ def shown_on(face: Face) -> list[Measure]:
 
 
 def statements(report: Report, face: Face) -> list[Statement]:
-    """Return the numbers of a report as a face states them."""
     return [one.statement(report) for one in shown_on(face) if one.is_in(report)]
 
 
@@ -38,5 +36,4 @@ def definitions(report: Report | None = None) -> dict[str, Definition]:
 
 
 def versions() -> dict[str, int]:
-    """Return the version of each definition."""
     return {key: one.version for key, one in definitions().items()}

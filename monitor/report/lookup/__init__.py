@@ -85,7 +85,6 @@ class Lookup:
         return replace(self.every_day, first=window.first, last=window.last)
 
     def spans_within(self, start: datetime, end: datetime) -> cover.Spans:
-        """Return the known times that touch [start, end)."""
         return [span for span in self.spans if span[1] < end and span[2] > start]
 
     def was_collected(self, window: Window) -> bool:

@@ -121,7 +121,6 @@ def themes(lookup: Lookup, report: Report) -> tuple[ThemeCount, ...]:
 
 
 def _by_window(lookup: Lookup, windows: Sequence[Window], platforms: Iterable[str]) -> _Counts:
-    """Return the posts of each theme in each of these times."""
     scope = lookup.archive.stats.scope(lookup.track.name, date.min, date.min, frozenset(platforms))
     times = [(window.first, window.last) for window in windows]
     counts = lookup.archive.stats.term_counts(scope, "theme", times) if times else []

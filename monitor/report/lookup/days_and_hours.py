@@ -18,7 +18,6 @@ _DUE = timedelta(hours=1)  # time since then is still to be collected: it is not
 
 
 def by_day(lookup: Lookup, sources: Iterable[SourceState]) -> Iterator[Day]:
-    """Yield the days of the window."""
     starts = [midnight(lookup.campaign.zone, day) for day in days(lookup.window)]
     counts, engaged = defaultdict[int, dict[str, int]](dict), dict[int, int]()
     names = lookup.scope.series

@@ -10,7 +10,6 @@ SCANNED = 10_000  # posts, whose people are counted place by place
 
 
 def boroughs(lookup: Lookup, window: Window) -> tuple[Term, ...]:
-    """Return the posts that name each borough."""
     places = lookup.campaign.gazetteer.places.values()
     keys = [place.key for place in places if place.kind == PlaceKind.BOROUGH]
     if not keys:

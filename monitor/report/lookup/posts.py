@@ -53,7 +53,6 @@ def _folded(posts: Iterable[ShownPost], folds: Mapping[int, int]) -> tuple[Shown
 
 
 def posts(lookup: Lookup, rows: Sequence[PostRow]) -> dict[int, ShownPost]:
-    """Return the posts by their ids in the archive."""
     ids = [row.id for row in rows]
     pages = tuple(f"{host(page)}/" for page in lookup.campaign.petition)
     settled = lookup.archive.marks.settled(ids, lookup.campaign.own.handles)

@@ -61,7 +61,6 @@ class Headline:
 
 
 def headline(report: Report) -> Headline:
-    """Return what a report comes to."""
     return Headline(story=story(report), todo=tuple(islice(todo(report), MOST)))
 
 

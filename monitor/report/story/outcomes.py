@@ -15,7 +15,6 @@ _ONCE = 1.0  # the score of what happens once: as far outside the ordinary as a 
 
 
 def outcomes(report: Report) -> Iterator[Finding]:
-    """Yield what is news of each outcome."""
     for outcome in report.outcomes:
         yield from _once(outcome, report)
         # Visits come with posts, and each service counts them in its own way.
