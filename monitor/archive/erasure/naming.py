@@ -49,15 +49,27 @@ def mask(text: str, platform: str, names: Names, words: tuple[str, ...] = ("",))
         read = as_read(match[0])
         return match[0] if _NAMING.sub(masked, read) == read else MASK
 
-    text = _may_name(words).sub(lambda part: _NAMING.sub(masked, part[0]), text)
-    return _may_name(()).sub(whole, text) if _SPELLINGS.search(text) else text
+    def part(match: re.Match[str]) -> str:
+        left = match[0]
+        is_spelt = _SPELLINGS.search(left) is not None
+        if is_spelt and all(words) and not any(word in _part_as_read(left) for word in words):
+            return left
+        left = _NAMING.sub(masked, left)
+        return _may_name(()).sub(whole, left) if is_spelt else left
+
+    return _may_name(words).sub(part, text)
 
 
 @lru_cache(maxsize=64)
 def _may_name(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds the parts of a text, between spaces, that have one of these words or other signs."""
-    some = "|".join((*map(re.escape, words), _SPELLINGS.pattern))
-    return re.compile(rf"(?<!\S)(?=\S*(?:{some}))\S+" if all(words) else r"(?s).+", re.IGNORECASE)
+    """Return what finds the parts of a text, between spaces, that may be a name with one of these words.
+
+    Without a sign of a mention or an address, or one of what may be read as such, none is.
+    """
+    spelt = rf"(?=\S*(?:{_SPELLINGS.pattern}))"
+    plain = rf"(?=\S*(?:{'|'.join(map(re.escape, words))}))(?=\S*(?:[@#/]|[.:][\w-]))"
+    some = f"(?:{plain}|{spelt})" if words else spelt
+    return re.compile(rf"(?<!\S){some}\S+" if all(words) else r"(?s).+", re.IGNORECASE)
 
 
 def is_in_item(raw: str, platform: str, names: Names) -> bool:
@@ -76,6 +88,9 @@ def is_beginning(address: str, names: Names) -> bool:
 def as_read(text: str) -> str:
     """Return a text as it reads: with entities, percent signs and Markdown decoded, in normal spelling."""
     return normal(re.sub(r"\\([_.-])", r"\1", unescape(unquote(text))))
+
+
+_part_as_read = lru_cache(maxsize=4096)(as_read)  # many texts have the same: don’t, a flag, a dash
 
 
 @lru_cache(maxsize=1024)  # in a page of posts many have the same hashtag
