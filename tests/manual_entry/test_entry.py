@@ -88,7 +88,7 @@ def test_the_same_words_in_the_same_place_on_the_same_day_are_the_same_entry():
     assert read(text="great stall today", when="2026-11-21T09:00").id != one
     assert read(text="great stall today", where="Nextdoor").id != one
     assert read(text="great stall, today").id != one
-    assert read(text="It’s “dark” – again").id == read(text="It's \"dark\" - again").id
+    assert read(text="It’s “dark” – again").id == read(text='It\'s "dark" - again').id
 
 
 def test_the_day_is_the_campaigns_and_not_that_of_utc():
