@@ -1,7 +1,8 @@
 # Everything needed to run and test the monitor. Set-up happens by itself, once, in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-QUICK := not browser and not kills and not simulated and not slow
+COUNTED := not browser and not kills and not simulated and not slow
+QUICK := $(COUNTED) and not heavy
 .PHONY: run tone test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,18 +17,19 @@ tone: .venv/ready-tone
 demo: .venv/ready
 	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
 
-# Everything, as CI runs it; what lines and branches run is counted in the quick tests.
+# Everything, as CI runs it; what lines and branches run is counted in the quick tests and the heavy ones.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=json:.coverage.json
 	$(BIN)/python -m tests.gates .coverage.json
 
-# The quick tests, with the lines and branches that they run.
+# The quick tests and the heavy ones, with the lines and branches that they run.
 coverage: .venv/ready-dev
-	$(BIN)/pytest -n auto --dist worksteal -m "$(QUICK)" --cov --cov-report=json:.coverage.json
+	$(BIN)/pytest -n auto --dist worksteal -m "$(COUNTED)" --cov --cov-report=json:.coverage.json
 	$(BIN)/python -m tests.gates .coverage.json
 
-# While one works: no browser, no processes that are ended, no made-up days.
+# While one works: no browser, no processes that are ended, no made-up days, nothing that takes long.
+# At its end it names the tests that should bear the mark of the heavy ones.
 quick: .venv/ready-dev
 	$(BIN)/pytest -n auto --dist worksteal -m "$(QUICK)"
 

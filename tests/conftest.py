@@ -6,15 +6,18 @@ import ipaddress
 import logging
 import os
 import pkgutil
+import resource
 import shutil
 import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from statistics import mean
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,6 +72,8 @@ _UNCOUNTED_FOLDERS = {"house", "test_docs.py", "test_kinds.py"}
 # Every line of these rooms is to be run, or what they do hangs on what others choose: each case counts.
 _COUNTED_WHOLE = {"collect", "digest", "outcomes", "report", "sources"}
 _NONE = (None, None)
+# Seconds of processor time of a test, without what it shares. Twice what marks one: machines are busy, too.
+_OWN_TIME, _HEAVY = pytest.StashKey[float](), 0.1
 # What counts the lines and branches of the present test, and of what it sets up for others too.
 _OWN, _SHARED = pytest.StashKey[tuple[Any, Any]](), pytest.StashKey[tuple[Any, Any]]()
 _OF_THE_TABLES = {_ROOT / "archive" / f"test_{what}.py" for what in ("opening", "upgrades")}
@@ -132,6 +137,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     tracers = _tracers() if is_quick else _NONE
     item.config.stash[_SHARED] = tracers
     item.config.stash[_OWN] = tracers if is_first or folder in _COUNTED_WHOLE else _NONE
+    item.config.stash[_OWN_TIME] = 0.0
     with _counted_by(_NONE):
         return (yield)
 
@@ -141,15 +147,51 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Count what a fixture sets up, not what pytest does between, which takes as long as most tests."""
-    with _counted_by(request.config.stash[_OWN if fixturedef.scope == "function" else _SHARED]):
+    is_own, stash = fixturedef.scope == "function", request.config.stash
+    with _counted_by(stash[_OWN if is_own else _SHARED]), _timed(stash) if is_own else nullcontext():
         return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Count what a test's own function does."""
-    with _counted_by(pyfuncitem.config.stash[_OWN]):
-        return (yield)
+    stash = pyfuncitem.config.stash
+    try:
+        with _counted_by(stash[_OWN]), _timed(stash):
+            return (yield)
+    finally:
+        pyfuncitem.user_properties.append(("processor", stash[_OWN_TIME]))
+
+
+@contextmanager
+def _timed(stash: pytest.Stash) -> Iterator[None]:
+    """Add the processor time of this, and of the processes that ended in it, to that of the present test."""
+    before = _processor_time()
+    yield
+    stash[_OWN_TIME] += _processor_time() - before
+
+
+def _processor_time() -> float:
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in used)
+
+
+def heavy(times: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the tests whose cases take too long for `make quick`, with the mean of them."""
+    cases = defaultdict[str, list[float]](list)
+    for test, seconds in times:
+        cases[test.partition("[")[0]].append(seconds)
+    return {test: mean(some) for test, some in cases.items() if mean(some) > _HEAVY}
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name the tests that make `make quick` slow. None fails by it: a busy machine takes its time."""
+    if "not heavy" in config.option.markexpr:
+        ran = [one for one in terminalreporter.getreports("passed") if one.when == "call"]
+        for test, seconds in heavy(
+            (one.nodeid, dict(one.user_properties)["processor"]) for one in ran
+        ).items():
+            terminalreporter.write_line(f"{test} takes {seconds:.2f} s of processor time: mark it heavy")
 
 
 def pytest_collection_finish() -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import heavy
+
 TESTS = Path(__file__).parent
 ENDS = {"kill", "killed", "killpg", "terminate", "send_signal", "Process"}
 BY_FOLDER = {"chaos"}  # marked as a whole in conftest
@@ -62,3 +64,11 @@ def test_control_a_kill_without_a_mark_is_seen(code: str, found: list[str]) -> N
 def test_whoever_looks_into_a_browser_is_marked(request: pytest.FixtureRequest) -> None:
     looking = [item for item in request.session.items if "browser" in getattr(item, "fixturenames", ())]
     assert [item.name for item in looking if item.get_closest_marker("browser") is None] == []
+
+
+def test_what_takes_long_for_each_case_is_named_and_what_has_many_cases_is_not() -> None:
+    one, many = ("a.py::test_one", 0.2), [(f"a.py::test_many[{case}]", 0.02) for case in range(50)]
+    assert heavy([one, *many, ("a.py::test_two[a]", 0.3), ("a.py::test_two[b]", 0.1)]) == {
+        "a.py::test_one": 0.2,
+        "a.py::test_two": 0.2,
+    }

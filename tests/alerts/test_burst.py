@@ -125,6 +125,7 @@ def test_it_can_be_set_to_tell_sooner_or_later():
     assert len(set(limits)) == 3
 
 
+@pytest.mark.heavy
 @given(st.floats(0.05, 60), st.floats(1.0, 8.0))
 def test_the_shares_are_those_of_the_distribution(mean, spread):
     size = mean / (spread - 1) if spread > 1 + 1e-6 else None
@@ -139,6 +140,7 @@ def test_the_shares_are_those_of_the_distribution(mean, spread):
         assert share == pytest.approx(slow, rel=1e-4, abs=1e-12)
 
 
+@pytest.mark.heavy
 @given(st.floats(0.05, 200), st.floats(1.0, 8.0), st.floats(1e-6, 0.1))
 def test_the_limit_is_the_smallest_number_so_unlikely(mean, spread, chance):
     least = limit(mean, spread, chance)

@@ -75,6 +75,7 @@ def test_a_digest_is_what_it_always_was():
     assert row_digest(5, None, 0.5, -1, 2**40, b"", "Größe".encode()) == 589763579
 
 
+@pytest.mark.heavy
 def test_whatever_is_written_keeps_the_checksums_right(archive):
     later = NOON + timedelta(hours=1)
     edited = [replace(post, text=f"{post.text} edited") for post in SIX[:2]]
@@ -133,6 +134,7 @@ def test_damage_stays_found_after_the_row_was_rightly_changed(archive):
     assert damage(archive) == ["posts 2 (2026-03-02)"]
 
 
+@pytest.mark.heavy
 def test_a_search_index_that_does_not_fit_is_a_wrong_count_and_a_rebuild_mends_it(archive):
     behind_its_back(archive, "DELETE FROM posts_fts_data WHERE id > 10")
     found = verification_of(archive)
@@ -141,6 +143,7 @@ def test_a_search_index_that_does_not_fit_is_a_wrong_count_and_a_rebuild_mends_i
     assert verification_of(archive).counts == []
 
 
+@pytest.mark.heavy
 def test_an_archive_from_before_gets_its_checksums_bit_by_bit(tmp_path):
     with Archive.open(load("archive", FROM_BEFORE, tmp_path / "old.db"), LONDON, demo=True) as archive:
         number = archive.posts.count()

@@ -88,6 +88,7 @@ def windows(counts: stats.Stats) -> list[Scope]:
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("scanned", [0, 10**6], ids=["by their tags", "by their days"])
 def test_posts_of_words_are_those_of_the_plain_sql(archive: Archive, monkeypatch, scanned):
     monkeypatch.setattr(comparable, "SCANNED", scanned)

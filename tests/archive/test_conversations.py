@@ -88,6 +88,7 @@ def test_replies_to_the_campaigns_own_posts_come_first(archive):
     assert drawn(archive) == [(0, "1"), (1, "3"), (2, "4"), (1, "2")]
 
 
+@pytest.mark.heavy
 def test_of_a_conversation_of_thousands_five_hundred_posts_are_shown(archive):
     saved(archive, a_page(a_post()))
     told(archive, *(a_reply(str(n), str(n - 1), n) for n in range(2, 2 * MOST)))

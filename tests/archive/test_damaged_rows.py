@@ -14,6 +14,8 @@ from tests.archive.saving import LONDON, opened, saved
 from tests.archive.test_checksums import BY, SIX, behind_its_back, seal, sealed
 from tests.builders import a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def archive(tmp_path):

@@ -20,6 +20,8 @@ from monitor.report.build import build
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 MINUTE = timedelta(minutes=1)
 TRACKS, SOURCES = ("crime", "police"), ("mastodon", "feeds")
 DETAILS = ("It is down.", "It is too slow.", "It asked us to slow down.")

@@ -90,6 +90,7 @@ FILTERS = {
 }  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("few", [3000, 0], ids=["sorted", "walked"])
 @pytest.mark.parametrize("changes", FILTERS.values(), ids=FILTERS)

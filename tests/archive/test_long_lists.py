@@ -17,6 +17,8 @@ from monitor.core.model import Author, Post, Tone
 from tests.archive.saving import opened
 from tests.builders import a_page, a_post, a_sentiment
 
+pytestmark = pytest.mark.heavy
+
 START = datetime(2026, 3, 2, tzinfo=UTC)
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
 WORDS = ("enough", "knife crime", "police on the street", "a quiet night", "enough police")

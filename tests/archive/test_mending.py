@@ -14,6 +14,8 @@ from monitor.schema_upgrade import contents, fingerprint
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 POSTS = [a_post(id=str(n), by=f"p{n % 3}", likes=n, tags=frozenset({"ours"})) for n in range(9)]
 PARTS = sorted((item for item in SCHEMA.items if item.kind != "table"), key=str)
 # By other programs: Datasette's users add views and full-text search, sqlite-utils indexes and statistics.

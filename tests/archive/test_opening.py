@@ -49,6 +49,7 @@ def test_control_without_the_lock_and_the_one_transaction_some_of_them_fail(tmp_
     assert set(openings(tmp_path, locked=False)) != {"opened"}
 
 
+@pytest.mark.heavy
 def test_an_archive_opens_again_with_its_posts(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post()))
@@ -56,16 +57,19 @@ def test_an_archive_opens_again_with_its_posts(tmp_path):
         assert archive.posts.count() == 1
 
 
+@pytest.mark.heavy
 def test_a_folder_that_is_not_there_is_made(tmp_path):
     with opened(tmp_path / "deep" / "down"):
         assert (tmp_path / "deep" / "down" / "archive.db").is_file()
 
 
+@pytest.mark.heavy
 def test_only_the_owner_may_read_the_file(tmp_path):
     with opened(tmp_path):
         assert stat.S_IMODE((tmp_path / "archive.db").stat().st_mode) == 0o600
 
 
+@pytest.mark.heavy
 def test_an_archive_of_a_newer_version_is_refused(tmp_path):
     with opened(tmp_path) as archive:
         archive.db["_sqlite_migrations"].insert(
@@ -75,6 +79,7 @@ def test_an_archive_of_a_newer_version_is_refused(tmp_path):
         opened(tmp_path)
 
 
+@pytest.mark.heavy
 def test_another_time_zone_is_refused_and_both_are_named(tmp_path):
     with opened(tmp_path):
         pass
@@ -82,6 +87,7 @@ def test_another_time_zone_is_refused_and_both_are_named(tmp_path):
         Archive.open(tmp_path / "archive.db", ZoneInfo("Asia/Tokyo"))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("demo", [True, False], ids=["made-up", "real"])
 def test_made_up_and_real_posts_never_share_an_archive(tmp_path, demo):
     with Archive.open(tmp_path / "a.db", LONDON, demo=demo) as archive:
@@ -105,6 +111,7 @@ def test_reading_what_is_not_there_says_how_to_make_it(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.heavy
 def test_a_reader_sees_posts_and_cannot_write(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post()))
@@ -115,6 +122,7 @@ def test_a_reader_sees_posts_and_cannot_write(tmp_path):
         assert reader.posts.count() == 1
 
 
+@pytest.mark.heavy
 def test_a_reader_looks_on_while_another_writes(tmp_path):
     with opened(tmp_path) as archive, ArchiveReader.open(tmp_path / "archive.db", LONDON) as reader:
         saved(archive, a_page(a_post()))
@@ -143,6 +151,7 @@ def test_the_version_is_that_of_the_library_in_use():
     db.close()
 
 
+@pytest.mark.heavy
 def test_the_side_files_are_the_owners_alone(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post()))
@@ -152,6 +161,7 @@ def test_the_side_files_are_the_owners_alone(tmp_path):
     assert len(modes) == 3
 
 
+@pytest.mark.heavy
 def test_a_reader_refuses_another_time_zone(tmp_path):
     opened(tmp_path).close()
     with pytest.raises(ArchiveError, match="Europe/London"):
@@ -164,6 +174,7 @@ def test_a_reader_says_what_to_type_for_an_archive_that_is_behind(tmp_path):
         ArchiveReader.open(tmp_path / "archive.db", LONDON)
 
 
+@pytest.mark.heavy
 def test_readers_lend_one_archive_again_and_never_one_that_failed(tmp_path):
     opened(tmp_path).close()
     readers = Readers(tmp_path / "archive.db", LONDON)
@@ -177,6 +188,7 @@ def test_readers_lend_one_archive_again_and_never_one_that_failed(tmp_path):
         assert last is not broken
 
 
+@pytest.mark.heavy
 def test_what_is_lent_stays_as_it_was_while_somebody_writes(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(a_post(id="1")))

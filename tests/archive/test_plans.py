@@ -63,6 +63,7 @@ def steps(archive: Archive, ask: Callable[[coverage.Coverage], object]) -> int:
     return len(taken)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("ask", POLLS)
 def test_what_is_asked_of_the_polls_costs_the_same_however_many_there_were(tmp_path, ask):
     with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
@@ -70,6 +71,7 @@ def test_what_is_asked_of_the_polls_costs_the_same_however_many_there_were(tmp_p
         assert steps(many, POLLS[ask]) <= 1.5 * steps(few, POLLS[ask]) + 1
 
 
+@pytest.mark.heavy
 def test_control_a_walk_from_poll_to_poll_is_seen_to_cost_more(tmp_path, monkeypatch):
     monkeypatch.setattr(coverage, "PAIRS", _OLD_PAIRS)
     with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
@@ -177,6 +179,7 @@ def count_steps(archive: Archive, *, is_whole: bool = True) -> int:
     return len(taken)
 
 
+@pytest.mark.heavy
 def test_what_passes_on_the_kit_or_has_an_added_hashtag_is_counted_at_the_same_cost(tmp_path):
     few, many = passed_on(tmp_path / "few", 20), passed_on(tmp_path / "many", 400)
     assert count_steps(many) <= 1.2 * count_steps(few)
@@ -207,6 +210,7 @@ def copy_steps(archive: Archive, *, is_whole: bool) -> int:
     return len(taken)
 
 
+@pytest.mark.heavy
 def test_copies_of_all_platforms_are_counted_at_the_same_cost_however_many_there_are(tmp_path):
     few, many = copied(tmp_path / "few", 5), copied(tmp_path / "many", 60)
     assert copy_steps(many, is_whole=True) <= 1.5 * copy_steps(few, is_whole=True)

@@ -134,6 +134,7 @@ def test_the_days_are_local_days(archive):
     assert archive.post_query.page(Filter(scope=day)).ids == (2,)
 
 
+@pytest.mark.heavy
 def test_posts_are_found_by_mark_stance_place_and_new_voice(archive, way):
     kept(archive, some_posts(1))
     inside = pages(archive, asked(archive))
@@ -182,6 +183,7 @@ def test_tone_and_stance_are_never_listed_by_person(archive):
             asked(archive, author=1, **opinion)
 
 
+@pytest.mark.heavy
 def test_a_post_that_comes_meanwhile_neither_repeats_nor_hides_another(archive):
     kept(archive, some_posts(2))
     wanted = pages(archive, asked(archive))
@@ -272,6 +274,7 @@ def test_people_who_lost_their_names_do_not_keep_others_from_the_list(archive):
         assert [p.name for p in archive.people.ranked(scope, order, most=2)] == ["P7", "P8"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("way", ["added up", "walked"])
 def test_who_posted_most_is_as_a_plain_count_has_it(archive, monkeypatch, way):
     if way == "walked":

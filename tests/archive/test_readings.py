@@ -84,6 +84,7 @@ def test_ten_captures_of_one_post_in_any_order_end_the_same(tmp_path):
     assert len(shuffles(tmp_path, 100)) == 1
 
 
+@pytest.mark.heavy
 def test_captures_of_one_file_and_each_in_a_file_of_its_own_end_the_same(tmp_path):
     posts = [*captures(random.Random(7))]
     (tmp_path / "one").mkdir()

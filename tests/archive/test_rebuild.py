@@ -19,6 +19,8 @@ from tests.archive.test_rollups import a_long_history, check_search, cover
 from tests.builders import a_page, a_post
 from tests.processes import PROCESSES
 
+pytestmark = pytest.mark.heavy
+
 READABLE = "(SELECT id FROM posts WHERE scrubbed_at IS NULL)"  # others can never be looked at again
 SPOILS = {f"no {table}": f"DELETE FROM {table}" for table in KEPT} | {
     "hours of too many": "UPDATE hours SET posts = posts + 1",

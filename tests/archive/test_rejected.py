@@ -118,6 +118,7 @@ def test_a_thousand_polls_of_wrong_items_fill_no_disk(archive: Archive, tmp_path
     assert after[1] - after[0] < 500_000  # half a thousand rows of coverage, with their checksums
 
 
+@pytest.mark.heavy
 def test_control_without_the_bounds_the_disk_is_filled(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -526,6 +526,7 @@ def run(archive: Archive, seed: int, steps: int) -> Office:
     return office
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_was_marked_is_in_exactly_one_view(tmp_path, seed):
     with opened(tmp_path) as archive:
@@ -543,6 +544,7 @@ def test_whatever_was_marked_is_in_exactly_one_view_over_ten_thousand_steps(tmp_
         assert archive.differences() == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("broken", ["no trigger", "two views", "no view", "nobody looks"])
 def test_control_a_desk_that_loses_something_is_seen(tmp_path, monkeypatch, broken):
     with opened(tmp_path) as archive:

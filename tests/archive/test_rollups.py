@@ -97,6 +97,7 @@ def test_counts_equal_a_rebuild_after_each_act_of_any_history(acts):
         check_search(archive)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(3))
 def test_counts_equal_a_rebuild_after_a_long_history(archive, seed):
     a_long_history(archive, seed)
@@ -106,6 +107,7 @@ def test_counts_equal_a_rebuild_after_a_long_history(archive, seed):
     assert {table: archive.db.execute(f"SELECT * FROM {table}").fetchall() for table in KEPT} == kept
 
 
+@pytest.mark.heavy
 def test_deleting_every_post_leaves_no_count_behind(archive):
     history = a_long_history(archive, 1, 50)
     archive.ingest.delete([history.id(one) for one in history.posts.values()])
@@ -142,6 +144,7 @@ def test_every_trigger_is_left_out_once():
     assert len(COUNTING) == 62
 
 
+@pytest.mark.heavy
 def test_control_the_check_sees_a_trigger_that_is_off_by_one(archive):
     wrong = TRIGGERS["author_day_comes"].replace("day > NEW.day", "day >= NEW.day")
     assert wrong != TRIGGERS["author_day_comes"]
@@ -151,6 +154,7 @@ def test_control_the_check_sees_a_trigger_that_is_off_by_one(archive):
     assert archive.differences()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(SEARCH))
 def test_control_the_check_of_the_search_index_sees_a_missing_trigger(archive, name):
     archive.db.execute(f"DROP TRIGGER {name}")
@@ -169,6 +173,7 @@ def test_a_post_that_is_not_in_the_search_index_is_named(archive):
     assert archive.differences() == ["posts_fts: post 1 cannot be searched for"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("spoil", ["DELETE FROM spellings", "UPDATE spellings SET text = 'other'"])
 def test_a_spelling_that_is_not_the_text_s_is_named_and_mended(archive, spoil):
     saved(archive, a_page(a_post(text="ｋｎｉｖｅｓ")))
@@ -180,6 +185,7 @@ def test_a_spelling_that_is_not_the_text_s_is_named_and_mended(archive, spoil):
     check_search(archive)
 
 
+@pytest.mark.heavy
 def test_a_rebuild_mends_spoilt_counts_and_the_triggers_go_on(archive):
     history = a_long_history(archive, 5)
     for table in ("hours", "days", "term_days"):
@@ -194,6 +200,7 @@ def test_a_rebuild_mends_spoilt_counts_and_the_triggers_go_on(archive):
     check_search(archive)
 
 
+@pytest.mark.heavy
 def test_of_how_many_posts_engagement_is_known_follows_every_reading(archive):
     def known() -> list[tuple[int, ...]]:
         assert archive.differences() == []
@@ -211,6 +218,7 @@ def test_of_how_many_posts_engagement_is_known_follows_every_reading(archive):
     assert known() == [(1, 0, 0)]
 
 
+@pytest.mark.heavy
 def test_a_tone_changed_by_another_program_is_followed(archive):
     saved(archive, a_page(a_post()))
     archive.annotations.label([1], "tone", Tone.NEGATIVE, by="jo", now=NOON)

@@ -95,6 +95,7 @@ def test_control_words_that_are_not_there_are_not_found_in_any_spelling(archive)
     assert ids(archive, "ｋｎｉｖｅｓ") == ids(archive, "item") == []
 
 
+@pytest.mark.heavy
 def test_the_parts_of_the_index_become_one_a_few_pages_at_a_time(archive, monkeypatch):
     parts = "SELECT count(DISTINCT segid) FROM posts_fts_idx"
     for n in range(9):

@@ -14,6 +14,8 @@ from tests.archive.search_questions import QUESTIONS, TEXTS, Question, posts
 from tests.builders import NOON, a_page
 from tests.recorded import ROOT
 
+pytestmark = pytest.mark.heavy
+
 LEAST = 55
 
 

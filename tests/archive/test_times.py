@@ -47,6 +47,7 @@ OLD_MOMENTS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("zone", "moment"), OLD_MOMENTS.values(), ids=OLD_MOMENTS)
 def test_a_time_of_an_old_archive_is_kept_to_the_second_and_its_day_and_counts_are_right(
     tmp_path, zone, moment
@@ -67,6 +68,7 @@ def test_a_time_of_an_old_archive_is_kept_to_the_second_and_its_day_and_counts_a
     assert row == (moment, local[:10], local[:13])
 
 
+@pytest.mark.heavy
 def test_an_archive_that_became_smaller_is_written_anew_and_a_new_one_is_not(tmp_path):
     with closing(Archive.open(load("archive", COUNTED, tmp_path / "old.db"), LONDON, demo=True)) as old:
         assert not old.retention.is_compact
@@ -96,6 +98,7 @@ def as_it_was(packed: bytes) -> str:
     return str(parts)
 
 
+@pytest.mark.heavy
 def test_an_index_that_somebody_made_over_times_is_sound_after_an_upgrade(tmp_path):
     path = load("archive", COUNTED, tmp_path / "old.db")
     with closing(sqlite3.connect(path)) as db, db:

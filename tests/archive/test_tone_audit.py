@@ -55,6 +55,7 @@ def test_a_sample_is_drawn_once_and_stays(archive):
     assert len({one.post for one in first.sample}) == 50
 
 
+@pytest.mark.heavy
 def test_every_post_is_drawn_as_often_as_any_other(archive):
     filled(archive, 20)
     found = [0] * 21
@@ -122,6 +123,7 @@ def test_what_a_person_says_of_a_text_counts_for_all_of_its_posts(archive):
     assert [one.post for one in found.unread] == [4]
 
 
+@pytest.mark.heavy
 def test_a_post_that_goes_leaves_the_sample_or_need_not_be_read(archive):
     filled(archive, 3)
     draw(archive)

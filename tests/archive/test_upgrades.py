@@ -96,6 +96,7 @@ def test_control_a_migration_that_was_edited_is_seen(tmp_path):
     assert {name for name, digest in hashes(tmp_path).items() if LANDED[name] != digest} == {edited.name}
 
 
+@pytest.mark.heavy
 def test_the_fingerprint_is_of_what_the_migrations_make(tmp_path):
     with opened(tmp_path) as archive:
         assert fingerprint(contents(archive.db)) == SCHEMA.fingerprint
@@ -267,6 +268,7 @@ def report(archive: Archive, days: int) -> Report:
     return build(archive, CAMPAIGN, window, now=NOW, sources=states(archive, CAMPAIGN, NOW))
 
 
+@pytest.mark.heavy
 def test_control_a_report_sees_one_count_that_is_off(tmp_path):
     with Archive.open(load("archive", OLDEST, tmp_path / "old.db"), LONDON, demo=True) as archive:
         before = report(archive, 365)
@@ -282,6 +284,7 @@ def test_saving_goes_on_in_an_archive_that_was_brought_up_to_date(tmp_path, upgr
         assert archive.differences() == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("commit", [OLDEST, MENDED, "e6610f3"])
 def test_styled_letters_of_an_old_archive_are_found_by_plain_ones(tmp_path, commit):
     path = load("archive", commit, tmp_path / "old.db")
@@ -295,6 +298,7 @@ def test_styled_letters_of_an_old_archive_are_found_by_plain_ones(tmp_path, comm
         assert archive.differences() == []
 
 
+@pytest.mark.heavy
 def test_the_first_archive_with_checks_of_tone_gets_the_column_that_it_lacks(tmp_path):
     path = load("archive", NO_COUNTED, tmp_path / "old.db")
     db = Database(path)
@@ -320,6 +324,7 @@ def test_one_of_the_first_archives_is_refused_in_a_sentence_and_left_as_it_was(t
         ArchiveReader.open(path, LONDON)
 
 
+@pytest.mark.heavy
 def test_an_archive_of_todays_schema_is_recorded_for_the_next_change(tmp_path):
     """Where this fails after a new migration was committed: `python -m tests.archive.record`."""
     assert SCHEMA.fingerprint in (of(load("archive", commit, tmp_path / commit)) for commit in LATER)
@@ -348,6 +353,7 @@ def test_control_an_upgrade_in_no_transaction_is_torn_by_a_kill(tmp_path):
     assert not all(killed("archive", OLDEST, tmp_path, 5, torn=True).values())
 
 
+@pytest.mark.heavy
 def test_an_upgrade_that_finds_the_disk_full_changes_nothing(tmp_path, monkeypatch):
     path = load("archive", OLDEST, tmp_path / "old.db")
     before = outcome(path)

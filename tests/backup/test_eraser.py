@@ -37,6 +37,8 @@ from tests.planted_person import (
     traces,
 )
 
+pytestmark = pytest.mark.heavy
+
 COPIES = "backups, which may hold the same"
 BESIDE = "shared links, requests, alerts, mail, tokens and earlier campaign files"
 

@@ -30,11 +30,13 @@ def site(usual):
         yield stack.enter_context(addresses.opened(Subject("few posts", usual, CAMPAIGN.read_text())))
 
 
+@pytest.mark.heavy
 def test_every_route_that_is_read_has_an_address(site):
     routes = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in rule.methods}
     assert {endpoint for endpoint, _ in addresses.paths(site.app)} == routes
 
 
+@pytest.mark.heavy
 def test_control_a_route_without_an_example_is_not_passed_over(site):
     site.app.view_functions["planted"] = lambda part: part
     site.app.url_map.add(site.app.url_rule_class("/planted/<part>", endpoint="planted", methods=["GET"]))
@@ -42,11 +44,13 @@ def test_control_a_route_without_an_example_is_not_passed_over(site):
         list(addresses.paths(site.app))
 
 
+@pytest.mark.heavy
 def test_no_example_and_no_filter_is_of_a_route_that_there_is_not(site):
     routes = {rule.endpoint for rule in site.app.url_map.iter_rules()}
     assert routes >= addresses.EXAMPLES.keys() | addresses.FILTERS.keys()
 
 
+@pytest.mark.heavy
 def test_every_address_of_a_list_of_posts_and_of_live_answers(site):
     found = [one for one in addresses.addresses(site) if one.startswith(("/posts?", "/live", "/people"))]
     assert len(found) > 50
@@ -54,12 +58,14 @@ def test_every_address_of_a_list_of_posts_and_of_live_answers(site):
         site.milliseconds(address, n)
 
 
+@pytest.mark.heavy
 def test_pages_that_read_days_are_asked_for_several_and_others_once(site):
     found = set(addresses.addresses(site))
     assert {f"/people?{days}" for days in addresses.PERIODS if days} <= found
     assert {one for one in found if one.startswith("/account")} == {"/account", "/account/phone"}
 
 
+@pytest.mark.heavy
 def test_what_breaks_costs_its_own_line(usual, capsys, monkeypatch):
     monkeypatch.setattr(addresses, "ROUNDS", 1)
     monkeypatch.setattr(addresses, "addresses", lambda site, only: iter(["/healthz", "/posts?tone=wrong"]))
@@ -82,6 +88,7 @@ def test_growth_is_a_ratio_where_an_answer_can_be_felt(small, large, right):
     assert addresses.growth(small, large) == right
 
 
+@pytest.mark.heavy
 def test_an_archive_of_copies_has_the_counts_of_a_rebuild(usual, folder):
     zone = load(CAMPAIGN).zone
     path = multiplied(usual, folder / "copies.db", 3)

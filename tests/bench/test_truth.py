@@ -99,6 +99,7 @@ def a_scenario(*faults: str, breaks: bool = False) -> Scenario:
     return Scenario(kind="T0", name="made up", make=make, checks=(Check("all", lambda words: [*faults]),))
 
 
+@pytest.mark.heavy
 def test_a_week_that_cannot_be_lived_through_is_a_fault_and_catches_nothing(monkeypatch):
     broken = a_scenario(breaks=True)
     assert board.faults(broken) == ["it broke: RuntimeError: no archive"]

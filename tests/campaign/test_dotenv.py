@@ -23,6 +23,7 @@ def test_only_the_last_of_two_lines_stays_so_that_no_old_key_is_left_behind():
     assert "old" not in with_keys("B=old\nB=older\n", {"B": "new"})
 
 
+@pytest.mark.heavy
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="$"), min_size=1))
 def test_any_key_is_read_back_as_it_was_typed(key):
     text = with_keys("# mine\nA=1\n", {"KEY": key})

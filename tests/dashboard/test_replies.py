@@ -20,6 +20,8 @@ from tests.dashboard.archived import an_archive, filled, then
 from tests.dashboard.reports import a_post as a_look
 from tests.dashboard.reports import a_report
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
 TODAY = NOW.date()
 BY = {"by": "Jo", "now": NOW}

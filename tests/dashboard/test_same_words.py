@@ -33,6 +33,7 @@ def test_a_list_shows_the_first_of_posts_in_the_same_words_and_says_how_many_mor
     assert page.count("and 2 like it") == 1
 
 
+@pytest.mark.heavy
 def test_what_is_folded_opens_and_is_complete(site):
     address = re.search(r'href="([^"]*like=4[^"]*)"', shown(site))[1].replace("&amp;", "&")
     page = shown(site, address)

@@ -50,6 +50,7 @@ def links(page: str) -> dict[str, str]:
     return {text: unescape(address) for address, text in re.findall(r'<a href="([^"]+)">([^<]+)</a>', page)}
 
 
+@pytest.mark.heavy
 def test_the_box_in_the_header_searches_the_whole_campaign_from_any_page(client):
     for path in ("/", "/posts?period=week", "/places", "/sources"):
         form = re.search(r'<form class="search".*?</form>', client.get(path).text, re.DOTALL)[0]
@@ -84,6 +85,7 @@ def test_no_tone_is_asked_for_where_one_account_is_looked_for(client, words):
     assert client.get("/posts?tone=neutral&q=rita").status_code == 200  # control
 
 
+@pytest.mark.heavy
 def test_a_viewer_does_not_learn_who_wrote_a_post(tmp_path):
     services = filled(tmp_path, then(author=BY_RITA, text="Good morning"), then(id="2", text="For @rita"))
     accounts = Accounts.open(tmp_path / "access.db")
@@ -128,6 +130,7 @@ def test_whatever_is_asked_the_answer_is_a_page(client, words):
         assert "<script>" not in answer.text
 
 
+@pytest.mark.heavy
 def test_the_live_line_says_how_many_posts_came_since_the_page_was_made(tmp_path):
     folder = tmp_path
     services = replace(filled(folder, then()), last_post=lambda: 1)

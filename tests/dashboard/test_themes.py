@@ -15,6 +15,8 @@ from monitor.report.build import build
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, filled, then
 from tests.dashboard.reports import CAMPAIGN
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def site(tmp_path):

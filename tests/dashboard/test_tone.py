@@ -20,6 +20,8 @@ from tests.builders import a_page
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
 from tests.dashboard.reports import CAMPAIGN, NOW, a_report
 
+pytestmark = pytest.mark.heavy
+
 MONDAY = date(2026, 11, 16)  # of the week that the posts are from; the office's clock is a week on
 LATER = NOW + timedelta(days=7)
 WEEK = "week=2026-11-16"

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from monitor.archive.values import ReadWeek
 from monitor.report import SharedWords, WeekSuggestions
 from tests.dashboard.reports import a_post
@@ -23,6 +25,7 @@ def test_three_themes_are_shown_each_opening_its_posts():
     assert "2 more left out; 500 of 567 posts read." in text
 
 
+@pytest.mark.heavy
 def test_a_week_without_a_new_theme_says_so_and_one_that_was_not_read_says_nothing():
     assert "No new theme: nothing was said" in page(suggestions=WeekSuggestions(week=READ))
     assert "What people say" not in page()

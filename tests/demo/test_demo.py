@@ -104,6 +104,7 @@ def test_numbers_move_texts_are_corrected_and_posts_deleted_later():
     assert deleted > 20
 
 
+@pytest.mark.heavy
 def test_another_campaign_has_its_own_words():
     other = Campaign(
         name="Clean Rivers",
@@ -197,6 +198,7 @@ def test_one_platform_alone_has_all_posts_outside_its_outage(only):
     assert not [post for post in made if start <= post.created_at < end]
 
 
+@pytest.mark.heavy
 def test_the_counts_are_those_of_the_posts_and_no_post_lies_ahead(archive):
     assert archive.differences() == []
     assert max(row.created_at for row in archive.posts.every()) <= NOW

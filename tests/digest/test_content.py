@@ -142,6 +142,7 @@ def test_a_full_week_is_read_in_under_350_words():
     assert len(mailed().split()) < 350
 
 
+@pytest.mark.heavy
 def test_hostile_texts_stay_on_one_line_and_out_of_the_subject():
     for said in hostile():
         if not said.strip():

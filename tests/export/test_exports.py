@@ -122,6 +122,7 @@ def test_each_table_has_as_many_cells_as_its_head_names(name: str):
         assert "=a" not in row
 
 
+@pytest.mark.heavy
 def test_a_report_takes_away_the_posts_that_it_counts(tmp_path):
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         saved(archive, a_page(*(a_post(id=str(n)) for n in range(1, 1203))), track="hashtag")

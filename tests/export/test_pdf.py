@@ -22,6 +22,8 @@ from tests.export.hostile import OURS
 from tests.export.test_documents import fullest
 from tests.export.test_hostile import a_bad_report
 
+pytestmark = pytest.mark.heavy
+
 
 def read(report: Report, told: Headline | None = None) -> PdfReader:
     out = io.BytesIO()

@@ -79,6 +79,7 @@ FORMS: dict[str, tuple[Callable[[Archive], bytes], Callable[[bytes], object]]] =
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", FORMS)
 def test_taken_out_taken_in_and_out_again_it_is_the_same(tmp_path: Path, form: str):
     write, of_it = FORMS[form]

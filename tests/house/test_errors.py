@@ -4,6 +4,8 @@ import ast
 import builtins
 from pathlib import Path
 
+import pytest
+
 from docs.build import architecture_page
 from monitor.core import errors
 from tests.house.graph import parse
@@ -28,6 +30,7 @@ def exceptions(code: str) -> list[str]:
     return found
 
 
+@pytest.mark.heavy
 def test_no_other_module_defines_an_exception() -> None:
     files = [path for room in ("monitor", "dashboard") for path in (ROOT / room).rglob("*.py")]
     found = {path.relative_to(ROOT).as_posix(): exceptions(path.read_text()) for path in files}

@@ -39,6 +39,7 @@ def without_floor(graph: grimp.ImportGraph, floors: list[list[str]], *roots: str
     )
 
 
+@pytest.mark.heavy
 def test_no_modules_import_each_other_not_even_inside_functions():
     assert circles(graph()) == []
 

@@ -47,6 +47,7 @@ def faults(code: str) -> list[str]:
     )
 
 
+@pytest.mark.heavy
 def test_a_name_is_a_noun_of_the_thing_it_holds() -> None:
     names = {path: f"{path.parent.name if path.stem == '__init__' else path.stem} = 0" for path in FILES}
     found = {
@@ -81,6 +82,7 @@ def classes() -> Counter[str]:
     )
 
 
+@pytest.mark.heavy
 def test_no_two_classes_share_a_name() -> None:
     assert {name for name, times in classes().items() if times > 1} == OF_EACH_PLATFORM
 

@@ -1,7 +1,11 @@
 """The picture of the rooms in docs/ is made from the imports, and is not older than they are."""
 
+import pytest
+
 from docs.picture import ROOT, floors, picture
 from tests.house.graph import graph
+
+pytestmark = pytest.mark.heavy
 
 SVG = ROOT / "docs" / "architecture.svg"
 

@@ -54,6 +54,7 @@ def rooms() -> list[Path]:
     ]
 
 
+@pytest.mark.heavy
 def test_no_room_but_the_sources_names_a_platform() -> None:
     found = {path.relative_to(ROOT).as_posix(): faults(path, path.read_text()) for path in rooms()}
     assert {path: names for path, names in found.items() if names} == {}

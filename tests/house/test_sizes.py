@@ -36,6 +36,7 @@ def crowded(files: list[Path]) -> list[str]:
     return [room.name for room in {path.parent for path in files} if len(list(room.glob("*.py"))) > 14]
 
 
+@pytest.mark.heavy
 def test_functions_are_small():
     lengths = function_lengths(FILES)
     assert median(lengths) <= 10
@@ -93,6 +94,7 @@ def adds_up_engagement(code: str) -> bool:
     return False
 
 
+@pytest.mark.heavy
 def test_engagement_is_added_up_once_and_by_the_archive():
     found = {
         path.relative_to(ROOT).as_posix() for path in FILES if adds_up_engagement(path.read_text("utf-8"))

@@ -28,6 +28,7 @@ def statements(code: str) -> list[int]:
     ]
 
 
+@pytest.mark.heavy
 def test_no_other_room_runs_sql() -> None:
     files = {path for room in ("monitor", "dashboard") for path in (ROOT / room).rglob("*.py")}
     others = {path for path in files if not any(path.is_relative_to(owner) for owner in OWNERS)}

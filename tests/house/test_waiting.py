@@ -39,6 +39,7 @@ def browser_tests() -> list[Path]:
     return [path for path in (ROOT / "tests").rglob("test_*.py") if _OPENS.search(path.read_text())]
 
 
+@pytest.mark.heavy
 def test_no_browser_test_asserts_what_holds_at_one_moment_only() -> None:
     found = {path.relative_to(ROOT).as_posix(): [*moments(path.read_text())] for path in browser_tests()}
     assert len(found) > 8

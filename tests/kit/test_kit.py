@@ -157,6 +157,7 @@ def test_a_mail_breaks_its_lines_as_mail_does():
     assert opens["whatsapp"].startswith("https://wa.me/?text=Sign.%0APass")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("dots_an_inch", [100, 300])
 def test_a_code_printed_at_25_mm_is_read_back(dots_an_inch):
     link = next(way.link for way in ways(KitItem(address=PETITION, code="a3")) if way.channel == "print")

@@ -22,6 +22,8 @@ from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted
 
+pytestmark = pytest.mark.heavy
+
 CAMPAIGN = """
 name = "Three offices"
 [[track]]

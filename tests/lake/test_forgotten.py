@@ -12,6 +12,8 @@ from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted, differences, lake, words
 
+pytestmark = pytest.mark.heavy
+
 BUSY = "account-1"  # who posts often enough to be known to all
 LATER = NOON + timedelta(weeks=7)
 

@@ -19,10 +19,12 @@ from monitor.lake.counting import runner
 from tests.lake.offices import KEY, OFFICES, WHOLE, added, alone, archive, counted, differences, lake, words
 
 
+@pytest.mark.heavy
 def test_the_counts_of_a_lake_are_those_of_one_archive_that_has_all_posts(offices):
     assert differences(offices, counted(offices, alone)) == {}
 
 
+@pytest.mark.heavy
 def test_control_a_count_that_is_off_by_one_is_noticed(offices):
     with archive(offices, WHOLE) as whole, whole.db.transaction():
         whole.db.execute(
@@ -31,6 +33,7 @@ def test_control_a_count_that_is_off_by_one_is_noticed(offices):
     assert [*differences(offices, counted(offices, alone))] == ["track_spans"]
 
 
+@pytest.mark.heavy
 def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
     assert added(offices, "east") == Added(weeks=0, others=7)
     with archive(offices, "east") as east:
@@ -41,6 +44,7 @@ def test_a_week_is_written_once_and_again_only_when_it_has_changed(offices):
     assert "days" in differences(offices, counted(offices, alone))  # which has not read it since
 
 
+@pytest.mark.heavy
 def test_nothing_of_a_person_is_in_a_lake_unless_their_names_are_asked_for(offices):
     assert not any(name in words(offices / "lake") for name in ("who1", "Who 1", "account-1", "Enough"))
     assert added(offices, "east", names=True).weeks == 7
@@ -48,6 +52,7 @@ def test_nothing_of_a_person_is_in_a_lake_unless_their_names_are_asked_for(offic
     assert not any(name in words(offices / "lake") for name in ("account-1", "Enough"))
 
 
+@pytest.mark.heavy
 def test_what_is_half_written_or_named_by_no_office_is_not_counted(offices):
     weeks = offices / "lake/weeks"
     whole = sorted(weeks.iterdir())[0]
@@ -137,6 +142,7 @@ def test_a_damaged_file_of_an_office_is_refused_in_a_sentence(offices, text):
         lake(offices).offices()
 
 
+@pytest.mark.heavy
 def test_links_and_files_that_others_planted_lead_nowhere(offices):
     precious = offices / "precious"
     precious.write_text("whole")
@@ -152,6 +158,7 @@ def test_links_and_files_that_others_planted_lead_nowhere(offices):
     assert [path for path in weeks.iterdir() if path.suffix != ".parquet"] == []
 
 
+@pytest.mark.heavy
 def test_a_week_whose_file_is_lost_is_written_again(offices):
     for path in (offices / "lake/weeks").glob("*"):
         path.unlink()
@@ -169,6 +176,7 @@ def changed(offices, change):
     return Path(f"{path}.2").replace(path)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "change",
     [
@@ -184,6 +192,7 @@ def test_a_file_of_posts_that_cannot_be_stops_the_count_and_is_named(offices, ch
         counted(offices, alone)
 
 
+@pytest.mark.heavy
 def test_once_such_a_file_is_deleted_its_office_adds_it_again(offices):
     path = changed(offices, "-5 AS likes")
     with pytest.raises(ArchiveError, match="Delete it"):
@@ -194,6 +203,7 @@ def test_once_such_a_file_is_deleted_its_office_adds_it_again(offices):
     assert differences(offices, counted(offices, alone)) == {}
 
 
+@pytest.mark.heavy
 def test_values_that_cannot_be_stored_stop_the_count_in_a_sentence(offices):
     for path in [*(offices / "lake/weeks").iterdir()]:
         duckdb.sql(f"COPY (SELECT * REPLACE (1.5 AS likes) FROM '{path}') TO '{path}.2' (FORMAT parquet)")

@@ -20,6 +20,8 @@ from tests.dashboard.reports import a_source
 from tests.mail.messages import SENDER, by_smtp
 from tests.mail.week_decider import TRACK, ZONE, Time, a_campaign
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ON = SourceSettings(on=True, every_minutes=15)

@@ -168,6 +168,7 @@ def test_another_file_is_refused_in_a_sentence(tmp_path, text):
         read(tmp_path, text)
 
 
+@pytest.mark.heavy
 def test_a_bomb_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("street.csv", STREET + street("Havering 012A") * 1_000_000)
@@ -175,6 +176,7 @@ def test_a_bomb_is_not_unpacked(tmp_path):
         crimes_in(tmp_path / "bomb.zip", AREAS, TODAY)
 
 
+@pytest.mark.heavy
 def test_ever_other_categories_are_refused(tmp_path):
     rows = (f"Havering,2026-09,Kind {letters(n)},1" for n in range(200_001))
     with pytest.raises(MonitorError, match="not a file of recorded crime"):

@@ -132,6 +132,7 @@ def test_a_whole_question_that_makes_no_sense_costs_its_service_alone(archive, h
     ]  # fmt: skip
 
 
+@pytest.mark.heavy
 def test_more_than_is_read_at_one_time_is_said(archive, house):
     house.items["/EarlyDayMotions/list"] = [MOTION | {"Id": number} for number in range(300)]
     assert looks(archive)[2].outcome is Outcome.CAPPED

@@ -205,6 +205,7 @@ def test_a_hostile_answer_stores_nothing_and_costs_one_sentence(archive, answer)
     assert archive.counters.all() == []
 
 
+@pytest.mark.heavy
 def test_an_answer_of_fifty_megabytes_is_not_read(archive):
     flood = 200, {"Content-Type": "application/json"}, b'{"a": "' + b"a" * 50_000_000
     with serving(lambda *_: flood) as server:

@@ -84,6 +84,7 @@ def test_a_day_begins_and_ends_as_it_does_here(tmp_path, day, start, end):
     assert (last["start"], last["end"]) == (start, end)
 
 
+@pytest.mark.heavy
 def test_the_days_on_which_nobody_asked_are_read_later_and_none_is_left_out(tmp_path):
     def asked(now):
         server.requests.clear()

@@ -76,6 +76,7 @@ def years_readings(folder: Path, hours: int) -> None:
         assert names == {"opened", "archived"}
 
 
+@pytest.mark.heavy
 def test_three_weeks_of_hourly_readings_are_what_the_site_said(tmp_path):
     years_readings(tmp_path, 500)
 

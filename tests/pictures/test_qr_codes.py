@@ -16,6 +16,8 @@ from bench import pictures
 from monitor.core.errors import MonitorError
 from monitor.pictures.qr_codes import qr_codes
 
+pytestmark = pytest.mark.heavy
+
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

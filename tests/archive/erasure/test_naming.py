@@ -129,6 +129,7 @@ PARTS = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 def test_a_text_is_masked_alike_whether_the_words_of_the_names_are_known_or_not():
     chance = Random(7)
     texts = ["".join(chance.choices(PARTS, k=chance.randint(1, 9))) for _ in range(1000)]

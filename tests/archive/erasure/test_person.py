@@ -64,6 +64,7 @@ LEFT = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("text", "is_asked"), LEFT.values(), ids=LEFT.keys())
 def test_a_post_that_mentions_them_is_asked_about_if_it_also_has_their_name(archive, text, is_asked):
     [post] = written(archive, text)

@@ -60,6 +60,7 @@ def removed(archive: Archive, now: datetime, keep: KeepSettings = KEEP) -> list[
     return [*archive.retention.apply(keep, now)]
 
 
+@pytest.mark.heavy
 def test_texts_go_after_a_year_in_batches_and_no_count_moves(archive):
     a_year(archive)
     before, now = totals(archive), NOON + 380 * DAY
@@ -77,6 +78,7 @@ def test_texts_go_after_a_year_in_batches_and_no_count_moves(archive):
     assert archive.checksums.damage() == []
 
 
+@pytest.mark.heavy
 def test_with_the_clock_two_years_on_no_text_and_no_name_is_left_in_any_byte(archive, tmp_path):
     a_year(archive, 600)
     before = totals(archive)
@@ -88,6 +90,7 @@ def test_with_the_clock_two_years_on_no_text_and_no_name_is_left_in_any_byte(arc
         assert totals(again) == before
 
 
+@pytest.mark.heavy
 def test_control_texts_that_are_not_due_are_found(archive, tmp_path):
     a_year(archive, 600)
     removed(archive, NOON + 360 * DAY)
@@ -147,6 +150,7 @@ def test_a_platforms_own_limit_holds_for_what_it_brought(archive, platform, sour
     assert archive.retention.due(KEEP, NOON + 29 * DAY) == 0
 
 
+@pytest.mark.heavy
 def test_it_can_be_stopped_between_two_batches_and_goes_on_there(archive):
     a_year(archive)
     now = NOON + 800 * DAY

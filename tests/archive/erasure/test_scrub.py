@@ -82,6 +82,7 @@ def delete_all(archive: Archive) -> None:
     compact(archive.db.path)
 
 
+@pytest.mark.heavy
 def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, tmp_path):
     planted(archive)
     scope = archive.stats.scope("crime", NOON.date(), NOON.date())
@@ -126,6 +127,7 @@ def test_control_the_name_is_found_however_it_is_coded(tmp_path, form):
     assert traces(tmp_path)[f"file {name}"] >= 1
 
 
+@pytest.mark.heavy
 def test_a_deleted_post_that_comes_again_brings_nothing_back(archive, tmp_path):
     planted(archive)
     delete_all(archive)
@@ -135,6 +137,7 @@ def test_a_deleted_post_that_comes_again_brings_nothing_back(archive, tmp_path):
     assert archive.posts.ids_of("mastodon", [FIRST.id, SECOND.id]) == {FIRST.id: 1, SECOND.id: 2}
 
 
+@pytest.mark.heavy
 def test_a_quote_that_is_read_again_does_not_bring_the_name_back(archive, tmp_path):
     planted(archive)
     delete_all(archive)
@@ -173,6 +176,7 @@ def test_a_label_is_remembered_while_another_post_says_the_same(archive):
     assert archive.posts.by_ids([4])[0].tone != "negative"
 
 
+@pytest.mark.heavy
 def test_a_removed_post_leaves_no_name_either(archive, tmp_path):
     planted(archive)
     archive.ingest.delete([1, 2, 4])

@@ -200,6 +200,7 @@ def test_a_large_count_of_an_area_is_no_damage(tmp_path):
         assert [damage.part for damage in archive.checksums.damage()] == ["area_readings"]
 
 
+@pytest.mark.heavy
 def test_the_totals_of_days_are_looked_up_and_not_read_through(tmp_path):
     with opened(tmp_path) as archive:
         one, work = petition(archive), []

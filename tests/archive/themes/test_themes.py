@@ -88,6 +88,7 @@ def change_a_theme(archive: Archive, chance: Random) -> None:
         archive.themes.undo(one.id, one.version + 1, 0 if act < 0.8 else other.id)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_found_is_what_a_slow_look_finds_whatever_happens(archive, seed):
     chance, number = Random(seed), 0

@@ -23,6 +23,8 @@ from tests.dashboard.reports import a_figure
 from tests.mail.messages import CAMPAIGN, by_smtp, states
 from tests.mail.week_decider import ZONE, Time, a_campaign, a_weekly
 
+pytestmark = pytest.mark.heavy
+
 MONDAY = datetime(2026, 11, 23, 8, 5, tzinfo=ZONE)
 
 
