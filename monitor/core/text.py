@@ -15,8 +15,8 @@ from monitor.core.normal_text import LONGEST_TEXT, WORD, normal, without_accents
 # https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, HASHTAG_RE
 _TAG = re.compile(rf"#(?<![{WORD}&/]#)(?=[\d_]*[^\W\d_])([{WORD}]+(?:[·・][{WORD}]+)*)")
 _JOINERS = "\u200c\u200d"  # of letters in some scripts, and of the parts of an emoji
-# "5 < 6" is text: https://html.spec.whatwg.org/multipage/parsing.html#tag-open-state. What is not closed
-# goes on to the end, and no tag has "<" in it: else a text of many would be read in quadratic time.
+# "5 < 6" is text: https://html.spec.whatwg.org/multipage/parsing.html#tag-open-state. What is not closed goes
+# on to the end, and no tag has "<" in it: else a text of many would be read in quadratic time.
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<[/!?a-z][^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(
@@ -63,8 +63,8 @@ def hashtags(text: str) -> frozenset[str]:
 
 
 def normal_tag(tag: str) -> str:
-    """Return a hashtag in small letters, in one spelling and without '#'."""
-    return normal(tag).lstrip("#")
+    """Return a hashtag in small letters, in one spelling and without '#', nor the spaces of a blog's tag."""
+    return "".join(normal(tag).lstrip("#").split())
 
 
 def spelling(tag: str, texts: Iterable[str]) -> str:

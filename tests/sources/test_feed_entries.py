@@ -44,8 +44,9 @@ def test_a_text_is_read_as_markup_only_where_it_is(answer, text: str) -> None:
     [
         of_json(title="Romford", tags=["＃ＣａｌｌｉｎｇＴｉｍｅＯｎＣｒｉｍｅ", 5]),
         rss(item(1, "Romford") + "<category>#CallingTimeOnCrime</category>"),
+        rss(item(1, "Romford") + "<category>Calling Time on Crime</category>"),
     ],
-    ids=["JSON Feed", "RSS"],
+    ids=["JSON Feed", "RSS", "a blog's"],
 )
 def test_an_entry_s_tags_count_however_they_are_written(answer) -> None:
     with serving(lambda *_: answer) as server:

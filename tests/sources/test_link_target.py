@@ -156,3 +156,8 @@ def test_wrappers_without_end_and_words_without_number_cost_little() -> None:
     ):
         assert is_address(link_target(hostile))
     assert time.process_time() - began < 0.5
+
+
+def test_google_news_has_one_address_for_a_story_whatever_it_adds() -> None:
+    story = "https://news.google.com/rss/articles/CBMi"
+    assert {link_target(f"{story}{words}") for words in ("", "?oc=5", "?oc=5&hl=en-GB&ceid=GB:en")} == {story}

@@ -313,3 +313,9 @@ def test_control_without_crossing_out_the_archive_shows_the_token(
 ) -> None:
     monkeypatch.setattr(http, "without", lambda secret, response: response)
     assert CANARY in leaks(tmp_path / "a.db", ECHOES["posts"])
+
+
+def test_a_repost_is_no_post_though_it_was_found_by_the_tag() -> None:
+    reposted = item(2, 30, media_type="REPOST_FACADE", text="")
+    pages, _ = poll(searching([item(1, 20), reposted]))
+    assert ids(pages) == ["1"]

@@ -81,7 +81,7 @@ class DataSubject:
     @property
     def own_tags(self) -> list[str]:
         """Return the hashtags that are made of a name."""
-        return [normal_tag("".join(name.split())) for name in (self.user, self.name)]
+        return [normal_tag(name) for name in (self.user, self.name)]
 
     def begins(self, address: str) -> Iterator[str]:
         """Yield how an address begins up to where it names the person; nothing if it does not."""

@@ -29,6 +29,7 @@ BROKEN = (EOFError, OSError, RuntimeError, ValueError, LZMAError, StructError, Z
 _CHUNK = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _CONTROLS = bytes({*range(9), *range(14, 32)})  # are in no text
+_SPARE = re.compile(r"/$|__MACOSX|(?:^|/)\.")  # in a zip: folders, and what systems note beside the files
 _UNPACK = "Unpack it, and import the files inside."
 LOCKED = (
     "a workbook that is locked with a password, or is from an Excel older than 2007. Save it as .xlsx without"
@@ -45,6 +46,7 @@ _OTHERS = {
     rb"\xd0\xcf\x11\xe0": LOCKED,
     rb"%PDF|\x89PNG|\xff\xd8\xff": f"a PDF or a picture. {_AS_TABLE}",
     rb"\s*<(?:!doctype|html)": f"a web page. {_AS_TABLE}",
+    rb"(?::\S*\s+)?event: ?\w": "a stream as it was sent. Save the JSON in it, an event a line.",
     # WhatsApp's: a time, in brackets or before a dash, and who wrote
     rb"(?:\xef\xbb\xbf|\xe2\x80\x8e)*\[?\d+[/.]\d+[/.]\d+,? \d+[:.]\d\d[^],;]{0,9}(?:] | - )": (
         "a chat, which is private. Enter what was public in it by hand."
@@ -128,7 +130,7 @@ def _member(path: Path, file: IO[bytes]) -> IO[bytes] | None:
     """Return the one file in a zip; None for a workbook."""
     try:
         packed = zipfile.ZipFile(file)
-        names = [name for name in packed.namelist() if not name.endswith("/") and "__MACOSX" not in name]
+        names = [name for name in packed.namelist() if not _SPARE.search(name)]
         if "xl/workbook.xml" in names:
             file.seek(0)
             return None

@@ -20,7 +20,7 @@ from monitor.core.clock import of_epoch, stamp, unstamp
 from monitor.core.errors import NotPublicError
 from monitor.core.files.written_values import UNCLEAR, whole_number, written_time
 from monitor.core.model import Author, Deleted, Media, Metrics, Other, Post, PostKind
-from monitor.core.text import hashtags, plain
+from monitor.core.text import hashtags, normal_tag, plain
 from monitor.sources import source
 from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.safe_links import addresses, pictures
@@ -112,7 +112,7 @@ class Form:
             created_at=unstamp(have["created_at"]),
             kind=next((kind for kind in (PostKind.REPLY, PostKind.QUOTE) if have.get(kind)), PostKind.POST),
             lang=None if str(have.get("lang")) in _NO_LANGUAGE else have["lang"],
-            tags=hashtags(text) | {tag.casefold() for tag in have.get("tags") or ()},
+            tags=hashtags(text) | {*map(normal_tag, have.get("tags") or ())},
             links=addresses(have.get("links") or ()),
             media=frozenset(kind for kind in kinds if kind),
             pictures=pictures((part.get("alt"), part.get("address")) for part in images),
@@ -203,13 +203,12 @@ def _value(form: str, item: Any) -> Any:
 @cache
 def _alternatives(form: str) -> tuple[tuple[str, str], ...]:
     """Return how each path is to be read, and the path; "=" is before a word, "{" before an address."""
-    if form.startswith("="):
-        return (("=", form[1:]),)
     read_as, alternatives = "", []
     for alternative in form.split("|"):
         kind, _, path = alternative.rpartition(" ")
         read_as = kind or read_as
-        alternatives.append(("{", alternative) if "{" in alternative else (read_as, path))
+        sign = "=" if path.startswith("=") else "{" if "{" in alternative else ""
+        alternatives.append((sign, alternative.removeprefix("=")) if sign else (read_as, path))
     return tuple(alternatives)
 
 
@@ -242,6 +241,11 @@ def instant(value: Any) -> datetime:
     return at.instant(UTC)
 
 
+def _number(value: Any) -> int | None:
+    """Return a number; None for the -1 that some write for one that is hidden."""
+    return None if value == -1 else whole_number(value)
+
+
 def _word(value: Any) -> str:
     if type(value) not in (str, int):
         raise ValueError(f"{str(value)[:40]!r} is neither text nor a number")
@@ -265,14 +269,15 @@ def _uri(address: str) -> str:
 _READ_AS: Mapping[str, Callable[[Any], Any]] = {
     "": lambda value: value,
     "str": _word,
-    "int": whole_number,
-    "shown": whole_number,
+    "int": _number,
+    "shown": _number,
     "time": lambda value: stamp(instant(value)),
     "epoch": lambda value: instant(value).timestamp(),
     "html": plain,
     "escaped": html.unescape,
     "markup": lambda text: html.escape(text).replace("\n", "<br>"),
     "meta": _unscrambled,
+    "picture": lambda value: "image",
     "last": lambda name: name.rpartition(".")[2].lower(),
     "bare": lambda name: name.lstrip("@#"),
     "first": lambda name: name.partition("/")[0],

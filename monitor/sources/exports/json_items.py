@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,14 +19,18 @@ from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.response_parsing import by_id, table
 
 _Item = Mapping[str, Any]
-_PRIVATE = re.compile(
-    r'"visibility"\s*:\s*"(?!public|unlisted)|"(?:is_?)?(?:private|protected)"\s*:\s*true', re.IGNORECASE
+_PRIVATE = re.compile(  # what may be a letter, by Mastodon's words, Bluesky's and X's
+    r'"visibility"\s*:\s*"(?!public|unlisted)|"(?:is_?)?(?:private|protected)"\s*:\s*true'
+    r'|"(?:\$type|event_type)"\s*:\s*"(?:chat\.bsky\.|MessageCreate)|"dm_?conversation',
+    re.IGNORECASE,
 )
 Reader = Callable[[_Item], Iterator[Item]]
 LISTS = (
     "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
     "text_post_app_text_posts", "ancestors", "descendants",
 )  # fmt: skip
+_INNER = "post|node|tweet|data|thread|status|last_status|_source"  # where what wraps an item has it
+_HEAD = 10  # entries of a list by which it is known
 # Sites of which Zeeschuimer's captures are read; it writes the same forms for others, too.
 _CAPTURED = {"x", "twitter", "tiktok", "instagram", "threads", "bsky"}
 _STATUSES = 100_000  # of a stream's capture, whose later deletions are known by the server's numbers
@@ -49,9 +54,10 @@ class ItemReader:
             return by_names
         if form := form_of(item):
             return partial(self._formed, form)
-        if isinstance(item.get("data"), list):
-            return _twarc_page
-        inner = at(item, "post|node|tweet|data|thread")
+        if isinstance(data := item.get("data"), list):
+            is_known = wraps and any(self.reader_of(part, 0) for part in data[:_HEAD])
+            return (lambda item: self._each(data)) if is_known else _twarc_page
+        inner = at(item, _INNER)
         if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
         lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
@@ -62,9 +68,7 @@ class ItemReader:
         reader = self.reader_of(item)
         if reader is None:
             reason = f"{where}: this is not a known kind of post, or is too large."
-            # A line that breaks off may be of a post that is not for everybody: then nothing of it is kept.
-            is_private = isinstance(item, str) and _PRIVATE.search(item)
-            yield Rejected(reason=reason, raw="") if is_private else Rejected.of(reason, item)
+            yield _rejected(reason, item)
             return
         yield from posts(reader, item, where)
 
@@ -120,7 +124,15 @@ def posts(reader: Reader, item: _Item, where: str) -> Iterator[Item]:
     except NotPublicError as error:
         yield Rejected(reason=f"{where}: {error}", raw="")
     except WRONG as error:
-        yield Rejected.of(f"{where}: {sentence(error)}", item)
+        yield _rejected(f"{where}: {sentence(error)}", item)
+
+
+def _rejected(reason: str, item: Any) -> Rejected:
+    """Return an item that is put aside; nothing is kept of what may not be for everybody."""
+    with suppress(RecursionError):  # in all of it, and not in the beginning that would be kept
+        if _PRIVATE.search(item if isinstance(item, str) else json.dumps(item)):
+            return Rejected(reason=reason[:300], raw="")
+    return Rejected.of(reason, item)
 
 
 def sentence(error: Exception) -> str:

@@ -200,7 +200,9 @@ class Reddit:
         if raw.get("subreddit_type") in ("private", "employees_only"):
             raise NotPublicError("This was written in a private place on Reddit. Only public posts are kept.")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
-        text, score = "\n\n".join(part for part in parts if part), response_parsing.count(raw, "score")
+        text = "\n\n".join(part for part in parts if part)
+        is_hidden = raw.get("score_hidden") or raw.get("hide_score")  # then it says 1
+        score = None if is_hidden else response_parsing.count(raw, "score")
         return Post(
             platform="reddit",
             id=name,

@@ -13,7 +13,7 @@ from monitor.campaign.reader import read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import Author, Media, Page, Post, PostKind, Query
-from monitor.core.text import hashtags, matches
+from monitor.core.text import hashtags, matches, normal_tag
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
 from monitor.sources.shared.response_parsing import table
@@ -30,6 +30,7 @@ _FIELDS = (
     "id", "text", "media_type", "permalink", "timestamp", "username", "is_quote_post", "is_reply",
     "link_attachment_url", "topic_tag", "replied_to", "root_post", "quoted_post", "alt_text", "media_url",
 )  # fmt: skip
+_REPOST = "REPOST_FACADE"  # https://developers.facebook.com/docs/threads/reference/media-retrieval
 _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
 
 
@@ -80,7 +81,7 @@ class Threads:
         asked for: it would make every known number of replies a 0.
         """
         text, name = str(raw.get("text") or ""), raw["username"]
-        topics = {raw[key].lstrip("#").casefold() for key in ("topic", "topic_tag") if raw.get(key)}
+        topics = {normal_tag(raw[key]) for key in ("topic", "topic_tag") if raw.get(key)}
         return Post(
             platform="threads",
             id=meta_graph.native(raw),
@@ -143,7 +144,11 @@ def _page(stream: Stream, query: Query, items: list[Any]) -> Page:
     # a post that was found by a topic need not say it itself
     topic = {"topic": stream.term} if stream.kind == "TAG" else {}
     candidates, rejected = response_parsing.results(items, Threads.parse, lambda item: {**item, **topic})
-    posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
+    posts = tuple(
+        post
+        for post in candidates
+        if post.raw.get("media_type") != _REPOST and matches(query, post.text, post.tags)
+    )
     return Page(stream=stream.name, posts=posts, rejected=rejected)
 
 

@@ -12,7 +12,7 @@ from monitor.campaign.reader import read
 from monitor.core.clock import of_epoch, stamp
 from monitor.core.errors import Unreadable
 from monitor.core.model import Author, Media, Page, Post, Query
-from monitor.core.text import hashtags, matches, plain
+from monitor.core.text import hashtags, matches, normal_tag, plain
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, response_parsing, stream_reading
 from monitor.sources.shared.safe_links import address, addresses, in_markup, pictures
@@ -76,7 +76,7 @@ class Tumblr:
             author=_author(raw),
             text=text,
             created_at=of_epoch(_seconds(raw["timestamp"])),
-            tags=frozenset(_tag(tag) for tag in raw.get("tags") or ()) - {""} | hashtags(text),
+            tags=frozenset(map(normal_tag, raw.get("tags") or ())) - {""} | hashtags(text),
             links=addresses([raw.get("url"), *(link for part in markup for link in in_markup(part))]),
             media=_media(raw, markup),
             pictures=pictures(_pictures(raw, markup)),
@@ -179,11 +179,6 @@ def _seconds(value: Any) -> int:
     if type(value) is not int:
         raise TypeError(f"{value!r} is not a time")
     return value
-
-
-def _tag(tag: str) -> str:
-    """Return a tag as other platforms write it: there, 'calling time on crime' has no spaces."""
-    return "".join(tag.casefold().split()).lstrip("#")
 
 
 def _media(raw: Mapping[str, Any], markup: list[str]) -> frozenset[Media]:

@@ -19,6 +19,7 @@ _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own li
     "youtube.com": {"si", "feature"},  # https://github.com/brave/brave-browser/issues/34719
     "youtu.be": {"si", "feature"},
     "theguardian.com": {"cmp"},
+    "news.google.com": {"oc", "hl", "gl", "ceid"},
     "facebook.com": {"__cft__[0]", "__tn__", "__xts__[0]", "rdid"},
 }
 _WRAPPER = re.compile(  # what sites put around the links in them; that of an office's mail names who got it
@@ -40,7 +41,11 @@ _FACES = (
     (re.compile(r"^(?:www\.)?bbc\.(?:com|co\.uk)/(news/)?(?:amp/)?"), r"www.bbc.co.uk/\1"),
     (re.compile(r"^([^/]+/.+)[./]amp$"), r"\1"),
 )
-_AMP = re.compile(r"amp(?:_\w+)?(?:=.*)?|usqp=.*|outputType=amp")
+_SPARE = re.compile(  # of pages for phones, and what papers' feeds and posts add
+    r"amp(?:_\w+)?(?:=.*)?|usqp=.*|outputType=amp"
+    r"|(?:xtor|ocid|dcmp|ftcamp|smid|wt[._](?:mc|tsrc)\w*|__twitter_impression)=.*",
+    re.IGNORECASE,
+)
 
 
 def link_target(address: str) -> str:
@@ -87,5 +92,5 @@ def _unwrapped(parts: SplitResult) -> str | None:
 
 def _is_tracking(word: str, at_site: set[str]) -> bool:
     name, _, value = word.partition("=")
-    is_spare = name.casefold() in at_site or _AMP.fullmatch(word) or is_tracking(word)
+    is_spare = name.casefold() in at_site or _SPARE.fullmatch(word) or is_tracking(word)
     return bool(is_spare) and not value.startswith(CODE)

@@ -3,13 +3,14 @@
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.core.clock import unstamp
 from monitor.core.model import LONGEST_THREAD, Author, Media, Metrics, Page, Picture, Post, PostKind, Query
-from monitor.core.text import hashtags, matches
+from monitor.core.text import hashtags, matches, normal_tag
 from monitor.sources.platforms.bluesky.search import is_hidden
 from monitor.sources.shared.response_parsing import count, results, table
 from monitor.sources.shared.safe_links import addresses, pictures
@@ -112,13 +113,15 @@ def post_of_view(view: Mapping[str, Any]) -> Post:
 
 
 def _written_at(claim: str, filed: datetime) -> datetime:
-    """Return when a post was written, as its writer's program says; when it was filed if that cannot be.
+    """Return when a post was written, as its writer's program says; when it was filed if that is no time.
 
     Programs may write any year. Bluesky sorts a post by the earlier of both, too:
     https://docs.bsky.app/docs/advanced-guides/timestamps#sortat
     """
-    at = unstamp(claim)
-    return at if _FIRST <= at <= filed else filed
+    with suppress(ValueError):
+        at = unstamp(claim)
+        return at if _FIRST <= at <= filed else filed
+    return filed
 
 
 def _features(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -155,7 +158,7 @@ def _small(picture: Picture) -> Picture:
 
 def tags_of(record: Mapping[str, Any]) -> frozenset[str]:
     tags = [*(f["tag"] for f in _features(record, "tag")), *(record.get("tags") or ())]
-    return frozenset(tag.casefold() for tag in tags) | hashtags(record["text"])
+    return frozenset(map(normal_tag, tags)) | hashtags(record["text"])
 
 
 def asks_to_hide(record: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from monitor.core.clock import unstamp
 from monitor.core.errors import NotPublicError
 from monitor.core.model import LONGEST_THREAD, Author, Media, Metrics, Page, Post, PostKind, Query
-from monitor.core.text import matches, plain
+from monitor.core.text import matches, normal_tag, plain
 from monitor.sources.shared import response_parsing
 from monitor.sources.shared.safe_links import addresses, in_markup, pictures
 
@@ -42,7 +42,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
         kind=_kind(raw),
         parent=None if hidden else _parent(raw),
         lang=raw.get("language"),
-        tags=frozenset(tag["name"].casefold() for tag in raw.get("tags") or ()),
+        tags=frozenset(normal_tag(tag["name"]) for tag in raw.get("tags") or ()),
         links=frozenset() if hidden else _links(raw),
         media=frozenset() if hidden else _media(raw),
         pictures=() if hidden else pictures(_pictures(raw)),

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.core.clock import unstamp
 from monitor.core.errors import NotPublicError
 from monitor.core.model import Author, Media, Metrics, Page, Post, PostKind
-from monitor.core.text import hashtags
+from monitor.core.text import hashtags, normal_tag
 from monitor.sources.shared import response_parsing
 from monitor.sources.shared.response_parsing import by_id, table
 from monitor.sources.shared.safe_links import addresses, pictures
@@ -137,7 +137,7 @@ def _metrics(counts: Mapping[str, Any]) -> Metrics:
 
 def _tags(post: Mapping[str, Any]) -> frozenset[str]:
     tags = (post.get("entities") or {}).get("hashtags") or ()
-    return frozenset(hashtag["tag"].casefold() for hashtag in tags)
+    return frozenset(normal_tag(hashtag["tag"]) for hashtag in tags)
 
 
 def _links(post: Mapping[str, Any]) -> frozenset[str]:
