@@ -34,6 +34,14 @@ _OLD_PAIRS = """RECURSIVE first_rows (id) AS (
   pairs AS (SELECT c.source, c.track FROM first_rows JOIN coverage c ON c.id = first_rows.id)"""
 
 
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory):
+    """Return the archives of few polls and of many, which are only read."""
+    folder = tmp_path_factory.mktemp("polls")
+    with polled(folder / "few", 20) as few, polled(folder / "many", 2000) as many:
+        yield few, many
+
+
 def polled(folder: Path, quarters: int) -> Archive:
     """Return an archive of so many quarters of an hour: each source asked for two tracks, gaps between."""
     folder.mkdir()
@@ -65,18 +73,18 @@ def steps(archive: Archive, ask: Callable[[coverage.Coverage], object]) -> int:
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("ask", POLLS)
-def test_what_is_asked_of_the_polls_costs_the_same_however_many_there_were(tmp_path, ask):
-    with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
-        assert POLLS[ask](many.coverage)
-        assert steps(many, POLLS[ask]) <= 1.5 * steps(few, POLLS[ask]) + 1
+def test_what_is_asked_of_the_polls_costs_the_same_however_many_there_were(ledgers, ask):
+    few, many = ledgers
+    assert POLLS[ask](many.coverage)
+    assert steps(many, POLLS[ask]) <= 1.5 * steps(few, POLLS[ask]) + 1
 
 
 @pytest.mark.heavy
-def test_control_a_walk_from_poll_to_poll_is_seen_to_cost_more(tmp_path, monkeypatch):
+def test_control_a_walk_from_poll_to_poll_is_seen_to_cost_more(ledgers, monkeypatch):
+    few, many = ledgers
     monkeypatch.setattr(coverage, "PAIRS", _OLD_PAIRS)
-    with polled(tmp_path / "few", 20) as few, polled(tmp_path / "many", 2000) as many:
-        assert steps(many, POLLS["last polls"]) > 10 * steps(few, POLLS["last polls"])
-        assert many.coverage.last_polls(NOON).keys() == {"first", "second", "untimed"}
+    assert steps(many, POLLS["last polls"]) > 10 * steps(few, POLLS["last polls"])
+    assert many.coverage.last_polls(NOON).keys() == {"first", "second", "untimed"}
 
 
 @pytest.mark.parametrize("ask", ["of", "unanswered", "due", "delete"])
