@@ -55,10 +55,7 @@ class Users(AccountsDatabase):
         """Shut a person out at once; raises AccessError for the last admin."""
         with self._writing() as db:
             _keep_an_admin(db, person)
-            db.execute("UPDATE people SET disabled = 1 WHERE id = ?", (person.id,))
-            db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
-            db.execute("DELETE FROM tokens WHERE person_id = ?", (person.id,))
-            end_sessions(db, person.id)
+            _change(db, person, "disabled", 1)
             note(db, by, f"switched off the account of {person.name}", now)
 
     def enable(self, person: Person, *, by: str, now: datetime) -> None:
@@ -102,7 +99,12 @@ def first_admin(db: Connection, name: str, password_hash: str, now: datetime) ->
 
 def store_password(db: Connection, person: Person, password_hash: str) -> None:
     """Change a password; whatever the old one opened is shut."""
-    db.execute("UPDATE people SET password = ? WHERE id = ?", (password_hash, person.id))
+    _change(db, person, "password", password_hash)
+
+
+def _change(db: Connection, person: Person, column: str, value: str | int) -> None:
+    """Change what a person signs in by, and shut all that was open to them."""
+    db.execute(f"UPDATE people SET {column} = ? WHERE id = ?", (value, person.id))
     db.execute("DELETE FROM links WHERE person_id = ?", (person.id,))
     db.execute("DELETE FROM tokens WHERE person_id = ?", (person.id,))
     end_sessions(db, person.id)

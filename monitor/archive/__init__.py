@@ -208,8 +208,7 @@ class Archive(ArchiveReader):
 
 
 def _check_zone(db: Connection) -> None:
-    zone = dict(db.execute("SELECT key, value FROM meta").fetchall()).get("time_zone", db.zone.key)
-    if zone != db.zone.key:
+    if (zone := db.meta("time_zone") or db.zone.key) != db.zone.key:
         raise ArchiveError(
             f"This archive counts its days in {zone}, and the campaign file says {db.zone.key}."
             f" Set time_zone back to {zone!r}, or name another file with --archive."

@@ -10,6 +10,7 @@ from monitor.charts.activity import Activity
 from monitor.charts.layout import Layout
 from monitor.charts.svg import FALL, PAGE, plot, rise
 
+_HEIGHT, _LOW = 208, 24  # pixels of a chart, and of one that is a decoration
 _LINKED = 31  # columns: more stops of the tab key would be in the way, and the table has the same links
 
 
@@ -22,14 +23,12 @@ class Caption:
     desc: str
 
 
-def bar_chart(
-    caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = (), *, height: int = 208
-) -> Markup:
+def bar_chart(caption: Caption, activity: Activity, links: Sequence[tuple[str, str]] = ()) -> Markup:
     """Return the chart as SVG; `links` are of its columns, each with what is read out of it."""
-    top, bottom, links = rise(activity), height - FALL, links if len(links) <= _LINKED else ()
+    top, bottom, links = rise(activity), _HEIGHT - FALL, links if len(links) <= _LINKED else ()
     chart = activity.layout(right=100, top=top, bottom=bottom, gap=2)
     parts = [
-        opening(caption, height, top, bottom, "group" if links else "img",
+        opening(caption, _HEIGHT, top, bottom, "group" if links else "img",
                 "chart" if activity.has_numbers else "chart axis"),
         '<g aria-hidden="true">', *plot(activity, chart, PAGE), "</g>",
         *_links(chart, links),
@@ -48,7 +47,7 @@ def shares(parts: Sequence[tuple[str, float]]) -> Markup:
     return Markup(f'<svg class="shares" width="100%" height="10" aria-hidden="true">{rects}</svg>')
 
 
-def sparkline(counts: Sequence[int | None], steps: Sequence[int] = (), height: int = 24) -> Markup:
+def sparkline(counts: Sequence[int | None], steps: Sequence[int]) -> Markup:
     """Return thin bars, shaded where a number is not known, with a line before each of `steps`.
 
     It is a decoration beside the same numbers.
@@ -57,11 +56,11 @@ def sparkline(counts: Sequence[int | None], steps: Sequence[int] = (), height: i
     bars = (("unseen", most) if count is None else ("posts", count) for count in counts)
     rects = "".join(
         f'<rect class="{style}" x="{n * wide:.1f}%" width="{wide - min(2, wide / 5):.2f}%"'
-        f' y="{height * (1 - count / most):.1f}" height="{height * count / most:.1f}"/>'
+        f' y="{_LOW * (1 - count / most):.1f}" height="{_LOW * count / most:.1f}"/>'
         for n, (style, count) in enumerate(bars)
     )
-    rects += "".join(f'<rect class="step" x="{n * wide:.1f}%" width="2" height="{height}"/>' for n in steps)
-    return Markup(f'<svg class="spark" width="100%" height="{height}" aria-hidden="true">{rects}</svg>')
+    rects += "".join(f'<rect class="step" x="{n * wide:.1f}%" width="2" height="{_LOW}"/>' for n in steps)
+    return Markup(f'<svg class="spark" width="100%" height="{_LOW}" aria-hidden="true">{rects}</svg>')
 
 
 def opening(caption: Caption, height: int, top: float, bottom: float, role: str, style: str) -> str:

@@ -15,14 +15,14 @@ SO_FAR = "so-far"  # the style of a column that is not over, beside that of its 
 ODD = "odd"  # of one that is outside its usual range
 USUAL, SEEN, BEFORE = "usual", "seen", "before"  # of the range, the strip below, and the other time
 RUNNING = "sum"  # of the line of what there was in all
-_STEPS = (1, 2, 5, 10)
+_STEPS, _TICKS = (1, 2, 5, 10), 4
 
 
-def ticks(highest: float, count: int = 4) -> list[int]:
+def ticks(highest: float) -> list[int]:
     """Return round whole numbers from 0 to at least `highest`; at least two of them."""
-    if highest <= count:
+    if highest <= _TICKS:
         return list(range(max(math.ceil(highest), 1) + 1))
-    rough = highest / count
+    rough = highest / _TICKS
     scale = 10 ** math.floor(math.log10(rough))
     step = int(next(step * scale for step in _STEPS if step * scale >= rough))
     return [step * i for i in range(math.ceil(highest / step) + 1)]

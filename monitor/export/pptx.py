@@ -111,12 +111,10 @@ def _paint(chart: Any, series: Sequence[Series], columns: int, per: str) -> None
     for bars, platform in zip(plot.series, series, strict=True):
         bars.format.fill.solid()
         bars.format.fill.fore_color.rgb = RGBColor.from_string(SERIES[platform.style][1:])
-    chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
-    chart.value_axis.format.line.fill.background()
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = (
-        "#,##0",
-        False,
-    )
+    axis = chart.value_axis
+    axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID[1:])
+    axis.format.line.fill.background()
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0", False
     if columns > _WEEK:
         _label_every(chart.category_axis, _WEEK if per == "day" else -(-columns // 8))
 
@@ -161,16 +159,12 @@ def _slide(show: Any, title: str) -> Any:
     from pptx.util import Pt
 
     slide = show.slides.add_slide(show.slide_layouts[_BLANK_WITH_TITLE])
-    shape = slide.shapes.title
+    shape, size = slide.shapes.title, 28 if len(title) < _LINE else 22
     shape.left, shape.top, shape.width, shape.height = _Area(0.35, 0.85).units
-    shape.text_frame.text, shape.text_frame.vertical_anchor = printable(title), MSO_ANCHOR.MIDDLE
-    shape.text_frame.word_wrap = True
-    paragraph = shape.text_frame.paragraphs[0]
-    paragraph.alignment, paragraph.font.size, paragraph.font.bold = (
-        PP_ALIGN.LEFT,
-        Pt(28 if len(title) < _LINE else 22),
-        True,
-    )
+    frame = shape.text_frame
+    frame.text, frame.vertical_anchor, frame.word_wrap = printable(title), MSO_ANCHOR.MIDDLE, True
+    paragraph = frame.paragraphs[0]
+    paragraph.alignment, paragraph.font.size, paragraph.font.bold = PP_ALIGN.LEFT, Pt(size), True
     return slide
 
 

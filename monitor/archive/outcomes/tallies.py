@@ -84,23 +84,19 @@ class Tallies:
 
     def by_day(self, counter: int) -> dict[date, int]:
         """Return the count of each day that has a tally, the earliest first."""
-        rows = self.db.execute(
-            "SELECT day, sum(count) FROM tallies WHERE counter = ? AND taken_back_at IS NULL"
-            " GROUP BY day ORDER BY day",
-            [counter],
-        )
+        sql = "SELECT day, sum(count) FROM tallies WHERE counter = ? AND taken_back_at IS NULL GROUP BY day"
+        rows = self.db.execute(f"{sql} ORDER BY day", [counter])
         return {date.fromisoformat(day): count for day, count in rows}
 
-    def by_part(self, counter: int, column: str, first: date = date.min) -> list[PartSum]:
-        """Return the counts since a day by `area`, `street` or `code`, the biggest first."""
+    def by_part(self, counter: int, column: str) -> list[PartSum]:
+        """Return the counts by `area`, `street` or `code`, the biggest first."""
         if column not in ("area", "street", "code"):
             raise ValueError(f"tallies have no parts by {column!r}")
         sql = (
             f"SELECT {column}, sum(count), max(day), count(DISTINCT day || ' ' || ifnull(street, ''))"
-            " FROM tallies"
-            " WHERE counter = ? AND day >= ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+            " FROM tallies WHERE counter = ? AND taken_back_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         )
-        return self.db.records(PartSum, sql, [counter, str(first)])
+        return self.db.records(PartSum, sql, [counter])
 
 
 @dataclass(frozen=True, slots=True)
