@@ -25,7 +25,6 @@ def files() -> SettingsFiles:
 
 
 def sections(settings: Settings) -> list[Section]:
-    """Return each section that there is."""
     tracks = (f"track.{name}" for name in settings.campaign.track_names)
     sources = (f"sources.{name}" for name in names())
     return [section_at(path, settings) for path in (*_tables(), *tracks, *sources)]
@@ -47,13 +46,11 @@ def section_at(path: str, settings: Settings) -> Section:
 
 
 def platform_of(section: Section) -> PlatformInfo | None:
-    """Return what the section's platform is; None if it is of none."""
     group, _, name = section.path.partition(".")
     return about(name) if group == "sources" else None
 
 
 def key_labels(section: Section) -> Mapping[str, str]:
-    """Return the keys that belong to a section, with their labels."""
     platform = platform_of(section)
     return {key: key for key in platform.key_names} if platform else section.keys
 

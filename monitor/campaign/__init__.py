@@ -248,7 +248,6 @@ class Campaign(_Tables):
 
     @property
     def track_names(self) -> tuple[str, ...]:
-        """Return the short names of the tracks."""
         return tuple(track.name for track in self.tracks)
 
 

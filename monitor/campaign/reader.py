@@ -36,12 +36,10 @@ class Rule:
 
 
 def between(least: int, most: int) -> Rule:
-    """Return the rule of a number within these bounds."""
     return Rule(f"{least} to {most}", lambda number: bool(least <= number <= most))
 
 
 def one_of(*allowed: str) -> Rule:
-    """Return the rule of a text that is one of these."""
     return Rule(f"one of {', '.join(allowed)}", lambda text: text in allowed, options=allowed)
 
 

@@ -33,7 +33,6 @@ class Moves(NamedTuple):
     negative: float
 
     def of(self, score: Sentiment) -> Sentiment:
-        """Return a score moved."""
         return Sentiment.of(*_shares(self, _logs(score)))
 
 

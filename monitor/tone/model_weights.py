@@ -43,7 +43,6 @@ class Weights:
 
 @cache
 def load() -> Weights:
-    """Return the weights that come with the program."""
     data = json.loads((files(__package__) / "model_weights.json").read_text(encoding="utf-8"))
     return Weights(
         version=data["version"], start=tuple(data["start"]), unit=data["unit"], grams=data["grams"],

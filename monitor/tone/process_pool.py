@@ -19,7 +19,6 @@ Result = TypeVar("Result")
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # which macOS lacks
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 

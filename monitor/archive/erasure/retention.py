@@ -35,7 +35,6 @@ class Retention:
     db: Connection
 
     def due(self, keep: KeepSettings, now: datetime) -> int:
-        """Return how many posts are to be scrubbed by now."""
         return self.db.number(f"SELECT count(*) {_DUE}", self._times(keep, now))
 
     def has_scrubbed(self, posts: Collection[int]) -> bool:

@@ -46,7 +46,6 @@ class Suggestions:
         return str(row[0]) if row else ""
 
     def number(self, track: str, first: date, last: date) -> int:
-        """Return how many posts a track has on these days."""
         return self.db.number(
             "SELECT ifnull(sum(d.posts), 0) FROM days d JOIN series s ON s.id = d.series"
             f" WHERE s.track_id = {_TRACK} AND d.day BETWEEN ? AND ?",

@@ -53,7 +53,6 @@ def is_table(path: Path) -> bool:
 
 
 def _start(file: Buffered) -> str:
-    """Return the first letters of a file."""
     return file.peek(100)[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").decode("latin-1").replace("\0", "")
 
 

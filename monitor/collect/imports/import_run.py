@@ -99,7 +99,6 @@ class ImportRun:
         return _Part(items, posts, deletions, homes)
 
     def _store(self, part: _Part, words: Mapping[_Text, _Words], name: str) -> ImportCounts:
-        """Store a part; return its counts."""
         posts = part.posts
         rejected = [item for item in part.items if isinstance(item, Rejected)]
         new = 0

@@ -114,7 +114,6 @@ class Gdelt:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the article in one item of an answer."""
         [url] = addresses([raw["url"]])
         domain, text = raw["domain"].strip().lower(), _TORN.sub("", plain(raw["title"]))
         if not domain or not text:

@@ -81,7 +81,6 @@ class _SearchBudget:
 
     @property
     def cursor(self) -> str:
-        """Return it as a cursor."""
         return json.dumps({"day": str(self.day), "spent": self.spent, "tracks": self.tracks})
 
     @property

@@ -154,7 +154,6 @@ class BoundedSession(requests.Session):
 
     @property
     def seconds_left(self) -> float:
-        """Return the seconds left for this poll, at least 0."""
         return max(0.0, self._deadline - time.monotonic())
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
@@ -196,7 +195,6 @@ class BoundedSession(requests.Session):
         return iter(())
 
     def close(self) -> None:
-        """Close every connection."""
         super().close()
         self._lines.tidy(everything=True)
         if self._watchdog:

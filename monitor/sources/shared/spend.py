@@ -41,7 +41,6 @@ class PaidSettings:
 
     @property
     def ages(self) -> tuple[timedelta, ...]:
-        """Return at which ages a post is to be read again."""
         return _AGES[self.follow_deletions]
 
     def following(self, posts_a_week: int) -> float:
@@ -58,7 +57,6 @@ class UnsavedBudget:
     have: dict[str, set[str]] = field(default_factory=dict)
 
     def balance(self) -> int:
-        """Return what may still be spent."""
         return self.limit - sum(self.spent.values())
 
     def reserve(self, most: int) -> int | None:
@@ -75,7 +73,6 @@ class UnsavedBudget:
             self.have.setdefault(kind, set()).update(ids)
 
     def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
-        """Return which of these were bought."""
         return self.have.get(kind, set()) & set(ids)
 
     def people(self, ids: Collection[str]) -> Mapping[str, Author]:

@@ -56,7 +56,6 @@ class X:
 
     @property
     def budget(self) -> Budget:
-        """Return where the money comes from."""
         return self._client.budget
 
     @budget.setter
@@ -237,7 +236,6 @@ def _with_gap(page: Page) -> Page:
 
 
 def _time_of(post_id: str) -> datetime:
-    """Return when an id was given out."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(int(post_id) >> 22) + _EPOCH_MS)
 
 

@@ -60,7 +60,6 @@ class Client:
         self._client.user_agent = http.USER_AGENT
 
     def affordable(self, most: int) -> int:
-        """Return how many posts there is money for."""
         return max(0, min(most, self.budget.balance() // self._prices.post)) if self._prices.post else most
 
     def recent(self, question: str, **more: Any) -> Mapping[str, Any]:
