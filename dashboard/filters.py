@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter
 
+from monitor.archive import ArchiveReader
+from monitor.archive.values import Scope
 from monitor.campaign import Campaign, Track, track_of
 from monitor.core.errors import ConfigError, FilterError
 from monitor.manual_entry import BY_HAND
@@ -49,6 +51,10 @@ class Choice:
         if self.platforms:
             arguments["platform"] = sorted(self.platforms)
         return arguments
+
+    def scope(self, archive: ArchiveReader) -> Scope:
+        """Return the posts that it is of, for whatever counts or lists them."""
+        return archive.stats.scope(self.track.name, self.window.first, self.window.last, self.platforms)
 
     @property
     def title(self) -> str:

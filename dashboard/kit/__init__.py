@@ -114,9 +114,8 @@ def _do(act: str) -> None:
 
 def _context(choice: Choice) -> dict[str, Any]:
     report, own = services().report(choice), services().campaign.own.handles
-    scope_of = choice.track.name, choice.window.first, choice.window.last, choice.platforms
     with services().read() as archive:
-        scope = archive.stats.scope(*scope_of)
+        scope = choice.scope(archive)
         counts, uses = archive.kit.counts(scope), archive.kit.uses(scope)
         items, is_searched = archive.kit.items(), archive.kit.is_searched()
         versions, progress = archive.pictures.versions(scope), archive.pictures.progress()

@@ -66,9 +66,8 @@ def _context(choice: Choice) -> dict[str, Any]:
     view = _view(request.args.get("by") or View.POSTS)
     listing = VIEWS[view]
     with services().read() as archive:
-        window = choice.window
-        scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
-        people = archive.people.ranked(scope, listing.order, new_only=listing.new_only, most=MOST)
+        ranked, new_only = archive.people.ranked, listing.new_only
+        people = ranked(choice.scope(archive), listing.order, new_only=new_only, most=MOST)
     return {
         "people": people, "view": view, "views": VIEWS, "listing": listing, "most": MOST,
         "said": {} if view == View.POSTS else {"by": view},

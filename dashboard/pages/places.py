@@ -181,10 +181,8 @@ def _facts(rows: Iterable[AreaSigns]) -> str:
 
 def _quotes(archive: ArchiveReader, choice: Choice, area: AreaProfile) -> tuple[str, ...]:
     """Return what people say who name an area, without who they are."""
-    window = choice.window
-    scope = archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms)
-    ids = archive.post_query.folded(Filter(scope=scope, place=area.key, order=Order.BIGGEST)).ids
-    return quotes(archive.posts.by_ids(ids))
+    wanted = Filter(scope=choice.scope(archive), place=area.key, order=Order.BIGGEST)
+    return quotes(archive.posts.by_ids(archive.post_query.folded(wanted).ids))
 
 
 def against(place: PlaceCount, report: Report) -> str:

@@ -64,9 +64,9 @@ class PostSearch(Criteria):
 
     def filter(self, archive: ArchiveReader, choice: Choice) -> Filter:
         """Return what the archive is asked for."""
-        window, campaign = choice.window, services().campaign
+        campaign = services().campaign
         return Filter(
-            scope=archive.stats.scope(choice.track.name, window.first, window.last, choice.platforms),
+            scope=choice.scope(archive),
             named_place=campaign.gazetteer.key_of(self.words), own=campaign.own.handles,
             **{field.name: getattr(self, field.name) for field in fields(Criteria)},
         )  # fmt: skip

@@ -247,6 +247,11 @@ class Campaign(_Tables):
         return day is not None and now.astimezone(self.zone).date() >= day
 
     @property
+    def sources_on(self) -> dict[str, SourceSettings]:
+        """Return the sources that are switched on, in the order of the file."""
+        return {name: settings for name, settings in self.sources.items() if settings.on}
+
+    @property
     def track_names(self) -> tuple[str, ...]:
         return tuple(track.name for track in self.tracks)
 

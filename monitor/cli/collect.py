@@ -83,7 +83,7 @@ def collect(paths: Paths, only: tuple[str, ...]) -> None:
     talk()
     logging.getLogger("monitor").setLevel(logging.ERROR)
     campaign = campaign_of(paths)
-    sources = list(only) or [name for name, settings in campaign.sources.items() if settings.on]
+    sources = list(only) or [*campaign.sources_on]
     for name in sources:
         if name not in campaign.sources:
             raise ConfigError(
@@ -115,8 +115,7 @@ def recall(paths: Paths) -> None:
     campaign = campaign_of(paths)
     with archive_of(paths, campaign) as archive:
         collector = collector_of(campaign, archive)
-        names = [name for name, settings in campaign.sources.items() if settings.on and not archive.demo]
-        for name in names:
+        for name in () if archive.demo else campaign.sources_on:
             check_recall(collector, name, pause=timedelta())
         sources = states(archive, campaign, utcnow())
     for source in (source for source in sources if source.on):

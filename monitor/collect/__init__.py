@@ -65,7 +65,7 @@ def due(campaign: Campaign, past: Mapping[str, LastPoll], now: datetime) -> list
     """
     if campaign.is_dissolved(now):
         return []
-    polls = {name: past.get(name, NEVER) for name, settings in campaign.sources.items() if settings.on}
+    polls = {name: past.get(name, NEVER) for name in campaign.sources_on}
     names = [name for name, poll in polls.items() if _is_due(poll, campaign.sources[name], now)]
     return sorted(names, key=lambda name: (polls[name].last, name))
 

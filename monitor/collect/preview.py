@@ -23,7 +23,7 @@ def preview(campaign: Campaign, query: Query, now: datetime, seconds: float = SE
 
     None is asked for what has neither a hashtag nor a phrase. Takes about `seconds`, whatever they do.
     """
-    on = [name for name, settings in campaign.sources.items() if settings.on and not about(name).keys]
+    on = [name for name in campaign.sources_on if not about(name).keys]
     names = on if query.tags or query.phrases else []
     pool = ThreadPoolExecutor(len(names) or 1, thread_name_prefix="preview")
     futures = {name: pool.submit(_preview, campaign, name, query, now, seconds) for name in names}

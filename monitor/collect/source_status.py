@@ -51,7 +51,7 @@ def states(archive: ArchiveReader, campaign: Campaign, now: datetime) -> tuple[S
     """
     polls = archive.coverage.last_polls(now, campaign.track_names)
     success = archive.coverage.last_success(now)
-    on = {name: polls.get(name, []) for name, settings in campaign.sources.items() if settings.on}
+    on = {name: polls.get(name, []) for name in campaign.sources_on}
     is_idle = archive.demo or bool(archive.lake) or campaign.is_dissolved(now)
     is_lost = _is_worker_lost(archive, on, now)
     unread = archive.post_status.unread(now - AGE, now)

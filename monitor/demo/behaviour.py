@@ -26,7 +26,7 @@ _HOUR = timedelta(hours=1)
 
 def platforms(campaign: Campaign) -> tuple[str, ...]:
     """Return the platforms that are on in the campaign file, the busy ones more than once; else all."""
-    on = {name for name, settings in campaign.sources.items() if settings.on}
+    on = campaign.sources_on
     return tuple(name for name in PLATFORMS if name in on) or PLATFORMS
 
 

@@ -33,7 +33,7 @@ def read_pictures(
     kit = kit_of(archive.kit.items())
     if not any(item.has_picture for item in kit.items):
         return
-    platforms = {name for name, settings in campaign.sources.items() if settings.on}
+    platforms = {*campaign.sources_on}
     hosts = dict[str, frozenset[str]]()
     for _ in range(_AT_ONCE):
         picture = archive.pictures.waiting(platforms, clock())

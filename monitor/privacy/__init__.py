@@ -27,7 +27,7 @@ _LINK = re.compile(r"https://[^\s<>&]*[^\s<>&.,;:)]")
 
 def paper(name: str, campaign: Campaign, mail: str = "") -> str:
     """Return a paper of PAPERS as Markdown; `mail` says in words where mails go."""
-    on = {source: about(source) for source, settings in campaign.sources.items() if settings.on}
+    on = {source: about(source) for source in campaign.sources_on}
     lacking = needing_papers() if campaign.privacy.why_off else frozenset()
     sources = [info for source, info in on.items() if source not in lacking]
     text = _templates().get_template(f"{name}.md").render(

@@ -98,8 +98,7 @@ def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping
         lambda: ArchiveReader.open(paths.archive, campaign.zone).close(),
         *(
             partial(source(name).open, settings.own, env, utcnow())
-            for name, settings in campaign.sources.items()
-            if settings.on
+            for name, settings in campaign.sources_on.items()
         ),
     ]
     for check in checks:

@@ -89,7 +89,7 @@ def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, 
     end = min(end, lookup.now)
     spans = lookup.spans_within(start, end)
     answered = {source.name for source in sources if source.last_success}
-    on = [name for name, settings in lookup.campaign.sources.items() if settings.on]
+    on = lookup.campaign.sources_on
     platforms = lookup.platforms or frozenset(on)
     files = {
         claim.source: claim.at.astimezone(lookup.campaign.zone).date()
