@@ -65,14 +65,14 @@ def _do(act: str) -> bool:
     """Do what the form says; return whether there was such an event. Raises MonitorError or ValueError."""
     if act not in ("add", "change", "remove"):
         abort(400, "That cannot be done to an event. Go back, and use the buttons on the page.")
-    event = number(request.form.get("id", "")) or 0
+    event, was = number(request.form.get("id", "")) or 0, request.form.get("was")
     if act == "remove":
         with services().write() as archive:
-            return archive.events.remove(event)
+            return archive.events.remove(event, was)
     day, title = _day(request.form.get("day", "")), request.form.get("title", "")
     with services().write() as archive:
         if act == "change":
-            return archive.events.change(event, day, title)
+            return archive.events.change(event, day, title, was)
         return bool(archive.events.add(day, title))
 
 

@@ -23,6 +23,9 @@ class CalendarEvent:
     day: date
     title: str
 
+    def __str__(self) -> str:
+        return f"{self.day.day} {self.day:%B %Y}: {self.title}"
+
 
 @dataclass(frozen=True, slots=True)
 class Events:
@@ -60,18 +63,28 @@ class EventsWriter(Events):
                 "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
             )
 
-    def change(self, event: int, day: date, title: str) -> bool:
-        """Give an event another day or title; return whether there is one. Raises ArchiveError."""
+    def change(self, event: int, day: date, title: str, was: str | None = None) -> bool:
+        """Give an event another day or title; return whether there is one.
+
+        Raises ArchiveError, also if it is not any more what whoever changes it saw: `was`, its day and title.
+        """
         with self.db.durable_transaction():
+            self._check(event, was)
             changed = self.db.execute(
                 "UPDATE events SET day = ?, title = ? WHERE id = ?", [day.isoformat(), _title(title), event]
             )
             return changed.rowcount > 0
 
-    def remove(self, event: int) -> bool:
-        """Take an event out of the calendar; return whether there was one."""
+    def remove(self, event: int, was: str | None = None) -> bool:
+        """Take an event out of the calendar; return whether there was one. Raises as `change` does."""
         with self.db.durable_transaction():
+            self._check(event, was)
             return self.db.execute("DELETE FROM events WHERE id = ?", [event]).rowcount > 0
+
+    def _check(self, event: int, was: str | None) -> None:
+        [now] = [str(one) for one in self.calendar() if one.id == event] or [None]
+        if None not in (was, now) and was != now:
+            raise ArchiveError(f"Somebody else changed this event in the meantime: it is now “{now}”.")
 
 
 class TrackWord(NamedTuple):

@@ -137,6 +137,25 @@ def test_a_message_that_held_together_by_a_deleted_post_comes_apart(archive):
     assert groups(archive) == set()
 
 
+def test_a_message_whose_first_post_is_deleted_goes_by_the_next(archive):
+    posts = [a_cross_post(n, platform) for n, platform in ((1, "mastodon"), (2, "bluesky"), (3, "x"))]
+    saved(archive, a_page(*posts))
+    archive.ingest.delete(ids(archive, "mastodon-1"))
+    assert groups(archive) == {frozenset({"bluesky-2", "x-3"})}
+
+
+def test_of_a_post_that_stays_in_its_message_nothing_is_written(archive):
+    saved(
+        archive, a_page(a_cross_post(1, "mastodon"), a_cross_post(2, "bluesky"), a_cross_post(3, "x", "No!"))
+    )
+    refuses = "BEGIN SELECT RAISE(ABORT, 'it was in this message before'); END"
+    archive.db.execute(f"CREATE TEMP TRIGGER t BEFORE UPDATE OF message ON posts {refuses}")
+    with archive.db.transaction():
+        messages.renew(archive.db, ids(archive, "mastodon-1", "x-3"))
+    archive.db.execute("DROP TRIGGER t")
+    assert groups(archive) == {frozenset({"mastodon-1", "bluesky-2"})}
+
+
 @pytest.mark.heavy
 def test_a_scrubbed_post_stays_in_its_message_and_nothing_tells_its_words(archive):
     posts = [a_cross_post(n, platform) for n, platform in ((0, "mastodon"), (30, "bluesky"), (60, "x"))]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -55,6 +56,25 @@ def test_an_event_is_changed_and_removed(site):
     assert site.post("/events", data={"act": "remove", "id": "1"}).location == "/events?did=remove"
     assert site.post("/events", data={"act": "remove", "id": "1"}).location == "/events?did=gone"
     assert "Hand-in" not in site.get("/events").text
+
+
+@pytest.mark.parametrize("act", ["change", "remove"])
+def test_of_two_people_at_one_event_the_second_sees_what_the_first_did_and_loses_nothing(site, act):
+    def was() -> str:
+        return re.findall(r'name="was" value="([^"]*)"', site.get("/events").text)[0]
+
+    add(site, title="Stall & tea")
+    form = {"id": "1", "day": "2026-11-30", "title": "Mine", "was": unescape(was())}
+    theirs = form | {"act": "change", "title": "Theirs"}
+    assert site.post("/events", data=theirs).status_code == 303
+    late = site.post("/events", data=form | {"act": act})
+    assert late.status_code == 400
+    assert "Somebody else changed this event in the meantime" in late.text
+    assert "30 November 2026: Theirs" in late.text  # what they made of it
+    assert 'value="Mine"' in late.text  # what was typed
+    assert "Theirs" in site.get("/events").text
+    assert site.post("/events", data=form | {"act": act, "was": unescape(was())}).status_code == 303
+    assert "Theirs" not in site.get("/events").text
 
 
 @pytest.mark.parametrize(

@@ -174,9 +174,10 @@ class Ingest:
         with self.db.durable_transaction():
             posts = [*ids]
             erase(self.db, posts, "")
-            neighbours = messages.part(self.db, posts).difference(posts)
-            self.db.executemany("DELETE FROM posts WHERE id = ?", [(post,) for post in posts])
-            messages.join(self.db, neighbours)
+            neighbours = messages.members(self.db, posts).difference(posts)
+            for sql in ("UPDATE posts SET message = NULL WHERE id = ?", "DELETE FROM posts WHERE id = ?"):
+                self.db.executemany(sql, [(post,) for post in posts])
+            messages.join(self.db, neighbours, neighbours)
 
     def _posts(
         self, scored: Mapping[_Key, _Scored], purpose: Purpose, track: str, analyzer: str, origin: int,

@@ -91,30 +91,34 @@ def renew(db: Database, posts: Collection[int]) -> None:
     if not posts:
         return
     changed = [post for post, *_ in db.execute(_WORDINGS, [json.dumps([*posts])])]
-    others = part(db, changed)
+    others = members(db, changed)
     _forget_keys(db, changed)
     _store_keys(db, changed)
-    join(db, {*others, *changed})
+    join(db, {*others, *changed}, others)
 
 
-def part(db: Database, posts: Collection[int]) -> set[int]:
-    """Take the messages of posts apart; return all that were in them, to be joined again."""
+def members(db: Database, posts: Collection[int]) -> set[int]:
+    """Return all that are in the messages of posts."""
     of = f"SELECT message FROM posts WHERE message IS NOT NULL AND id IN {GIVEN}"
     rows = db.execute(f"SELECT id FROM posts WHERE message IN ({of})", [json.dumps([*posts])])
-    members = {post for (post,) in rows}
-    db.conn.executemany("UPDATE posts SET message = NULL WHERE id = ?", [(post,) for post in members])
-    return members
+    return {post for (post,) in rows}
 
 
-def join(db: Database, posts: Collection[int]) -> None:
-    """Join posts, whose keys are stored, with those that say the same."""
+def join(db: Database, posts: Collection[int], apart: Collection[int] = frozenset()) -> None:
+    """Join posts, whose keys are stored, with those that say the same; messages of `apart` end first.
+
+    Nothing is written of a post that stays in its message: what counts messages would follow each step.
+    """
     neighbours = db.execute(_NEIGHBOURS, [json.dumps([*posts])]).fetchall()
+    sides = _sides(db, {post for pair in neighbours for post in pair[::2]})
+    sides |= {post: (post, sides[post][1]) for post in apart if post in sides}
     first = dict[int, int]()
-    _merge(first, neighbours, _sides(db, {post for pair in neighbours for post in pair[::2]}))
-    db.conn.executemany(
-        "UPDATE posts SET message = :first WHERE (id = :old OR message = :old) AND message IS NOT :first",
-        [{"old": old, "first": first_of(first, old)} for old in first],
-    )
+    _merge(first, neighbours, sides)
+    moves = {post: first_of(first, post) if post in first else None for post in apart}
+    for old in first.keys() - moves.keys():
+        rows = db.execute("SELECT id FROM posts WHERE id = ?1 OR message = ?1", [old])
+        moves |= {post: first_of(first, old) for (post,) in rows if post not in apart}
+    db.conn.executemany("UPDATE posts SET message = ?2 WHERE id = ?1 AND message IS NOT ?2", [*moves.items()])
 
 
 def rebuild(db: Database) -> None:
