@@ -82,8 +82,8 @@ class EventsWriter(Events):
             return self.db.execute("DELETE FROM events WHERE id = ?", [event]).rowcount > 0
 
     def _check(self, event: int, was: str | None) -> None:
-        [now] = [str(one) for one in self.calendar() if one.id == event] or [None]
-        if None not in (was, now) and was != now:
+        now = next((str(one) for one in self.calendar() if one.id == event), was)
+        if was not in (None, now):
             raise ArchiveError(f"Somebody else changed this event in the meantime: it is now “{now}”.")
 
 

@@ -1,14 +1,19 @@
 """The bounded session against servers that hang, drip, flood, lie and lead elsewhere."""
 
 import gzip
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 import requests
@@ -302,6 +307,36 @@ def end_early(conn: socket.socket) -> None:
 def test_half_an_answer_is_none(talk: Talk) -> None:
     with raw_server(talk) as url, pytest.raises(Unavailable, match="could not be reached"):
         http.BoundedSession(seconds=5).get(url)
+
+
+@contextmanager
+def certified(folder: Path) -> Iterator[str]:
+    """Serve by https under a certificate that only the office's own list has: own.pem."""
+    key, own = folder / "key.pem", folder / "own.pem"
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    new = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    subprocess.run([*new, *subject, "-keyout", key, "-out", own], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own, key)
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://localhost:{server.server_port}/missing"
+        server.shutdown()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
+def test_a_site_that_only_the_offices_own_authority_vouches_for_is_read_if_the_office_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with certified(tmp_path) as url:
+        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # which other programs may have set
+            monkeypatch.setenv(name, str(tmp_path / "own.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nowhere.pem"))
+        with pytest.raises(Unavailable, match="could not verify"):
+            http.BoundedSession(seconds=20).get(url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        assert http.BoundedSession(seconds=20).get(url).status_code == 404
 
 
 def test_no_password_and_no_proxy_is_taken_from_the_surroundings(

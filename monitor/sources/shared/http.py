@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import re
 import socket
 import threading
@@ -144,6 +145,9 @@ class BoundedSession(requests.Session):
         # a forgotten HTTP_PROXY would show every key to whoever runs the proxy.
         # An office that must use a proxy needs a transparent one; there is no setting for it.
         self.trust_env = False
+        # But for the authorities to be trusted: those of an office whose network reads along are on no list.
+        own = os.environ.get("SSL_CERT_FILE", "")
+        self.verify = own if os.path.isfile(own) else True
         self._lines = _Lines(is_public_only=is_public_only)
         adapter = _Adapter(self._lines)
         for scheme in ("http://", "https://"):
