@@ -10,7 +10,6 @@ import re
 _TRACKING = re.compile(
     r"(?:utm_|oly_|vero_|_hs|ml_subscriber)\w*|(?:fb|g|d|tw|tt|y)clid|msclkid|[gw]braid|gclsrc|srsltid|_gl|mkt_tok"
     r"|mc_[ce]id|igsh(?:id)?|ref_(?:src|url)|fb_(?:action_ids|comment_id|ref|source)|mibextid|cmpid|ito"
-    r"|xtor|ocid|dcmp|ftcamp|smid|wt[._](?:mc|tsrc)\w*|__twitter_impression"  # of papers
     r"|(?:at|ns)_(?:medium|mchannel|source|campaign|linkname|fee|custom|bbc|link|ptr|format)\w*"  # of the BBC
 )
 

@@ -143,12 +143,9 @@ _OWN_ONLY = (
 def _page(stream: Stream, query: Query, items: list[Any]) -> Page:
     # a post that was found by a topic need not say it itself
     topic = {"topic": stream.term} if stream.kind == "TAG" else {}
+    items = [item for item in items if table(item).get("media_type") != _REPOST]
     candidates, rejected = response_parsing.results(items, Threads.parse, lambda item: {**item, **topic})
-    posts = tuple(
-        post
-        for post in candidates
-        if post.raw.get("media_type") != _REPOST and matches(query, post.text, post.tags)
-    )
+    posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected)
 
 
