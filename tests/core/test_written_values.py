@@ -77,6 +77,8 @@ def test_what_is_no_whole_number_is_refused(cell: str):
         "46348,7708333333", "1795372200000000", "'2026-11-22 18:30", "22 November 2026 - 18:30",
         "Sun 22 Nov 2026 | 18:30", "18:30 22/11/2026", "6:30 PM · Nov 22, 2026", "22 novembre 2026 à 18h30",
         "22. Nov. 2026 um 18.30 Uhr", "22 Tachwedd 2026 18:30",
+        "22 November 2026 18:30 Europe/London", "2026-11-22 13:30 America/New_York",
+        "2026-11-22T18:30:00Z[Europe/London]",
     ],
 )  # fmt: skip
 def test_one_time_is_read_in_every_form(cell: str):
@@ -98,7 +100,15 @@ def test_each_month_is_itself_in_four_languages(names: str):
 
 
 @pytest.mark.parametrize(
-    "cell", ["20 jui 2026", "20 Marzec 2026 x", "20 lipca 2026", "1.795167E+09", "November 20"]
+    "cell",
+    [
+        "20 jui 2026",
+        "20 Marzec 2026 x",
+        "20 lipca 2026",
+        "1.795167E+09",
+        "November 20",
+        "2026-11-20 18:30 Europe/Fern",
+    ],
 )
 def test_a_month_that_may_be_two_and_a_time_without_its_year_are_refused(cell: str):
     with pytest.raises(ValueError, match="not a time we can read"):

@@ -110,8 +110,8 @@ def _dates(book: zipfile.ZipFile) -> dict[str, bool]:
                 styles.clear()
             elif name == "cellXfs":
                 styles_of_cells = styles.copy()
-    shown = ((str(n), formats.get(style, "").lower()) for n, style in enumerate(styles_of_cells))
-    return {n: bool(re.search("[hs]", form)) for n, form in shown if re.search("[dmyhs]", form)}
+    forms = ((str(n), formats.get(style, "").lower()) for n, style in enumerate(styles_of_cells))
+    return {n: bool(re.search("[hs]", form)) for n, form in forms if re.search("[dmyhs]", form)}
 
 
 def _rows(

@@ -34,7 +34,7 @@ ZONES = {
     "hst": -600, "sast": 120, "hkt": 480, "awst": 480, "jst": 540, "kst": 540, "nzst": 720, "nzdt": 780,
 }  # fmt: skip
 # Times as `_tidy` leaves them. GMT+1 is Google's; Go and JavaScript name a zone behind its offset.
-_ZONE_NAME = rf"(?:{'|'.join(ZONES)})\b"
+_ZONE_NAME = rf"(?:{'|'.join(ZONES)}|[a-z]{{4,10}}/[a-z_]+)\b"
 _ZONE = rf"(?: ?(?P<zone>(?:gmt|utc)?[+-]\d\d?(?::?\d\d)?|{_ZONE_NAME})(?: {_ZONE_NAME})?)?"
 _CLOCK = (
     r"(?:[t, ]+(?:(?:at|a|um) )?(?P<hour>2[0-4]|[01]?\d)(?=[:.h]| ?[ap]\.?m)(?:[:.h](?P<minute>[0-5]\d))?"
@@ -184,13 +184,17 @@ def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
 def zone_called(name: str) -> tzinfo | None:
     """Return the zone of a name such as "BST", "GMT+1" or "Europe/London"; None for any other word."""
     with suppress(LookupError, ValueError):
-        return ZoneInfo(name) if "/" in name else _zone(name.strip().lower())
+        return _zone(name.strip().lower())
     return None
 
 
 def _zone(name: str | None) -> tzinfo | None:
     if name is None:
         return None
+    if "/" in name:
+        with suppress(LookupError):
+            return ZoneInfo(name.title())
+        raise ValueError(f"no time zone is called {name!r}")
     if "-" in name or "+" in name:
         digits = "".join(filter(str.isdecimal, name))
         minutes = int(digits[:-2]) * 60 + int(digits[-2:]) if len(digits) > 2 else int(digits) * 60
