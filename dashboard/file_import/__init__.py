@@ -80,6 +80,18 @@ def _answer(file: DroppedFile) -> ResponseReturnValue:
     return _back(file)
 
 
+def _choose(file: DroppedFile) -> ResponseReturnValue:
+    """Take a column for what a person says it is; "" is for nothing."""
+    look, column, thing = _imports().inspect(file), request.form.get("column"), request.form.get("thing")
+    keys, meanings = {words: key for key, words in look.choices}, dict(look.columns)
+    if column not in meanings or thing not in {"", *keys.values()}:
+        raise MonitorError("Choose a column, and what it is.")
+    before = keys.get(meanings[column] or "")
+    chosen = {thing: column} if thing else {before: ""} if before else {}
+    _imports().box.save(replace(file, answers={**file.answers, **chosen}))
+    return _back(file)
+
+
 def _take_in(file: DroppedFile) -> ResponseReturnValue:
     if "saved_on" in request.form:
         noon = datetime.combine(_day("saved_on"), time(12), services().campaign.zone)
@@ -105,7 +117,7 @@ def _claim(file: DroppedFile) -> ResponseReturnValue:
     return redirect(url_for("file_import.show", did="claimed"), 303)
 
 
-_WORK = {"cancel": _cancel, "answer": _answer, "take": _take_in, "everything": _claim}
+_WORK = {"cancel": _cancel, "answer": _answer, "choose": _choose, "take": _take_in, "everything": _claim}
 
 
 def _withdraw() -> ResponseReturnValue:

@@ -33,7 +33,7 @@ from monitor.platform_info import names, platform_called
 from monitor.report import Window
 from monitor.report.build import build
 from monitor.report.coverage import file_claim
-from monitor.report.wording import quantity, window_words
+from monitor.report.wording import listed, quantity, window_words
 from monitor.tone.process_pool import processors
 
 LONG = 5_000_000  # bytes of files from which on a person is shown how far it is, and other processes join
@@ -240,6 +240,13 @@ def _reader(
     if look.read_at:
         day = f"{look.read_at.astimezone(zone):%-d %B %Y, %H:%M}"
         click.echo(f"{path.name}: its numbers are dated {day}, when the file was last changed.", err=True)
+    if look.unused:
+        keys = ", ".join(key for key, _ in look.choices)
+        click.echo(
+            f"{path.name}: columns that are not used: {listed(look.unused, 6)}. To use one, import again with"
+            f" --answer KEY=COLUMN, where KEY is one of {keys}.",
+            err=True,
+        )
     if show:
         _show(path, look)
     return lambda progress: read_file(path, answers, zone, progress)

@@ -216,7 +216,7 @@ def platform_called(word: str) -> str:
     word, known = word.strip().casefold(), _names_by_word()
     if word in known:
         return known[word]
-    inside = {known[part] for part in re.split(r"[^\w.]+", word) if part in known}
+    inside = {known[part] for part in re.split(r"[^a-z0-9.]+", word) if part in known}
     return inside.pop() if len(inside) == 1 else word
 
 

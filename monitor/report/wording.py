@@ -461,7 +461,8 @@ def themes_note(report: Report, most: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "due": due, "quantity": quantity, "day_name": day_name, "host": host,
-    "metric_words": metric_words, "link": link, "mark": mark, "platform_title": title_of, "points": points,
+    "metric_words": metric_words, "link": link, "listed": listed, "mark": mark, "platform_title": title_of,
+    "points": points,
     "recall": recall, "short": short, "stalled": stalled, "state": state, "themes_note": themes_note,
     "time_share": time_share, "untimed": untimed,
 }  # fmt: skip

@@ -254,7 +254,7 @@ TOOLS = {
             "Engagements": "40", "Bookmarks": "1", "Shares": "9", "New follows": "0", "Replies": "1",
             "Reposts": "3", "Profile visits": "1",
         },
-        platform="x", id=TWEET, handle=None, metrics=Metrics(likes=12, reposts=3, replies=1, views=900),
+        platform="x", id=TWEET, metrics=Metrics(likes=12, reposts=3, replies=1, views=900),
     ),
     "Sprout Social": Tool(
         row={

@@ -19,7 +19,7 @@ from monitor.core.model import Author, Media, Other, Picture, Post, PostKind, Re
 from monitor.export.csv import MARK, write_csv
 from monitor.export.ndjson import write_ndjson
 from monitor.export.xlsx import write_xlsx
-from monitor.sources.exports.tables import known
+from monitor.sources.exports.tables import KnownNames
 from tests.archive.saving import saved
 from tests.builders import NOON, a_page, a_post
 from tests.dashboard.reports import a_report
@@ -69,7 +69,7 @@ def the_same(data: bytes) -> bytes:
 
 
 def the_posts(data: bytes) -> list[list[str]]:
-    return [[*row.cells] for row in table(io.BufferedReader(io.BytesIO(data)), known()).rows]
+    return [[*row.cells] for row in table(io.BufferedReader(io.BytesIO(data)), KnownNames()).rows]
 
 
 FORMS: dict[str, tuple[Callable[[Archive], bytes], Callable[[bytes], object]]] = {

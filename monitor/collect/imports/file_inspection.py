@@ -29,8 +29,10 @@ def inspect(path: Path, answers: Mapping[str, str], zone: ZoneInfo, now: datetim
     )
     if not look:
         return plain
-    columns = tuple(look.layout.taken_for())
-    return replace(plain, kind=look.kind, header=look.header, columns=columns, question=look.question)
+    return replace(
+        plain, kind=look.kind, header=look.header, columns=tuple(look.layout.taken_for()),
+        choices=look.layout.choices, question=look.question,
+    )  # fmt: skip
 
 
 def inspect_again(

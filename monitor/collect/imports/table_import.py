@@ -16,7 +16,7 @@ from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, w
 from monitor.core.model import WRONG, Rejected
 from monitor.platform_info import titles
 from monitor.sources.exports import UNDERSTOOD
-from monitor.sources.exports.tables import Row, TableLayout, known, layout, platform_of, post_of
+from monitor.sources.exports.tables import KnownNames, Row, TableLayout, layout, platform_of, post_of
 
 _ROWS = 1_000  # that are looked at; more only while nothing tells the day from the month
 _MOST_COLUMNS = 200  # that are shown to choose from
@@ -77,7 +77,7 @@ def _read(line: int, cells: Sequence[str], broken: str, look: TableSurvey) -> It
 
 
 def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iterator[CsvRow], TableLayout]:
-    rows = table(file, known())
+    rows = table(file, KnownNames())
     try:
         plan = layout(rows.columns, answers)
     except (KeyError, ValueError) as error:
@@ -100,12 +100,21 @@ class _Facts:
     is_zoneless: bool = False  # there is a time that names no zone
     is_homeless: bool = False  # there is a row of which nothing says where it was written
     rounded: list[bool] = field(default_factory=list)  # of each long number that is an id
+    ids: list[str] = field(default_factory=list)
 
     @property
     def clear(self) -> set[str]:
         return self.orders & {DAY_FIRST, MONTH_FIRST}
 
+    @property
+    def is_numbered(self) -> bool:
+        """Return whether what looks like ids are the numbers of the rows, which those of any file share."""
+        begin = self.ids[0] if self.ids else ""
+        return begin in ("0", "1") and self.ids == [str(int(begin) + n) for n in range(max(2, len(self.ids)))]
+
     def add(self, plan: TableLayout, row: Row) -> None:
+        if len(self.ids) < _ROWS:
+            self.ids.append(row["id"])
         if (rounded := row.is_rounded) is not None and len(self.rounded) < _ROWS:
             self.rounded.append(rounded)
         try:
@@ -125,6 +134,8 @@ def _survey(rows: Iterator[CsvRow], plan: TableLayout, zone: ZoneInfo) -> TableS
         if number >= _ROWS and (facts.clear or not facts.unclear):
             break
         facts.add(plan, plan.row(row.cells))
+    if facts.is_numbered and not plan.is_own:
+        plan = replace(plan, places={thing: at for thing, at in plan.places.items() if thing != "id"})
     if not plan.order and len(facts.clear) == 1:
         plan = replace(plan, order=facts.clear.pop())
     return TableSurvey(

@@ -29,7 +29,13 @@ class Inspection:
     read_at: datetime | None  # as of when its numbers are where its posts do not say; None: they do
     header: str = ""  # a fingerprint of what its columns are called, by which answers are remembered
     columns: tuple[tuple[str, str | None], ...] = ()  # each, and what it is taken for; none without a table
+    choices: tuple[tuple[str, str], ...] = ()  # what a person may take a column for: a key, and its words
     question: FileQuestion | None = None  # the first that is open
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Return the columns that are taken for nothing, where a person may say what they are."""
+        return tuple(column for column, meaning in self.columns if not meaning and self.choices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,19 +12,22 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from monitor.core.errors import NotPublicError
+from monitor.core.errors import MonitorError, NotPublicError
 from monitor.core.files.written_values import (
     DAY_FIRST,
     MONTH_FIRST,
     UNKNOWN,
+    ZONES,
     WrittenTime,
     whole_number,
     written_time,
+    zone_called,
 )
 from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Picture, Post, PostKind
+from monitor.core.normal_text import normal
 from monitor.core.text import hashtags, is_address, plain
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called
@@ -35,9 +38,16 @@ from monitor.sources.shared.safe_links import addresses
 
 OWN = "this program"
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_OF_NUMBER = re.compile(
-    r"^(?:total|(?:no\.|number|#) of) | (?:\(total\)|total|#)$"
-)  # around its column's name
+_BREAKS = re.compile(r"[\s_\-./:?*]+")  # between the words of a column's name, or around them
+# What may stand beside them: how it is written, by which clock, or what is counted.
+_ASIDE = re.compile(
+    rf" ?[(\[](?:[dmyhs ]+|(?:{'|'.join(ZONES)})?(?:[+ ]\d+)*|(?:europe|america|asia) [a-z ]+"
+    r"|total|lifetime|n|#)[)\]]| (?:utc|gmt|bst)$"
+)
+_ZONE = re.compile(r"[(\[]([^)\]]+)[)\]]|\b(utc|gmt|bst)$", re.IGNORECASE)
+_ORDERS = {DAY_FIRST: re.compile(r"\bdd?\W+mm"), MONTH_FIRST: re.compile(r"\bmm?\W+dd")}
+_OF_NUMBER = re.compile(r"^(?:total|(?:no|num|number|count|#)(?: of)?) | (?:total|count|number|#)$")
+_TIME_OF_DAY = re.compile(r"(?!\d+[./-]\d+[./-]\d)\d\d?(?:[:.h]\d\d| ?[ap]\.?m).*", re.IGNORECASE)
 # What a spreadsheet makes of a long number: it keeps fifteen digits.
 # https://learn.microsoft.com/office/troubleshoot/excel/last-digits-changed-to-zeros
 _SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
@@ -45,11 +55,15 @@ _ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
 _LONG = re.compile(r"[1-9]\d{16,}")
 _BARE = re.compile(r"""^(?:'|=")?(\d+)(?:\.0+)?"?$""")  # also as spreadsheets are kept from rounding it
 _GUARD = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
-_RECORD = re.compile(r"'username': '([^']+)'")  # a whole user, as Python writes one
+_RECORD = re.compile(r"'username': '([^']+)'|\(@([\w.-]+)\)$")  # in a user as Python has it, or behind a name
+# In a post's address.
+_WRITER = re.compile(r"/(?:@|users/|profile/(?!did:))([\w.-]+)/|/(?!i/)(\w+)/status(?:es)?/")
+_FORMULA = re.compile(r"=HYPERLINK\(\"([^\"]+)\".*", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)+/\S+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
 _NO = {"", "no", "false", "0", "original", "post", "reply", "comment", "quote"}
-_MOST_SHOWN = 200  # columns
+_MOST_SHOWN, _LONGEST_NAME = 200, 100  # columns, and characters of each
 _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "mark", "notes")
 _MOST_NOTES = 100  # of a post
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
@@ -61,7 +75,9 @@ _EVERYBODY = {
 _OF_ACCOUNTS = {
     "friends", "friends_count", "following", "following_count", "followers_count", "statuses_count",
 }  # fmt: skip
+_OF_POSTS = {"reposts", "replies", "quotes", "views"}  # numbers that accounts do not have
 _EXACT = 2**53  # the largest whole number that a number with a point holds
+TOTAL = "this row has neither a text nor a date, as a row of totals"
 WITHHELD = "its platform does not allow posts to be passed on, so this row has no text to import"
 REMOVED = "this post was deleted on its platform, so the row is no longer a post"
 EXCEL = "Excel has rounded its ID ({}). Use the file as it was before it was opened and saved in Excel."
@@ -78,6 +94,18 @@ def known() -> Mapping[str, str]:
     return {name: ours for ours, columns in _layouts()["fields"].items() for name in columns}
 
 
+class KnownNames:
+    """The names of columns that are known, also such as differ from one in signs only."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in known() or _simple(name[:_LONGEST_NAME]) in _simple_names())
+
+
+@cache
+def _simple_names() -> frozenset[str]:
+    return frozenset(map(_simple, known()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableLayout:
     """What the columns of one table are, and how its rows are to be read."""
@@ -87,6 +115,7 @@ class TableLayout:
     columns: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]  # of each thing's columns, the best first
     platform: str  # whose posts they are; "" if rows say so
+    home: str  # where their addresses begin, if they are but paths
     elsewhere: str  # whose they are where nothing says so
     zone: tzinfo | None  # of times that name none; None: not known
     order: str  # of the numbers of a date, where that is not clear
@@ -108,18 +137,27 @@ class TableLayout:
                     break
         return row
 
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Return what a person may take a column for, and that in words; none in our own export."""
+        words, things = _layouts()["words"], () if self.is_own else _layouts()["fields"]
+        return tuple((thing, words.get(thing, thing)) for thing in things if thing not in _OWN_ONLY)
+
     def taken_for(self) -> list[tuple[str, str | None]]:
         """Return the first columns, and what each is taken for, in words."""
         words = _layouts()["words"]
         things = {place: thing for thing, places in self.places.items() for place in places}
         first = enumerate(self.columns[:_MOST_SHOWN])
-        columns = ((column[:100], things.get(place)) for place, column in first if column)
+        columns = ((column[:_LONGEST_NAME], things.get(place)) for place, column in first if column)
         return [(column, thing and words.get(thing, thing)) for column, thing in columns]
 
     def time(self, row: "Row") -> WrittenTime:
         """Return when a post was written; raises ValueError if its row does not tell."""
         cell, clock = row["created_at"], row["clock"]
-        return written_time(f"{cell} {clock}" if clock and ":" not in cell else cell, self.order or DAY_FIRST)
+        if _TIME_OF_DAY.fullmatch(clock):
+            day = cell.removesuffix(" 00:00:00")
+            cell = day if ":" in day else f"{day} {clock}"
+        return written_time(cell, self.order or DAY_FIRST)
 
 
 class Row(dict[str, str]):
@@ -136,45 +174,90 @@ class Row(dict[str, str]):
 
 
 def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
-    """Return what the columns of a table are, by their names and by what a person has said."""
-    last_first = [*enumerate(columns)][::-1]
-    place = {name(column): at for name in (_number_name, str.casefold) for at, column in last_first}
+    """Return what the columns of a table are, by their names and by what a person has said.
+
+    Raises MonitorError for an answer that names no column, and LookupError or ValueError for a zone that is
+    none.
+    """
+    place = {column.casefold(): at for at, column in [*enumerate(columns)][::-1]}
     tools = (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]})
     tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
-    usable = place.keys() - {*tool.get("without", ())}
-    places = {
-        thing: tuple(
-            place[name] for name in (*aliases, *tool.get("also", {}).get(thing, ())) if name in usable
-        )
-        for thing, aliases in _layouts()["fields"].items()
-        if is_own or thing not in _OWN_ONLY
-    }
-    for thing in {"text", "created_at"} & answers.keys():
-        if answers[thing].casefold() in place:
-            places[thing] = (place[answers[thing].casefold()],)
+    places = _chosen(_places(place, tool, is_own=is_own), place, answers)
     zone = answers.get("zone") or tool.get("zone")
-    is_bio = not places["title"] and [columns[at].casefold() for at in places["text"][:1]] == ["description"]
+    when = [columns[at] for thing in ("created_at", "clock") for at in places.get(thing, ())[:1]]
     return TableLayout(
         title=tool.get("title", ""),
-        fault=tool.get("fault", "") or ("accounts" if _OF_ACCOUNTS & place.keys() and is_bio else ""),
+        fault=tool.get("fault", "") or ("accounts" if _is_of_accounts(place, places) else ""),
         columns=tuple(columns),
         places={thing: at for thing, at in places.items() if at},
         platform=tool.get("platform", ""),
+        home=tool.get("home", ""),
         elsewhere=platform_called(answers.get("platform", "")),
-        zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else None,
-        order=answers.get("dates", "") if answers.get("dates") in (DAY_FIRST, MONTH_FIRST) else "",
+        zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else _zone_in(when),
+        order=answers.get("dates", "") if answers.get("dates") in _ORDERS else _order_in(when),
         line_end=tool.get("line_end", ""),
         is_own=is_own,
         is_guarded=is_own and "created" not in place,  # which is in our workbooks alone
     )
 
 
-def _number_name(column: str) -> str:
-    """Return the known name in one such as 'Likes (total)' or 'Like count'; else the column's own."""
-    own = column.casefold()
-    names = (_OF_NUMBER.sub("", own), own.replace(" ", "_"))
-    return next((name for name in names if known().get(name) in _NUMBERS), own)
+def _places(place: Mapping[str, int], tool: Mapping[str, Any], *, is_own: bool) -> dict[str, tuple[int, ...]]:
+    """Return where each thing's columns are, the best first: by their names, else by these made simple."""
+    usable = {name: at for name, at in place.items() if name not in tool.get("without", ())}
+    simple = {_simple(name): at for name, at in [*usable.items()][::-1] if name not in known()}
+    places = dict[str, tuple[int, ...]]()
+    for thing, aliases in _layouts()["fields"].items():
+        if is_own or thing not in _OWN_ONLY:
+            also = [place[name] for name in tool.get("also", {}).get(thing, ()) if name in place]
+            near = (at for name in aliases for at in (usable.get(name), simple.get(_simple(name))))
+            places[thing] = tuple(dict.fromkeys([*(at for at in near if at is not None), *also]))
+    return places
+
+
+def _chosen(
+    places: Mapping[str, tuple[int, ...]], place: Mapping[str, int], answers: Mapping[str, str]
+) -> Mapping[str, tuple[int, ...]]:
+    """Return where the columns are once a person has chosen some; "" is none for a thing."""
+    for thing in answers.keys() - {"dates", "zone"}:
+        column = answers[thing].casefold()
+        if column in place and thing in places:
+            own = place[column]
+            others = {other: tuple(at for at in ats if at != own) for other, ats in places.items()}
+            places = {**others, thing: (own,)}
+        elif thing in places and not column:
+            places = {**places, thing: ()}
+        elif thing != "platform":
+            raise MonitorError(f"There is no column {answers[thing]!r} here that could be {thing!r}.")
+    return places
+
+
+def _is_of_accounts(place: Mapping[str, int], places: Mapping[str, tuple[int, ...]]) -> bool:
+    """Return whether a table is of people, who describe themselves in words that nobody answers or shares."""
+    about = {place[name] for name in ("description", "bio") if name in place}
+    words = {*places["text"], *places["title"]} - about
+    has_numbers = any(places[number] for number in _OF_POSTS)
+    return bool(about and _OF_ACCOUNTS & place.keys()) and not words and not has_numbers
+
+
+def _zone_in(columns: Sequence[str]) -> tzinfo | None:
+    """Return the zone that the name of a column of times has, such as "Date (UTC)"; None if there is none."""
+    matches = (match for column in columns if (match := _ZONE.search(column)))
+    return next(filter(None, (zone_called(match[1] or match[2]) for match in matches)), None)
+
+
+def _order_in(columns: Sequence[str]) -> str:
+    """Return the order that the name of a column of dates has, such as "Date (dd/mm/yyyy)"; "" for none."""
+    title = " ".join(columns).casefold()
+    return next((order for order, form in _ORDERS.items() if form.search(title)), "")
+
+
+@lru_cache(maxsize=4096)
+def _simple(column: str) -> str:
+    """Return a column's name without signs and asides, and of a number without "total" or "number of"."""
+    own = _ASIDE.sub("", _BREAKS.sub(" ", normal(column)).strip()).strip()
+    number = _OF_NUMBER.sub("", own)
+    return number if known().get(number) in (*_NUMBERS, "followers") else own
 
 
 def platform_of(layout: TableLayout, row: Row) -> str:
@@ -183,9 +266,10 @@ def platform_of(layout: TableLayout, row: Row) -> str:
         return layout.platform
     if cell := row["platform"]:
         return BY_HAND if cell == TITLE else platform_called(cell)
-    if len(by_address := pointers(row["url"], names())) == 1:
+    url = _address(row["url"]) or row["url"]
+    if len(by_address := pointers(url, names())) == 1:
         return by_address[0].platform
-    return str(_layouts()["sites"].get(site(urlsplit(row["url"]).hostname or ""), layout.elsewhere))
+    return str(_layouts()["sites"].get(site(urlsplit(url).hostname or ""), layout.elsewhere))
 
 
 def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
@@ -206,11 +290,13 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     if platform == "x" and text.startswith("RT @") and not layout.is_own:
         return Other(reason=REPOST, platform=platform)
     if not text and not layout.is_own:
+        if not row["created_at"]:
+            return Other(reason=TOTAL)
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
         raise ValueError("its time has no time zone, and none was given")
-    created_at, author = at.instant(layout.zone or UTC), _author(layout, row, platform)
-    url = _address(row["url"])
+    url = _address(row["url"] if layout.is_own else urljoin(layout.home, row["url"]))
+    created_at, author = at.instant(layout.zone or UTC), _author(layout, row, platform, url or "")
     own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
     root = _whole(row["root"])
     return Post(
@@ -251,9 +337,9 @@ def _text(layout: TableLayout, row: Row, platform: str) -> str:
     return html.unescape(text) if platform == "x" else text
 
 
-def _author(layout: TableLayout, row: Row, platform: str) -> Author:
+def _author(layout: TableLayout, row: Row, platform: str, url: str) -> Author:
     """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
-    handle = row["handle"] if layout.is_own else _handle(row, platform)
+    handle = row["handle"] if layout.is_own else _handle(row, platform, url)
     return Author(
         # a handle of digits is not the number of another account
         id=_whole(row["author_id"]) or ("@" * handle.isdecimal() + handle) or row["name"],
@@ -264,16 +350,18 @@ def _author(layout: TableLayout, row: Row, platform: str) -> Author:
     )
 
 
-def _handle(row: Row, platform: str) -> str:
-    """Return what an account is called, as its platform writes that."""
+def _handle(row: Row, platform: str, url: str) -> str:
+    """Return what an account is called, as its platform writes that; else as the post's address says."""
     handle = row["handle"].removeprefix("@")
     if record := _RECORD.search(handle):
-        return record[1]
+        return record[1] or record[2]
+    if not (handle or row["name"] or row["author_id"]) and (writer := _WRITER.search(url)):
+        handle = writer[1] or writer[2]
     if platform in _OF_ADDRESS and is_address(handle):
         return urlsplit(handle).path.rstrip("/").rpartition("/")[2].removeprefix("@")
     if platform == "mastodon" and handle and "@" not in handle:
-        is_theirs = re.search(rf"/(?:@|users/){re.escape(handle)}/", row["url"], re.IGNORECASE)
-        home = next(filter(is_address, (row["author_id"], row["url"] if is_theirs else "")), "")
+        is_theirs = re.search(rf"/(?:@|users/){re.escape(handle)}/", url, re.IGNORECASE)
+        home = next(filter(is_address, (row["author_id"], url if is_theirs else "")), "")
         return f"{handle}@{urlsplit(home).netloc}" if home else handle
     return handle
 
@@ -287,7 +375,8 @@ def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str 
         return native_id, native_id
     pointer = next(iter(pointers(url, [platform] if platform in names() else [])), None)
     key = pointer.reread_key or None if pointer else None
-    if pointer and key and platform in _OF_ADDRESS and native_id in (None, pointer.id, key):
+    is_id = platform in _OF_ADDRESS or (key or "").startswith("at://did:")  # a name may pass to somebody else
+    if pointer and key and is_id and native_id in (None, pointer.id, key):
         return key, key
     if not native_id and (spoilt := cell or "".join(_SPOILT.findall(url))):
         raise ValueError(EXCEL.format(spoilt))
@@ -295,6 +384,9 @@ def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str 
 
 
 def _address(cell: str) -> str | None:
+    """Return the address in a cell, which may be a formula that shows it, or lack its scheme."""
+    cell = _FORMULA.sub(r"\1", cell)
+    cell = f"https://{cell}" if _BARE_ADDRESS.fullmatch(cell) else cell
     return cell if is_address(cell) else None
 
 

@@ -60,3 +60,41 @@ def test_while_a_question_is_open_nothing_is_taken_in(office):
     shown = take(office, client, at)
     assert office.posts() == 0
     assert 'name="answer"' in shown
+
+
+CHOOSABLE = (
+    "platform,id,author,text,created_at,Thumbs,views\nforum,{n},ann,hello {n},2026-11-20T10:00Z,12,900\n"
+)
+
+
+def metrics(office):
+    with office.archive() as archive:
+        return [(post.metrics.likes, post.metrics.views) for post in archive.posts.every(None)]
+
+
+def test_what_a_column_is_can_be_chosen_and_is_remembered(office):
+    client = office.browser()
+    at = bring(client, CHOOSABLE.format(n=1)).location
+    assert "Not used: Thumbs." in client.get(at).text
+    client.post(at, data={"act": "choose", "column": "Thumbs", "thing": "likes"})
+    client.post(at, data={"act": "choose", "column": "views", "thing": ""})
+    shown = client.get(at).text
+    assert "Not used: views." in shown
+    assert "12 likes" in shown
+    take(office, client, at)
+    take(office, client, bring(client, CHOOSABLE.format(n=2), "next.csv").location)
+    assert metrics(office) == [(12, None), (12, None)]
+
+
+def test_a_choice_that_is_none_is_refused(office):
+    client = office.browser()
+    at = bring(client, CHOOSABLE.format(n=1)).location
+    for column, thing in (("Thumbs", "hearts"), ("Thumb", "likes"), ("Thumbs", "notes")):
+        refused = client.post(at, data={"act": "choose", "column": column, "thing": thing})
+        assert (refused.status_code, "Choose a column, and what it is." in refused.text) == (400, True)
+
+
+def test_a_table_that_is_used_whole_is_not_asked_about(office):
+    client = office.browser()
+    shown = client.get(bring(client, CHOOSABLE.format(n=1).replace("Thumbs", "likes")).location).text
+    assert "Not used:" not in shown
