@@ -88,7 +88,8 @@ def _choose(file: DroppedFile) -> ResponseReturnValue:
         raise MonitorError("Choose a column, and what it is.")
     before = keys.get(meanings[column] or "")
     chosen = {thing: column} if thing else {before: ""} if before else {}
-    _imports().box.save(replace(file, answers={**file.answers, **chosen}))
+    others = {key: value for key, value in file.answers.items() if key not in chosen}  # the last one counts
+    _imports().box.save(replace(file, answers={**others, **chosen}))
     return _back(file)
 
 

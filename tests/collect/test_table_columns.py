@@ -205,3 +205,15 @@ def test_a_post_of_bluesky_is_one_by_its_uri_and_by_an_address_with_the_same_acc
         "link": "https://bsky.app/profile/did:plc:ann/post/3maaaaaaaaaaa",
     }
     assert the_post(tmp_path, row).id == "at://did:plc:ann/app.bsky.feed.post/3maaaaaaaaaaa"
+
+
+def test_of_two_choices_of_one_column_the_last_counts(tmp_path: Path):
+    path = a_file(tmp_path, {**ROW, "Thumbs": "12"})
+    for first, last in (("likes", "views"), ("views", "likes")):
+        [post] = read(path, **{first: "Thumbs", last: "Thumbs"})
+        assert isinstance(post, Post)
+        assert post.metrics == Metrics(**{last: 12})
+
+
+def test_the_column_of_platforms_can_be_chosen(tmp_path: Path):
+    assert the_post(tmp_path, {**ROW, "platform": "", "Place": "Twitter"}, platform="Place").platform == "x"

@@ -184,7 +184,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
     places = _chosen(_places(place, tool, is_own=is_own), place, answers)
-    zone = answers.get("zone") or tool.get("zone")
+    zone, elsewhere = answers.get("zone") or tool.get("zone"), answers.get("platform", "")
     when = [columns[at] for thing in ("created_at", "clock") for at in places.get(thing, ())[:1]]
     return TableLayout(
         title=tool.get("title", ""),
@@ -193,7 +193,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
         places={thing: at for thing, at in places.items() if at},
         platform=tool.get("platform", ""),
         home=tool.get("home", ""),
-        elsewhere=platform_called(answers.get("platform", "")),
+        elsewhere=platform_called(elsewhere) if elsewhere.casefold() not in place else "",
         zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else _zone_in(when),
         order=answers.get("dates", "") if answers.get("dates") in _ORDERS else _order_in(when),
         line_end=tool.get("line_end", ""),
@@ -218,17 +218,14 @@ def _places(place: Mapping[str, int], tool: Mapping[str, Any], *, is_own: bool) 
 def _chosen(
     places: Mapping[str, tuple[int, ...]], place: Mapping[str, int], answers: Mapping[str, str]
 ) -> Mapping[str, tuple[int, ...]]:
-    """Return where the columns are once a person has chosen some; "" is none for a thing."""
-    for thing in answers.keys() - {"dates", "zone"}:
-        column = answers[thing].casefold()
-        if column in place and thing in places:
-            own = place[column]
+    """Return where the columns are once a person has chosen some, the last choice last; "" is none."""
+    for thing, column in answers.items():
+        own = place.get(column.casefold())
+        if thing in places and (own is not None or not column):
             others = {other: tuple(at for at in ats if at != own) for other, ats in places.items()}
-            places = {**others, thing: (own,)}
-        elif thing in places and not column:
-            places = {**places, thing: ()}
-        elif thing != "platform":
-            raise MonitorError(f"There is no column {answers[thing]!r} here that could be {thing!r}.")
+            places = {**others, thing: () if own is None else (own,)}
+        elif thing not in ("dates", "zone", "platform"):
+            raise MonitorError(f"There is no column {column!r} here that could be {thing!r}.")
     return places
 
 
