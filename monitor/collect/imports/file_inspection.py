@@ -45,7 +45,7 @@ def inspect_again(
     """Return the same, and the answers, with those that are `remembered` for a table of these columns."""
     look = inspect(path, answers, zone, now)
     if before := remembered(look.header) if look.header else {}:
-        answers = {**before, **answers}
+        answers = {key: value for key, value in before.items() if key not in answers} | {**answers}
         look = inspect(path, answers, zone, now)
     return look, answers
 

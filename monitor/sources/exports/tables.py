@@ -337,11 +337,12 @@ def _text(layout: TableLayout, row: Row, platform: str) -> str:
 def _author(layout: TableLayout, row: Row, platform: str, url: str) -> Author:
     """Return who wrote a post; without an id where the row does not say, as nobody is told apart then."""
     handle = row["handle"] if layout.is_own else _handle(row, platform, url)
+    name = row["name"] if layout.is_own or not _address(row["name"]) else ""
     return Author(
         # a handle of digits is not the number of another account
-        id=_whole(row["author_id"]) or ("@" * handle.isdecimal() + handle) or row["name"],
+        id=_whole(row["author_id"]) or ("@" * handle.isdecimal() + handle) or name,
         handle=handle or None,
-        name=row["name"] or None,
+        name=name or None,
         url=_address(row["profile"]),
         followers=_number("followers", row["followers"]),
     )
