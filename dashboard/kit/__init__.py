@@ -22,7 +22,11 @@ from monitor.kit import PICTURES, KitItem
 from monitor.kit.channels import ChannelLink, asking, ways
 
 _MOST_BYTES = 4 * 10**6  # of a form with a picture
-_SERVER = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+# As people write it: its name, the address of a page there, or their own handle.
+_SERVER = re.compile(
+    r"(?:https?://)?(?:@?[\w.-]+@)?(?=[^/]{4,253}(?:/|$))"
+    r"((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/\S*)?"
+)
 _DONE = {
     "save": "It is in the kit now.",
     "retire": "It was retired. Its posts still count, and you can find it under “No longer suggested”.",
@@ -64,8 +68,8 @@ def public() -> ResponseReturnValue:
         abort(404)
     if services().campaign.is_dissolved(services().now()):
         return refusal("This page has ended", "It ended when Parliament was dissolved.", 410)
-    server = request.args.get("server", "").strip().casefold()
-    server = server if _SERVER.fullmatch(server) else ""
+    typed = _SERVER.fullmatch(request.args.get("server", "").strip().casefold())
+    server = typed[1] if typed else ""
     with services().read() as archive:
         items = archive.kit.current()
     return render_template("share_kit.html", items=[_view(item, server) for item in items], server=server,

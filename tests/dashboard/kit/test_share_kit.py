@@ -168,10 +168,18 @@ def test_what_supporters_see_is_numbered_from_one_whatever_was_retired(stranger,
 def test_mastodon_opens_on_the_server_that_is_named_and_on_nothing_else(stranger):
     client = stranger()
     assert "/share?text=" not in client.get("/kit").text
-    assert 'href="https://mas.example/share?text=Our' in client.get("/kit?server=Mas.Example").text
     for server in (
-        "mas.example/evil",
-        "a@b.example",
+        "Mas.Example",
+        "https://mas.example",
+        "mas.example/about",
+        "@jo@mas.example",
+        "https://mas.example/@jo",
+    ):
+        page = client.get("/kit", query_string={"server": server}).text
+        assert 'href="https://mas.example/share?text=Our' in page, server
+    for server in (
+        "https://",
+        "mas.example:80@evil",
         "javascript:alert(1)",
         "localhost",
         "mas.example?x",
