@@ -62,11 +62,13 @@ def _thresholds(archive: ArchiveReader, outcome: OutcomeCount) -> Iterator[str]:
     """Yield what enough signatures mean, where a site tells where people signed, and when that may be."""
     if outcome.kind != "petition" or outcome.placed is None:
         return
-    usual, closes = services().campaign.outcomes, outcome.milestones.get("closes")
+    campaign, closes = services().campaign, outcome.milestones.get("closes")
+    usual, dissolved = campaign.outcomes, campaign.dissolution.day
     steps = archive.counters.thresholds(outcome.id) or (usual.response_threshold, usual.debate_threshold)
     yield f"At {steps[0]:,} the government responds; at {steps[1]:,} a debate is considered."
-    last = closes.astimezone(services().campaign.zone).date() if closes else None
+    ends = closes and closes.astimezone(campaign.zone).date(), dissolved and dissolved - _DAY
     if outcome.state == "open":
+        last = min(filter(None, ends), default=None)
         words = (forecast_words(forecast(outcome.history, step, services().today, last)) for step in steps)
         yield from islice(filter(None, words), 1)
 

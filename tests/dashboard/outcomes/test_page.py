@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import create_app
 from monitor.archive.outcomes.counters import CounterReading
+from monitor.campaign import Dissolution
 from monitor.report.build import build
 from tests.dashboard.archived import an_archive, archived_office
 from tests.dashboard.reports import CAMPAIGN, NOW, a_report, a_source
@@ -201,6 +202,14 @@ def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office
     assert "“A stall in Becontree”, Friday 13 November. Not more than before: 420 in" in words
     assert "420 in the 7 before. These days include “Radio”." in words
     assert "“Too fresh to be compared”" not in words.replace("Too fresh to be compared, 22 Nov", "")
+
+
+def test_a_petition_may_reach_a_threshold_before_parliament_is_dissolved_or_not_at_all(office, tmp_path):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW, days=200)
+    campaign = replace(office.campaign, dissolution=Dissolution(day=NOW.date() + 30 * DAY))
+    words = plainly(page(replace(office, campaign=campaign)))
+    assert "100,000: unlikely before it closes on 21 December 2026" in words
 
 
 def test_what_was_said_in_parliament_is_listed_the_latest_first(office, tmp_path):
