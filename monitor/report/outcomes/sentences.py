@@ -47,8 +47,11 @@ def rungs(report: Report) -> tuple[Rung, ...]:
 
 
 def outcome_words(report: Report, kind: str) -> str:
-    """Return what the counters of a kind say, without what it is; empty if there are none."""
-    return "; ".join(_later(one, report) for one in report.outcomes if one.kind == kind)
+    """Return what the counters of a kind say, and which of several says it; empty if there are none."""
+    some = (one for one in report.outcomes if one.kind == kind)
+    return "; ".join(
+        f"{'' if _is_alone(one, report) else f'{one.title}: '}{_later(one, report)}" for one in some
+    )
 
 
 def outcome_lines(report: Report, most: int | None = None) -> list[str]:
