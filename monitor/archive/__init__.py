@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Self, get_type_hints
 from zoneinfo import ZoneInfo
@@ -85,9 +86,8 @@ class ArchiveReader:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
-        for name, topic in get_type_hints(type(self)).items():
-            if name != "db":  # each works on the connection, or on topics above it, by their names
-                setattr(self, name, topic(*(getattr(self, part.name) for part in fields(topic))))
+        for name, (topic, parts) in _topics(type(self)).items():
+            setattr(self, name, topic(*(getattr(self, part) for part in parts)))
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo) -> Self:
@@ -205,6 +205,14 @@ class Archive(ArchiveReader):
             differences += lines
             note(1)
         return differences
+
+
+@cache
+def _topics(archive: type[ArchiveReader]) -> dict[str, tuple[Callable[..., object], list[str]]]:
+    """Return what an archive has, and what each works on: the connection, or topics above it, by name."""
+    hints = get_type_hints(archive)
+    del hints["db"]
+    return {name: (topic, [part.name for part in fields(topic)]) for name, topic in hints.items()}
 
 
 def _check_zone(db: Connection) -> None:
