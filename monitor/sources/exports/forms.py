@@ -193,7 +193,7 @@ def _value(form: str, item: Any) -> Any:
             value = _filled_in(path, item)
         else:
             value = at(item, path)
-            value = None if value is None else _READ_AS[read_as](value)
+            value = None if value in (None, -1) else _READ_AS[read_as](value)  # -1: hidden, as some write it
         if value is not None:
             hidden = read_as == "shown" and item.get("like_and_view_counts_disabled")
             return None if hidden else value  # who hides the likes of a post is told as a few of them
@@ -241,11 +241,6 @@ def instant(value: Any) -> datetime:
     return at.instant(UTC)
 
 
-def _number(value: Any) -> int | None:
-    """Return a number; None for the -1 that some write for one that is hidden."""
-    return None if value == -1 else whole_number(value)
-
-
 def _word(value: Any) -> str:
     if type(value) not in (str, int):
         raise ValueError(f"{str(value)[:40]!r} is neither text nor a number")
@@ -269,8 +264,8 @@ def _uri(address: str) -> str:
 _READ_AS: Mapping[str, Callable[[Any], Any]] = {
     "": lambda value: value,
     "str": _word,
-    "int": _number,
-    "shown": _number,
+    "int": whole_number,
+    "shown": whole_number,
     "time": lambda value: stamp(instant(value)),
     "epoch": lambda value: instant(value).timestamp(),
     "html": plain,

@@ -44,6 +44,8 @@ class ItemReader:
 
     def reader_of(self, item: Any, wraps: int = 2) -> Reader | None:
         """Return what reads an item of this kind; None for one that is not known."""
+        if isinstance(item, list):
+            return self._list_reader(item, wraps)
         if not isinstance(item, dict):
             return None
         if "__import_meta" in item or {"source_platform", "data"} <= item.keys():
@@ -55,22 +57,23 @@ class ItemReader:
         if form := form_of(item):
             return partial(self._formed, form)
         if isinstance(data := item.get("data"), list):
-            is_known = wraps and any(self.reader_of(part, 0) for part in data[:_HEAD])
-            return (lambda item: self._each(data)) if is_known else _twarc_page
+            return self._list_reader(data, wraps) or _twarc_page
         inner = at(item, _INNER)
         if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
         lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
         return (lambda item: self._each([part for items in lists for part in items])) if lists else None
 
+    def _list_reader(self, items: list[Any], wraps: int) -> Reader | None:
+        is_known = wraps and any(self.reader_of(part, wraps - 1) for part in items[:_HEAD])
+        return (lambda item: self._each(items)) if is_known else None
+
     def items(self, item: _Item, where: str) -> Iterator[Item]:
         """Yield what is in an item; what cannot be read is Rejected, with its place and why."""
-        reader = self.reader_of(item)
-        if reader is None:
-            reason = f"{where}: this is not a known kind of post, or is too large."
-            yield _rejected(reason, item)
-            return
-        yield from posts(reader, item, where)
+        if reader := self.reader_of(item):
+            yield from posts(reader, item, where)
+        else:
+            yield _rejected(f"{where}: this is not a known kind of post, or is too large.", item)
 
     def _each(self, items: list[Any], **more: Any) -> Iterator[Item]:
         for number, item in enumerate(items, 1):
@@ -168,12 +171,11 @@ def _jetstream(event: _Item) -> Iterator[Item]:
 
 def _view(view: _Item) -> Iterator[Item]:
     """Yield a Bluesky post view, which has the names and numbers that an event lacks."""
-    from monitor.sources.platforms.bluesky.parse import asks_to_hide, post_of_view
-    from monitor.sources.platforms.bluesky.search import is_hidden
+    from monitor.sources.platforms.bluesky.parse import hides, post_of_view
 
-    who = view.get("author") or {}
-    if is_hidden(view) or is_hidden(who) or asks_to_hide(view["record"]):
+    if hides(view):
         raise NotPublicError(NOT_PUBLIC)
+    who = view["author"]
     post = post_of_view({**view, "indexedAt": view.get("indexedAt") or view["record"]["createdAt"]})
     yield replace(post, author=replace(post.author, handle=who.get("handle"), name=who.get("displayName")))
 

@@ -175,10 +175,10 @@ class Reddit:
             after = listing["after"]
 
     def _listing(self, path: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = self._ask(path, params)
-        listing = answer.get("data") if isinstance(answer, dict) else None
-        if not isinstance(listing, dict) or not isinstance(listing.get("children"), list):
-            raise Unreadable("Reddit answered with data that is not a list of posts.")
+        listing = table(table(self._ask(path, params)).get("data"))
+        response_parsing.listing(
+            listing, "children", "Reddit answered with data that is not a list of posts."
+        )
         return listing
 
     def _ask(self, path: str, params: Mapping[str, Any]) -> object:
@@ -292,10 +292,9 @@ def _is_gone(raw: Mapping[str, Any]) -> bool:
 def _children(listings: object) -> Iterator[Mapping[str, Any]]:
     """Yield what comments there are in listings, as far as they make sense."""
     for listing in listings if isinstance(listings, list) else ():
-        data = listing.get("data") if isinstance(listing, dict) else None
-        children = data.get("children") if isinstance(data, dict) else None
-        for child in children if isinstance(children, list) else ():
-            if isinstance(child, dict) and child.get("kind") == "t1" and isinstance(child.get("data"), dict):
+        children = table(table(listing).get("data")).get("children")
+        for child in map(table, children if isinstance(children, list) else ()):
+            if child.get("kind") == "t1" and isinstance(child.get("data"), dict):
                 yield child
 
 

@@ -38,6 +38,7 @@ WRAPPED: dict[str, tuple[bytes, int, int]] = {  # how many posts are in it, and 
         1,
     ),
     "a notification": (made.lines({"type": "mention", "status": made.STATUS}), 1, 0),
+    "pages in a list": (json.dumps([[made.STATUS], [made.STATUS]]).encode(), 2, 0),
     "Elasticsearch's": (
         made.lines({"_index": "posts", "_source": made.OLD_POST | {"user": made.OLD_USER}}),
         1,
@@ -128,9 +129,15 @@ def test_a_tag_is_one_however_it_is_written(tag: str, tmp_path: Path) -> None:
     assert [attrgetter("tags")(post) for post in read(tmp_path, content)] == [made.TAG] * 3
 
 
-def test_a_stream_as_it_was_sent_is_told_by_name(tmp_path: Path) -> None:
-    content = b":thump\n\nevent: update\ndata: " + json.dumps(made.STATUS).encode()
-    with pytest.raises(MonitorError, match="a stream as it was sent"):
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b":thump\n\nevent: update\ndata: {}", "a stream as it was sent"),
+        (b'<?xml version="1.0"?>\n<rss version="2.0"></rss>', "XML, as feeds are"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_by_name(content: bytes, name: str, tmp_path: Path) -> None:
+    with pytest.raises(MonitorError, match=name):
         read(tmp_path, content)
 
 

@@ -55,7 +55,7 @@ def post_of(raw: Mapping[str, Any]) -> Post:
 
 def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, datetime | None]:
     """Return the posts of a search that match, and when the oldest of all that were shown is filed."""
-    pairs, rejected = results(views, lambda view: (post_of_view(view), _hides(view)))
+    pairs, rejected = results(views, lambda view: (post_of_view(view), hides(view)))
     posts = tuple(post for post, hides in pairs if not hides and matches(query, post.text, post.tags))
     oldest = min((post.created_at for post, _ in pairs), default=None)
     return Page(stream=stream, posts=posts, rejected=rejected), oldest
@@ -63,7 +63,7 @@ def search_page(views: Sequence[Any], query: Query, stream: str) -> tuple[Page, 
 
 def reread_page(views: Sequence[Any]) -> Page:
     """Return known posts as they are now; those that are hidden by now are gone."""
-    pairs, rejected = results(views, lambda view: (post_of_view(view), _hides(view)))
+    pairs, rejected = results(views, lambda view: (post_of_view(view), hides(view)))
     return Page(
         stream="",
         posts=tuple(post for post, hides in pairs if not hides),
@@ -89,13 +89,13 @@ def thread_page(thread: Any) -> Page:
 def pick(raw: Mapping[str, Any], query: Query) -> Post | None:
     """Return the post in a view or an event that matches; None if it asks not to be shown."""
     if "record" in raw:
-        post, is_hiding = post_of_view(raw), _hides(raw)
+        post, is_hiding = post_of_view(raw), hides(raw)
     else:
         post, is_hiding = post_of(raw), asks_to_hide(raw["commit"]["record"])
     return post if not is_hiding and matches(query, post.text, post.tags) else None
 
 
-def _hides(view: Mapping[str, Any]) -> bool:
+def hides(view: Mapping[str, Any]) -> bool:
     """Return whether a post, its writer or its record asks not to be shown."""
     return is_hidden(view) or is_hidden(view["author"]) or asks_to_hide(view["record"])
 
