@@ -181,8 +181,8 @@ def _facts(rows: Iterable[AreaSigns]) -> str:
 
 def _quotes(archive: ArchiveReader, choice: Choice, area: AreaProfile) -> tuple[str, ...]:
     """Return what people say who name an area, without who they are."""
-    wanted = Filter(scope=choice.scope(archive), place=area.key, order=Order.BIGGEST)
-    return quotes(archive.posts.by_ids(archive.post_query.folded(wanted).ids))
+    criteria = Filter(scope=choice.scope(archive), place=area.key, order=Order.BIGGEST)
+    return quotes(archive.posts.by_ids(archive.post_query.folded(criteria).ids))
 
 
 def against(place: PlaceCount, report: Report) -> str:

@@ -48,9 +48,10 @@ def rungs(report: Report) -> tuple[Rung, ...]:
 
 def outcome_words(report: Report, kind: str) -> str:
     """Return what the counters of a kind say, and which of several says it; empty if there are none."""
-    some = (one for one in report.outcomes if one.kind == kind)
     return "; ".join(
-        f"{'' if _is_alone(one, report) else f'{one.title}: '}{_later(one, report)}" for one in some
+        ("" if _is_alone(outcome, report) else f"{outcome.title}: ") + _later(outcome, report)
+        for outcome in report.outcomes
+        if outcome.kind == kind
     )
 
 
