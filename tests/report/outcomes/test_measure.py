@@ -46,8 +46,8 @@ def test_two_petitions_are_a_sum_and_each_has_its_words(archive):
     figure, statement = petition.figure(report), petition.statement(report)
     assert (figure.value, figure.known, figure.of) == (9_000 + 60 * 70 + 12, 2, 3)
     assert statement.words == (
-        "13,200, as of Sun 22 Nov, 12:00, 420 more than a week ago; 12, as of Sun 22 Nov, 12:00;"
-        " not known, nothing counted yet"
+        "More police: 13,200, as of Sun 22 Nov, 12:00, 420 more than a week ago;"
+        " Lights on the A13: 12, as of Sun 22 Nov, 12:00; Never read: not known, nothing counted yet"
     )
     assert statement.basis == "known for 2 of 3 counters"
     assert [one.title for one in report.outcomes if one.kind == "petition"][1] == "Lights on the A13"
