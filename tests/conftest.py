@@ -257,9 +257,13 @@ def _new_archive() -> bytes:
         return path.read_bytes()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _archives_are_copies() -> Iterator[None]:
-    """Begin a new archive as a copy of one: making its tables takes longer than most tests do."""
+@pytest.fixture(autouse=True)
+def _archives_are_copies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin a new archive as a copy of one: making its tables takes longer than most tests do.
+
+    The tests of its tables make them each time; and so does what several tests share, as archives that are
+    copies of one file are taken for one by a lake.
+    """
 
     def copied(schema: Schema, path: Path, connect: Callable[[], Any]) -> Any:
         if schema is SCHEMA:
@@ -268,16 +272,8 @@ def _archives_are_copies() -> Iterator[None]:
                 path.write_bytes(_new_archive())
         return _OPEN(schema, path, connect)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Schema, "open", copied)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _tables_are_made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make an archive's tables each time in the tests of these."""
-    if request.path in _OF_THE_TABLES:
-        monkeypatch.setattr(Schema, "open", _OPEN)
+    if request.path not in _OF_THE_TABLES:
+        monkeypatch.setattr(Schema, "open", copied)
 
 
 @pytest.fixture(autouse=True, scope="session")
