@@ -21,6 +21,8 @@ from monitor.mail.job_runner import Job, Jobs
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 29, 3, 15, tzinfo=UTC)
 
 

@@ -325,6 +325,7 @@ def said_in(document: io.BytesIO) -> str:
     return "\n".join("".join(part.itertext()) for part in found)
 
 
+@pytest.mark.heavy
 def test_a_number_added_by_one_file_is_counted_compared_and_given_by_its_sql(tmp_path, replies):
     with opened(tmp_path) as archive:
         a_long_history(archive, 11)

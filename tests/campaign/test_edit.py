@@ -227,6 +227,7 @@ def notes(text: str) -> list[str]:
     return re.findall(r"^\s*#.*$|(?<=\s)# [a-z][^\n\"]*$", text, re.MULTILINE)
 
 
+@pytest.mark.heavy
 @given(CHANGES, st.booleans())
 @example([("sources.feeds.urls", ["a", "b"]), ("sources.feeds.urls", ["b", "a"])], False)
 def test_whatever_is_changed_is_read_back_and_every_note_stands(changes, windows):

@@ -178,6 +178,7 @@ def test_days_are_named_once_each_across_clock_changes_and_the_new_year():
     assert labels("new-year") == ["21 Dec", "25 Dec", "29 Dec", "2 Jan", "6 Jan", "10 Jan", "14 Jan"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["ten-years", "share-image-ten-years"])
 def test_in_a_time_of_years_each_label_has_its_year(name):
     shown = re.findall(r">([A-Z][a-z]{2} \d{4})<", CHARTS[name]())

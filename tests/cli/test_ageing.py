@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 
+import pytest
+
 from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.backup.mail_erasure import MailErasure
@@ -22,6 +24,8 @@ from tests.archive.saving import LONDON, opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.canary import CANARY, traces
+
+pytestmark = pytest.mark.heavy
 
 DAY = timedelta(days=1)
 

@@ -96,6 +96,7 @@ def loaded(code: str, heavy: list[str]) -> tuple[str, list[str]]:
     return done.stdout, json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.heavy
 def test_help_names_every_command_without_loading_any(run):
     heavy = ["flask", "textblob", "tweepy", "praw", "sqlite_utils", "apscheduler", "requests"]
     said, found = loaded("from monitor.cli import group; group(['--help'], standalone_mode=False)", heavy)
@@ -127,6 +128,7 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
     assert loaded(f"{waiting}; import monitor.sources.platforms.mastodon", heavy)[1] == ["requests"]
 
 
+@pytest.mark.heavy
 def test_a_missing_campaign_file_is_one_sentence_and_exit_78(tmp_path):
     code = "from monitor.cli import main; main()"
     done = subprocess.run(
@@ -200,6 +202,7 @@ def test_the_doctor_finds_wrong_counts_and_rebuild_mends_them(run, tmp_path):
     assert run("rebuild", "--check").exit_code == 0
 
 
+@pytest.mark.heavy
 def test_the_doctor_finds_a_part_of_the_archive_gone_and_rebuild_mends_it(run, tmp_path):
     zone = load(tmp_path / "campaign.toml").zone
     with Archive.open(tmp_path / "a.db", zone) as archive:
@@ -211,6 +214,7 @@ def test_the_doctor_finds_a_part_of_the_archive_gone_and_rebuild_mends_it(run, t
     assert "ok   archive" in run("doctor").stdout
 
 
+@pytest.mark.heavy
 def test_status_and_doctor_say_since_when_nothing_is_collected(run, tmp_path):
     campaign, now = load(tmp_path / "campaign.toml"), utcnow()
     source = next(name for name, settings in campaign.sources.items() if settings.on)
@@ -316,6 +320,7 @@ def test_an_item_that_cannot_be_kept_is_counted_as_not_read_and_ends_nothing(run
     assert json.loads(run("import", "posts.csv", "posts.jsonl", "--json").stdout) == expected
 
 
+@pytest.mark.heavy
 def test_what_could_not_be_read_is_read_again(run, tmp_path):
     campaign, now = load(tmp_path / "campaign.toml"), datetime(2026, 11, 2, tzinfo=UTC)
     row = {"platform": "forum", "id": "1", "url": "", "author": "a", "text": "hello #test"}
@@ -379,6 +384,7 @@ def test_a_person_sees_how_far_a_long_file_is_and_a_script_does_not(tmp_path):
     assert b"%" not in piped.stderr
 
 
+@pytest.mark.heavy
 def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     rows = "mastodon,1,,a,=cmd #test,2026-11-01T10:00:00Z\nmastodon,2,,b,fine #test,2026-11-02T10:00:00Z\n"
     (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + rows)
@@ -467,6 +473,7 @@ def test_a_demo_replaces_an_earlier_demo_and_nothing_beside_it(run, tmp_path):
     assert (tmp_path / "demo.db.bak").read_text() == "kept"
 
 
+@pytest.mark.heavy
 def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     rows = "Nextdoor,2026-11-01 18:30,A good day\nNextdoor,soon,x\n"
     (tmp_path / "seen.csv").write_text(f"where,when,text\n{rows}")
@@ -516,6 +523,7 @@ def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_p
 LAUNCH = date(2026, 11, 24)
 
 
+@pytest.mark.heavy
 def test_a_backup_is_made_and_put_back_in_a_command_each(run, tmp_path):
     assert "proven copy" not in run("doctor").stdout  # there is no archive yet
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:

@@ -59,6 +59,7 @@ def mails(folder):
     ]
 
 
+@pytest.mark.heavy
 def test_the_mail_is_previewed_as_text_html_and_a_file_and_nothing_is_sent(run, tmp_path):
     text = run("digest", "preview").stdout
     assert text.startswith("Subject: #Test: ")
@@ -84,6 +85,7 @@ def test_a_week_that_is_not_over_is_not_written_of(run):
         raise run("digest", "preview", "--week", f"{utcnow():%G-W%V}").exception
 
 
+@pytest.mark.heavy
 def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_path):
     assert run("digest", "send", "--dry-run").stdout.split() == ["ann@example.org", "bob@example.org"]
     assert not (tmp_path / "mail").exists()
@@ -117,6 +119,7 @@ def test_a_mail_that_somebody_was_not_sent_cannot_be_sent_again(run):
         raise run("digest", "resend", "cat@example.org").exception
 
 
+@pytest.mark.heavy
 def test_a_test_goes_by_the_mail_server_to_one_address_and_says_how_it_went(run, monkeypatch):
     with MailServer() as server:
         for name, value in (SMTP | {"MONITOR_SMTP_PORT": str(server.port)}).items():
@@ -132,6 +135,7 @@ def test_a_test_goes_by_the_mail_server_to_one_address_and_says_how_it_went(run,
     assert "not sent. The mail server answered: 550 nobody here" in refused.stdout
 
 
+@pytest.mark.heavy
 def test_made_up_numbers_never_leave_the_machine(run, monkeypatch, tmp_path):
     with MailServer() as server:
         for name, value in (SMTP | {"MONITOR_SMTP_PORT": str(server.port)}).items():
@@ -142,6 +146,7 @@ def test_made_up_numbers_never_leave_the_machine(run, monkeypatch, tmp_path):
     assert len(mails(tmp_path / "mail")) == 1
 
 
+@pytest.mark.heavy
 def test_the_doctor_says_where_mails_go_and_what_did_not_arrive(run, monkeypatch):
     said = run("doctor").stdout
     assert "mail: No mail server is set" in said

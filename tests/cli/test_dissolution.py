@@ -113,6 +113,7 @@ def test_no_other_way_of_asking_is_open_from_the_day_on(tmp_path, way, days):
         assert bool(server.requests) == (days > 0)
 
 
+@pytest.mark.heavy
 def test_nothing_else_opens_a_platform_but_what_only_reads_its_settings():
     opening = re.compile(r"\bsource\([^()]*\)\.open\b")
     rooms = (path for room in ("monitor", "dashboard") for path in (ROOT / room).rglob("*.py"))
@@ -124,6 +125,7 @@ def test_nothing_else_opens_a_platform_but_what_only_reads_its_settings():
     }
 
 
+@pytest.mark.heavy
 def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp_path):
     now = datetime(2027, 3, 28, 22, 59, tzinfo=UTC)  # 23:59 in London, on the day that summer time began
     with serving(lambda method, path, query: (200, {}, FEED)) as server:
@@ -184,6 +186,7 @@ def test_nobody_is_told_to_restart_what_was_meant_to_stop(tmp_path):
                 assert bool(stalled_since(states(archive, campaign, late))) == since
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("days", "files"), [(0, 0), (2, 1)])
 def test_no_mail_goes_from_the_day_on_not_even_one_that_waited(tmp_path, days, files):
     opened(tmp_path).close()
@@ -214,6 +217,7 @@ def test_people_are_told_from_four_weeks_before(left, words):
     assert dissolution(None, day) == ""
 
 
+@pytest.mark.heavy
 def test_the_handover_keeps_the_counts_and_erases_texts_and_names(tmp_path):
     with opened(tmp_path) as archive:
         posts = [a_post(id=str(n), text=f"{CANARY} says {n}") for n in range(3)]

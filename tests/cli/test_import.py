@@ -81,6 +81,7 @@ def test_numbers_that_pandas_wrote_are_numbers_and_what_it_did_not_know_is_not_z
         assert [row.metrics.likes for row in archive.posts.every()] == [12, None]
 
 
+@pytest.mark.heavy
 def test_without_writers_people_are_not_known_and_nobody_posted_most(run: Import):
     rows = [{**ROW, "id": str(n)} for n in range(5)]
     for row in rows:
@@ -120,6 +121,7 @@ def test_a_file_that_leaves_something_open_is_not_taken_until_it_is_said(run: Im
         assert archive.posts.count() == 0
 
 
+@pytest.mark.heavy
 def test_an_answer_is_taken_and_remembered_for_the_next_file_with_its_columns(run: Import):
     run("import", write(UNCLEAR), "--answer", "dates=month-first")
     outcome = run("import", write({**UNCLEAR, "id": "8", "created_at": "05/06/2026 10:00 GMT"}), "--json")
@@ -237,6 +239,7 @@ def test_an_older_file_does_not_undo_newer_numbers(run: Import):
         assert [row.metrics.likes for row in archive.posts.every()] == [500]
 
 
+@pytest.mark.heavy
 def test_of_our_own_export_a_post_that_is_here_is_known_even_by_its_number_alone(run: Import):
     run("import", write({**ROW, "platform": "x", "id": "5"}, ROW))
     run("export", "--out", "out.csv")
@@ -259,6 +262,7 @@ def exported(run: Import, archive: str, form: str) -> str:
     return outcome.stdout
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", ["csv", "ndjson"])
 def test_marks_notes_places_and_messages_come_back_and_the_next_export_is_the_same(run: Import, form: str):
     text = "Nobody asked us about the #Test on the Heathway before they closed it"
@@ -283,6 +287,7 @@ def test_marks_notes_places_and_messages_come_back_and_the_next_export_is_the_sa
         assert {entry.by for post in (1, 2, 3) for entry in archive.marks.history(post)} == {"file taken"}
 
 
+@pytest.mark.heavy
 def test_what_the_office_said_here_stays_whatever_a_file_says(run: Import):
     head = "platform,native_id,url,text,created_at,mark,notes\r\n"
     row = "forum,7,https://a.example/7,hello #Test,2026-11-20T09:30:00Z,{},{}\r\n"

@@ -51,6 +51,7 @@ def posts_of_last_week(run, track="test"):
     return (figure["value"], figure["before"]), {one["source"]: one["share"] for one in report["covered"]}
 
 
+@pytest.mark.heavy
 def test_weeks_of_files_that_are_everything_are_compared(run):
     assert [take(run, first).exit_code for first in WEEKS] == [0, 0]
     assert posts_of_last_week(run) == ((3, 2), {"x": 1.0})
@@ -63,6 +64,7 @@ def test_control_weeks_of_other_files_are_not(run):
     assert posts_of_last_week(run) == ((3, None), {})
 
 
+@pytest.mark.heavy
 def test_it_holds_for_the_tracks_that_the_file_was_taken_into(run):
     take(run, WEEKS[0])
     assert posts_of_last_week(run, "again")[1] == {}

@@ -43,6 +43,7 @@ def texts() -> list[str | None]:
         return [text for (text,) in db.execute("SELECT text FROM posts ORDER BY id")]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", made.DELETIONS)
 def test_what_a_file_says_is_gone_is_gone_from_the_file_and_from_the_archive(take, name):
     post, deletion = made.DELETIONS[name]

@@ -38,6 +38,7 @@ def save(files: SettingsFiles, keys=None, **changes) -> None:
     files.save(named, keys, base=files.settings().version, who="Ann", now=utcnow())
 
 
+@pytest.mark.heavy
 def test_the_next_request_has_the_new_settings_and_one_that_began_before_has_the_old(paths, files):
     accounts = accounts_of(paths)
     site = live_app(files, paths, accounts)
@@ -61,6 +62,7 @@ def test_an_address_of_this_computer_is_refused_by_the_real_program(paths, files
     assert answer.status_code == 422
 
 
+@pytest.mark.heavy
 def test_names_of_the_dashboard_are_taken_up(paths, files):
     accounts_of(paths).add("Ann", Role.ADMIN, by="a test", now=utcnow())
     site = live_app(files, paths, accounts_of(paths))
@@ -70,6 +72,7 @@ def test_names_of_the_dashboard_are_taken_up(paths, files):
     assert site().test_client().get("/healthz", **elsewhere).status_code != 400
 
 
+@pytest.mark.heavy
 def test_a_mistake_made_by_hand_stands_on_every_page_until_it_is_mended(paths, files):
     site = live_app(files, paths, accounts_of(paths))
     site()

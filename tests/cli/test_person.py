@@ -14,6 +14,8 @@ from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.planted_person import HANDLE, HOME, NAME, OTHERS, TITLE, planted, traces
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):

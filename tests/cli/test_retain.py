@@ -43,6 +43,7 @@ def test_a_dry_run_counts_and_removes_nothing(folder):
     assert texts(folder) == [True] * 4
 
 
+@pytest.mark.heavy
 def test_what_is_due_is_removed_and_what_is_next_is_said(folder):
     assert json.loads(run(folder, "--json"))["removed"] == 2
     assert texts(folder) == [False, False, True, True]

@@ -24,6 +24,7 @@ def run(text: str | bytes, *words: str):
     return CliRunner().invoke(group, ["--campaign", CAMPAIGN, "score", *words], input=text)
 
 
+@pytest.mark.heavy
 def test_each_line_has_its_tone_and_how_sure_that_is():
     lines = run(
         f"{LOVELY}\r\n{AWFUL}\n{GERMAN}\n\nThere is a meeting in the town hall on Monday"
@@ -54,6 +55,7 @@ def test_a_line_that_is_no_text_ends_it_in_a_sentence_after_those_before(bad):
     assert str(result.exception).startswith("Line 2 is not UTF-8")
 
 
+@pytest.mark.heavy
 def test_a_line_is_answered_before_the_next_one_comes():
     command = [sys.executable, "-m", "monitor", "--campaign", CAMPAIGN, "score"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

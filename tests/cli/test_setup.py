@@ -142,6 +142,7 @@ def test_what_is_no_platform_is_told(site):
         raise run("tumbler").exception
 
 
+@pytest.mark.heavy
 def test_the_doctor_says_what_a_source_last_said_and_not_only_that_it_is_set_up(site):
     run("tumblr", said=f"{CANARY}\n")
     Path("campaign.toml").write_text(CAMPAIGN.format(api=closed_port()).replace("false  # an", "true  # an"))
@@ -310,6 +311,7 @@ STEPS = {
 }
 
 
+@pytest.mark.heavy
 def test_without_a_name_the_five_steps_of_the_guide_are_asked_and_saved(site):
     done = run(said="".join(STEPS.values()))
     assert done.exit_code == 0, done.output

@@ -77,6 +77,7 @@ def test_the_log_is_listed_oldest_first_and_from_a_day_on_also_for_programs(fold
     ]
 
 
+@pytest.mark.heavy
 def test_a_log_that_was_changed_fails_the_check_and_the_doctor(folder):
     noted(folder, "did 1", "did 2", "did 3")
     assert run(folder, "trail", "--check").exit_code == 0
@@ -99,6 +100,7 @@ def test_a_log_that_was_built_again_is_found_by_its_last_backup(folder):
     assert "ends with line 2, which is not here" in run(folder, "trail", "--check").stdout
 
 
+@pytest.mark.heavy
 def test_after_a_restore_the_log_goes_on_with_a_line_that_says_so(folder):
     noted(folder, "did 1")
     copy = backups(folder).create(NOW - timedelta(days=2))

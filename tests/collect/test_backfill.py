@@ -21,6 +21,8 @@ from monitor.sources.platforms.mastodon import Mastodon
 from tests.sources.archived import Neutral
 from tests.sources.loopback import Answer, as_json, closed_port, serving
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SINCE, UNTIL = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)

@@ -129,6 +129,7 @@ def test_a_platform_has_a_word_or_says_that_it_has_none():
         read(PlatformInfo, facts, "mastodon")
 
 
+@pytest.mark.heavy
 def test_the_worker_tests_a_source_after_a_look_at_it(tmp_path):
     with serving(server := Server()) as at:
         worker = a_worker(

@@ -64,6 +64,7 @@ def test_a_chat_is_refused_as_private(tmp_path: Path, line: str):
         read(tmp_path, f"{line}\n{line}\n")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("row", [ROW, json.dumps({**TWEET, "author": USER}) + "\n"], ids=["table", "lines"])
 def test_what_is_told_of_a_file_is_how_far_its_items_are_read(tmp_path: Path, row: str):
     path, steps = tmp_path / "file", []

@@ -117,6 +117,7 @@ def test_between_two_parts_others_can_write_at_once(tmp_path):
                 other.db.set_meta("note", str(number))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("processes", [0, 1])
 def test_without_its_model_a_file_is_taken_in_and_what_is_scored_stays(tmp_path, processes):
     with Archive.open(tmp_path / "a.db", LONDON) as archive:

@@ -66,6 +66,7 @@ def test_nothing_is_asked_for_words_that_no_source_searches_by():
         assert preview(campaign, Query(track="new", near=("police cuts~5",)), NOW) == ()
 
 
+@pytest.mark.heavy
 def test_a_source_that_does_not_answer_says_why_and_costs_no_other():
     with serving(lambda *_: feed(("new", NOW))) as server:
         lemmy = SourceSettings(on=True, every_minutes=60, own={"servers": [closed_port()]})

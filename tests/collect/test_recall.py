@@ -175,6 +175,7 @@ def test_that_the_other_way_found_nothing_either_is_known_and_no_share(archive):
     assert "%" not in says(archive)
 
 
+@pytest.mark.heavy
 def test_a_week_is_looked_for_once_whatever_starts_again(archive, tmp_path):
     way = Way([a_page(*map(written, range(20)))])
     first = checked(archive, way)
@@ -271,6 +272,7 @@ def test_one_that_is_told_to_stop_says_nothing_and_looks_again(archive):
     assert checked(archive, way, TUESDAY + DAY).posts == 12
 
 
+@pytest.mark.heavy
 def test_the_range_holds_the_share_of_a_large_week_19_times_in_20(archive, monkeypatch):
     posts = [written(number) for number in range(400)]
     stored(archive, *posts[:320])
@@ -317,6 +319,7 @@ def test_bluesky_has_a_second_way_only_with_a_log_in():
     assert source("bluesky").open({}, keys, MONDAY).second_way()[0] == "Bluesky's search"
 
 
+@pytest.mark.heavy
 def test_the_worker_looks_after_a_look_at_the_source(tmp_path):
     tags = []
 

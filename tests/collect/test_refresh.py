@@ -266,6 +266,7 @@ def test_numbers_are_those_of_the_last_reading(site):
     assert site.collector.archive.db.execute("SELECT count(*) FROM snapshots").fetchone()[0] > len(shown)
 
 
+@pytest.mark.heavy
 @EVERY
 def test_control_a_schedule_that_ends_after_a_day_is_noticed(site, monkeypatch):
     monkeypatch.setattr(refresh, "after", lambda created_at, now, ages: now + 900 * DAY)

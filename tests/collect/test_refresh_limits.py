@@ -67,12 +67,14 @@ class Broken(Batch):
         yield from Batch.reread(self, posts)
 
 
+@pytest.mark.heavy
 def test_all_that_is_due_is_read_in_one_look_where_an_answer_has_many(archive):
     collector = known(Batch(a_ledger(300)), archive)
     reread(collector, "pond")
     assert (len(collector.platform.ledger.asked), due(collector)) == (12, set())
 
 
+@pytest.mark.heavy
 def test_one_by_one_a_look_takes_what_five_minutes_allow_and_the_next_goes_on(archive):
     collector = known(OneByOne(a_ledger(200)), archive)
     reread(collector, "pond")

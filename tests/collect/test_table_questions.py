@@ -55,6 +55,7 @@ def test_where_no_date_tells_the_day_from_the_month_it_is_asked(tmp_path: Path):
     assert look(path, dates="month-first").question is None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("last", "read_as"), [("13/04/2026 10:00 GMT", (3, 4)), ("04/13/2026 10:00 GMT", (4, 3))]
 )

@@ -229,6 +229,7 @@ LONG = {
 }
 
 
+@pytest.mark.heavy
 @EVERY
 def test_of_a_flood_of_replies_five_hundred_are_stored(site):
     site.answer = LONG[site.platform]

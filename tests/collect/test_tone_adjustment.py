@@ -17,6 +17,8 @@ from monitor.tone.adjustment import Adjustment, Moves, _logs, _shares, adjustmen
 from tests.archive.saving import opened, saved
 from tests.builders import a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HARSHER = Moves(0.7, -0.2, 1.2)  # what an office hears that calls negative what the program calls neutral
 

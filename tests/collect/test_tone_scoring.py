@@ -76,6 +76,7 @@ def test_a_persons_word_stays(tmp_path):
         assert tones(archive) == {"negative": 2, "positive": 2, None: 2}  # two posts say the same
 
 
+@pytest.mark.heavy
 def test_some_are_scored_at_a_time_until_none_is_left(tmp_path):
     with filled(tmp_path / "a.db", BATCH + 10) as archive:
         first = rescore_some(archive, Plain(), NOW)

@@ -154,6 +154,7 @@ def saved(archive: Archive, page: Page) -> int:
     )
 
 
+@pytest.mark.heavy
 def test_what_is_nested_too_deeply_to_be_shown_is_still_put_aside() -> None:
     deep: list[Any] = []
     for _ in range(100_000):

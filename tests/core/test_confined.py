@@ -29,6 +29,7 @@ def test_no_key_of_the_environment_is_there(monkeypatch):
     assert "X_BEARER_TOKEN" not in confined(ME, b"", {"act": "environment"})
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("act", ["memory", "write", "process"])
 def test_control_without_limits_each_of_these_works(act, tmp_path):
     assert confined(ME, str(tmp_path / "file").encode(), {"act": act, "limited": False}) is not None

@@ -13,6 +13,7 @@ WORDS = "Two in three of us do not feel safe after dark."
 HEADLINE, LEAD, REST = STORIES[0]
 
 
+@pytest.mark.heavy
 def test_precision_on_500_labelled_pairs_is_above_the_bar():
     labelled = pairs()
     assert (len(labelled), sum(pair.is_one for pair in labelled)) == (500, 250)
@@ -21,6 +22,7 @@ def test_precision_on_500_labelled_pairs_is_above_the_bar():
     assert recall > 0.95
 
 
+@pytest.mark.heavy
 def test_control_words_without_their_writer_fall_below_the_bar(monkeypatch):
     monkeypatch.setattr("monitor.core.messages._person", lambda handle: "anybody")
     assert scores(pairs())[0] < TARGET

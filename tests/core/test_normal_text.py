@@ -88,6 +88,7 @@ def test_a_hostile_text_is_read_in_time_and_stays_small(form: Callable[[str], st
     assert time.process_time() - began < 1  # second; putting the marks in order takes five
 
 
+@pytest.mark.heavy
 def test_control_marks_alone_are_slow_without_their_bound() -> None:
     def seconds(marks: int) -> float:
         began = time.process_time()

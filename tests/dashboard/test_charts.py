@@ -448,6 +448,7 @@ def test_of_an_hour_no_platform_and_no_tone_is_told(kind, columns):
     assert len(shown(a_report(1, hours=hours)).lines) == 24  # control
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", ["tone", "reach"])
 def test_what_is_no_post_is_not_compared_and_says_so(kind, tmp_path):
     asked = []

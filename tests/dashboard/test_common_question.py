@@ -100,6 +100,7 @@ def test_other_days_than_a_week_have_no_question(archive, window):
     assert the_report(archive, window).suggestions.questions == ()
 
 
+@pytest.mark.heavy
 def test_one_act_on_the_weeks_page_sees_to_all_who_ask(archive, tmp_path):
     office = archived_office(tmp_path, report=lambda choice: the_report(archive, choice.window))
     client = create_app(office).test_client()

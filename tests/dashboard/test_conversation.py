@@ -61,6 +61,7 @@ def test_a_conversation_is_drawn_with_a_missing_post_and_a_circle(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.heavy
 def test_five_hundred_replies_each_to_the_one_before_are_drawn(tmp_path):
     client = office(tmp_path, *(reply(n, n - 1) for n in range(2, LONGEST_THREAD + 200)))
     tree = page(client)

@@ -107,6 +107,7 @@ def test_charts_of_the_same_days_are_of_one_report(tmp_path):
         assert len(asked) == reports
 
 
+@pytest.mark.heavy
 def test_twenty_tracks_are_no_more_work_than_one_for_a_page_that_shows_one(tmp_path):
     more = tuple(Track(name=f"more-{n}", title=f"More {n}", tags=(f"more{n}",)) for n in range(19))
     work = {}

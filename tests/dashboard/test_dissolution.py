@@ -12,6 +12,8 @@ from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.reports import CAMPAIGN, NOW, some_services
 from tests.dashboard.settings.office import Office
 
+pytestmark = pytest.mark.heavy
+
 TODAY = NOW.astimezone(CAMPAIGN.zone).date()
 
 

@@ -46,6 +46,7 @@ def test_where_the_days_beside_an_event_have_another_one_its_line_says_so(site):
     assert page.count("; these days include “Stall at Heathway”") == 1
 
 
+@pytest.mark.heavy
 def test_an_event_is_changed_and_removed(site):
     add(site)
     data = {"id": "1", "day": "2026-11-30", "title": "Hand-in"}
@@ -109,6 +110,7 @@ def test_a_title_is_only_text(site):
     assert "<script>alert" not in site.get("/events").text
 
 
+@pytest.mark.heavy
 def test_the_track_that_was_looked_at_stays_after_an_act(site):
     answer = site.post("/events?period=campaign", data={"act": "add", "day": "2026-11-19", "title": "Stall"})
     assert answer.location == "/events?period=campaign&did=add"

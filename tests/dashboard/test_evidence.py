@@ -115,6 +115,7 @@ def test_admins_see_the_holds(app):
     assert "By Ed" in text
 
 
+@pytest.mark.heavy
 def test_a_hold_ends_with_its_day_and_with_the_post(app, tmp_path):
     made(app)
     with an_archive(tmp_path) as archive:
@@ -140,6 +141,7 @@ def test_the_form_says_until_when_a_post_can_be_kept_and_takes_that_day(app):
     assert made(app, until=(last + timedelta(days=1)).isoformat()).status_code in (400, 422)
 
 
+@pytest.mark.heavy
 def test_a_hold_made_again_does_not_last_longer_than_six_months_from_the_first(app, tmp_path):
     began = NOW - timedelta(days=100)
     with an_archive(tmp_path) as archive:

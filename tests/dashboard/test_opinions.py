@@ -49,6 +49,7 @@ def label(client, act: str, *posts: str, address=NEGATIVE):
     return client.post(address, data={"act": act, "words": list(posts)})
 
 
+@pytest.mark.heavy
 def test_posts_of_a_tone_are_listed_without_what_says_whose_they_are(tmp_path):
     page = main(office(tmp_path).get(NEGATIVE))
     assert "6 posts, newest first" in page
@@ -81,6 +82,7 @@ def test_programs_are_told_that_such_posts_are_listed_on_the_page_only(tmp_path,
     assert client.get(path).status_code == 200  # control
 
 
+@pytest.mark.heavy
 def test_a_tone_is_corrected_by_the_words_of_the_post_and_of_all_that_say_the_same(tmp_path):
     client = office(tmp_path, 7)
     chosen = words(main(client.get(NEGATIVE)))
@@ -94,6 +96,7 @@ def test_a_tone_is_corrected_by_the_words_of_the_post_and_of_all_that_say_the_sa
     assert chosen[0] in words(main(client.get(NEGATIVE)))
 
 
+@pytest.mark.heavy
 def test_several_are_corrected_at_once_and_nothing_ticked_is_told(tmp_path):
     client = office(tmp_path, 12)
     chosen = words(main(client.get(NEGATIVE)))
@@ -130,6 +133,7 @@ def test_an_answer_tells_how_many_posts_were_meant_not_how_many_were_changed(tmp
     assert answers == ["/posts?tone=negative&did=tone%3Anegative-1"] * 2
 
 
+@pytest.mark.heavy
 def test_a_stance_is_set_where_nobody_is_named_and_not_before_the_papers_are_there(tmp_path):
     client = office(tmp_path)
     for address in (NEGATIVE, "/posts?tone=neutral"):
@@ -144,6 +148,7 @@ def test_a_stance_is_set_where_nobody_is_named_and_not_before_the_papers_are_the
     assert "No stance was set" in answer.text
 
 
+@pytest.mark.heavy
 def test_where_people_are_named_nothing_tells_what_was_said_of_their_posts(tmp_path):
     client = office(tmp_path)
     label(client, "tone:positive", *words(main(client.get(NEGATIVE)))[:1])

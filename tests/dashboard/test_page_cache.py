@@ -264,12 +264,14 @@ class Offices:
         return faults
 
 
+@pytest.mark.heavy
 def test_beside_a_writer_no_page_is_older_than_a_second(archive, monkeypatch):
     assert Offices(archive).behind(forms=False) == 0
     monkeypatch.setattr(page_cache, "_OLDEST", timedelta(seconds=3))  # control
     assert Offices(archive).behind(forms=False) > 0
 
 
+@pytest.mark.heavy
 def test_what_a_form_changed_is_on_the_next_page_of_each_server(archive, monkeypatch):
     assert Offices(archive).behind(forms=True) == 0
     monkeypatch.setattr(Changes, "note_form", lambda self: None)  # control

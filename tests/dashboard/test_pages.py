@@ -220,6 +220,7 @@ def test_a_foreign_name_is_refused(host):
     assert client().get("/", headers={"Host": host}).status_code == 400
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:5000", "[::1]:8000", "[::1]"])
 def test_our_own_names_are_answered(host):
     assert client().get("/", headers={"Host": host}).status_code == 200

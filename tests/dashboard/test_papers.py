@@ -37,6 +37,7 @@ def act(client, act, listed):
     return client.post(listed, data={"act": act, "words": words})
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("blank", ["controller", "contact", "lawful_basis"])
 def test_without_papers_no_stance_is_offered_or_taken_and_the_page_says_why(tmp_path, blank):
     client = site(tmp_path, replace(PAPERS, **{blank: ""}))
@@ -51,6 +52,7 @@ def test_without_papers_no_stance_is_offered_or_taken_and_the_page_says_why(tmp_
     assert client.get(OPPOSED).text.count("Stance: oppose</span>") == 5
 
 
+@pytest.mark.heavy
 def test_control_with_papers_a_stance_is_offered_and_taken(tmp_path):
     client = site(tmp_path, PAPERS)
     assert "stance:support" in client.get(LISTED).text

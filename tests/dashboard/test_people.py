@@ -82,6 +82,7 @@ def opinions(page: str) -> set[str]:
     return {word for word in OPINION if re.search(rf"\b{word}\b", said)}
 
 
+@pytest.mark.heavy
 def test_no_page_of_people_or_of_one_person_shows_an_opinion(site):
     for address in ("/people", *(f"/people?by={by}" for by in VIEWS), "/posts?author=1", "/posts?author=2"):
         assert opinions(site.get(address).text) == set(), address

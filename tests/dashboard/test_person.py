@@ -12,6 +12,8 @@ from tests.builders import a_page, a_post
 from tests.dashboard.archived import archived_office
 from tests.planted_person import HANDLE, HOME, NAME, NOW, OTHERS, TITLE, planted, traces
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def office(tmp_path):

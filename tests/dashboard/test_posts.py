@@ -132,6 +132,7 @@ def test_an_address_that_makes_no_sense_is_told_so_in_words(site, query):
     assert "<h1>This address is not valid</h1>" in answer.text
 
 
+@pytest.mark.heavy
 def test_pages_go_on_until_all_posts_were_shown(site):
     client = site(*(then(id=str(n), likes=n % 5) for n in range(2 * SHOWN + 5)))
     for address in ("/posts", "/posts?order=biggest"):
@@ -199,6 +200,7 @@ def test_nothing_in_these_days_says_what_to_do(site):
     assert "period=campaign" in page
 
 
+@pytest.mark.heavy
 def test_mark_and_note_are_shown_with_their_author(site):
     client = site(then())
     act(client, "mark:needs reply", 1)
@@ -212,6 +214,7 @@ def test_mark_and_note_are_shown_with_their_author(site):
     assert "&lt;script&gt;alert(1)" not in shown(client)
 
 
+@pytest.mark.heavy
 def test_several_posts_are_marked_at_once(site):
     client = site(*(then(id=str(n)) for n in range(4)))
     answer = act(client, "mark:not ours", 1, 3)
@@ -222,6 +225,7 @@ def test_several_posts_are_marked_at_once(site):
     assert ids(shown(client)) == [4, 3, 2, 1]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("one", [one for one in ACTS if one.startswith("mark")])
 def test_every_act_of_the_list_can_be_done_and_is_said(site, one):
     client = site(then())
@@ -314,6 +318,7 @@ def signed_in(folder, *posts, role: Role):
     return client
 
 
+@pytest.mark.heavy
 def test_work_is_kept_under_the_name_of_who_did_it_and_on_the_trail(tmp_path):
     client = signed_in(tmp_path, then(), role=Role.EDITOR)
     act(client, "mark:done", 1)

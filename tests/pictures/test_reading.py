@@ -82,6 +82,7 @@ def world(tmp_path, monkeypatch):
         yield World(stack.enter_context(opened(tmp_path)), cdn, trap, answers)
 
 
+@pytest.mark.heavy
 def test_a_picture_is_asked_for_once_and_its_version_is_noted(world):
     world.post("/plain", "/v1")
     world.post("/v2", id="2")
@@ -92,6 +93,7 @@ def test_a_picture_is_asked_for_once_and_its_version_is_noted(world):
     assert world.matches == [(1, 1, 1, "code", ""), (2, 1, 2, "code", "")]
 
 
+@pytest.mark.heavy
 def test_no_picture_goes_with_a_cookie_and_each_knows_who_asks(world):
     world.answers["/onward"] = (302, {"Location": "/v1", "Set-Cookie": "seen=1; Path=/"}, b"")
     world.post("/v1", "/plain", "/onward")
@@ -112,6 +114,7 @@ def test_a_host_that_is_not_on_the_list_is_never_asked(world):
     assert world.matches == []
 
 
+@pytest.mark.heavy
 def test_control_a_host_on_the_list_would_have_been_asked(world, monkeypatch):
     both = frozenset(server.url.removeprefix("http://") for server in (world.cdn, world.trap))
     monkeypatch.setattr(reading, "_hosts", lambda *settings: both)
@@ -122,6 +125,7 @@ def test_control_a_host_on_the_list_would_have_been_asked(world, monkeypatch):
     assert world.trap.paths == ["/v1", "/v1"]
 
 
+@pytest.mark.heavy
 def test_a_server_says_where_its_pictures_are(world):
     world.answers["/api/v2/instance"] = as_json({"thumbnail": {"url": f"{world.trap.url}/preview.png"}})
     world.post("/v1", at=world.trap.url)
@@ -168,6 +172,7 @@ def test_a_host_of_the_list_that_leads_into_this_network_is_not_asked(world, mon
     assert world.cdn.requests == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "answer",
     [
@@ -228,6 +233,7 @@ def test_a_post_that_was_marked_sensitive_since_is_left_alone(world):
     assert world.cdn.requests == []
 
 
+@pytest.mark.heavy
 def test_there_are_200_a_day_at_most(world, monkeypatch):
     monkeypatch.setattr(store, "MOST_A_DAY", 3)
     world.answers |= {f"/{n}": image(PLAIN) for n in range(5)}
@@ -240,6 +246,7 @@ def test_there_are_200_a_day_at_most(world, monkeypatch):
     assert world.asked == ["/4", "/3", "/2", "/1", "/0"]
 
 
+@pytest.mark.heavy
 def test_a_picture_at_two_posts_is_asked_for_once(world):
     world.post("/v1")
     world.read()
@@ -250,6 +257,7 @@ def test_a_picture_at_two_posts_is_asked_for_once(world):
     assert [post for post, *_ in world.matches] == [1, 2]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("answer", [image(COPY["v1"]), as_html("broken", 500)], ids=["read", "not read"])
 def test_a_picture_at_many_posts_is_asked_for_once(world, answer):
     world.answers["/v1"] = answer
@@ -264,6 +272,7 @@ def test_a_picture_at_many_posts_is_asked_for_once(world, answer):
     assert world.archive.pictures.progress() == (1, answer[0] == 200)
 
 
+@pytest.mark.heavy
 def test_a_post_that_is_erased_gives_no_request_back(world, monkeypatch):
     monkeypatch.setattr(store, "MOST_A_DAY", 1)
     world.post("/v1")
@@ -274,6 +283,7 @@ def test_a_post_that_is_erased_gives_no_request_back(world, monkeypatch):
     assert world.asked == ["/v1"]
 
 
+@pytest.mark.heavy
 def test_a_platform_without_its_key_costs_only_its_own_pictures(world):
     reddit = SourceSettings(on=True, every_minutes=15, own=CAMPAIGN.sources["reddit"].own)
     world.campaign = replace(world.campaign, sources={**world.campaign.sources, "reddit": reddit})
@@ -286,6 +296,7 @@ def test_a_platform_without_its_key_costs_only_its_own_pictures(world):
     assert world.archive.db.number(waiting) == 25  # until the key is there
 
 
+@pytest.mark.heavy
 def test_a_picture_is_not_asked_for_again_when_its_post_is_read_or_edited(world):
     world.post("/v1", "/plain")
     world.read()
@@ -297,6 +308,7 @@ def test_a_picture_is_not_asked_for_again_when_its_post_is_read_or_edited(world)
     assert [version for _, _, version, *_ in world.matches] == [1]
 
 
+@pytest.mark.heavy
 def test_an_edited_post_without_the_picture_has_it_no_more(world):
     world.post("/v1")
     world.read()
@@ -306,6 +318,7 @@ def test_an_edited_post_without_the_picture_has_it_no_more(world):
     assert world.matches == []
 
 
+@pytest.mark.heavy
 def test_a_code_of_somebody_else_is_not_kept(world):
     theirs = [
         "https://elsewhere.example/?s=kit-print-v1x&about=somebody",
@@ -332,6 +345,7 @@ def test_an_interrupted_request_is_not_made_again(world, monkeypatch):
     assert world.asked == []
 
 
+@pytest.mark.heavy
 def test_a_scrubbed_post_has_no_picture_left_nor_a_trace_of_its_words(world, tmp_path):
     words = "Woman in a yellow coat beside our chart"
     shown = Picture(alt=words, address=f"{world.cdn.url}/v1", thumbnail=f"{world.cdn.url}/v1?somebody")

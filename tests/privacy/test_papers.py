@@ -129,6 +129,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", PAPERS)
 def test_what_stands_in_the_settings_is_words_and_nothing_else(name):
     privacy = replace(COMPLETE, controller=HOSTILE, postal_address=HOSTILE, recipients=(HOSTILE,))
@@ -153,6 +154,7 @@ def test_a_blank_is_marked_and_an_address_is_a_link():
     assert "complaint/</a>.</li>" in page
 
 
+@pytest.mark.heavy
 def test_the_word_file_has_the_same_headings_tables_and_words():
     text, file = paper("dpia", CAMPAIGNS["complete"], MAIL), BytesIO()
     write_paper(text, "DPIA", NOW, file)
@@ -164,6 +166,7 @@ def test_the_word_file_has_the_same_headings_tables_and_words():
     assert [f"| {' | '.join(row)} |" for row in rows] == lines
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", PAPERS)
 def test_the_command_writes_each_paper_in_each_form(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -77,6 +77,7 @@ def test_weeks_that_are_busier_as_a_whole_are_known_as_such(history, size, monke
     assert called_unusual(of_counts, **case) > 0.21
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("trend", [0.02, -0.02], ids=["rising", "falling"])
 @pytest.mark.parametrize(("history", "size"), [(8, 300), (26, 30), (26, 300)])
 def test_a_slow_trend_is_part_of_what_is_usual(history, size, trend, monkeypatch):

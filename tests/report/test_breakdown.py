@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bench.story import CAMPAIGN, HISTORY, MONDAY, PLACES, WEEK, Town, store
 from monitor.archive import Archive
 from monitor.campaign import Campaign, KeepSettings
@@ -11,6 +13,8 @@ from monitor.report import Breakdown, Report
 from monitor.report.build import build
 from monitor.report.story import story
 from monitor.report.window import days, shifted
+
+pytestmark = pytest.mark.heavy
 
 
 def made(archive: Archive, town: Town, now: list, regular: int = 6) -> Report:

@@ -29,6 +29,8 @@ from tests.report.watched import (
     watch,
 )
 
+pytestmark = pytest.mark.heavy
+
 BEGUN = at(14, 0, month=9)  # a Monday, nine weeks before this one
 FIRST, END = at(16, 0), at(23, 0)  # of this week
 

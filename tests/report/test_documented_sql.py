@@ -65,6 +65,7 @@ def test_control_a_definition_that_the_page_does_not_have_is_noticed(monkeypatch
     assert numbers_page() != NUMBERS
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("key", WITH_SQL)
 def test_the_sql_of_a_number_gives_the_figure_of_the_report(tmp_path, key):
     with opened(tmp_path) as archive:

@@ -38,6 +38,7 @@ def test_the_whole_of_a_lazy_report_is_the_report():
     assert parts([], a_report()).whole() == a_report()
 
 
+@pytest.mark.heavy
 def test_the_parts_of_an_archives_report_are_the_same_in_any_order(tmp_path):
     with opened(tmp_path) as archive:
         a_long_history(archive, seed=1)

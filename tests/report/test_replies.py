@@ -21,6 +21,8 @@ from monitor.report.json_form import plain
 from tests.archive.saving import opened
 from tests.builders import a_page, a_post, a_sentiment
 
+pytestmark = pytest.mark.heavy
+
 CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
 TRACK = CAMPAIGN.tracks[0].name
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -18,6 +18,8 @@ from monitor.report.story.breaks import breaks
 from monitor.report.wording import RESCORING, rescoring
 from tests.report.stored import CAMPAIGN, NOW, a_post
 
+pytestmark = pytest.mark.heavy
+
 WEEK = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
 MONTH = Window(first=date(2026, 10, 26), last=date(2026, 11, 22))
 NEXT = Window(first=date(2026, 11, 17), last=date(2026, 11, 23))

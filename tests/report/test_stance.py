@@ -154,6 +154,7 @@ def labels(support: int, oppose: int, posts: int, own: tuple[str, ...] = ()) -> 
     return tuple(stance_week(counts, WEEK, posts, own).labels.values())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("support", [7, 8, 10, 11])
 def test_leaving_one_person_out_does_not_tell_their_stance(support):
     """Whoever is left out, the counts go up and down as often, within a step, by chance."""
@@ -214,6 +215,7 @@ def test_control_without_own_accounts_they_are(tmp_path):
     assert (report.stances[0].labels["support"] in (5, 10), report.stances[0].posts, listed) == (True, 15, 9)
 
 
+@pytest.mark.heavy
 def test_what_chance_drew_is_known_by_its_week(tmp_path):
     labelled(tmp_path)
     with an_archive(tmp_path) as archive:

@@ -49,6 +49,7 @@ def asked(archive: Archive, window: Window) -> set[str]:
     return said
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
 def test_two_weeks_of_other_posts_are_asked_for_in_the_same_words(tmp_path: Path, monkeypatch, few: int):
     monkeypatch.setattr(stats, "_FEW", few)

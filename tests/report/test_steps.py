@@ -14,6 +14,8 @@ from tests.report.stored import CAMPAIGN
 from tests.report.test_file_claims import claim
 from tests.report.watched import DAY, LAST, MONDAY, THIS, TRACK, at, come, daily, post, report, watch
 
+pytestmark = pytest.mark.heavy
+
 BEGUN = at(5, 0, month=10)
 Told = list[tuple[int, Step, str, int | None]]
 

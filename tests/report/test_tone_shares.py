@@ -124,6 +124,7 @@ def test_control_without_room_for_another_lean_it_does_not(monkeypatch):
     assert covered(800, 200, USUAL, ANGRIER) < 0.6
 
 
+@pytest.mark.heavy
 def test_the_lean_is_taken_out_where_the_programs_own_counts_are_far_off():
     chance, ours, counted = random.Random(3), [], []
     for _ in range(60):

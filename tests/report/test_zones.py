@@ -15,6 +15,8 @@ from monitor.report.build import build
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 TWENTY_MINUTES = timedelta(minutes=20)
 TIMES = [  # a zone, and a day about which its clocks change, if they ever do
     ("Europe/London", date(2026, 3, 29)),

@@ -224,6 +224,7 @@ def test_a_wrong_setting_is_named() -> None:
         Bluesky.open({"hosts": "x"}, {}, NOW)
 
 
+@pytest.mark.heavy
 def test_two_polls_of_a_recording_store_each_post_once(tmp_path: Path) -> None:
     if not RECORDED.exists():
         pytest.skip("the recordings are not beside this copy")

@@ -137,6 +137,7 @@ def turns(
     return pages
 
 
+@pytest.mark.heavy
 def test_three_writers_are_read_back_to_their_first_post_each_once_beside_the_stream(tmp_path, monkeypatch):
     monkeypatch.setattr(history, "_ANSWERS", 2)
     with a_network() as network, jetstream([live(ANN, 245), live(GONE, 5), live(BOB, 0), END]) as (url, _):
@@ -176,6 +177,7 @@ def test_three_writers_are_read_back_to_their_first_post_each_once_beside_the_st
     assert "history of 3 writers read to 2023-05" in {detail for _, _, detail, _ in rows}
 
 
+@pytest.mark.heavy
 def test_the_worker_reads_on_after_a_look(tmp_path) -> None:
     with a_network() as network, jetstream([live(ANN, 245), END]) as (url, _):
         at = network.servers["directory"].url
@@ -199,6 +201,7 @@ def live(did: str, number: int) -> str:
     return json.dumps(raw | {"did": did, "commit": commit})
 
 
+@pytest.mark.heavy
 def test_a_turn_is_bounded_and_the_longest_waiting_come_first() -> None:
     people = [f"did:plc:{letter * 24}" for letter in "abcdef"]
     with a_network() as network:

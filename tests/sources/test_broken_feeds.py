@@ -19,6 +19,8 @@ from tests.sources.broken_feeds import RSS, broken_answers
 from tests.sources.loopback import serving
 from tests.sources.test_http import drip_body, raw_server
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOUND = (200, {}, RSS)
 TRACK = Track(name="crime", title="Crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))

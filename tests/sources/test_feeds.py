@@ -209,6 +209,7 @@ LOOKS = {
 }  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", LOOKS)
 def test_an_entry_is_told_by_guid_and_link_at_each_look(kind: str, tmp_path: Path) -> None:
     *looks, number = LOOKS[kind]
@@ -219,6 +220,7 @@ def test_an_entry_is_told_by_guid_and_link_at_each_look(kind: str, tmp_path: Pat
     assert (first.rejected, second.rejected, len(rows(tmp_path / "a.db"))) == (0, 0, number)
 
 
+@pytest.mark.heavy
 def test_an_entry_of_another_guid_and_the_same_link_is_the_same_post_edited(tmp_path: Path) -> None:
     texts = ("Calling time on crime", "Calling time on crime, says MP")
     with serving(
@@ -228,6 +230,7 @@ def test_an_entry_of_another_guid_and_the_same_link_is_the_same_post_edited(tmp_
     assert [row.text for row in found.values()] == [texts[1]]
 
 
+@pytest.mark.heavy
 def test_the_same_article_in_two_feeds_is_one_post_and_the_same_guid_on_two_sites_is_two(
     tmp_path: Path,
 ) -> None:
@@ -237,6 +240,7 @@ def test_the_same_article_in_two_feeds_is_one_post_and_the_same_guid_on_two_site
     assert sorted(row.url or "" for row in found.values()) == [ONE, TWO]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("guid", ["tag:news.example,2026:1", "g", ONE, WORDPRESS])
 def test_an_entry_that_was_stored_by_its_guid_alone_keeps_that_id(guid: str, tmp_path: Path) -> None:
     path, old = tmp_path / "a.db", datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -379,6 +383,7 @@ def test_a_wrong_setting_is_named(wrong: dict[str, Any]) -> None:
         Feeds.open(wrong, {}, NOW)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["googlenews", "lemmy", "mastodon", "reddit", "tumblr"])
 def test_two_polls_of_a_recording_store_each_entry_once(name: str, tmp_path: Path) -> None:
     files = sorted(RECORDED.glob(f"{name}_*.xml"))

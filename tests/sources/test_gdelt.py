@@ -258,6 +258,7 @@ def looks(platform: Platform, path: Path) -> None:
                 ).poll("gdelt")
 
 
+@pytest.mark.heavy
 def test_tracks_and_questions_leave_gdelt_its_pauses_and_each_article_is_stored_once(
     platform: Platform, tmp_path: Path
 ) -> None:
@@ -268,6 +269,7 @@ def test_tracks_and_questions_leave_gdelt_its_pauses_and_each_article_is_stored_
         assert {cursor[:13] for cursor in archive.coverage.cursors("t1").values()} == {"2026-11-22T14"}
 
 
+@pytest.mark.heavy
 def test_control_without_pauses_gdelt_refuses(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

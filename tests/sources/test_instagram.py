@@ -110,6 +110,7 @@ def test_a_number_that_is_left_out_is_unknown(gone: str) -> None:
 _MEANS = {"like_count": "likes", "comments_count": "replies"}
 
 
+@pytest.mark.heavy
 def test_nobody_s_name_is_known_and_each_post_is_one_person(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with serving(sharing([item(1), item(2)])) as server:
@@ -143,6 +144,7 @@ def test_control_who_stops_at_the_same_mark_misses_posts(monkeypatch: pytest.Mon
     assert ids(poll(sharing([item(n) for n in range(1, 12)]))[0]) == [str(n) for n in range(1, 7)]
 
 
+@pytest.mark.heavy
 def test_posts_that_arrive_while_paging_push_none_out_and_are_stored_once(tmp_path: Path) -> None:
     items = [item(n) for n in range(1, 12)]
     with serving(sharing(items, item(100), item(101), item(102))) as server:
@@ -171,6 +173,7 @@ def test_a_look_later_than_a_day_after_the_last_is_a_gap(hours: int, outcome: Ou
     assert last.cursor == stamp(NOW)
 
 
+@pytest.mark.heavy
 def test_the_gap_is_in_the_archive_and_closes_with_the_next_look(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with serving(sharing([item(1)])) as server:

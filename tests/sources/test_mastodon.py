@@ -102,6 +102,7 @@ def late_post_found(items: list[dict[str, Any]]) -> bool:
     return late["uri"] in uris(pages)
 
 
+@pytest.mark.heavy
 def test_a_post_that_federates_late_is_found_below_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert late_post_found([status(2), status(9)])
     # behind more posts of the last day than are read again it stays unseen: this is bounded
@@ -120,6 +121,7 @@ def likes(path: Path) -> list[int | None]:
     return [row.metrics.likes for row in rows(path)]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("home_first", [True, False])
 def test_the_author_s_own_server_gives_the_numbers(home_first: bool, tmp_path: Path) -> None:
     items: dict[str, list[dict[str, Any]]] = {"home": [], "away": []}
@@ -133,6 +135,7 @@ def test_the_author_s_own_server_gives_the_numbers(home_first: bool, tmp_path: P
             assert likes(tmp_path / "a.db") == [9]
 
 
+@pytest.mark.heavy
 def test_of_two_strangers_the_first_gives_the_numbers_so_that_they_do_not_jump(tmp_path: Path) -> None:
     one, two = [status(1, favourites_count=4)], [status(1, favourites_count=3)]
     with serving(timeline(one)) as first, serving(timeline(two)) as second:
@@ -157,6 +160,7 @@ def test_numbers_from_home_stay_when_home_fails_at_the_next_tag(tmp_path: Path) 
     assert likes(tmp_path / "a.db") == [9]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("home_first", [True, False])
 def test_a_stranger_gives_the_numbers_when_the_author_s_own_server_is_down(
     home_first: bool, tmp_path: Path
@@ -296,6 +300,7 @@ def test_a_wrong_setting_is_named(wrong: dict[str, Any]) -> None:
         Mastodon.open(wrong, {}, NOW)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["test_hashtag_tl.yaml", "test_fetch_next_previous.yaml"])
 def test_two_polls_of_a_recording_store_each_post_once(name: str, tmp_path: Path) -> None:
     yaml = pytest.importorskip("yaml")

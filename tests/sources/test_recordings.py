@@ -278,6 +278,7 @@ def test_a_recording_is_read_by_the_real_code(name: str) -> None:
     REPLAYS[name](in_folder)
 
 
+@pytest.mark.heavy
 @needs_recordings
 def test_a_post_that_was_edited_between_two_looks_is_stored_once(tmp_path: Path) -> None:
     answers = [

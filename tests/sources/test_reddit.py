@@ -87,6 +87,7 @@ def recorded() -> tuple[bytes, dict[str, tuple[Any, ...]]]:
     return body.encode(), want
 
 
+@pytest.mark.heavy
 def test_two_polls_of_a_recording_store_each_post_once(tmp_path: Path) -> None:
     body, want = recorded()
 

@@ -144,6 +144,7 @@ def test_control_a_look_that_forgets_how_many_there_were_asks_each_time(archive,
     assert len([path for path in world.paths if "comments" in path]) == 3
 
 
+@pytest.mark.heavy
 def test_ten_threads_a_look_and_the_rest_at_the_next(archive):
     world = Threads(threads=15, said=[
         (f"t1_c{n}", f"t3_p{n}", "#CallingTimeOnCrime", START - HOUR) for n in range(1, 16)

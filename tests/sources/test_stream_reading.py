@@ -47,6 +47,7 @@ def when_due(path: Path, campaign: Campaign, start: int = 0) -> int:
         return next(n for n, at in times.items() if due(campaign, past(archive, campaign, at), at))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", FULL)
 def test_a_limited_server_is_asked_again_at_its_time_and_the_others_as_usual(
     name: str, tmp_path: Path

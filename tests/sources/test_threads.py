@@ -136,6 +136,7 @@ def test_the_next_look_reads_on_from_an_hour_before_the_last() -> None:
     assert pages[-1].since == NOW - timedelta(hours=2)
 
 
+@pytest.mark.heavy
 def test_posts_that_arrive_or_share_a_second_while_paging_are_stored_once(tmp_path: Path) -> None:
     late = iter(range(1000, 2000))
     items = [item(n, n // 3) for n in range(3, 30)]
@@ -156,6 +157,7 @@ def with_a_late_post(path: Path) -> set[str]:
         return set(stored(path, campaign, NOW + timedelta(minutes=15), KEYS))
 
 
+@pytest.mark.heavy
 def test_a_post_that_the_search_finds_late_is_stored_at_the_next_look(tmp_path: Path) -> None:
     assert with_a_late_post(tmp_path / "a.db") == {"1", "2"}
 

@@ -93,6 +93,7 @@ def test_each_type_of_post_has_its_words(kind: str, fields: Any, text: str, medi
     assert post.links == ({"https://a.example/"} if kind == "link" else set())
 
 
+@pytest.mark.heavy
 def test_recorded_posts_keep_their_words_tags_and_pictures(tmp_path: Path) -> None:
     """The recording is Tumblr's own feed: its titles, markup and tags are those of the API's answers."""
     if not RECORDED.exists():
@@ -135,6 +136,7 @@ def test_the_next_look_reads_back_to_an_hour_before_the_last() -> None:
     assert pages[-1].since == NOW - timedelta(hours=1)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("split", range(17, 23))
 def test_two_posts_in_the_second_where_pages_meet_are_both_stored_once(split: int, tmp_path: Path) -> None:
     items = [item(n, AT - n) for n in range(1, 46)]
@@ -155,6 +157,7 @@ def test_control_without_the_overlap_a_post_at_the_edge_is_lost(monkeypatch: pyt
     assert "100" not in ids(poll(paging(items))[0])
 
 
+@pytest.mark.heavy
 def test_posts_that_arrive_while_paging_cost_nothing_and_come_next_time(tmp_path: Path) -> None:
     late = iter(range(1000, 2000))
     items = [item(n, AT - n) for n in range(1, 46)]

@@ -13,6 +13,8 @@ from monitor.core.model import Outcome, Page, Query
 from monitor.sources import source
 from tests.sources.loopback import Answer, serving
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUERY = Query(track="crime", tags=("CallingTimeOnCrime",), phrases=("calling time on crime",))
 FIXTURES = Path(__file__).parents[1] / "fixtures"

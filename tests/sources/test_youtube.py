@@ -418,6 +418,7 @@ def test_control_a_source_that_keeps_no_count_spends_too_much(monkeypatch: pytes
 TRACKS = tuple(Track(name=f"t{n}", title="T", tags=("CallingTimeOnCrime",)) for n in range(2))
 
 
+@pytest.mark.heavy
 def test_each_video_is_stored_once_whatever_is_new_and_its_numbers_move(tmp_path: Path) -> None:
     platform, path = Platform(videos=hours_ago(3), size=2), tmp_path / "a.db"
     with serving(platform) as server:

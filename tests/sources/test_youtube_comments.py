@@ -119,6 +119,7 @@ def test_a_video_is_asked_for_again_only_when_it_has_more_comments() -> None:
     assert source.asked == ["a", "c", "c"]
 
 
+@pytest.mark.heavy
 def test_many_videos_are_read_ten_at_a_look_and_all_in_the_end() -> None:
     source, cursors = world(**{f"v{n}": 1 for n in range(140)}), dict[str, str]()
     outcomes = [look(source, cursors, NOW + n * HOUR)[-1].outcome for n in range(20)]
@@ -172,6 +173,7 @@ def test_comments_are_read_again_beside_videos_and_those_that_are_gone_are_named
     assert page.deleted == ("Ug2",)
 
 
+@pytest.mark.heavy
 def test_the_archive_has_each_comment_once_and_the_numbers_of_a_week_of_threads(tmp_path: Path) -> None:
     source = world(**{f"video-{n:05}": 1 for n in range(140)})
     source.threads = {

@@ -95,6 +95,7 @@ def test_of_three_people_nothing_is_made():
     assert len(themes([post(text) for text in LIGHTS[:4]])) == 1
 
 
+@pytest.mark.heavy
 def test_the_order_of_posts_changes_nothing():
     posts = [*ordinary(9), *map(post, LIGHTS), *(post(f"{a} at the bandstand") for a in DEEDS)]
     first = new_themes(posts, BEFORE, OWN)

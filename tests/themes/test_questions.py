@@ -148,6 +148,7 @@ def test_a_week_without_a_common_question_has_no_group():
     assert groups({}) == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(5))
 def test_neither_order_nor_running_again_changes_the_groups(seed):
     texts = {place: text for place, (text, _) in enumerate(labelled("questions.toml"))}
@@ -156,6 +157,7 @@ def test_neither_order_nor_running_again_changes_the_groups(seed):
     assert groups(dict(posts)) == groups(texts)
 
 
+@pytest.mark.heavy
 def test_each_post_is_in_one_group_at_most():
     texts = {place: text for place, (text, _) in enumerate(labelled("questions.toml"))}
     ids = [post for group in groups(texts) for post in group]
@@ -168,6 +170,7 @@ def test_copies_of_a_question_are_asked_as_often_as_there_are():
     assert len(group) == 2 * MOST
 
 
+@pytest.mark.heavy
 def test_of_more_questions_than_can_be_told_apart_those_that_others_ask_are_found():
     texts = {1: "Where do I hand in my petition sheet?", 2: "Who takes filled in sheets?"}
     assert groups(texts) == [(1, 2)]
@@ -176,6 +179,7 @@ def test_of_more_questions_than_can_be_told_apart_those_that_others_ask_are_foun
     assert (1, 2) in groups(texts)
 
 
+@pytest.mark.heavy
 def test_two_hundred_questions_are_grouped_by_what_they_ask():
     precision, _, both = scores(labelled("questions.toml"))
     assert both >= 0.8
@@ -203,6 +207,7 @@ def test_a_word_is_not_taken_for_another_that_begins_so(texts):
     assert bool(groups(dict(enumerate(texts)))) == (texts[0].count("till") == 1)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("least", [0.01, 0.99], ids=["all in one", "each alone"])
 def test_a_rule_that_joins_all_or_none_scores_low(monkeypatch, least):
     monkeypatch.setattr(questions, "_ALIKE", least)

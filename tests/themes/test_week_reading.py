@@ -17,6 +17,8 @@ from tests.builders import NOON, a_page, a_post
 from tests.recorded import ROOT
 from tests.themes.test_new_themes import DEEDS, LIGHTS, THINGS
 
+pytestmark = pytest.mark.heavy
+
 CAMPAIGN = load(ROOT / "config/campaign.toml")
 TRACK = CAMPAIGN.tracks[0].name
 MONDAY = date(2026, 3, 2)  # the day of NOON

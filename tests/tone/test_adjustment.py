@@ -78,6 +78,7 @@ def test_an_office_that_hears_otherwise_is_followed_and_new_texts_are_right_more
     assert fmean(one.after.right for one in learned) > fmean(one.before.right for one in learned) + 9
 
 
+@pytest.mark.heavy
 def test_what_is_learned_is_what_is_likeliest():
     examples = office(random.Random(1), 250, HARSHER)
     rows = [(_logs(score), CLEAR_TONES.index(tone)) for score, tone in examples]
@@ -89,6 +90,7 @@ def test_what_is_learned_is_what_is_likeliest():
             assert loss(other, examples) > loss(best, examples)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("right", "clear", "is_used"), [
     (199, 240, False), (200, 160, True), (250, 159, False),
 ], ids=["fewer are right", "two thirds are clear", "fewer are clear, of which more are right"])  # fmt: skip

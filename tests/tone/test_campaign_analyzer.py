@@ -202,6 +202,7 @@ def test_the_name_is_told_without_reading_the_weights_which_an_idle_worker_would
     assert weights.cache_info().currsize == 0
 
 
+@pytest.mark.heavy
 def test_the_name_says_which_weights_and_needs_no_library_to_be_loaded():
     made = english_analyzer("campaign", SUBJECT)
     assert made.name.startswith(f"campaign-{weights().version}-")

@@ -95,6 +95,7 @@ def test_control_the_whole_package_scores(package):
     assert one.score(TEXT)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_what_is_damaged_scores_nothing_says_so_and_runs_nothing(package, fault):
     fault(package)
@@ -120,6 +121,7 @@ def test_files_that_nobody_installed_have_no_version_and_are_not_used(package, m
     assert english_analyzer("transformer", SUBJECT).name == ""
 
 
+@pytest.mark.heavy
 def test_removed_after_it_was_let_go_it_has_no_name_from_the_next_text_on(package):
     one = english_analyzer("transformer", SUBJECT)
     assert one.score(TEXT)

@@ -72,6 +72,7 @@ def test_names_addresses_and_hashtags_say_nothing_of_the_language():
     assert is_english("Sign it now please #Gerechtigkeit #Widerstand #Unterschrift @freiheit", None)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["campaign", "textblob"])
 def test_no_analyzer_scores_another_language(name):
     analyzer = english_analyzer(name, SUBJECT)

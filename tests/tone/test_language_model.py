@@ -102,5 +102,6 @@ def test_another_language_is_not_scored(text):
     assert english_analyzer("transformer", subject_of()).score(text, None) is None
 
 
+@pytest.mark.heavy
 def test_an_empty_text_is_unclear(model):
     assert model.score("  ").tone is Tone.UNCLEAR

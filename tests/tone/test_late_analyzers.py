@@ -51,6 +51,7 @@ def test_its_name_is_told_without_loading_it_and_says_which_weights(loads):
     assert loads == []
 
 
+@pytest.mark.heavy
 def test_it_is_loaded_once_and_let_go_after_a_turn_without_a_text(loads):
     one = english_analyzer("transformer", SUBJECT)
     release()

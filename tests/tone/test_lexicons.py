@@ -11,6 +11,8 @@ from monitor.core.model import Sentiment
 from monitor.tone import english_analyzer, lexicons
 from monitor.tone.lexicons import Lexicons, tokens
 
+pytestmark = pytest.mark.heavy
+
 SUBJECT = frozenset({"crime", "violent"})
 PIECES = [
     "etc.", "Mr.", "a.m.", "U.S.", "Hmm.", "T.", "x", "D", "O", "xD", "X-D", "8-D", ";D", ":)", "(!)", "<3",

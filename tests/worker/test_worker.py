@@ -28,6 +28,8 @@ from tests.builders import a_page, a_post, a_sentiment
 from tests.collect.test_tone_adjustment import Told, say
 from tests.disks import no_room
 
+pytestmark = pytest.mark.heavy
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ON = SourceSettings(on=True, every_minutes=5)
 CAMPAIGN = replace(

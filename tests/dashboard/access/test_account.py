@@ -29,6 +29,7 @@ def signing_in(site, role, code):
     return client, first, client.post("/login/code", data={"code": code, "next": "/sources"})
 
 
+@pytest.mark.heavy
 def test_a_wrong_present_password_changes_nothing(site):
     client = site.browser(Role.VIEWER)
     answer = client.post("/account/password", data={"password": "wrong", "new": "other odd words"})
@@ -111,6 +112,7 @@ def test_a_link_for_a_new_password_does_not_stand_for_the_phone(site):
     assert client.get("/").status_code == 303
 
 
+@pytest.mark.heavy
 def test_admins_need_a_phone_if_the_campaign_says_so(tmp_path):
     site = Site(tmp_path, totp_for_admins=True).with_people()
     admin, editor = site.browser(Role.ADMIN), site.browser(Role.EDITOR)
@@ -256,6 +258,7 @@ def test_a_page_is_kept_only_for_whom_it_was_made(site):
     assert vary("/", headers={"Cookie": f"monitor={cookies[Role.ADMIN]}"}) is None
 
 
+@pytest.mark.heavy
 def test_a_session_in_use_goes_on(site):
     client = site.browser(Role.VIEWER)
     for _ in range(5):

@@ -303,6 +303,7 @@ def test_while_it_is_open_other_sites_can_change_nothing_either(empty):
     assert not empty.accounts.anyone()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("who", [Role.NOBODY, Role.ADMIN])
 def test_every_answer_has_its_headers(site, who):
     client = site.browser(who)
@@ -325,6 +326,7 @@ def test_with_https_browsers_are_told_to_keep_to_it(site):
     assert "Strict-Transport-Security" not in site.browser().get("/login").headers
 
 
+@pytest.mark.heavy
 def test_a_page_that_is_not_for_a_colleague_says_who_can_change_that_and_tells_no_stranger(site):
     gone = site.accounts.add("Gone", Role.ADMIN, by="a test", now=site.now)
     site.accounts.disable(gone, by="a test", now=site.now)

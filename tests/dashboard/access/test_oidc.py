@@ -102,6 +102,7 @@ def gone(client, path="/login/office"):
     return back.removeprefix("http://localhost")
 
 
+@pytest.mark.heavy
 def test_who_is_vouched_for_is_in_with_their_role_here(services, vouching):
     client = services.app.test_client()
     assert "sign in with localhost:" in client.get("/login").text
@@ -136,6 +137,7 @@ def test_what_the_provider_says_has_to_be_right(services, vouching, how):
     assert client.get("/account").status_code == 303
 
 
+@pytest.mark.heavy
 def test_who_has_no_account_here_or_no_more_is_told_so(services, vouching):
     vouching.email = "eve@example.org"
     client = services.app.test_client()
@@ -146,6 +148,7 @@ def test_who_has_no_account_here_or_no_more_is_told_so(services, vouching):
     assert client.get("/account").status_code == 303
 
 
+@pytest.mark.heavy
 def test_the_way_back_works_once_in_the_same_browser_and_soon(services):
     client, other = services.app.test_client(), services.app.test_client()
     assert other.get(gone(client)).status_code == 403  # a link that somebody else began

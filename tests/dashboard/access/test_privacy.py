@@ -108,6 +108,7 @@ def test_a_form_that_lacks_something_comes_back_with_what_was_typed(site, change
     assert site.accounts.requests() == ()
 
 
+@pytest.mark.heavy
 def test_who_sends_one_after_the_other_waits_and_others_do_not(site):
     clients = [site.browser(), site.browser()]
     for client, address in zip(clients, ("198.51.100.1", "198.51.100.2"), strict=True):
@@ -121,6 +122,7 @@ def test_who_sends_one_after_the_other_waits_and_others_do_not(site):
     assert len(site.accounts.requests()) == TRIES["address"] + 1
 
 
+@pytest.mark.heavy
 def test_many_addresses_together_wait_as_well(site):
     client = site.browser()
     for number in range(TRIES["all"]):
@@ -195,6 +197,7 @@ def test_the_week_tells_admins_alone_what_is_due_soon(site, role, days, is_urgen
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", PAPERS)
 def test_admins_take_each_paper_as_a_word_file_and_the_log_says_so(site, name):
     answer = site.browser(Role.ADMIN).get(f"/privacy/papers/{name}.docx")

@@ -93,6 +93,7 @@ def test_a_link_to_a_track_that_is_gone_has_ended(shown):
     assert (answer.status_code, "no longer works" in answer.text) == (410, True)
 
 
+@pytest.mark.heavy
 def test_an_unknown_an_ended_and_a_revoked_link_say_the_same(shown, site):
     slug = site.accounts.share(ShareRequest(name="x", days=1), by="Ed", now=NOW)
     client = site.app.test_client()

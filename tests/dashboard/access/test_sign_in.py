@@ -42,6 +42,7 @@ def is_in(client):
     return client.get("/").status_code == 200
 
 
+@pytest.mark.heavy
 def test_at_this_computer_it_is_open_with_a_banner_until_somebody_has_an_account(empty):
     text = empty.browser().get("/").text
     assert "Anyone who uses this computer can open this dashboard." in text
@@ -313,6 +314,7 @@ def test_a_command_is_shown_as_it_is_typed_here(tmp_path, monkeypatch, is_found)
     assert "monitor users setup-link" in page
 
 
+@pytest.mark.heavy
 def test_the_first_link_works_from_elsewhere(empty):
     path = "/set-up/" + empty.accounts.invite(None, by="the console", now=empty.now)
     client = empty.browser()
@@ -341,6 +343,7 @@ def test_a_device_is_named_as_its_owner_would(agent, words):
     assert device(agent) == words
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("path", "answers"), [("/live?after=0", {303}), ("/", {200})], ids=["live", "control"]
 )

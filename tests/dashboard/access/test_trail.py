@@ -11,6 +11,8 @@ from tests.dashboard.access.conftest import GOOD
 from tests.dashboard.archived import filled, then
 from tests.dashboard.reports import NOW, Told
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def accounts(tmp_path):

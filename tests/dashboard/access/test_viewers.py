@@ -107,6 +107,7 @@ def test_a_viewer_reads_what_was_said(app):
     assert "Someone" in page
 
 
+@pytest.mark.heavy
 def test_no_page_of_a_viewer_leads_to_one_that_is_not_theirs(app):
     viewer = browser(app, Role.VIEWER)
     for path in PAGES:

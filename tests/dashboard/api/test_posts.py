@@ -47,6 +47,7 @@ def test_posts_are_as_the_document_says_and_unknown_numbers_are_null(site):
     assert (post["likes"], post["views"]) == (3, None)
 
 
+@pytest.mark.heavy
 def test_all_pages_together_hold_every_post_once(site):
     client, found, address = site(*several(2 * PAGE + 1)), [], "/api/v1/posts?period=campaign"
     while address:

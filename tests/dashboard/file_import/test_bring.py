@@ -15,6 +15,7 @@ BAD = "mastodon,9,,a,text,yesterday,\n"
 HOSTILE = "<script>alert(1)</script>\"&'\u202e{{ 7*7 }}"
 
 
+@pytest.mark.heavy
 def test_a_file_is_shown_before_anything_is_taken_in(office):
     client = office.browser()
     answer = bring(client, table(*range(1, 13)) + BAD)
@@ -26,6 +27,7 @@ def test_a_file_is_shown_before_anything_is_taken_in(office):
     assert office.posts() == 0
 
 
+@pytest.mark.heavy
 def test_it_is_taken_in_counted_and_gone(office):
     client = office.browser()
     take_in(office, client, table(3))
@@ -39,6 +41,7 @@ def test_it_is_taken_in_counted_and_gone(office):
     assert trail[:2] == ["from a file: 2 posts added, of 4 items", "from a file: 1 post added, of 1 item"]
 
 
+@pytest.mark.heavy
 def test_only_posts_that_match_go_into_their_tracks_and_the_rest_is_counted(office):
     client = office.browser()
     other = HEADER + "mastodon,1,,a,nothing to see,2026-11-03T10:00:00Z,1\n"
@@ -48,6 +51,7 @@ def test_only_posts_that_match_go_into_their_tracks_and_the_rest_is_counted(offi
     assert office.posts() == 1
 
 
+@pytest.mark.heavy
 def test_to_take_the_same_file_in_again_stores_nothing_twice(office):
     client = office.browser()
     for expected in ("2 new posts, 0 already here", "0 new posts, 2 already here"):
@@ -55,6 +59,7 @@ def test_to_take_the_same_file_in_again_stores_nothing_twice(office):
     assert office.posts() == 2
 
 
+@pytest.mark.heavy
 def test_cancelled_it_is_gone_and_nothing_was_taken_in(office):
     client = office.browser()
     at = bring(client, table(3)).location
@@ -100,6 +105,7 @@ def test_a_form_of_another_site_brings_and_changes_nothing(office):
     assert (len(office.waiting), office.posts()) == (1, 0)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "name",
     [HOSTILE, "../../../etc/passwd", "x" * 5000, "\ud800.csv", "nul\0.csv"],
@@ -144,6 +150,7 @@ def test_hostile_cells_are_shown_as_they_are(office):
     assert "javascript:" not in shown
 
 
+@pytest.mark.heavy
 def test_a_file_that_is_too_large_is_refused_with_what_to_type(office):
     client = office.browser()
     for size in (MOST_BYTES + 1, MOST_BYTES + 200_000):
@@ -153,6 +160,7 @@ def test_a_file_that_is_too_large_is_refused_with_what_to_type(office):
     assert (office.waiting, list(office.box._folder.glob("*"))) == ([], [])
 
 
+@pytest.mark.heavy
 def test_a_file_of_the_largest_size_is_not(office):
     assert bring(office.browser(), b"x" * MOST_BYTES).status_code == 303
 
@@ -178,6 +186,7 @@ def test_what_is_no_file_of_posts_gets_a_sentence_without_our_paths(office, cont
     assert 'value="take"' not in shown
 
 
+@pytest.mark.heavy
 def test_a_file_that_breaks_off_says_so_and_what_was_taken_in_before(office):
     client = office.browser()
     status = (
@@ -206,6 +215,7 @@ def test_what_waits_for_a_day_is_removed(office):
     assert office.browser().get(at).status_code == 404
 
 
+@pytest.mark.heavy
 def test_so_many_files_may_wait_and_no_more(office):
     client = office.browser()
     answers = [bring(client, table(3)) for _ in range(21)]
@@ -237,6 +247,7 @@ def test_an_archive_that_cannot_be_written_ends_it_with_words(office, monkeypatc
     assert 'value="take"' in shown
 
 
+@pytest.mark.heavy
 def test_the_day_of_the_numbers_is_asked_where_nobody_knows_it(office, monkeypatch):
     inspect = office.imports.inspect
     asked = replace(office.imports, inspect=lambda file: replace(inspect(file), read_at=office.now))
@@ -258,6 +269,7 @@ def test_a_time_that_makes_no_sense_is_not_believed(office, saved_at):
     assert file.saved_at is None
 
 
+@pytest.mark.heavy
 def test_the_time_that_a_browser_tells_becomes_that_of_the_file(office):
     at = datetime(2026, 11, 3, 12, tzinfo=office.now.tzinfo)
     bring(office.browser(), table(3), saved_at=str(int(at.timestamp() * 1000)))

@@ -1,7 +1,11 @@
 """What a file leaves open: one question, an answer, and no question for the next file of its kind."""
 
+import pytest
+
 from tests.dashboard.file_import.conftest import bring, wait
 from tests.dashboard.reports import CAMPAIGN
+
+pytestmark = pytest.mark.heavy
 
 TRACK = CAMPAIGN.tracks[0].name
 UNCLEAR = "platform,id,author,text,created_at\nforum,{n},ann,hello {n},03/04/2026 10:00:00 Z\n"

@@ -12,6 +12,8 @@ from monitor.cli import Paths
 from tests.dashboard.file_import.conftest import bring, table, take_in, wait
 from tests.dashboard.reports import CAMPAIGN
 
+pytestmark = pytest.mark.heavy
+
 TAKE = {"act": "take", "track": CAMPAIGN.tracks[0].name, "saved_on": "2026-11-20"}
 MANY = table(*[day for day in range(1, 19) for _ in range(60)])  # 1,080: two parts
 

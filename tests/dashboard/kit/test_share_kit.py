@@ -16,6 +16,8 @@ from monitor.report.build import build
 from tests.dashboard.archived import THEN, an_archive, archived_office, filled, then
 from tests.dashboard.reports import CAMPAIGN
 
+pytestmark = pytest.mark.heavy
+
 TEXT = "Our streets deserve more police officers. Add your name to ours before Friday, and tell a neighbour."
 PETITION = "https://petition.example/sign"
 PNG = PICTURES[0] + bytes(30)

@@ -15,6 +15,8 @@ from tests.dashboard.archived import THEN, TRACK, an_archive, filled, then
 from tests.dashboard.kit.test_share_kit import PETITION, PNG, office, words
 from tests.dashboard.reports import CAMPAIGN
 
+pytestmark = pytest.mark.heavy
+
 ALT = "612 officers in our borough in 2010, then 441"
 BEFORE, AFTER = THEN - timedelta(days=2), THEN - timedelta(hours=2)
 

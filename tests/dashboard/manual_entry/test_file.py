@@ -27,6 +27,7 @@ def give(client, data: str | bytes):
     return client.post("/by-hand", data=body, content_type="multipart/form-data; boundary=x")
 
 
+@pytest.mark.heavy
 def test_the_template_is_taken_back_and_has_no_entries(client, tmp_path):
     template = client.get("/by-hand/template.csv")
     assert template.headers["Content-Disposition"] == "attachment; filename=by-hand.csv"
@@ -36,6 +37,7 @@ def test_the_template_is_taken_back_and_has_no_entries(client, tmp_path):
     assert [row.metrics.likes for row in stored(tmp_path)] == [1]
 
 
+@pytest.mark.heavy
 def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
     page = give(
         client, HEAD + GOOD + "Nextdoor,soon,<b>Hi</b>,x\n" + "Newspaper,2026-11-20 09:00,Two,\n"
@@ -45,6 +47,7 @@ def test_good_rows_are_stored_and_wrong_ones_named(client, tmp_path):
     assert [row.text for row in stored(tmp_path)] == ["Two", "Hello"]
 
 
+@pytest.mark.heavy
 def test_nothing_is_stored_twice(client, tmp_path):
     give(client, HEAD + GOOD + GOOD)
     assert (

@@ -47,6 +47,7 @@ def test_the_form_is_short_and_its_time_is_now_by_the_campaigns_clock(client):
     assert 'name="track"' not in page  # the campaign has one
 
 
+@pytest.mark.heavy
 def test_a_post_is_stored_and_told_with_a_link_and_undo(client, folder):
     answer = add(client)
     assert (answer.status_code, answer.location) == (303, "/by-hand?did=added&post=2")
@@ -66,6 +67,7 @@ def test_nothing_but_an_entry_can_be_undone(client, folder, id):
         assert archive.posts.count() == 1
 
 
+@pytest.mark.heavy
 def test_an_entry_is_marked_as_such_where_posts_are_listed(client):
     add(client, text="Somebody at Dagenham Heathway asked for it")
     for path in ("/posts", "/posts/2", "/posts?platform=by-hand"):
@@ -75,6 +77,7 @@ def test_an_entry_is_marked_as_such_where_posts_are_listed(client):
     assert "Mentions: <a" in client.get("/posts/2").text  # places are found as in other posts
 
 
+@pytest.mark.heavy
 def test_the_track_that_was_chosen_takes_the_entry(client, folder):
     add(client)
     with an_archive(folder) as archive:
@@ -118,12 +121,14 @@ def test_a_slip_is_told_by_its_field_and_all_that_was_typed_stays(client, folder
     assert stored(folder) == []
 
 
+@pytest.mark.heavy
 def test_a_place_that_is_not_in_the_list_is_written_beside_it(client, folder):
     assert add(client, where="elsewhere", other="").status_code == 400
     assert add(client, where="elsewhere", other="Village hall").status_code == 303
     assert "By hand: Village hall" in client.get("/posts").text
 
 
+@pytest.mark.heavy
 def test_the_same_again_is_pointed_out_and_not_stored(client, folder):
     add(client)
     answer = add(client, text="a  stall at heathway", when="2026-11-20T09:00")
@@ -135,6 +140,7 @@ def test_the_same_again_is_pointed_out_and_not_stored(client, folder):
     assert add(client, when="2026-11-21T09:00").status_code == 303
 
 
+@pytest.mark.heavy
 def test_what_is_typed_is_only_text(client):
     bad = '"><script>alert(1)</script>'
     for page in (add(client, where="elsewhere", other=bad, text=bad, who=bad, likes="x").text,
@@ -202,6 +208,7 @@ def test_posts_and_sources_lead_here(client):
         assert re.search('<a href="/by-hand">(A|a)dd (a post )?by hand</a>', client.get(path).text)
 
 
+@pytest.mark.heavy
 def test_the_trail_says_who_added_and_removed_without_the_text(folder):
     accounts = Accounts.open(folder / "access.db")
     accounts.add("Ed", Role.ADMIN, by="a test", now=NOW, password="three odd words")

@@ -14,6 +14,8 @@ from tests.canary import CANARY, traces
 from tests.dashboard.archived import an_archive, archived_office
 from tests.dashboard.reports import CAMPAIGN, NOW
 
+pytestmark = pytest.mark.heavy
+
 STALL = {"day": "2026-11-21", "area": "rm9 ", "street": "12 Heathway", "count": "46"}
 PETITION = "https://petition.example.org/123"
 SURVEY = (

@@ -15,6 +15,8 @@ from tests.dashboard.archived import TRACK, archived_office, filled, then
 from tests.dashboard.reports import NOW, some_services
 from tests.dashboard.settings.office import Office, fields
 
+pytestmark = pytest.mark.heavy
+
 DAY = timedelta(days=1)
 CRIME = "/settings/track.calling-time-on-crime"
 

@@ -6,6 +6,8 @@ from lxml import html
 from monitor.campaign.privacy import BASES, CONDITIONS
 from tests.dashboard.settings.office import Office, fields
 
+pytestmark = pytest.mark.heavy
+
 PATH = "/settings/privacy"
 
 

@@ -13,6 +13,8 @@ from tests.dashboard.archived import filled
 from tests.dashboard.reports import NOW
 from tests.dashboard.settings.office import Office, fields
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def office(tmp_path):

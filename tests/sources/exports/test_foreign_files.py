@@ -228,6 +228,7 @@ def test_nothing_but_posts_is_opened_in_an_archive(tmp_path: Path) -> None:
     assert [type(item) for item in items] == [Post]
 
 
+@pytest.mark.heavy
 def test_hostile_values_cost_their_item_only(tmp_path: Path) -> None:
     odd: list[Any] = [[], {}, "x", 3.5, True, None, {"a": [1]}, "\ud800"]
     lines = [
