@@ -135,8 +135,7 @@ class Marks:
 
     def _undoable(self, by: str) -> tuple[int | None, dict[int, MarkRow | None]]:
         """Return somebody's last act, and by post the mark before it."""
-        row = self.db.execute("SELECT value FROM meta WHERE key = ?", [_UNDO + by]).fetchone()
-        act, rows = json.loads(row[0]) if row else (None, ())
+        act, rows = json.loads(self.db.meta(_UNDO + by) or "[null, []]")
         return act, {post: MarkRow(*row) if row[0] else None for post, *row in rows}
 
     def history(self, post: int) -> list[MarkEntry]:
@@ -241,8 +240,7 @@ class MarksWriter(Marks):
                     " again before you decide; to go ahead all the same, press the button."
                 )
             if changed:
-                row = [_UNDO + by, f"[{self.last_act()},{before}]"]
-                self.db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", row)
+                self.db.set_meta(_UNDO + by, f"[{self.last_act()},{before}]")
             return changed
 
     def _row(self, post: int) -> MarkRow | None:

@@ -46,8 +46,7 @@ class Themes:
 
     def current(self) -> list[Theme]:
         """Return all themes that are not dropped, the first to be kept first."""
-        row = self.db.execute("SELECT value FROM meta WHERE key = 'themes'").fetchone()
-        signs, latest = row[0].split() if row else (), dict[int, Theme]()
+        signs, latest = self.db.meta("themes").split(), dict[int, Theme]()
         columns = "id, version, name, words, without, at"
         rows = self.db.execute(f"SELECT {columns} FROM themes ORDER BY id, version")
         for number, version, name, *texts, at in rows:
