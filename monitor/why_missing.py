@@ -189,7 +189,7 @@ class Inquiry:
 
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self.campaign.zone)
-        return f"{local.day} {local:%B %Y at %H:%M}"
+        return f"{local:%-d %B %Y at %H:%M}"
 
 
 _DELETED, _HIDDEN, _STRANGE = "deleted since", "hidden from searches", "without your words"

@@ -157,7 +157,7 @@ class Layout:
 
 def day_label(day: date, first: date = date.max, last: date = date.max) -> str:
     """Return a day as '19 Nov'; as '19 Nov 2016' between a `first` and `last` that are years apart."""
-    return f"{day.day} {day:%b}{f' {day.year}' if is_years(first, last) else ''}"
+    return f"{day:%-d %b}{f' {day.year}' if is_years(first, last) else ''}"
 
 
 def clock(hour: int) -> str:

@@ -61,7 +61,7 @@ def made_line(report: Report, what: str = "Public posts") -> str:
     """Return where the numbers come from: since when they stand still, and when they were made."""
     moment = report.made_at
     notice = "Made-up data." if report.demo else wording.stalled(report.stalled_since)
-    return f"{notice} {what}, counted on {moment.day} {moment:%B %Y, %H:%M}.".lstrip()
+    return f"{notice} {what}, counted on {moment:%-d %B %Y, %H:%M}.".lstrip()
 
 
 def source_line(report: Report) -> str:
@@ -80,7 +80,7 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     yield "Track", report.title
     yield "Days", f"{wording.window_words(report.window)}{'' if report.is_over else ' (not over yet)'}"
     yield "Platforms", ", ".join(map(wording.title_of, report.platforms)) or "all"
-    yield "Made", f"{report.made_at.day} {report.made_at:%B %Y, %H:%M %Z}"
+    yield "Made", f"{report.made_at:%-d %B %Y, %H:%M %Z}"
     yield "Time zone", f"{report.made_at:%Z}; days begin and end by the campaign's clock"
     ceiling = report.figures["ceiling"]
     yield "Followers", f"known for {wording.known_of(ceiling, 'person', 'people')}"

@@ -135,7 +135,7 @@ def ago(at: datetime, now: datetime) -> str:
 def day_name(day: date, window: Window | None = None) -> str:
     """Return 'Thursday 19 November', and the year in a `window` of years."""
     year = f" {day.year}" if window and is_years(window.first, window.last) else ""
-    return f"{day:%A} {day.day} {day:%B}{year}"
+    return f"{day:%A %-d %B}{year}"
 
 
 def due(day: date, today: date) -> str:
@@ -148,7 +148,7 @@ def due(day: date, today: date) -> str:
 def retention(until: date | None) -> str:
     """Return 'Texts of posts up to 3 December 2025 are not kept.'"""
     return (
-        f"Texts of posts up to {until.day} {until:%B %Y} are not kept."
+        f"Texts of posts up to {until:%-d %B %Y} are not kept."
         if until
         else "No texts have been removed yet."
     )
@@ -157,7 +157,7 @@ def retention(until: date | None) -> str:
 def window_words(window: Window) -> str:
     """Return '26 October to 22 November 2026', with no more repeated than needed."""
     first, last = window.first, window.last
-    end = f"{last.day} {last:%B %Y}"
+    end = f"{last:%-d %B %Y}"
     if first == last:
         return end
     start = str(first.day)
@@ -169,7 +169,7 @@ def window_words(window: Window) -> str:
 def moment(at: datetime, now: datetime | None = None) -> str:
     """Return 'Thu 19 Nov, 18:42', in the instant's own zone; with the year where `now` leaves it in doubt."""
     is_far = now and (at.year != now.year or now - at > _YEARLESS)
-    return f"{at:%a} {at.day} {at:%b}{f' {at.year}' if is_far else ''}, {at:%H:%M}"
+    return f"{at:%a %-d %b}{f' {at.year}' if is_far else ''}, {at:%H:%M}"
 
 
 def link(url: str) -> str | None:
@@ -295,7 +295,7 @@ def time_share(platform: Covered) -> str:
     if platform.share is None:
         return untimed(platform)
     day = platform.file_from
-    file = f", from a file imported on {day.day} {day:%B %Y}" if day else ""
+    file = f", from a file imported on {day:%-d %B %Y}" if day else ""
     return f"{100 * platform.share:.0f}% of the time{file}"
 
 

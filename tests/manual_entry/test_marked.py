@@ -13,7 +13,7 @@ from monitor.manual_entry.entry import entry
 from monitor.report import Window
 from monitor.report.anonymise import nameless
 from monitor.report.build import build
-from monitor.report.wording import title_of
+from monitor.report.wording import FILTERS, title_of
 from tests.archive.saving import saved
 from tests.builders import a_page, a_post
 from tests.dashboard.reports import CAMPAIGN
@@ -49,7 +49,7 @@ def test_entries_count_as_posts_and_those_without_a_name_as_one_person_for_a_pla
     found = report(archive)
     assert (found.posts.value, found.figures["people"].value) == (3, 2)
     assert {post.seen_in for post in found.latest} == {"Facebook group"}
-    assert title_of(BY_HAND) == "By hand"
+    assert FILTERS["platform_title"](BY_HAND) == title_of(BY_HAND) == "By hand"
 
 
 def test_a_day_without_entries_is_neither_zero_nor_not_collected(archive):

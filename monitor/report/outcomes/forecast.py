@@ -62,16 +62,16 @@ def forecast_words(forecast: Forecast | None) -> str:
         return ""
     rate, limit = f"the rate of the last {WEEKS} weeks", "within two years"
     if forecast.closes:
-        limit = f"before it closes on {_day(forecast.closes)}"
+        limit = f"before it closes on {forecast.closes:%-d %B %Y}"
     begin = f"{forecast.threshold:,}: "
     if forecast.earliest is None:
         return f"{begin}unlikely {limit}, at {rate}."
     if forecast.earliest == forecast.today:
         begin += "perhaps within a week"
     else:
-        begin += f"probably not before {_day(forecast.earliest)}"
+        begin += f"probably not before {forecast.earliest:%-d %B %Y}"
     if forecast.latest:
-        return f"{begin}, perhaps not until {_day(forecast.latest)}, at {rate}."
+        return f"{begin}, perhaps not until {forecast.latest:%-d %B %Y}, at {rate}."
     never = f"not be reached {limit}" if forecast.closes else "never be reached"
     if forecast.is_slowing:
         return f"{begin}; it may {never}, at the rate at which signing is slowing."
@@ -102,7 +102,3 @@ def _reached(weeks: Mapping[int, int], lacking: int, ahead: int) -> tuple[int | 
         if total * math.exp(-doubt) >= lacking:
             return first, week, is_slowing
     return first, None, is_slowing
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
