@@ -181,8 +181,8 @@ def _facts(rows: Iterable[AreaSigns]) -> str:
 
 def _quotes(archive: ArchiveReader, choice: Choice, area: AreaProfile) -> tuple[str, ...]:
     """Return what people say who name an area, without who they are."""
-    criteria = Filter(scope=choice.scope(archive), place=area.key, order=Order.BIGGEST)
-    return quotes(archive.posts.by_ids(archive.post_query.folded(criteria).ids))
+    query = Filter(scope=choice.scope(archive), place=area.key, order=Order.BIGGEST)
+    return quotes(archive.posts.by_ids(archive.post_query.folded(query).ids))
 
 
 def against(place: PlaceCount, report: Report) -> str:
