@@ -13,7 +13,7 @@ from monitor.archive import ArchiveReader
 from monitor.campaign import track_of
 from monitor.cli import DAY, Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console
-from monitor.cli.wiring.mail import transport_of
+from monitor.cli.wiring.mail import ways_out
 from monitor.collect.source_status import states
 from monitor.core.clock import utcnow
 from monitor.core.errors import ConfigError
@@ -169,7 +169,8 @@ def privacy(paths: Paths, name: str, kind: str) -> None:
 
     What only the office can know is a blank that begins with TO FILL IN. None of it is legal advice.
     """
-    text, file = paper(name, campaign_of(paths), transport_of(paths).words), io.BytesIO()
+    campaign = campaign_of(paths)
+    text, file = paper(name, campaign, ways_out(paths, campaign)), io.BytesIO()
     if kind == "docx":
         write_paper(text, PAPERS[name], utcnow(), file)
     page = f'<!doctype html>\n<html lang="en-GB">\n<meta charset="utf-8">\n<title>{PAPERS[name]}</title>\n'

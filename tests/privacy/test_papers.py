@@ -181,6 +181,10 @@ def test_the_command_writes_each_paper_in_each_form(name, tmp_path, monkeypatch)
     out = "No mail server is set: mails are saved in the folder mail."
     assert written("md").decode() == paper(name, load(tmp_path / "campaign.toml"), out)
     assert written("html").startswith(b"<!doctype html>")
+    monkeypatch.setenv("MONITOR_WEBHOOK", "https://hooks.slack.com/services/T/B/secret")
+    page = written("md").decode()  # an alert may name who wrote much
+    assert ("Alerts go to the chat at hooks.slack.com." in page) == (name != "notice")
+    assert "secret" not in page
     assert Document(BytesIO(written("docx"))).paragraphs[0].text in written("md").decode()
 
 

@@ -250,13 +250,12 @@ def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime
 
 
 def _mail(paths: Paths, campaign: Campaign) -> list[Check]:
-    from monitor.cli.wiring.mail import chat_of, transport_of
+    from monitor.cli.wiring.mail import ways_out
 
     try:
-        out, chat = transport_of(paths), chat_of(paths, campaign)
+        checks = [Check("mail", "ok", ways_out(paths, campaign))]
     except MonitorError as error:
         return [Check("mail", "fail", str(error), "correct .env")]
-    checks = [Check("mail", "ok", " ".join([out.words, *([chat.words] if chat else [])]))]
     if campaign.digest.is_local:
         says = f"links in mails begin with {campaign.digest.address}, which only works on this computer"
         checks.append(

@@ -55,6 +55,12 @@ def transport_of(paths: Paths) -> Transport:
     return transport(wiring.env_of(paths), folder)
 
 
+def ways_out(paths: Paths, campaign: Campaign) -> str:
+    """Return in words where mails and alerts go. Raises ConfigError."""
+    chat = chat_of(paths, campaign)
+    return f"{transport_of(paths).words} {chat.words if chat else ''}".strip()
+
+
 def watch_of(paths: Paths, campaign: Campaign) -> AlertJob:
     """Return what alerts need. Raises ConfigError."""
     env = wiring.env_of(paths)

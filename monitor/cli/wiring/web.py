@@ -22,7 +22,7 @@ from monitor.campaign import Access, Campaign, SourceSettings
 from monitor.cli import Paths, wiring
 from monitor.cli.wiring.imports import imports_of
 from monitor.cli.wiring.live_settings import Live
-from monitor.cli.wiring.mail import transport_of, weekly_of
+from monitor.cli.wiring.mail import transport_of, ways_out, weekly_of
 from monitor.collect.preview import preview
 from monitor.collect.source_setup import check
 from monitor.collect.source_status import inquiry, outcome_states, states
@@ -160,7 +160,7 @@ def flask_app(
 def mail_services_of(paths: Paths, campaign: Campaign) -> MailServices:
     """Return what the pages about mail ask for; a demo has no worker, so mails go to their folder at once."""
     weekly, out = weekly_of(paths, campaign), transport_of(paths)
-    services = MailServices(weekly=weekly, out=out.words)
+    services = MailServices(weekly=weekly, out=ways_out(paths, campaign))
     if not wiring.is_demo(paths, campaign):
         return services
     return replace(services, demo=True, hurry=lambda: deliver(weekly.store, out, utcnow))
