@@ -68,9 +68,5 @@ def read_by_hand(
 
     `progress` gets the number of bytes. Raises MonitorError if the file is no such table.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MonitorError(f"{path} cannot be read: {error.strerror}.") from error
-    progress(len(data))
-    yield from entries(data, zone, now)
+    with opened(path, progress) as file:
+        yield from entries(file.read(), zone, now)

@@ -46,9 +46,7 @@ _OTHERS = {
     rb"\xd0\xcf\x11\xe0": LOCKED,
     rb"%PDF|\x89PNG|\xff\xd8\xff": f"a PDF or a picture. {_AS_TABLE}",
     rb"\s*<(?:!doctype|html)": f"a web page. {_AS_TABLE}",
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|rdf)": (
-        "XML, as feeds are. A feed is collected by its address, which the campaign file has."
-    ),
+    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed)": "XML, as feeds are: those are collected by their addresses.",
     rb"(?::\S*\s+)?event: ?\w": "a stream as it was sent. Save the JSON in it, an event a line.",
     # WhatsApp's: a time, in brackets or before a dash, and who wrote
     rb"(?:\xef\xbb\xbf|\xe2\x80\x8e)*\[?\d+[/.]\d+[/.]\d+,? \d+[:.]\d\d[^],;]{0,9}(?:] | - )": (

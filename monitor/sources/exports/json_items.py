@@ -29,8 +29,6 @@ LISTS = (
     "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
     "text_post_app_text_posts", "ancestors", "descendants",
 )  # fmt: skip
-_INNER = "post|node|tweet|data|thread|status|last_status|_source"  # where what wraps an item has it
-_HEAD = 10  # entries of a list by which it is known
 # Sites of which Zeeschuimer's captures are read; it writes the same forms for others, too.
 _CAPTURED = {"x", "twitter", "tiktok", "instagram", "threads", "bsky"}
 _STATUSES = 100_000  # of a stream's capture, whose later deletions are known by the server's numbers
@@ -58,14 +56,14 @@ class ItemReader:
             return partial(self._formed, form)
         if isinstance(data := item.get("data"), list):
             return self._list_reader(data, wraps) or _twarc_page
-        inner = at(item, _INNER)
+        inner = at(item, "post|node|tweet|data|thread|status|last_status|_source")
         if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
         lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
         return (lambda item: self._each([part for items in lists for part in items])) if lists else None
 
     def _list_reader(self, items: list[Any], wraps: int) -> Reader | None:
-        is_known = wraps and any(self.reader_of(part, wraps - 1) for part in items[:_HEAD])
+        is_known = wraps and any(self.reader_of(part, wraps - 1) for part in items[:10])  # its first tell
         return (lambda item: self._each(items)) if is_known else None
 
     def items(self, item: _Item, where: str) -> Iterator[Item]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from monitor.campaign.reader import read
 from monitor.core.clock import stamp
 from monitor.core.errors import NotPublicError, Unreadable
+from monitor.core.files.written_values import written_time
 from monitor.core.model import WRONG, Author, Media, Metrics, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, KnownPost, Source, Waiting
@@ -117,7 +118,8 @@ class Lemmy:
                 url=address(creator["actor_id"]),
             ),
             text=text,
-            created_at=_published(raw),
+            # servers before 0.19 leave out the zone and mean UTC
+            created_at=written_time(entry["published"]).instant(UTC),
             kind=PostKind.REPLY if is_comment else PostKind.POST,
             parent=parent,
             root=root,
@@ -214,12 +216,6 @@ def _text(raw: Mapping[str, Any]) -> str:
     if "comment" in raw:
         return str(raw["comment"]["content"])
     return "\n".join(part for part in (raw["post"]["name"], raw["post"].get("body")) if part)
-
-
-def _published(raw: Mapping[str, Any]) -> datetime:
-    """Return when it was made; servers before 0.19 leave out the zone and mean UTC."""
-    at = datetime.fromisoformat((raw.get("comment") or raw["post"])["published"])
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _is_gone(raw: Mapping[str, Any]) -> bool:

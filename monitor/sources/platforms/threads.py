@@ -30,7 +30,6 @@ _FIELDS = (
     "id", "text", "media_type", "permalink", "timestamp", "username", "is_quote_post", "is_reply",
     "link_attachment_url", "topic_tag", "replied_to", "root_post", "quoted_post", "alt_text", "media_url",
 )  # fmt: skip
-_REPOST = "REPOST_FACADE"  # https://developers.facebook.com/docs/threads/reference/media-retrieval
 _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
 
 
@@ -143,7 +142,7 @@ _OWN_ONLY = (
 def _page(stream: Stream, query: Query, items: list[Any]) -> Page:
     # a post that was found by a topic need not say it itself
     topic = {"topic": stream.term} if stream.kind == "TAG" else {}
-    items = [item for item in items if table(item).get("media_type") != _REPOST]
+    items = [item for item in items if table(item).get("media_type") != "REPOST_FACADE"]  # reposts
     candidates, rejected = response_parsing.results(items, Threads.parse, lambda item: {**item, **topic})
     posts = tuple(post for post in candidates if matches(query, post.text, post.tags))
     return Page(stream=stream.name, posts=posts, rejected=rejected)

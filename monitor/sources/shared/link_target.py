@@ -41,10 +41,8 @@ _FACES = (
     (re.compile(r"^(?:www\.)?bbc\.(?:com|co\.uk)/(news/)?(?:amp/)?"), r"www.bbc.co.uk/\1"),
     (re.compile(r"^([^/]+/.+)[./]amp$"), r"\1"),
 )
-_SPARE = re.compile(  # of pages for phones, and what papers' feeds and posts add
-    r"amp(?:_\w+)?(?:=.*)?|usqp=.*|outputType=amp"
-    r"|(?:xtor|ocid|dcmp|ftcamp|smid|wt[._](?:mc|tsrc)\w*|__twitter_impression)=.*",
-    re.IGNORECASE,
+_SPARE = re.compile(  # of pages for phones, and of papers' feeds
+    r"amp(?:_\w+)?(?:=.*)?|(?:usqp|xtor|ocid|dcmp|ftcamp|smid|wt[._](?:mc|tsrc)\w*)=.*|outputType=amp", re.I
 )
 
 
