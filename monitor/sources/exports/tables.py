@@ -98,7 +98,7 @@ class KnownNames:
     """The names of columns that are known, also such as differ from one in signs only."""
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in known() or _simple(name[:_LONGEST_NAME]) in _simple_names())
+        return _simple(str(name)[:_LONGEST_NAME]) in _simple_names()
 
 
 @cache
