@@ -4,6 +4,7 @@ import json
 import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,12 +21,8 @@ from monitor.sqlite import Database, sqlite3
 R = TypeVar("R")
 # Ids, bound as one list in JSON: SQLite keeps what it has made of a statement whose words it knows.
 GIVEN = "(SELECT value FROM json_each(?))"
-# Posts p of local days, from `:since` and before `:until`. Their index is by time, and a local day may begin
-# on the UTC day before, and end on the one after.
-OF_DAYS = (
-    "p.created_unix BETWEEN unixepoch(:since, '-1 day') AND unixepoch(:until, '+1 day')"
-    " AND p.day >= :since AND p.day < :until"
-)
+# Posts p of local days, from `:since` and before `:until`: by their index, which does not have the day.
+OF_DAYS = "p.created_unix >= midnight(:since) AND p.created_unix < midnight(:until)"
 # Posts p of some series, such as those of a scope: `{ids}` is their list.
 OF_SERIES = "EXISTS (SELECT 1 FROM post_series WHERE post_id = p.id AND series IN ({ids}))"
 # The campaign's own accounts, in whatever capitals; `:own` is what `own_accounts` returns of them.
@@ -68,6 +65,11 @@ class Connection(Database):
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         super().__init__(_connect(path, self._mode), execute_plugins=False)
         self.path, self.zone = path, zone
+        self.conn.create_function("midnight", 1, self._midnight, deterministic=True)
+
+    def _midnight(self, day: str) -> int:
+        """Return when a local day begins, in seconds since 1970."""
+        return int(datetime.combine(date.fromisoformat(day), time(), self.zone).timestamp())
 
     def number(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Return the whole number in the first column of the first row."""

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,6 @@ from monitor.archive.values import (
     Story,
     ViewedPost,
 )
-from monitor.core.clock import stamp
 
 SCANNED = 20_000  # posts that can be looked through in a page's time, if not sorted
 _DAY = timedelta(days=1)
@@ -50,8 +49,7 @@ class Stats:
     def day_counts(self, scope: Scope) -> list[DayCount]:
         """Return the sums of each day and platform that has posts, oldest first."""
         rows = self.rows(
-            scope,
-            f"SELECT day, series, {', '.join(DayCount._fields[2:])} FROM days WHERE {_DAYS}",
+            scope, f"SELECT day, series, {', '.join(DayCount._fields[2:])} FROM days WHERE {_DAYS}"
         )
         rows.sort()  # sooner done than by SQLite, which keeps them by series
         return [DayCount._make((_date(row[0]), scope.series[row[1]], *row[2:])) for row in rows]
@@ -138,11 +136,10 @@ class Stats:
 
     def viewed_posts(self, scope: Scope, most: int = 300) -> list[ViewedPost]:
         """Return each platform's latest posts, until the last day, of known views and followers."""
-        end = stamp(datetime.combine(scope.last + _DAY, time(), self.db.zone))
         return [
             ViewedPost._make(row)
             for series, platform in scope.series.items()
-            for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=series, end=end)
+            for row in self.rows(scope, f"{_VIEWED} LIMIT {most}", platform=platform, series=series)
         ]
 
     def new_voices(self, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
@@ -151,8 +148,7 @@ class Stats:
             f"SELECT p.id FROM posts p WHERE p.id IN {_THESE} AND EXISTS (SELECT 1 FROM author_totals"
             f" WHERE {_SERIES} AND author_id = p.author_id AND +first_day BETWEEN :first AND :last)"
         )
-        rows = self.rows(scope, sql, these=json.dumps(ids))
-        return frozenset(post for (post,) in rows)
+        return frozenset(post for (post,) in self.rows(scope, sql, these=json.dumps(ids)))
 
     def top_authors(self, scope: Scope, most: int = 10) -> list[Poster]:
         """Return who posted most; of equals, who was engaged with more, then who came first."""
@@ -162,8 +158,7 @@ class Stats:
         else:
             best = self.walk("author", scope, most)
         order = sorted(best, key=lambda author: (-best[author][0], -best[author][1][0], author))[:most]
-        rows = self.rows(scope, _POSTERS, these=json.dumps(order))
-        who = {author: profile for author, *profile in rows}
+        who = {author: rest for author, *rest in self.rows(scope, _POSTERS, these=json.dumps(order))}
         return [poster(scope, author, best[author], who[author]) for author in order]
 
     def top_terms(self, scope: Scope, kind: str, most: int = 10) -> list[tuple[str, int]]:
@@ -174,8 +169,8 @@ class Stats:
         else:
             best = self.walk("term", scope, most, kind)
         order = sorted(best, key=lambda term: (-best[term][0], term))[:most]
-        rows = self.rows(scope, f"SELECT id, term FROM terms WHERE id IN {_THESE}", these=json.dumps(order))
-        terms = dict(rows)
+        names = f"SELECT id, term FROM terms WHERE id IN {_THESE}"
+        terms = dict(self.rows(scope, names, these=json.dumps(order)))
         return [(terms[term], best[term][0]) for term in order]
 
     def term_counts(
@@ -259,6 +254,9 @@ class Stats:
         """
         best: dict[int, tuple[int, list[int]]] = {}
         last_place = 0
+        if scope.first == scope.last and of in _ON_DAY and not earliest:  # those of a day are in one place
+            rows = self.rows(scope, f"{_ON_DAY[of]} LIMIT {most}")
+            return {author: (posts, engaged) for author, posts, *engaged in rows if posts}
         for size in range(62, 0, -1) if of == "engagement" else self._sizes(of, scope, kind):
             sql = f"{_WALK[of].replace('{days}', _term_days(scope))} LIMIT {most}"
             rows = self.rows(scope, sql, kind=kind, size=size, least=last_place, earliest=earliest)
@@ -436,9 +434,8 @@ _RANKED = (
 )
 _VIEWED = (
     f"SELECT platform, {band('followers')}, followers, views FROM posts"
-    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_unix <"
-    " unixepoch(:end) AND EXISTS"
-    " (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
+    " WHERE platform = :platform AND views IS NOT NULL AND followers > 0 AND created_unix < midnight(:until)"
+    " AND EXISTS (SELECT 1 FROM post_series WHERE post_id = posts.id AND series = :series)"
     " ORDER BY created_unix DESC"
 )
 _LARGEST = {
@@ -474,6 +471,10 @@ _WALK = {  # The few candidates, each with its own days. An author has one platf
       FROM term_totals c INDEXED BY term_totals_by_size
       WHERE c.track_id = :track AND c.kind = :kind AND c.size = :size AND c.posts >= :least
       ORDER BY n DESC, 1""",  # a condition on `n` would make each sum twice; none come last, as NULL
+}
+_ON_DAY = {
+    of: f"SELECT author_id, {two}, engagement_known FROM author_days WHERE {_DAYS} ORDER BY 2 DESC, 3 DESC, 1"
+    for of, two in (("author", "posts, engagement"), ("engagement", "engagement, posts"))
 }
 
 

@@ -41,6 +41,7 @@ def some_posts(chance: random.Random, number: int) -> Iterator[Post]:
             author=Author(id=by, handle=by, followers=chance.choice((None, 0, 5, 5, 90, hash(by) % 999))),
             created_at=START + timedelta(minutes=minutes),
             likes=chance.choice((0, 0, 1, 1, 1, 2, 3, 3, 9, 70, 5000)),
+            tags=frozenset(["police"] * (n % 7 == 0)),
         )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ ASKED = {
     "word left out": {"words": "police -enough"},
     "rare tone": {"tone": Tone.POSITIVE},
     "word of a rare tone": {"tone": Tone.NEGATIVE, "words": "police"},
+    "hashtag": {"tag": "police"},
     "new voices": {"new_voices": True},
     "new voices of a word": {"new_voices": True, "words": "crime"},
 }
@@ -138,11 +140,40 @@ def test_large_and_small_archives_give_the_same_lists(archive, monkeypatch, name
     wishes = [a_filter(archive, *days, order=order, **ASKED[name]) for days, order in product(windows, Order)]
     sorted_lists = [pages(archive, wish, most=7) for wish in wishes]
     assert any(ids for (ids, *_) in sorted_lists)
-    for few, many, scanned in ((0, 0, 0), (9, 0, 20_000), (9, 20, 20_000), (25, 9, 0)):
+    for few, many, scanned, sieve in ((0, 0, 0, 0), (9, 0, 20_000, 0), (9, 20, 20_000, 99), (25, 9, 0, 99)):
         monkeypatch.setattr(query, "_FEW", few)
         monkeypatch.setattr(query, "_MANY", many)
+        monkeypatch.setattr(query, "_SIEVE", sieve)
         monkeypatch.setattr(query, "SCANNED", scanned)
         assert [pages(archive, wish, most=7) for wish in wishes] == sorted_lists
+
+
+def test_of_a_hashtag_that_few_posts_have_on_some_days_the_biggest_are_found_without_all_others(
+    archive, monkeypatch
+):
+    chance = random.Random(1)
+    posts = enumerate(some_posts(chance, 1500))
+    tagged = (replace(post, tags=frozenset(["police"] * (n < 300 or n % 300 == 0))) for n, post in posts)
+    kept(archive, tagged, chance)
+    monkeypatch.setattr(query, "_FEW", 60)
+    asked = a_filter(archive, date(2026, 3, 10), LAST, tag="police", order=Order.BIGGEST)
+    works = []
+    for sieve in (query._SIEVE, 0):  # the second is the control
+        monkeypatch.setattr(query, "_SIEVE", sieve)
+        monkeypatch.setattr(query, "_MANY", min(sieve, 25))
+        works.append(work(archive, lambda: archive.post_query.page(asked)))
+    assert works[0] * 1.5 < works[1]
+
+
+def test_a_post_is_asked_for_its_hashtag_before_it_is_read(archive):
+    kept(archive, some_posts(random.Random(1), 50), random.Random(1))
+    statements: list[str] = []
+    archive.db.conn.set_trace_callback(statements.append)
+    archive.post_query.page(a_filter(archive, tag="police", words="enough"))
+    archive.db.conn.set_trace_callback(None)
+    [sql] = [sql for sql in statements if "ORDER BY p.created_unix" in sql]
+    tests = [sql.index(name) for name in ("+p.id IN", "FROM post_series")]
+    assert tests == sorted(tests)
 
 
 def test_a_page_after_the_end_of_time_is_no_page():
@@ -164,7 +195,7 @@ def test_that_a_word_is_in_many_posts_is_told_without_counting_them(archive, mon
 
 def lists_of_people(archive: Archive) -> list[list[tuple[str | None, int, int | None]]]:
     """Return people in every order, of several days and platforms, new ones and all."""
-    days = ((FIRST, LAST), (date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 25), LAST))
+    days = ((FIRST, LAST), (date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 25), LAST), (LAST, LAST))
     platforms = (frozenset(), frozenset({"bluesky"}))
     return [
         [
@@ -192,6 +223,16 @@ def test_people_found_by_walking_down_are_those_found_by_adding_up(archive, monk
     monkeypatch.setattr(Stats, "walk", lambda *args, **more: walks.append("") or walk(*args, **more))
     assert lists_of_people(archive) == added
     assert walks
+
+
+@pytest.mark.parametrize("order", [PeopleOrder.POSTS, PeopleOrder.ENGAGEMENT])
+def test_people_of_one_day_take_the_work_of_that_day(archive, monkeypatch, order):
+    chance = random.Random(1)
+    kept(archive, some_posts(chance, 3000), chance)
+    monkeypatch.setattr(people, "SCANNED", 0)
+    day, two_days = (archive.stats.scope("crime", LAST - timedelta(days=n), LAST) for n in (0, 1))
+    one = work(archive, lambda: archive.people.ranked(day, order, most=9))
+    assert one * 3 < work(archive, lambda: archive.people.ranked(two_days, order, most=9))
 
 
 @pytest.mark.parametrize("order", [PeopleOrder.FOLLOWERS, PeopleOrder.ENGAGEMENT])

@@ -1,7 +1,8 @@
 """Times are kept as numbers and read as text, day and hour by the campaign's clock, as they always were."""
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from monitor.archive import Archive
+from monitor.archive.connection import OF_DAYS
 from monitor.archive.posts import messages
 from monitor.core.clock import stamp
 from monitor.core.model import PostKind
@@ -106,3 +108,38 @@ def test_an_index_that_somebody_made_over_times_is_sound_after_an_upgrade(tmp_pa
         db.execute("CREATE INDEX own_authors ON authors (read_at)")
     with closing(Archive.open(path, LONDON, demo=True)) as archive:
         assert archive.db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata"])
+def test_posts_of_local_days_are_those_whose_day_it_is(tmp_path, zone):
+    local, minutes = ZoneInfo(zone), (-61, -31, -1, 0, 1, 29, 31, 61)
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    with closing(Archive.open(tmp_path / "archive.db", local)) as archive:
+        nights = [datetime.combine(day, time(), local).astimezone(UTC) for day in days]
+        changes = [night for night, next_one in pairwise(nights) if next_one - night != timedelta(days=1)]
+        times = {night + timedelta(hours=h, minutes=m) for night in changes for h in (0, 24) for m in minutes}
+        times |= {nights[200] + timedelta(minutes=m) for m in minutes}
+        saved(archive, a_page(*(a_post(id=f"{at}", created_at=at) for at in sorted(times))), now=NOON)
+        for first, last in ((0, 364), *((n, n) for n in range(365))):
+            values = {"since": f"{days[first]}", "until": f"{days[last] + timedelta(days=1)}"}
+            by_time, by_day = (
+                archive.db.column(f"SELECT id FROM posts p WHERE {test} ORDER BY id", values)
+                for test in (OF_DAYS, "day >= :since AND day < :until")
+            )
+            assert by_time == by_day
+    assert len(times) >= (8 if zone == "Asia/Kolkata" else 30)
+
+
+def test_posts_of_a_day_are_come_by_without_reading_those_of_its_neighbours(tmp_path):
+    with opened(tmp_path) as archive:
+        others = (a_post(id=f"{n}", created_at=NOON + timedelta(days=n % 2 * 2 - 1)) for n in range(200))
+        saved(archive, a_page(a_post(id="one"), *others))
+        steps = []
+        for last in (NOON.date(), NOON.date() + timedelta(days=1)):  # the second is the control
+            taken, scope = [0], archive.stats.scope("crime", NOON.date(), last)
+            archive.db.conn.set_progress_handler(lambda taken=taken: taken.append(0), 10)
+            assert archive.posts.newest(scope)
+            archive.stats.place_people(scope)
+            archive.db.conn.set_progress_handler(None, 0)
+            steps.append(len(taken))
+    assert steps[0] * 4 < steps[1]

@@ -22,6 +22,7 @@ from monitor.core.spelling import nearest
 from monitor.kit import KitUse
 
 _FEW = 3_000  # posts that can be sorted in a page's time; more are walked through in their order
+_SIEVE = 10_000  # posts of a set, of which those of the days are looked for
 # Of a word in more posts than this times the square root of all, each post is asked for its words: looking up
 # all ids would take longer than walking on to the next post that has it.
 _MANY = 25
@@ -253,7 +254,7 @@ class PostQuery:
             for group in groups
         }
         sets = [group.ids for group in groups if not group.is_left_out]
-        few, these = self._few(criteria, sets, values)
+        few, these = self._few(criteria, sets, values, most)
         if these is not None:  # no other statement need look for them
             tests |= {few: f"+p.id IN ({_THESE})"} if few in tests else {}
             few, values = _THESE, values | {"these": json.dumps(these)}
@@ -275,11 +276,12 @@ class PostQuery:
         )
 
     def _few(
-        self, criteria: Filter, sets: Sequence[str], values: dict[str, Any]
+        self, criteria: Filter, sets: Sequence[str], values: dict[str, Any], most: int
     ) -> tuple[str | None, list[int] | None]:
         """Return SQL for a set of few posts that holds all that are asked for, with these where it was run.
 
-        None if there is none. `sets` are those that are looked for besides what the criteria have.
+        None if there is none. `sets` are those that are looked for besides what the criteria have; `most` is
+        how many posts of one are looked up at once.
         """
         names = [
             name for name in _SETS if getattr(criteria, name) and getattr(criteria, name) != Tone.NEUTRAL
@@ -288,9 +290,14 @@ class PostQuery:
         if criteria.mark or criteria.author is not None:
             return own[0], None  # as many as people mark by hand, or as one person writes
         rare = [_OF_SERIES.format(ids=criteria.scope.ids)] if self._is_rare(criteria.scope) else []
+        is_by_size = criteria.order == Order.BIGGEST  # where all the sizes are walked through, one by one
+        few, most = (max(_FEW, most * 2 // 5), max(_SIEVE, most)) if is_by_size else (_FEW, 0)
         for ids in (*own, *sets, *rare):
-            posts = self.db.column(f"SELECT id FROM ({ids}) LIMIT {_FEW + 1}", values)
-            if len(posts) <= _FEW:
+            posts = self.db.column(f"SELECT id FROM ({ids}) LIMIT {few + 1}", values)
+            if len(posts) > few and most and self._is_within(most, ids, values):
+                of_days = f"SELECT p.id FROM {_FROM_SET.format(set=ids)} WHERE {_IN_TIME}"
+                posts = self.db.column(f"{of_days} LIMIT {few + 1}", values)
+            if len(posts) <= few:
                 return ids, posts
         return None, None
 
@@ -306,9 +313,10 @@ class PostQuery:
         members = "set_aside" if criteria.mark == "not ours" else "post_series"
         tests = [
             _IN_TIME,
+            *(test for test in plan.words if "posts_fts" not in test),  # most fail, before a post is read
             OF_SERIES.replace("post_series", members),
             *(test for name, test in _TESTS.items() if getattr(criteria, name)),
-            *plan.words,
+            *(test for test in plan.words if "posts_fts" in test),
             *way.tests,
         ]
         where = " AND ".join(tests).replace("{ids}", criteria.scope.ids)
