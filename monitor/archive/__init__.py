@@ -86,7 +86,8 @@ class ArchiveReader:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
-        for name, (topic, parts) in _topics(type(self)).items():
+        kind: type = type(self)  # as a class of its own, mypy takes it for one without a hash
+        for name, (topic, parts) in _topics(kind).items():
             setattr(self, name, topic(*(getattr(self, part) for part in parts)))
 
     @classmethod
