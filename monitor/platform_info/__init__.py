@@ -194,17 +194,11 @@ def profiles(name: str) -> tuple[str, ...]:
     return about(name).profiles if name in names() else _PROFILES_ELSEWHERE.get(name, ())
 
 
-@cache
-def _mirrors() -> list[tuple[re.Pattern[str], str]]:
-    infos = (info for info in map(about, names()) if info.mirrors)
-    return [(re.compile(f"(?:{one.mirrors})(?=/)"), one.profiles[0].partition("/")[0]) for one in infos]
-
-
 def original(address: str) -> str:
     """Return an address at its platform, of one at a site that shows the same; after https:// and www."""
-    for mirror, host in _mirrors():
-        if match := mirror.match(address):
-            return host + address[match.end() :]
+    for info in map(about, names()):
+        if info.mirrors and (match := re.match(rf"(?:{info.mirrors})(?=/)", address)):
+            return info.profiles[0].partition("/")[0] + address[match.end() :]
     return address
 
 
