@@ -100,21 +100,12 @@ class _Facts:
     is_zoneless: bool = False  # there is a time that names no zone
     is_homeless: bool = False  # there is a row of which nothing says where it was written
     rounded: list[bool] = field(default_factory=list)  # of each long number that is an id
-    ids: list[str] = field(default_factory=list)
 
     @property
     def clear(self) -> set[str]:
         return self.orders & {DAY_FIRST, MONTH_FIRST}
 
-    @property
-    def is_numbered(self) -> bool:
-        """Return whether what looks like ids are the numbers of the rows, which those of any file share."""
-        begin = self.ids[0] if self.ids else ""
-        return begin in ("0", "1") and self.ids == [str(int(begin) + n) for n in range(max(2, len(self.ids)))]
-
     def add(self, plan: TableLayout, row: Row) -> None:
-        if len(self.ids) < _ROWS:
-            self.ids.append(row["id"])
         if (rounded := row.is_rounded) is not None and len(self.rounded) < _ROWS:
             self.rounded.append(rounded)
         try:
@@ -134,8 +125,6 @@ def _survey(rows: Iterator[CsvRow], plan: TableLayout, zone: ZoneInfo) -> TableS
         if number >= _ROWS and (facts.clear or not facts.unclear):
             break
         facts.add(plan, plan.row(row.cells))
-    if facts.is_numbered and not plan.is_own:
-        plan = replace(plan, places={thing: at for thing, at in plan.places.items() if thing != "id"})
     if not plan.order and len(facts.clear) == 1:
         plan = replace(plan, order=facts.clear.pop())
     return TableSurvey(
