@@ -2,8 +2,7 @@
 
 import pytest
 
-from monitor.report.outcomes.sentences import facts, outcome_words
-from tests.dashboard.reports import a_report
+from monitor.report.outcomes.sentences import facts
 from tests.report.outcomes.planted import IN_IT, an_outcome
 from tests.report.story.weeks import a_week
 
@@ -30,10 +29,3 @@ def test_what_a_petition_reached_and_what_its_site_takes_back(at):
     assert (
         sentence.startswith("The petition ") if at else sentence.startswith("Its site takes this back: The")
     )
-
-
-def test_of_several_petitions_each_number_says_whose_it_is():
-    one, other = an_outcome(), an_outcome(id=2, title="Light our streets")
-    assert outcome_words(a_report(outcomes=(one,)), "petition").startswith(f"{one.total:,}")
-    words = outcome_words(a_report(outcomes=(one, other)), "petition").split("; ")
-    assert [each.partition(": ")[0] for each in words] == [one.title, "Light our streets"]
