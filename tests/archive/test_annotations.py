@@ -197,6 +197,7 @@ def test_only_known_values_are_stored(archive, field, value):
     assert archive.annotations.of_posts([1]) == {}
 
 
+@pytest.mark.heavy
 def test_a_post_that_is_not_ours_leaves_all_counts_and_can_come_back(archive):
     saved(archive, a_page(a_post(likes=3, tags=frozenset({"a"})), a_post(id="2", by="bob")))
     saved(archive, a_page(a_post(likes=3, tags=frozenset({"a"}))), track="knives")
@@ -299,6 +300,7 @@ def test_nothing_new_is_said_of_a_post_without_text(archive):
     assert archive.marks.set([1], "done", **BY) == 1
 
 
+@pytest.mark.heavy
 def test_with_a_post_goes_all_work_on_it(archive):
     saved(archive, a_page(a_post()))
     archive.annotations.add_note([1], "Hm", **BY)

@@ -182,6 +182,7 @@ def test_copies_of_many_people_are_no_message(archive):
     assert archive.db.number("SELECT count(*) FROM posts WHERE message IS NOT NULL") == 0
 
 
+@pytest.mark.heavy
 def test_what_is_gone_stands_alone_and_its_words_are_told_by_nothing(archive):
     saved(archive, a_page(*(a_copy(n, COPIES[0]) for n in range(3))))
     gone, *_ = every(archive, a_filter(archive))

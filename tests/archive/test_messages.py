@@ -16,6 +16,8 @@ from monitor.core.model import Author, Post
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 HOUR = timedelta(hours=1)
 
 
@@ -95,7 +97,6 @@ def test_control_keys_that_are_not_held_against_each_other_are_noticed(archive, 
     ]  # fmt: skip
 
 
-@pytest.mark.heavy
 def test_all_pairs_in_one_archive_are_joined_only_where_a_person_joins_them(archive):
     labelled = pairs()
     saved(
@@ -107,7 +108,6 @@ def test_all_pairs_in_one_archive_are_joined_only_where_a_person_joins_them(arch
     assert sum(pair.is_one for pair in joined) / 250 > 0.9
 
 
-@pytest.mark.heavy
 def test_a_story_on_many_sites_is_one_message(archive):
     headline, lead, rest = STORIES[2]
     posts = [an_article(f"Site {n}", headline, f"{lead} {rest}", n * HOUR) for n in range(12)]
@@ -117,7 +117,6 @@ def test_a_story_on_many_sites_is_one_message(archive):
     assert {message for (message,) in archive.db.execute("SELECT message FROM posts")} == {1}
 
 
-@pytest.mark.heavy
 def test_an_edit_takes_a_post_out_of_its_message_and_another_takes_it_in(archive):
     saved(
         archive, a_page(a_cross_post(1, "mastodon"), a_cross_post(2, "bluesky"), a_cross_post(3, "x", "No!"))
@@ -128,7 +127,6 @@ def test_an_edit_takes_a_post_out_of_its_message_and_another_takes_it_in(archive
     assert groups(archive) == {frozenset({"mastodon-1", "x-3"})}
 
 
-@pytest.mark.heavy
 def test_a_message_that_held_together_by_a_deleted_post_comes_apart(archive):
     posts = [a_cross_post(n, platform) for n, platform in ((0, "mastodon"), (30, "bluesky"), (60, "x"))]
     saved(archive, a_page(*posts))
@@ -156,7 +154,6 @@ def test_of_a_post_that_stays_in_its_message_nothing_is_written(archive):
     assert groups(archive) == {frozenset({"mastodon-1", "bluesky-2"})}
 
 
-@pytest.mark.heavy
 def test_a_scrubbed_post_stays_in_its_message_and_nothing_tells_its_words(archive):
     posts = [a_cross_post(n, platform) for n, platform in ((0, "mastodon"), (30, "bluesky"), (60, "x"))]
     copy = a_post(id="copy", platform="web", text="", by="bridge", copy_of=posts[1].url)
@@ -174,7 +171,6 @@ def test_a_scrubbed_post_stays_in_its_message_and_nothing_tells_its_words(archiv
     ]
 
 
-@pytest.mark.heavy
 def test_a_handle_that_is_told_later_joins_what_was_stored_before(archive):
     nameless = a_cross_post(1, "bluesky", author=Author(id="did:plc:rosa"))
     saved(archive, a_page(a_cross_post(0, "mastodon"), nameless))
@@ -206,7 +202,6 @@ def test_a_post_that_is_not_ours_leaves_the_counts_and_comes_back(archive):
     assert archive.differences() == []
 
 
-@pytest.mark.heavy
 def test_a_flood_of_one_text_is_held_against_so_many_posts_and_no_more(archive, monkeypatch):
     compared = []
     monkeypatch.setattr(messages, "are_one", lambda *sides: compared.append(sides))

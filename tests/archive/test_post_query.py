@@ -153,6 +153,7 @@ def test_posts_are_found_by_mark_stance_place_and_new_voice(archive, way):
     assert pages(archive, asked(archive)) == [id for id in inside if id != three]
 
 
+@pytest.mark.heavy
 def test_posts_are_found_by_the_places_they_name(archive, way):
     kept(archive, some_posts(1))
     one, two = pages(archive, asked(archive))[:2]
@@ -211,6 +212,7 @@ def test_each_post_comes_with_its_author(archive):
     assert archive.people.name_of(2) is None
 
 
+@pytest.mark.heavy
 def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
     monkeypatch.setattr(query, "MOST_COUNTED", 10)
     kept(archive, some_posts(2))
@@ -218,6 +220,7 @@ def test_a_long_count_ends_at_a_thousand(archive, monkeypatch):
     assert archive.post_query.total(asked(archive)).posts > 10
 
 
+@pytest.mark.heavy
 def test_what_would_take_long_is_not_counted(archive, monkeypatch):
     kept(archive, some_posts(2))
     monkeypatch.setattr(query, "_FEW", 3)
@@ -329,6 +332,7 @@ def plans(archive: Archive, asked: Filter) -> str:
     return "; ".join(row[3] for rows in steps for row in rows)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["all", "platform", "word", "tag", "tone", "several"])
 def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, monkeypatch, name):
     monkeypatch.setattr(query, "_FEW", 0)
@@ -338,6 +342,7 @@ def test_many_posts_are_walked_in_the_order_of_time_and_never_sorted(archive, mo
     assert "TEMP B-TREE" not in plan
 
 
+@pytest.mark.heavy
 def test_control_a_sorted_page_is_seen_in_its_plan(archive):
     kept(archive, some_posts(1))
     assert "TEMP B-TREE FOR ORDER BY" in plans(archive, asked(archive, tag="ours"))

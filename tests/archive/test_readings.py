@@ -153,6 +153,7 @@ def test_a_post_in_an_archive_from_before_readings_were_kept_has_its_last_snapsh
     assert cells(archive, "SELECT likes, followers FROM posts") == [(9, 7)]
 
 
+@pytest.mark.heavy
 def test_what_was_read_while_the_clock_was_ahead_outweighs_nothing_that_is_read_when_it_is_right(archive):
     saved(archive, a_page(a_post(text="old", likes=9)), now=NOON)
     saved(archive, a_page(a_post(text="old", likes=10)), now=NOON + 240 * HOUR)

@@ -77,6 +77,7 @@ def test_an_item_that_comes_at_each_poll_is_kept_once(archive: Archive) -> None:
     assert archive.db.number("SELECT sum(rejected) FROM coverage") == 18
 
 
+@pytest.mark.heavy
 def test_of_a_source_the_newest_1000_are_kept(archive: Archive) -> None:
     saved(archive, many(100), source="lemmy")
     for hour in range(12):

@@ -75,6 +75,7 @@ def test_a_forgotten_text_keeps_the_places_that_were_found_in_it(archive):
     assert places_of(archive, 1) == {1: ("havering", "romford")}
 
 
+@pytest.mark.heavy
 def test_an_edited_text_has_the_places_of_its_new_words(archive):
     saved(archive, a_page(a_post(text="Ilford now", places=frozenset({"ilford"}))))
     assert places_of(archive, 1) == {1: ("ilford",)}

@@ -78,6 +78,7 @@ def test_an_archive_that_became_smaller_is_written_anew_and_a_new_one_is_not(tmp
         assert archive.retention.is_compact
 
 
+@pytest.mark.heavy
 def test_a_sketch_of_an_old_archive_is_packed_and_says_the_same(tmp_path: Path):
     article = a_post(
         kind=PostKind.ARTICLE, text="Fly-tipping in Barking falls by 30 per cent\n" + "word by word " * 40

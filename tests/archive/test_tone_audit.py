@@ -40,6 +40,7 @@ def the_audit(archive):
     return next(archive.tone_audits.samples("crime", MONDAY, MONDAY), None)
 
 
+@pytest.mark.heavy
 def test_a_sample_is_drawn_once_and_stays(archive):
     filled(archive)
     draw(archive)

@@ -30,6 +30,7 @@ def phrases(text):
     return {" ".join(words[n : n + 4]) for n in range(max(1, len(words) - 3))} - {""}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("one", "other"), [("training", part) for part in PARTS[1:]])
 def test_no_four_words_of_what_is_learned_from_are_in_what_is_measured(one, other):
     first, second = (set().union(*(phrases(post.text) for post in posts(part))) for part in (one, other))

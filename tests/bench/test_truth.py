@@ -109,6 +109,7 @@ def test_a_week_that_cannot_be_lived_through_is_a_fault_and_catches_nothing(monk
         assert board.missed(control) == missed
 
 
+@pytest.mark.heavy
 def test_the_table_says_what_was_wrong_and_a_fault_fails_the_run(monkeypatch, capsys):
     monkeypatch.setattr(board, "SCENARIOS", [a_scenario("page: busier | than usual")])
     assert board.main(["T0"]) == 1

@@ -89,6 +89,7 @@ def test_the_picture_of_the_mail_has_no_headline_but_its_legend():
     assert words(week(a_report(7, events=())).svg)[:2] == ["Posts", "Share of the day covered"]
 
 
+@pytest.mark.heavy
 def test_what_is_bold_is_drawn_bold():
     bold = a_card(events=()).svg
     plain = bold.replace("Inter SemiBold, ", "").replace('"600"', '"400"')

@@ -243,6 +243,7 @@ def test_the_doctor_ends_with_1_where_a_platform_refuses_the_key(run, tmp_path, 
     assert (result.exit_code, check["state"]) == (int(state == "fail"), state)
 
 
+@pytest.mark.heavy
 def test_status_and_doctor_say_what_waits_to_be_read_again_and_what_it_costs(run, tmp_path, monkeypatch):
     monkeypatch.setenv("X_BEARER_TOKEN", "made-up")
     campaign, now = load(tmp_path / "campaign.toml"), utcnow()
@@ -487,6 +488,7 @@ def test_a_table_of_entries_by_hand_is_imported_once_and_scored(run, tmp_path):
     assert (row.platform, row.tone is not None) == ("by-hand", True)
 
 
+@pytest.mark.heavy
 def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(run, tmp_path):
     line = "x,1985000000000000000,https://x.com/ann/status/1985000000000000000,ann,#test,2025-11-02T15:04:14Z"
     (tmp_path / "posts.csv").write_text(f"platform,id,url,author,text,created_at\n{line}\n")
@@ -505,6 +507,7 @@ def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(
     assert f"--archive {tmp_path / 'demo.db'}" in message(none.value)
 
 
+@pytest.mark.heavy
 def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_path):
     campaign = some_services().campaign
     digest = replace(campaign.digest, address="https://dashboard.example.org")

@@ -143,6 +143,7 @@ def test_the_worker_asks_until_midnight_by_the_campaigns_clock_and_not_after(tmp
         assert len(server.requests) == asked
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("leap", "requests"), [(timedelta(), 2), (timedelta(minutes=2), 1)])
 def test_a_check_under_way_at_midnight_ends_with_the_answer_at_hand(tmp_path, leap, requests):
     now = datetime(2027, 3, 28, 22, 59, tzinfo=UTC)
@@ -164,6 +165,7 @@ def test_a_check_under_way_at_midnight_ends_with_the_answer_at_hand(tmp_path, le
         assert len(server.requests) == requests
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("days", "decisions"), [(0, 0), (2, 1)])
 def test_no_week_is_decided_on_from_the_day_on(tmp_path, days, decisions):
     opened(tmp_path).close()

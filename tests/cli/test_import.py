@@ -184,6 +184,7 @@ def test_in_a_terminal_the_bar_says_what_its_numbers_are(run: Import, monkeypatc
     ]  # fmt: skip
 
 
+@pytest.mark.heavy
 def test_a_table_none_of_whose_columns_is_known_is_asked_about_once(
     run: Import, monkeypatch: pytest.MonkeyPatch
 ):

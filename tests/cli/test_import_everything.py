@@ -59,6 +59,7 @@ def test_weeks_of_files_that_are_everything_are_compared(run):
     assert "Collected from x: 100% of the time, from a file imported on 18 November 2026" in text
 
 
+@pytest.mark.heavy
 def test_control_weeks_of_other_files_are_not(run):
     assert [take(run, first, "--track", "test").exit_code for first in WEEKS] == [0, 0]
     assert posts_of_last_week(run) == ((3, None), {})

@@ -21,6 +21,8 @@ from monitor.tone import _transformer
 from tests.builders import a_page, a_post, a_sentiment
 from tests.campaigns import ONE_TRACK
 
+pytestmark = pytest.mark.heavy
+
 CHOSEN = '[tone]\nanalyzer = "transformer"\n'
 SAYS = "The small language model is not installed, or its files are damaged. Type: make tone. Without make,"
 
@@ -63,7 +65,6 @@ def test_control_another_analyzer_is_chosen_in_settings(paths):
     assert 'analyzer = "textblob"' in paths.campaign.read_text()
 
 
-@pytest.mark.heavy
 def test_once_another_is_chosen_settings_say_at_once_how_far_it_is(paths):
     analyzer = worker_settings(paths, settings_files(paths, accounts_of(paths)).settings()).analyzer
     with app(paths).application.extensions["services"].write() as archive:
@@ -77,7 +78,6 @@ def test_once_another_is_chosen_settings_say_at_once_how_far_it_is(paths):
         assert "So far, 0% of posts are done." in app(paths).get(page).text
 
 
-@pytest.mark.heavy
 def test_named_in_the_campaign_file_it_stops_nothing_and_is_missed_wherever_people_look(paths, caplog):
     paths.campaign.write_text(ONE_TRACK + CHOSEN)
     pages = app(paths)
@@ -156,7 +156,6 @@ def filled(paths: Paths) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.heavy
 def test_whatever_cannot_be_loaded_is_not_chosen_in_settings_and_fails_the_doctor(paths, monkeypatch):
     broken_model(monkeypatch)
     assert SAYS in choose(paths, "transformer").text
@@ -169,7 +168,6 @@ def test_whatever_cannot_be_loaded_is_not_chosen_in_settings_and_fails_the_docto
     assert (tone["state"], tone["says"].startswith(SAYS)) == ("fail", True)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("command", ["rescore", "score"])
 def test_a_command_ends_with_a_sentence_if_the_model_cannot_be_loaded(paths, monkeypatch, command):
     filled(paths)
@@ -182,7 +180,6 @@ def test_a_command_ends_with_a_sentence_if_the_model_cannot_be_loaded(paths, mon
         assert archive.tone_scores.progress("old-1") == (1, 0)  # nothing is lost
 
 
-@pytest.mark.heavy
 def test_a_page_says_so_once_the_model_was_removed_while_it_ran(paths, monkeypatch):
     filled(paths)
     paths.campaign.write_text(ONE_TRACK + CHOSEN)

@@ -16,6 +16,8 @@ from tests.builders import a_page, a_post
 from tests.campaigns import ONE_TRACK
 from tests.recorded import load
 
+pytestmark = pytest.mark.heavy
+
 Run = Callable[..., Result]
 
 
@@ -52,7 +54,6 @@ def test_a_verification_is_told_of_each_of_its_steps_and_plain_doctor_has_no_bar
     assert "Checking the archive" not in run("a.db", "doctor").output
 
 
-@pytest.mark.heavy
 def test_the_doctor_says_that_everything_was_checked_and_what_becomes_of_new_posts(run: Run):
     sound = "2 posts in a.db; its rows, counts and pages were checked, and nothing is wrong"
     yet = ". 2 posts have no checksum to compare with yet; a worker adds it"
@@ -76,7 +77,6 @@ def test_an_archive_that_is_not_there_is_not_made_by_rebuilding_it(run: Run, mor
     assert "differences" not in outcome.output
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("more", [[], ["--places"]], ids=str)
 def test_rebuilding_an_older_archive_says_that_it_was_brought_up_to_date(run: Run, more: list[str]):
     load("archive", "8b05a39", Path("old.db"))
@@ -87,7 +87,6 @@ def test_rebuilding_an_older_archive_says_that_it_was_brought_up_to_date(run: Ru
     assert "up to date" not in again.stderr
 
 
-@pytest.mark.heavy
 def test_one_difference_is_told_in_the_singular(run: Run):
     with Archive.open(Path("a.db"), LONDON) as archive:
         archive.db.execute("DELETE FROM track_heat")
@@ -97,7 +96,6 @@ def test_one_difference_is_told_in_the_singular(run: Run):
     assert again.stderr.endswith("\n0 differences.\n")
 
 
-@pytest.mark.heavy
 def test_a_rebuild_that_is_stopped_says_what_stays_and_goes_on_later(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ):

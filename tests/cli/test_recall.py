@@ -67,6 +67,7 @@ def run(tmp_path, monkeypatch, second) -> Run:
     return command
 
 
+@pytest.mark.heavy
 def test_it_looks_once_and_says_the_same_again(run, second):
     first = run("recall").output
     host = second.url.removeprefix("http://")
@@ -84,6 +85,7 @@ def test_where_there_is_no_second_way_it_says_so_and_no_number(run):
     assert "Lemmy" not in says
 
 
+@pytest.mark.heavy
 def test_what_is_known_stands_in_the_status_too_and_what_is_not_is_null(run):
     assert "We had" not in run("status").output
     run("recall")

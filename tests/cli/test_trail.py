@@ -89,6 +89,7 @@ def test_a_log_that_was_changed_fails_the_check_and_the_doctor(folder):
     assert (doctor.exit_code, "fail activity log: Line 3 " in doctor.stdout) == (1, True)
 
 
+@pytest.mark.heavy
 def test_a_log_that_was_built_again_is_found_by_its_last_backup(folder):
     noted(folder, "did 1", "did 2")
     backups(folder).create(NOW)

@@ -99,6 +99,7 @@ def test_whoever_stops_the_monitor_waits_for_one_answer_at_most(archive):
     assert len(collector.platform.ledger.asked) == 1
 
 
+@pytest.mark.heavy
 def test_young_posts_are_read_before_old_ones_that_wait_longer(archive):
     ledger = a_ledger(170)
     ledger.made |= dict.fromkeys([str(id) for id in range(160)], START - 90 * DAY)
@@ -141,6 +142,7 @@ class HalfSlow(OneByOne):
         return OneByOne._one(self, session, server, key, post)
 
 
+@pytest.mark.heavy
 def test_a_server_that_asks_us_to_slow_down_does_not_keep_the_others_from_being_read(archive):
     ledger = a_ledger(160)
     collector = known(HalfSlow(ledger), archive)
@@ -202,6 +204,7 @@ def test_a_whole_thread_that_goes_is_told_from_an_empty_answer_by_other_posts(ar
     assert thread_goes(archive) == 0
 
 
+@pytest.mark.heavy
 def test_control_without_other_posts_a_thread_that_goes_is_taken_for_a_wrong_answer(archive, monkeypatch):
     monkeypatch.setattr("monitor.archive.posts.refresh_queue.RefreshQueue.witnesses", lambda *_: [])
     assert thread_goes(archive) > 0

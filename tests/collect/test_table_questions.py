@@ -223,6 +223,7 @@ def test_an_answer_that_is_none_leaves_the_question_open(tmp_path: Path, answer:
     )
 
 
+@pytest.mark.heavy
 def test_a_header_without_end_is_not_shown_without_end(tmp_path: Path):
     row = {**ROW, "x" * 50_000: "", **{f"c{n}": "" for n in range(5000)}}
     columns = look(a_file(tmp_path, row)).columns

@@ -565,6 +565,7 @@ def test_a_table_of_something_else_gets_a_sentence(tmp_path: Path, kind: str):
         read(tmp_path / "table.csv")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("form", ["workbook", "gzip", "Unicode text", "semicolons"])
 def test_a_file_of_broken_bytes_ends_in_rows_or_in_words(tmp_path: Path, form: str):
     chance, ends = random.Random(form), set[str]()

@@ -57,6 +57,7 @@ def test_control_what_reads_otherwise_is_not(one: str, other: str) -> None:
     assert fingerprint(f"Enough {one}") != fingerprint(f"Enough {other}")
 
 
+@pytest.mark.heavy
 def test_the_normal_form_of_each_letter_is_its_own_normal_form() -> None:
     letters = [
         chr(n)

@@ -130,6 +130,7 @@ def collected(folder, weeks: int = 10, posts: int = 3):
     return create_app(archived_office(folder)).test_client()
 
 
+@pytest.mark.heavy
 def test_the_days_beside_an_event_are_told_against_the_usual_ones(tmp_path):
     page = collected(tmp_path).get("/events").text
     beside = re.findall(r'<li><a href="([^"]+)">(.*?)</a>: (.*?)</li>', page)

@@ -57,6 +57,7 @@ def files(answer):
         return {name: zipped.read(name).decode() for name in zipped.namelist()}
 
 
+@pytest.mark.heavy
 def test_the_file_has_the_post_as_it_was_collected_and_its_numbers_over_time(app, tmp_path):
     with an_archive(tmp_path) as archive:
         saved(archive, a_page(then(id="77", text=THREAT.text, author=THREAT.author, likes=9)), now=NOW)
@@ -127,6 +128,7 @@ def test_a_hold_ends_with_its_day_and_with_the_post(app, tmp_path):
     assert made(app).status_code == 404
 
 
+@pytest.mark.heavy
 def test_a_second_hold_of_a_post_takes_the_place_of_the_first(app, tmp_path):
     made(app)
     made(app, reason="It was reported")
@@ -134,6 +136,7 @@ def test_a_second_hold_of_a_post_takes_the_place_of_the_first(app, tmp_path):
         assert [hold.reason for hold in archive.holds.all(NOW)] == ["It was reported"]
 
 
+@pytest.mark.heavy
 def test_the_form_says_until_when_a_post_can_be_kept_and_takes_that_day(app):
     page = browser(app, "Ed").get("/posts/1").text
     last = date.fromisoformat(re.search(r'name="until"[^>]* max="([\d-]+)"', page)[1])

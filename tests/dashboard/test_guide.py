@@ -17,6 +17,8 @@ from monitor.cli.wiring.web import live_app
 from monitor.core.clock import utcnow
 from tests.sources.loopback import serving
 
+pytestmark = pytest.mark.heavy
+
 FEED = """<rss version="2.0"><channel><title>Paper</title><item>
 <title>March for #SafeStreets &amp;lt;i&amp;gt;</title>
 <link>https://paper.example/1</link><guid>1</guid></item></channel></rss>"""
@@ -93,7 +95,6 @@ def card(office):
     return found[0] if found else ""
 
 
-@pytest.mark.heavy
 def test_the_first_page_leads_to_the_guide_once(office):
     assert office.get("/").status_code == 200  # for a program
     forget_pages(office)
@@ -104,7 +105,6 @@ def test_the_first_page_leads_to_the_guide_once(office):
     assert office.get("/settings").status_code == 200
 
 
-@pytest.mark.heavy
 def test_every_step_can_be_skipped_and_taken_up_later(office):
     for number, step in enumerate(STEPS, 1):
         page = office.get(f"/guide/{step}").text
@@ -116,7 +116,6 @@ def test_every_step_can_be_skipped_and_taken_up_later(office):
     assert office.get("/guide").location == "/guide/mail"
 
 
-@pytest.mark.heavy
 def test_what_is_answered_is_in_the_campaign_file_at_once_and_its_notes_stand(office):
     done = office.send("/guide/words", name="Safer Streets", **{"track.test.tags": "test\n#SafeStreets"})
     assert (done.status_code, done.location) == (303, "/guide/sources")
@@ -127,7 +126,6 @@ def test_what_is_answered_is_in_the_campaign_file_at_once_and_its_notes_stand(of
     assert 'recipients = ["ann@example.org"]' in Path("campaign.toml").read_text()
 
 
-@pytest.mark.heavy
 def test_a_source_is_switched_off_and_counts_as_to_be_done(office):
     office.send("/guide/sources", **{"sources.feeds.on": None})
     assert "on = false  # another" in Path("campaign.toml").read_text()
@@ -151,7 +149,6 @@ def test_what_is_wrong_is_said_and_nothing_is_written(office):
     assert Path("campaign.toml").read_text() == before
 
 
-@pytest.mark.heavy
 def test_two_people_at_the_same_step_do_not_overwrite_each_other(office):
     fields = dict(html.fromstring(office.get("/guide/mail").text).forms[1].form_values())
     office.send("/guide/mail", **{"digest.hour": "9"})
@@ -179,7 +176,6 @@ def test_a_source_that_cannot_be_reached_is_not_shown_as_no_posts(office):
     assert "It shows 0 posts" not in found.text
 
 
-@pytest.mark.heavy
 def test_the_first_account_takes_the_link_that_only_the_program_prints(office):
     page = office.get("/guide/account")
     assert "a link that works once" in page.text
@@ -195,7 +191,6 @@ def test_the_first_account_takes_the_link_that_only_the_program_prints(office):
     assert "There is an account." in office.get("/guide/account").text
 
 
-@pytest.mark.heavy
 def test_the_address_is_asked_for_after_the_first_account_and_shown_as_a_picture(office):
     assert "digest.address" not in office.get("/guide/address").text
     office.signs_in()
@@ -207,7 +202,6 @@ def test_the_address_is_asked_for_after_the_first_account_and_shown_as_a_picture
     assert "opens on this computer only" not in page
 
 
-@pytest.mark.heavy
 def test_a_test_mail_goes_out_and_a_wrong_address_is_refused(office):
     assert "is not an e-mail address" in office.send("/guide/mail", act="test", to="ann").text
     stays = office.send("/guide/mail", act="test", to="ann@example.org").location
@@ -218,7 +212,6 @@ def test_a_test_mail_goes_out_and_a_wrong_address_is_refused(office):
     assert "ann@example.org" in office.get("/reports/mail").text
 
 
-@pytest.mark.heavy
 def test_whoever_wants_no_reminder_gets_none(office):
     assert office.client().post("/guide/words", data={"act": "stop"}).location == "/"
     assert card(office) == ""
@@ -234,7 +227,6 @@ def test_the_guide_is_for_admins(office, role):
     assert office.client().post("/guide/words", data={"act": "stop"}).status_code == 403
 
 
-@pytest.mark.heavy
 def test_an_office_that_has_decided_something_is_not_led_away_from_its_numbers(office):
     office.send("/guide/mail", **{"digest.recipients": "ann@example.org"})
     assert office.opens("/").status_code == 200

@@ -36,6 +36,8 @@ from monitor.export.formats import KINDS
 from tests.builders import a_page, a_post, a_sentiment
 from tests.dashboard.browser.site import NAMES, NOW, WHOLE, a_desk, services
 
+pytestmark = pytest.mark.heavy
+
 FIRST_POST, FIRST_AUTHOR = 7654321, 8765432  # numbers that stand for nothing else in any answer
 SWAPPED = 6  # people, in pairs
 IDENTITY = re.compile(rb"canary|765432\d|876543\d", re.IGNORECASE)

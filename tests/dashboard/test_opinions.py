@@ -118,6 +118,7 @@ def test_no_label_is_set_where_its_answer_would_tell_what_somebody_thinks(tmp_pa
     assert post in words(main(client.get(NEGATIVE)))
 
 
+@pytest.mark.heavy
 def test_no_label_is_set_on_a_list_of_too_few_people(tmp_path):
     client = office(tmp_path)
     chosen = words(main(client.get(NEGATIVE)))
@@ -126,6 +127,7 @@ def test_no_label_is_set_on_a_list_of_too_few_people(tmp_path):
     assert words(main(client.get(NEGATIVE))) == chosen
 
 
+@pytest.mark.heavy
 def test_an_answer_tells_how_many_posts_were_meant_not_how_many_were_changed(tmp_path):
     client = office(tmp_path)
     [post, *_] = words(main(client.get(NEGATIVE)))
@@ -158,6 +160,7 @@ def test_where_people_are_named_nothing_tells_what_was_said_of_their_posts(tmp_p
         assert not found, address
 
 
+@pytest.mark.heavy
 def test_pages_of_a_tone_go_on_without_naming_the_last_post(tmp_path):
     client = office(tmp_path, 2 * SHOWN + 3)
     found, address = [], NEGATIVE

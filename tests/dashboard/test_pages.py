@@ -140,6 +140,7 @@ def test_only_web_addresses_become_links(url):
     assert link("https://example.org/a")  # control
 
 
+@pytest.mark.heavy
 def test_first_run_and_made_up_data_say_so():
     never = tuple(a_source(s.name, s.title, last_success=None, outcome=None) for s in SOURCES)
     office = some_services(lambda choice: a_report(posts=a_figure("posts", 0), days=(), sources=never))

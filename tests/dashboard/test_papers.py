@@ -15,6 +15,8 @@ from tests.campaigns import PAPERS
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
 from tests.dashboard.reports import CAMPAIGN, NOW
 
+pytestmark = pytest.mark.heavy
+
 DAYS = "&since=2026-11-16&until=2026-11-22"
 LISTED, OPPOSED = f"/posts?tone=neutral{DAYS}", f"/posts?stance=oppose{DAYS}"
 
@@ -37,7 +39,6 @@ def act(client, act, listed):
     return client.post(listed, data={"act": act, "words": words})
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("blank", ["controller", "contact", "lawful_basis"])
 def test_without_papers_no_stance_is_offered_or_taken_and_the_page_says_why(tmp_path, blank):
     client = site(tmp_path, replace(PAPERS, **{blank: ""}))
@@ -52,7 +53,6 @@ def test_without_papers_no_stance_is_offered_or_taken_and_the_page_says_why(tmp_
     assert client.get(OPPOSED).text.count("Stance: oppose</span>") == 5
 
 
-@pytest.mark.heavy
 def test_control_with_papers_a_stance_is_offered_and_taken(tmp_path):
     client = site(tmp_path, PAPERS)
     assert "stance:support" in client.get(LISTED).text

@@ -54,6 +54,7 @@ def test_people_come_in_the_order_that_the_address_says(site, by, found):
     assert handles(page) == found
 
 
+@pytest.mark.heavy
 def test_each_account_leads_to_its_posts(site):
     page = site.get("/people?period=4-weeks").text
     address = re.search(r'href="(/posts\?[^"]*author=\d+)">2 posts', page)[1]
@@ -90,6 +91,7 @@ def test_no_page_of_people_or_of_one_person_shows_an_opinion(site):
         assert site.get(f"/posts?author=1&{opinion}").status_code == 400
 
 
+@pytest.mark.heavy
 def test_control_the_check_sees_opinions_in_the_form_that_asks_for_them(site):
     assert opinions(site.get("/posts").text) >= {"tone", "negative", "oppose"}
 

@@ -26,6 +26,8 @@ from tests.campaigns import ONE_TRACK
 from tests.dashboard.archived import THEN, TRACK, an_archive, archived_office, then
 from tests.dashboard.reports import CAMPAIGN, NOW, a_report, served, some_services
 
+pytestmark = pytest.mark.heavy
+
 WEEK = timedelta(days=7)
 PLACE = PlaceCount(
     key="romford",
@@ -75,7 +77,6 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
-@pytest.mark.heavy
 def test_each_borough_has_its_posts_once_a_post(tmp_path):
     site = shown(tmp_path, "Romford and Hornchurch", "In Romford", "Nowhere")
     boroughs = rows(site.get("/places?period=week").text)
@@ -86,7 +87,6 @@ def test_each_borough_has_its_posts_once_a_post(tmp_path):
     assert list(places) == ["Hornchurch, Havering", "Romford, Havering"]
 
 
-@pytest.mark.heavy
 def test_a_place_leads_to_the_posts_that_name_it(tmp_path):
     site = shown(tmp_path, "Romford and Hornchurch", "In Romford", "Nowhere")
     page = site.get("/places?period=week&by=place").text
@@ -176,7 +176,6 @@ def signs(tmp_path):
     return site  # fmt: skip
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("sign", ["posts", "people", "paper", "crimes"])
 def test_the_map_and_the_table_say_the_same_of_every_ward(signs, sign):
     page = signs.get(f"/places?period=week&by=ward&sign={sign}").text
@@ -191,7 +190,6 @@ def test_the_map_and_the_table_say_the_same_of_every_ward(signs, sign):
     assert hatches == list(tiles.values()).count("not known") == {"crimes": 1, "paper": 60}.get(sign, 0)
 
 
-@pytest.mark.heavy
 def test_a_constituency_over_two_boroughs_is_there_once_with_both_names(signs):
     areas = rows(signs.get("/places?period=week&by=constituency").text)
     assert len(areas) == 8
@@ -205,7 +203,6 @@ def test_a_constituency_over_two_boroughs_is_there_once_with_both_names(signs):
     assert areas["Leyton and Wanstead, Redbridge and Waltham Forest"][0] == "31 electors not known"
 
 
-@pytest.mark.heavy
 def test_those_of_few_come_last_and_are_grey(signs):
     page = signs.get("/places?period=week&by=constituency").text
     assert list(rows(page))[:2] == [
@@ -216,7 +213,6 @@ def test_those_of_few_come_last_and_are_grey(signs):
     assert not re.search(r'class="few">310<', page)
 
 
-@pytest.mark.heavy
 def test_paper_of_a_shared_district_is_in_no_borough(signs):
     page = signs.get("/places?period=week").text
     assert [cells[2] for cells in rows(page).values()] == [
@@ -226,7 +222,6 @@ def test_paper_of_a_shared_district_is_in_no_borough(signs):
     assert "RM6 (half Barking &amp; Dagenham, half Redbridge): 11." in page
 
 
-@pytest.mark.heavy
 def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_path):
     page = words(signs.get("/places?period=week&by=constituency").text)
     assert "Signed online elsewhere in the United Kingdom" not in page
@@ -243,7 +238,6 @@ def test_what_is_in_no_row_is_told_in_full_however_many_areas_it_has(signs, tmp_
     assert "5 other areas: 10." in page
 
 
-@pytest.mark.heavy
 def test_a_boroughs_sheet_has_its_constituencies_and_brackets_only_where_there_are_some(signs):
     page = words(signs.get("/places/havering/sheet?period=week").text)
     assert (
@@ -254,7 +248,6 @@ def test_a_boroughs_sheet_has_its_constituencies_and_brackets_only_where_there_a
     assert "In brackets" in words(signs.get("/places/E14001448/sheet?period=week").text)
 
 
-@pytest.mark.heavy
 def test_a_page_opens_with_a_sign_that_has_numbers_to_rank(signs):
     page = signs.get("/places?period=week&by=ward").text
     assert "Recorded crime, by ward" in page
@@ -262,7 +255,6 @@ def test_a_page_opens_with_a_sign_that_has_numbers_to_rank(signs):
     assert 'href="/places?by=ward&amp;sign=posts"' in page
 
 
-@pytest.mark.heavy
 def test_every_sign_says_its_source_and_day(signs):
     page = words(signs.get("/places?period=week&by=constituency").text)
     assert "More officers" in page
@@ -276,12 +268,10 @@ def test_every_sign_says_its_source_and_day(signs):
     assert "A place that nobody mentions is not necessarily a safe one" in page
 
 
-@pytest.mark.heavy
 def test_a_page_of_all_wards_is_small(signs):
     assert len(signs.get("/places?period=week&by=ward&sign=crimes").data) <= 60_000
 
 
-@pytest.mark.heavy
 def test_a_sheet_has_what_is_known_and_what_posts_say_without_who_they_are(signs):
     page = signs.get("/places/heath-ward/sheet?period=week").text
     assert list(rows(page)) == ["Heath ward, Barking & Dagenham"]
@@ -327,7 +317,6 @@ def brought(site, text: str | bytes):
     )  # fmt: skip
 
 
-@pytest.mark.heavy
 def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
     site = shown(tmp_path, "In Romford")
     answer = brought(

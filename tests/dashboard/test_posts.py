@@ -64,6 +64,7 @@ def test_a_post_of_another_year_has_its_year(site):
     assert f"{old:%b} 2023, " in shown(client, "/posts/2")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("year", "is_said"), [(2014, True), (2017, False)], ids=["twelve years", "nine years"]
 )
@@ -102,6 +103,7 @@ def test_each_filter_finds_its_posts(site, query, found):
     assert sorted(ids(shown(client, f"/posts?{query}"))) == found
 
 
+@pytest.mark.heavy
 def test_every_filter_can_be_removed_by_itself(site):
     client = site(then())
     page = shown(client, "/posts?q=zebra&platform=mastodon&mark=done&new=yes&tag=x&place=Bow")
@@ -328,6 +330,7 @@ def test_work_is_kept_under_the_name_of_who_did_it_and_on_the_trail(tmp_path):
     assert {("Sam", "posts: mark of 1 post"), ("Sam", "posts: note of 1 post")} <= trail
 
 
+@pytest.mark.heavy
 def test_a_viewer_sees_posts_and_neither_notes_nor_forms(tmp_path):
     client = signed_in(tmp_path, then(), role=Role.VIEWER)
     with an_archive(tmp_path) as archive:

@@ -190,6 +190,7 @@ def test_only_platforms_that_are_on_have_posts_and_x_is_not_refused_where_it_is_
         assert "x" not in archive.coverage.last_polls()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("only", ["bluesky", "x"])
 def test_one_platform_alone_has_all_posts_outside_its_outage(only):
     made = first_seen(steps(300, campaign=replace(CAMPAIGN, sources={only: ON})))

@@ -31,6 +31,8 @@ from tests.export.test_hostile import a_bad_report, outside, parts
 from tests.report.story.weeks import a_week as an_ordinary_week
 from tests.test_faces import a_full_report
 
+pytestmark = pytest.mark.heavy
+
 TONES = ToneShares(
     read=50, elsewhere=0.9,
     shares={tone: ToneShare(value=middle, low=middle - 5, high=middle + 5)
@@ -153,7 +155,6 @@ def test_documents_have_the_tone_that_was_read_and_never_the_programs_guess():
     assert dict(about(a_report()))["Tone"].startswith("not checked")
 
 
-@pytest.mark.heavy
 def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():
     posts = (
         a_post(platform="x", text="From X"),
@@ -168,7 +169,6 @@ def test_quotes_have_no_names_and_leave_out_what_may_not_be_passed_on():
     assert "What people wrote" not in text_of(brief(a_report(top=())))
 
 
-@pytest.mark.heavy
 def test_without_the_program_that_draws_the_brief_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     document = brief(a_report())
@@ -231,7 +231,6 @@ def test_each_number_has_a_place_of_its_own_on_the_slide(monkeypatch, many):
     assert [(a.text, b.text) for a, b in combinations(boxes, 2) if overlap(a, b)] == []
 
 
-@pytest.mark.heavy
 def test_the_second_slide_has_each_outcome_whole_and_the_notes_those_that_are_too_many():
     report = a_full_report()
     (slide,) = list(slides(report).slides)[1:]
@@ -252,7 +251,6 @@ def overlap(one, other) -> bool:
     return min(wide, high) > Inches(0.01)
 
 
-@pytest.mark.heavy
 def test_made_up_data_says_so_on_the_slide():
     for demo in (True, False):
         shapes = slides(a_report(demo=demo)).slides[0].shapes
@@ -260,7 +258,6 @@ def test_made_up_data_says_so_on_the_slide():
         assert ("MADE-UP DATA" in said) == demo
 
 
-@pytest.mark.heavy
 def test_nothing_collected_still_makes_both():
     report = a_report(days=(), top=(), latest=(), seen=None, sources=(), covered=(),
                       tones=dict.fromkeys(Tone, 0))  # fmt: skip

@@ -212,6 +212,7 @@ def test_values_that_cannot_be_stored_stop_the_count_in_a_sentence(offices):
         counted(offices, alone)
 
 
+@pytest.mark.heavy
 def test_a_file_of_other_columns_stops_the_count_in_a_sentence(offices):
     path = next((offices / "lake/weeks").iterdir())
     duckdb.sql("SELECT 3 AS bucket").write_parquet(str(path))

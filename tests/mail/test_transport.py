@@ -161,6 +161,7 @@ def test_messages_in_the_folder_are_removed_when_they_are_old_and_nothing_else_i
     remove_old(tmp_path / "none", NOW)  # before the first mail
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("believable", "left"), [(True, 0), (False, 1)])
 def test_the_worker_ages_mails_and_the_archive_while_its_clock_is_believed(
     tmp_path, monkeypatch, believable, left

@@ -89,6 +89,7 @@ def test_what_was_said_is_stored_with_who_said_it_and_where_it_stands(archive, h
     assert archive.echoes.by_day() == {date(2026, 11, day): 1 for day in (19, 20, 24)}
 
 
+@pytest.mark.heavy
 def test_an_answered_question_gets_its_answer_and_is_no_second_one(archive, house):
     looks(archive)
     answered = QUESTION | {"dateAnswered": "2026-11-27T00:00:00", "askingMember": {"name": "C Member"}}

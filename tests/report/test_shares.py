@@ -10,6 +10,8 @@ from monitor.report.build import build
 from tests.report.stored import CAMPAIGN
 from tests.report.watched import DAY, MONDAY, THIS, at, daily, watch
 
+pytestmark = pytest.mark.heavy
+
 OTHER = Track(name="other", title="#Other", tags=("Other",))
 BOTH = replace(CAMPAIGN, tracks=(CAMPAIGN.tracks[0], OTHER))
 START, END = at(16, 0), at(23, 0)
@@ -26,7 +28,6 @@ def test_a_track_that_was_watched_on_two_days_of_seven_has_its_part_of_these(arc
     assert shares(archive) == [(42, 0.5), (12, 0.5)]
 
 
-@pytest.mark.heavy
 def test_a_real_difference_is_told(archive):
     watch(archive, START, END, daily(START, at(22), 6))
     others = [replace(one, id=f"o{one.id}") for one in daily(START, at(22), 2)]
@@ -34,7 +35,6 @@ def test_a_real_difference_is_told(archive):
     assert shares(archive) == [(42, 0.75), (14, 0.25)]
 
 
-@pytest.mark.heavy
 def test_what_one_source_saw_for_one_track_only_is_in_no_part(archive):
     watch(archive, START, END, daily(START, at(22), 6))
     watch(archive, START, END, daily(START, at(22), 6, "bluesky"), "bluesky")
@@ -43,7 +43,6 @@ def test_what_one_source_saw_for_one_track_only_is_in_no_part(archive):
     assert shares(archive) == [(84, 0.5), (42, 0.5)]
 
 
-@pytest.mark.heavy
 def test_without_a_day_that_both_were_watched_no_part_is_known(archive):
     watch(archive, START, END, daily(START, at(22), 6))
     assert shares(archive) == [(42, None), (None, None)]

@@ -15,6 +15,8 @@ from monitor.report.build import build
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 
+pytestmark = pytest.mark.heavy
+
 CAMPAIGN = replace(  # with its places, which are asked for, too
     load(Path(__file__).parents[2] / "config/campaign.toml"),
     tracks=(Track(name="crime", title="Crime", tags=("crime",)),),
@@ -49,7 +51,6 @@ def asked(archive: Archive, window: Window) -> set[str]:
     return said
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("few", [3_000, 0], ids=["read the posts", "walk down the totals"])
 def test_two_weeks_of_other_posts_are_asked_for_in_the_same_words(tmp_path: Path, monkeypatch, few: int):
     monkeypatch.setattr(stats, "_FEW", few)

@@ -57,6 +57,7 @@ def archive(tmp_path):
         yield archive
 
 
+@pytest.mark.heavy
 def test_tones_are_of_all_platforms_together(archive):
     week = Window(first=MONDAY, last=MONDAY + 6 * DAY)
     assert build_at(archive, "crime", week, frozenset()).tones[Tone.NEGATIVE] == 31

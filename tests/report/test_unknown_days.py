@@ -15,6 +15,8 @@ from tests.builders import a_page
 from tests.report.stored import CAMPAIGN
 from tests.report.watched import MONDAY, THIS, TRACK, at, daily, post, report, watch
 
+pytestmark = pytest.mark.heavy
+
 BEGUN = at(5, 0, month=10)
 
 
@@ -31,7 +33,6 @@ def by_new_tag(archive, first: int) -> None:
     watch(archive, BEGUN, MONDAY, daily(at(first), at(22), 4, tags=frozenset({"new"})))
 
 
-@pytest.mark.heavy
 def test_days_on_which_a_hashtag_was_not_asked_for_are_no_zeros(archive):
     ask(archive, BEGUN, "old")
     ask(archive, at(18, 0), "new")
@@ -44,7 +45,6 @@ def test_days_on_which_a_hashtag_was_not_asked_for_are_no_zeros(archive):
     assert mail.days[:3] == ("Mon 16: not seen", "Tue 17: not seen", "Wed 18: 4")
 
 
-@pytest.mark.heavy
 def test_where_another_hashtag_was_asked_for_its_posts_count_and_a_day_without_any_is_unknown(archive):
     ask(archive, BEGUN, "old")
     ask(archive, at(18, 0), "old", "new")
@@ -54,7 +54,6 @@ def test_where_another_hashtag_was_asked_for_its_posts_count_and_a_day_without_a
     assert day_of(shown, 17).posts == {"mastodon": 1}
 
 
-@pytest.mark.heavy
 def test_control_a_quiet_day_on_which_all_was_asked_for_is_zero(archive):
     ask(archive, BEGUN, "new", "gone")
     ask(archive, at(17, 0), "new")  # what is not asked for any more is not missed

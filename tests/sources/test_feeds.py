@@ -96,6 +96,7 @@ def test_entries_that_match_are_articles_without_numbers() -> None:
     assert (post.author.id, page.outcome, page.until) == ("Example", Outcome.COMPLETE, NOW)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 31 Jun 2026 09:00:00 GMT", "0001-01-01T00:00:00Z",
                                   "Fri, 20 Nov 2037 09:30:00 GMT"])  # fmt: skip
 def test_an_entry_without_a_date_that_can_be_has_the_time_when_it_was_first_seen(

@@ -55,6 +55,7 @@ def test_a_number_that_is_not_whole_is_refused(value: object) -> None:
         response_parsing.count({"likes": value}, "likes")
 
 
+@pytest.mark.heavy
 def test_of_very_many_items_that_make_no_sense_all_are_counted_and_the_first_are_kept() -> None:
     _, rejected = response_parsing.results(["many"] * 50_000, int)
     assert (len(rejected), len({id(item) for item in rejected})) == (50_000, 100)

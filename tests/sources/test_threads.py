@@ -162,6 +162,7 @@ def test_a_post_that_the_search_finds_late_is_stored_at_the_next_look(tmp_path: 
     assert with_a_late_post(tmp_path / "a.db") == {"1", "2"}
 
 
+@pytest.mark.heavy
 def test_control_without_reading_an_hour_again_a_late_post_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +302,7 @@ ECHOES: dict[str, Handler | None] = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", ECHOES)
 def test_the_token_is_in_no_log_error_or_archive(
     kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture

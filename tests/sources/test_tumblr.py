@@ -330,6 +330,7 @@ def test_control_without_the_pin_the_log_shows_the_key(
     assert CANARY in debug_log.text
 
 
+@pytest.mark.heavy
 def test_control_without_crossing_out_the_archive_shows_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

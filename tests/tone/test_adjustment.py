@@ -113,6 +113,7 @@ def fitted(examples: list[Example]) -> Moves:
     return _fit([(_logs(score), CLEAR_TONES.index(tone)) for score, tone in examples])
 
 
+@pytest.mark.heavy
 def test_however_wrong_the_program_is_its_tones_are_never_turned_around(opposite):
     assert fitted(opposite).scale == 0.3
     moves = fitted([(score, POSITIVE) for score in scores(random.Random(5), 300)])

@@ -156,6 +156,7 @@ def test_other_peoples_names_that_begin_alike_are_left(archive):
     assert (post.text, post.terms_of("link")) == (others, (f"{HOME}2/1",))
 
 
+@pytest.mark.heavy
 def test_who_is_deleted_and_writes_again_is_the_same_person_and_named_again(archive):
     planted(archive)
     delete_all(archive)

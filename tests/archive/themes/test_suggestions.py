@@ -46,12 +46,14 @@ def test_a_week_or_track_that_was_not_read_is_told_from_one_without_suggestions(
     assert archive.suggestions.week("no such track", MONDAY) is None
 
 
+@pytest.mark.heavy
 def test_a_post_that_is_gone_or_not_ours_is_not_shown(archive):
     archive.ingest.delete([3])
     archive.marks.set([1], "not ours", by="jo", now=NOON)
     assert [one.posts for one in archive.suggestions.of("crime", MONDAY, "theme")] == [(2,)]
 
 
+@pytest.mark.heavy
 def test_the_words_go_with_the_last_post(archive):
     archive.ingest.delete([1, 2])
     assert words(archive) == ["hand in sheets", "street lights\nlights"]

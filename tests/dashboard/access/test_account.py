@@ -48,6 +48,7 @@ def test_a_new_password_that_is_easily_guessed_is_refused(site):
     assert 'type="password" value=""' in answer.text
 
 
+@pytest.mark.heavy
 def test_a_phone_is_set_up_with_a_picture_and_a_key(site):
     client = site.browser(Role.EDITOR)
     page = client.get("/account/phone").text

@@ -160,6 +160,7 @@ def test_the_way_back_works_once_in_the_same_browser_and_soon(services):
     assert client.get("/login/office/back").status_code == 403
 
 
+@pytest.mark.heavy
 def test_a_code_from_the_phone_is_asked_for_too(services):
     jo = services.accounts.person("jo@example.org")
     secret = services.accounts.phone(jo)

@@ -48,6 +48,7 @@ def test_everybody_reads_the_notice_and_finds_it_at_the_foot_of_each_page(site, 
     assert '<a href="/privacy">Privacy</a>' in client.get("/" if role else "/login").text
 
 
+@pytest.mark.heavy
 def test_a_request_from_anybody_is_in_the_register_and_announced_without_their_words(office):
     answer = send(office.browser(), text=HOSTILE)
     [request] = office.accounts.requests()

@@ -100,6 +100,7 @@ def test_nobody_makes_the_first_account_without_the_link_even_at_this_computer(e
     assert [person.name for person in empty.accounts.people() if person.has_password] == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("is_mended", [True, False])
 def test_of_sixteen_who_make_the_first_account_at_once_one_does(empty, monkeypatch, is_mended):
     if not is_mended:  # the control: a link is looked at only before the transaction

@@ -13,6 +13,8 @@ from tests.builders import a_page
 from tests.dashboard.browser.site import NOW, WHOLE, services
 from tests.dashboard.reports import some_services
 
+pytestmark = pytest.mark.heavy
+
 WORDS = "Nothing has been collected since Tue 17 Nov, 09:30."
 
 
@@ -31,7 +33,6 @@ def client_of(tmp_path):
     return client_of
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("path", ["/", "/posts", "/sources", "/events", "/settings", "/methods", "/by-hand"])
 def test_every_page_says_since_when_the_numbers_stand_still(client_of, path):
     for age, is_said in ((timedelta(days=5), True), (timedelta(), False)):
@@ -39,7 +40,6 @@ def test_every_page_says_since_when_the_numbers_stand_still(client_of, path):
         assert (answer.status_code, WORDS in answer.text) == (200, is_said)
 
 
-@pytest.mark.heavy
 def test_a_program_that_watches_is_told_without_signing_in(client_of):
     answer = client_of(timedelta(days=5)).get("/healthz")
     assert (answer.status_code, answer.json) == (
@@ -69,7 +69,6 @@ def test_a_program_that_watches_is_told_of_a_platform_that_refuses_our_key(tmp_p
     )
 
 
-@pytest.mark.heavy
 def test_the_overview_does_not_call_a_source_working_that_is_not_asked(client_of):
     client = client_of(timedelta(days=5))
     assert ">0 of " in client.get("/").text

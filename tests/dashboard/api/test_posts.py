@@ -72,6 +72,7 @@ def test_nobodys_opinions_are_listed_by_person(site):
     assert client.get("/api/v1/posts?author=1&tone=neutral").status_code == 400
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("query", ["order=loudest", "after=x", "author=me", "tone=angry", "since=x"])
 def test_what_makes_no_sense_is_answered_in_a_sentence(site, query):
     for path in ("/api/v1/posts", "/feed.atom"):

@@ -42,6 +42,7 @@ def test_a_report_is_as_the_document_says(address):
     assert faults(answer.json) == []
 
 
+@pytest.mark.heavy
 def test_an_answer_that_is_not_as_documented_is_noticed():
     answer = client().get("/api/v1/report").json
     assert faults(answer | {"posts": 5})

@@ -236,6 +236,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(office, monkeypatch):
     assert "The disk is full" in answer.text
 
 
+@pytest.mark.heavy
 def test_an_archive_that_cannot_be_written_ends_it_with_words(office, monkeypatch):
     def full(*_, **__):
         raise StorageError("The disk is full.")
@@ -298,6 +299,7 @@ def test_it_is_linked_from_where_people_look(office, path):
     assert 'href="/bring-a-file"' in office.browser("admin").get(path).text
 
 
+@pytest.mark.heavy
 def test_items_that_are_no_posts_are_not_said_to_match_no_track(office):
     client = office.browser()
     at = take_in(office, client, table(3), track=CAMPAIGN.tracks[0].name)

@@ -8,6 +8,8 @@ from monitor.campaign import Track
 from tests.dashboard.file_import.conftest import Office, bring, table, take_in, wait
 from tests.dashboard.reports import CAMPAIGN, a_report
 
+pytestmark = pytest.mark.heavy
+
 TRACK = CAMPAIGN.tracks[0].name
 SURE = {
     "act": "everything",
@@ -23,7 +25,6 @@ def claims(office, track=TRACK):
         return archive.coverage.file_claims(track)
 
 
-@pytest.mark.heavy
 def test_it_is_asked_with_the_days_of_the_file(office):
     client = office.browser()
     shown = client.get(take_in(office, client, table(9, 3, 5), track=TRACK)).text
@@ -40,7 +41,6 @@ def test_for_a_file_of_several_platforms_it_is_explained_once(office):
     assert shown.count("skip this") == 1
 
 
-@pytest.mark.heavy
 def test_said_its_days_count_as_seen_and_that_is_told(office):
     client = office.browser()
     at = take_in(office, client, table(3, 9), track=TRACK)
@@ -65,7 +65,6 @@ def test_sources_and_methods_say_that_time_is_known_from_a_file(office):
     assert "from a file" not in office.browser("viewer").get("/sources").text
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     "change",
     [
@@ -89,7 +88,6 @@ def test_of_a_file_that_was_not_taken_in_it_cannot_be_said(office):
     assert claims(office) == []
 
 
-@pytest.mark.heavy
 def test_it_can_be_taken_back_by_another_editor(office):
     client = office.browser()
     client.post(take_in(office, client, table(3, 9), track=TRACK), data=SURE)
@@ -104,7 +102,6 @@ def test_it_can_be_taken_back_by_another_editor(office):
     assert "no longer complete for mastodon" in office.accounts.trail()[0].what
 
 
-@pytest.mark.heavy
 def test_it_holds_for_the_tracks_that_the_file_was_taken_into(tmp_path):
     second = Track(name="again", title="again", tags=(), phrases=("hello",))
     office = Office(tmp_path, replace(CAMPAIGN, tracks=(*CAMPAIGN.tracks, second)))

@@ -197,6 +197,7 @@ def test_another_act_is_refused(client, data):
     assert client.post("/by-hand", data=data).status_code == 400
 
 
+@pytest.mark.heavy
 def test_another_site_cannot_enter_anything(client, folder):
     answer = client.post("/by-hand", data=ENTRY, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403

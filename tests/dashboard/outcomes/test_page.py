@@ -14,6 +14,8 @@ from tests.dashboard.archived import an_archive, archived_office
 from tests.dashboard.reports import CAMPAIGN, NOW, a_report, a_source
 from tests.report.outcomes.planted import DAY, a_petition, a_tally, an_echo, an_outcome, some_outcomes
 
+pytestmark = pytest.mark.heavy
+
 PAGE = "https://petition.example/p/light"
 
 
@@ -57,7 +59,6 @@ def test_a_petition_that_was_not_reached_yet_is_said_to_be_so_until_it_was(offic
     assert "Not counted yet" not in page(replace(later, outcomes=lambda: worked))
 
 
-@pytest.mark.heavy
 def test_each_counter_has_a_card_with_its_chart_and_a_rung_that_leads_to_it(office, tmp_path):
     with an_archive(tmp_path) as archive:
         some_outcomes(archive, NOW)
@@ -140,7 +141,6 @@ def test_a_chart_shows_unread_days_as_unread_and_a_fall_as_a_fall(office, tmp_pa
     )  # lines between the days that are known; and the legend
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("ending", "start"), [("csv", b"\xef\xbb\xbf"), ("png", b"\x89PNG"), ("svg", b"<svg")]
 )
@@ -156,7 +156,6 @@ def test_a_chart_can_be_taken_away(office, tmp_path, ending, start):
     assert client.get(f"/chart/outcome-999.{ending}").status_code == 404
 
 
-@pytest.mark.heavy
 def test_weeks_are_shown_where_days_are_too_many(office, tmp_path):
     with an_archive(tmp_path) as archive:
         a_petition(archive, NOW, days=300)
@@ -170,7 +169,6 @@ def test_a_time_that_begins_before_the_first_reading_tells_what_was_added_since(
     assert "600 signatures online, 13 to 22 November 2026" in plainly(page(office))
 
 
-@pytest.mark.heavy
 def test_a_stall_of_today_is_neither_a_zero_of_the_days_before_nor_hidden(office, tmp_path):
     with an_archive(tmp_path) as archive:
         archive.tallies.save(archive.counters.add("paper", "paper", "Paper"), [a_tally(NOW.date(), 46, NOW)])
@@ -193,7 +191,6 @@ def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
     assert '"onmouseover=' not in whole
 
 
-@pytest.mark.heavy
 def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office, tmp_path):
     with an_archive(tmp_path) as archive:
         a_petition(archive, NOW, days=200)

@@ -29,6 +29,7 @@ def test_the_sql_of_an_outcome_gives_the_figure_of_the_report(archive, measure):
     assert of_sql(archive, measure) == measure.figure(report_of(archive)).value > 100
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("measure", OUTCOMES, ids=lambda one: one.key)
 def test_control_a_count_of_another_kind_would_be_noticed(archive, measure):
     some_outcomes(archive, NOW)
@@ -61,6 +62,7 @@ def test_sheets_that_were_taken_back_are_in_no_number(archive):
     assert of_sql(archive, paper) == paper.figure(report_of(archive)).value == 40
 
 
+@pytest.mark.heavy
 def test_a_campaign_without_counters_has_none_of_these_numbers(archive):
     bare = report_of(archive)
     keys = {one.key for one in OUTCOMES}
