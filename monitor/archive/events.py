@@ -43,11 +43,7 @@ class Events:
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return (day, title) of the campaign's events on these days, the earliest first."""
-        rows = self.db.execute(
-            "SELECT day, title FROM events WHERE day BETWEEN ? AND ? ORDER BY day, id",
-            [str(first), str(last)],
-        )
-        return [(date.fromisoformat(day), one_line(title)) for day, title in rows]
+        return [(one.day, one.title) for one in reversed(self.calendar()) if first <= one.day <= last]
 
 
 @dataclass(frozen=True, slots=True)
