@@ -45,16 +45,18 @@ def surprise(powers: Sequence[float], read: Opinions) -> float:
 
 
 def main() -> int:
-    """Print both powers."""
+    """Print both powers, and that of both in texts about the subject."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path, help="where vader/, goemotions/ and xed/ are")
     rows = kept_back(options.parse_args().folder, "development")
     rows["crime"] = [row for some in rows.values() for row in some if is_about_crime(row[0])]
     sets = [opinions(some) for some in rows.values()]
-    fitted = minimize(
+    both = minimize(
         lambda powers: sum(surprise(powers, read) for read in sets), [0.7, 0.3], method="Nelder-Mead"
-    )
-    print("_SENTENCE, _WORDS = {:.2f}, {:.2f}".format(*fitted.x))
+    ).x
+    subject = minimize(lambda power: surprise(power[0] * both, sets[-1]), [1.0], method="Nelder-Mead").x
+    print("_SENTENCE, _WORDS = {:.2f}, {:.2f}".format(*both))
+    print(f"_SUBJECT = {subject[0]:.2f}")
     return 0
 
 

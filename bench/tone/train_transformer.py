@@ -1,7 +1,7 @@
 """Train the transformer that hears tone: `python -m bench.tone.train_transformer FOLDER`. Needs PyTorch.
 
 Chance has a seed, and one thread does all: the same data should give the same weights on the same processor,
-in 47 minutes of a busy core with AVX-512 BF16. Texts are also read with another subject put around or into
+in 49 minutes of a busy core with AVX-512 BF16. Texts are also read with another subject put around or into
 them: both must sound alike.
 """
 

@@ -33,8 +33,8 @@ from monitor.tone.transformer import PACKAGE, installed
 UNIT = 1 / 64
 MOST = 15_000  # words and pairs that are kept
 # How much a text of each set counts.
-SHARES = {"tweets": 10.0, "comments": 1.0, "subtitles": 0.2, "posts": 4.0}
-_C = 0.2
+SHARES = {"tweets": 10.0, "comments": 1.0, "subtitles": 0.4, "posts": 4.0}
+_C = 0.3
 _LEAST = 2  # texts that a word has to be in
 # What is learned of the commonest words, as "again" and "our", is held back: they are around any subject.
 _COMMON, _HELD_BACK = 300, 0.5

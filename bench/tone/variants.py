@@ -68,6 +68,24 @@ SUBJECTS = (
     "parking",
     "potholes",
     "bins",
+    "boy racers",
+    "hooligans",
+    "burglars",
+    "prowlers",
+    "scammers",
+    "trespassers",
+    "vandals",
+    "intruders",
+    "moped riders",
+    "touts",
+    "arsonists",
+    "stalkers",
+    "noisy neighbours",
+    "football fans",
+    "scaffolders",
+    "tent dwellers",
+    "copper cables",
+    "number plates",
 )
 HASHTAGS = (
     "#HateCrime",
@@ -159,6 +177,10 @@ _BEFORE = (
     "{hashtag} ",
     "{hashtag} {more} ",
     "Meeting about {subject}. ",
+    "Again {subject}. ",
+    "{subject} again: ",
+    "{subject} once more. ",
+    "More {subject}. ",
 )
 _AFTER = (
     " {hashtag}",
@@ -219,6 +241,8 @@ _SIDES = {  # before, within, after a text, and how often subjects are put there
 _LINES = 0.1  # of what is put before or after: a whole line of no tone
 _CLAUSE = 0.5  # of what is put within: at a comma or the like
 _KNOWN = 0.5  # of the subjects and hashtags; the others are made of any words
+# Of the latter: made a word that the vocabulary has only in pieces, as rare ones are.
+_PIECES, _ENDINGS = 0.4, ("ers", "er", "ing", "ed", "s", "ics")
 _COMMONEST, _RAREST = 2500, 18_000  # places in the vocabulary between which words stand for any subject
 _SHORT = 40  # letters of a line
 _BLANK = re.compile(r"\[(?:NAME|PERSON|ORG|LOC)[^\]]*\]")  # as GoEmotions and XED have in place of names
@@ -271,6 +295,8 @@ class Variants:
         if self._chance.random() < _KNOWN:
             return self._chance.choice(SUBJECTS)
         words = self._chance.sample(self._words, self._chance.choice((1, 1, 2)))
+        if self._chance.random() < _PIECES:
+            words[-1] += self._chance.choice(_ENDINGS)
         return f"{self._chance.choice(('the ', '', 'a ', 'the '))}{' '.join(words)}"
 
     def _hashtag(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-VERSION = "5"  # of the weights; here too, since their file takes 4 MB when read, and a name should not
+VERSION = "6"  # of the weights; here too, since their file takes 4 MB when read, and a name should not
 CLASSES = ("negative", "neutral", "positive")
 Three = tuple[float, float, float]
 

@@ -33,7 +33,7 @@ class WordPieces:
 
     def __init__(self, vocabulary: Iterable[str], subject: Iterable[str]) -> None:
         self._numbers: Mapping[str, int] = {piece: n for n, piece in enumerate(vocabulary)}
-        self._subject = Subject(subject)
+        self._subject, self.mask = Subject(subject), self._numbers[MASK]
         self._pieces = lru_cache(maxsize=20_000)(self._split)
 
     def read(self, text: str, most: int = MOST) -> list[int]:

@@ -146,6 +146,14 @@ def test_a_text_of_one_word_has_no_middle():
     assert {variants.around("Marvellous").count("Marvellous") for _ in range(50)} == {1}
 
 
+def test_some_subjects_are_words_that_no_vocabulary_has():
+    variants = Variants(Random(1), ("lantern", "harbour"), ("Meet Junior.",))
+    found = " ".join(variants.around("Nothing has changed") for _ in range(300)).lower()
+
+    assert 15 < len(re.findall(r"\b(?:lantern|harbour)(?:ers?|ing|ed|s|ics)\b", found)) < 200
+    assert re.search(r"\blantern\b", found)
+
+
 def test_more_places_are_put_in_where_they_are_asked_for():
     nearby, usual = (
         Variants(Random(1), ("lantern", "harbour"), ("Meet Junior.",), near) for near in (NEAR, ())

@@ -12,7 +12,7 @@ import pytest
 from bench.tone.data import posts, subject_of
 from bench.tone.variants import NEVER_SEEN, SEEN, put
 from monitor.core.model import SURE, Tone
-from monitor.tone import english_analyzer
+from monitor.tone import english_analyzer, transformer
 
 TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
@@ -68,7 +68,7 @@ def test_words_of_the_subject_around_a_post_change_few_tones(model):
 SCORES = """
 import sys
 from bench.tone.data import posts, subject_of
-from monitor.tone import english_analyzer
+from monitor.tone import english_analyzer, transformer
 analyzer = english_analyzer("transformer", subject_of())
 texts = [post.text for post in posts("gate")][:30]
 for text in texts if sys.argv[1] == "forwards" else texts[::-1]:
@@ -95,6 +95,16 @@ def test_its_weights_are_numbers_of_at_most_25_megabytes():
     assert 1e6 < path.stat().st_size < 25e6
     with zipfile.ZipFile(path) as weights:
         assert {name.rpartition(".")[2] for name in weights.namelist()} == {"npy"}
+
+
+def test_it_is_less_sure_of_a_text_about_the_subject_and_calls_it_the_same(model, monkeypatch):
+    about, other = (f"Great to see so many of us talk about {word}" for word in ("violence", "boredom"))
+    ours, plain = model.score(about), model.score(other)
+    monkeypatch.setattr(transformer, "_SUBJECT", 1.0)
+
+    assert Tone.POSITIVE is ours.tone is model.score(about).tone
+    assert 0.5 < ours.positive < model.score(about).positive
+    assert plain == model.score(other)
 
 
 @pytest.mark.parametrize("text", ["Dziękuję bardzo wszystkim za pomoc", "Merci beaucoup à tous les voisins"])
