@@ -215,8 +215,7 @@ def _poll(collector: Collector, name: str) -> PollResult:
 
 
 def _say(result: PollResult) -> None:
-    click.echo(
-        f"{result.source}: {result.posts} posts seen, {result.new} new, {result.rejected} could not be read"
-    )
+    posts = quantity(result.posts, "post", "posts")
+    click.echo(f"{result.source}: {posts} seen, {result.new} new, {result.rejected} could not be read")
     for problem in dict.fromkeys(result.problems):
         click.echo(f"  {problem}")

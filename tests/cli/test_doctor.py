@@ -78,6 +78,16 @@ def test_before_the_first_check_collecting_is_not_called_fine(run) -> None:
         assert collecting(urls) == "ok"
 
 
+@pytest.mark.parametrize(("posts", "said"), [(0, "0 posts seen"), (1, "1 post seen"), (2, "2 posts seen")])
+def test_a_check_says_how_many_posts_it_saw_in_english(run, posts: int, said: str) -> None:
+    items = "".join(
+        f"<item><link>https://a.example/{n}</link><title>#test {n}</title></item>" for n in range(posts)
+    )
+    feed = FEED.replace(b"</channel>", f"{items}</channel>".encode())
+    with feeds({"/rss": (200, {}, feed)}) as server:
+        assert run("collect", urls=[f"{server.url}/rss"]).startswith(f"feeds: {said}, {posts} new, 0 ")
+
+
 @pytest.mark.parametrize("status", [429, None], ids=["it asks to slow down", "it cannot be reached"])
 def test_a_source_that_failed_is_not_said_to_have_failed_twice(run, status: int | None) -> None:
     with feeds({"/rss": (status or 200, {}, FEED)}) as server:
