@@ -1,6 +1,7 @@
 """Files to take away: the report of an address as a document, a picture or a table."""
 
 import io
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -75,17 +76,15 @@ def _contents(view: ChartView, report: Report, ending: str, size: Size) -> bytes
 
 
 def _file(chosen: ExportFormat, report: Report) -> IO[bytes]:
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
-    try:
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
         if chosen.rows:
             with services().read() as archive:
                 chosen.write(report, posts_of(archive, report), file)
         else:
             chosen.write(report, (), file)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+        file.seek(0)
+        stack.pop_all()  # it is closed with the response
     return file
 
 

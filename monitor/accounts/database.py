@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -76,12 +76,10 @@ class AccountsDatabase:
             self.version()  # while one connection stays open, others can be opened on a full disk, too
             with storage_errors():
                 connection = _connect(self._path)
-        try:
-            with storage_errors():
-                yield connection
-        except BaseException:  # whatever state it is in, nobody else gets it
-            connection.close()
-            raise
+        with ExitStack() as stack, storage_errors():
+            stack.callback(connection.close)  # in whatever state an error leaves it, nobody else gets it
+            yield connection
+            stack.pop_all()
         self._free.put(connection)
 
     def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -31,14 +31,12 @@ class Readers:
             archive = self._idle.get_nowait()
         except Empty:
             archive = ArchiveReader.open(self._path, self._zone)
-        try:
-            with storage_errors():
-                archive.db.execute("BEGIN")
-                yield archive
-                archive.db.execute("COMMIT")
-        except BaseException:  # whatever state it is in, nobody else gets it
-            archive.close()
-            raise
+        with ExitStack() as stack, storage_errors():
+            stack.callback(archive.close)  # in whatever state an error leaves it, nobody else gets it
+            archive.db.execute("BEGIN")
+            yield archive
+            archive.db.execute("COMMIT")
+            stack.pop_all()
         self._idle.put(archive)
 
 

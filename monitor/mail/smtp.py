@@ -5,7 +5,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from monitor.core.errors import MailDeferredError, MailRefusedError, MailServerError, MailUncertainError
@@ -77,15 +77,14 @@ class Smtp:
             )
         else:
             server = smtplib.SMTP(self.host, self.port, ours, timeout=self.timeout)
-        try:
+        with ExitStack() as stack:
+            stack.callback(server.close)
             if self.tls == "starttls":
                 server.starttls(context=ssl.create_default_context())
             server.ehlo_or_helo_if_needed()
             if self.user:
                 server.login(self.user, self.password)
-        except BaseException:
-            server.close()
-            raise
+            stack.pop_all()
         return server
 
     def _send_envelope(self, server: smtplib.SMTP, address: str) -> None:
