@@ -144,7 +144,7 @@ def main() -> None:
                 sys.stdout.flush()  # not at the very end, where nobody could say why it failed
     except MonitorError as error:
         _end_with(error)
-    except Exception as error:
+    except Exception as error:  # a disk's own, whichever library raises it
         from monitor.core.storage import storage_error  # SQLite takes long to load
 
         of_disk = storage_error(error)

@@ -11,6 +11,8 @@ from monitor.core import errors
 from tests.house.graph import parse
 
 ROOT = Path(__file__).parents[2]
+BROAD = {"Exception", "BaseException"}
+LAST = ["monitor/mail/job_runner.py", "monitor/mail/outbox_delivery.py"]  # a job, a mail: the others go on
 TREE = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 BUILT_IN = {
     name
@@ -28,6 +30,35 @@ def exceptions(code: str) -> list[str]:
             if parents & (TREE | BUILT_IN | {*found}) or any(one.endswith("Exception") for one in parents):
                 found.append(node.name)
     return found
+
+
+def swallowed(code: str) -> list[int]:
+    """Return the lines that catch whatever it is and let no error go on, or that do not say why."""
+    lines, found = code.splitlines(), []
+    for node in ast.walk(parse(code)):
+        kind = isinstance(node, ast.ExceptHandler) and (ast.unparse(node.type) if node.type else "Exception")
+        if kind in BROAD:
+            goes_on = any(isinstance(part, ast.Raise) for part in ast.walk(node))
+            if not goes_on or (kind == "Exception" and "#" not in lines[node.lineno - 1]):
+                found.append(node.lineno)
+    return found
+
+
+@pytest.mark.heavy
+def test_only_a_job_and_a_mail_end_whatever_error_there_is() -> None:
+    files = [path for room in ("monitor", "dashboard") for path in (ROOT / room).rglob("*.py")]
+    found = {path.relative_to(ROOT).as_posix(): swallowed(path.read_text()) for path in files}
+    assert sorted(path for path, lines in found.items() if lines) == LAST
+
+
+def test_control_a_planted_broad_except_is_noticed() -> None:
+    tried = "try:\n    pass\n"
+    assert swallowed(f"{tried}except Exception:  # why\n    pass") == [3]
+    assert swallowed(f"{tried}except:\n    pass") == [3]
+    assert swallowed(f"{tried}except Exception:\n    raise") == [3]
+    assert swallowed(f"{tried}except Exception as error:  # why\n    raise ValueError from error") == []
+    assert swallowed(f"{tried}except BaseException:\n    raise") == []
+    assert swallowed(f"{tried}except OSError:\n    pass") == []
 
 
 @pytest.mark.heavy
