@@ -243,8 +243,9 @@ def _reader(
     if look.unused:
         keys = ", ".join(key for key, _ in look.choices)
         click.echo(
-            f"{path.name}: columns that are not used: {listed(look.unused, 6)}. To use one, import again with"
-            f" --answer KEY=COLUMN, where KEY is one of {keys}.",
+            f"{path.name}: columns that are not used: {listed(look.unused, 6)}. --answer KEY=COLUMN uses one,"
+            f" where KEY is one of {keys}. Say id, url and handle before the first import: said later, they"
+            " make other posts of the same.",
             err=True,
         )
     if show:

@@ -205,6 +205,20 @@ def test_an_answer_can_be_copied_into_a_shell_whatever_the_column_is_called(run:
     assert shlex.split(line.rpartition("  ")[0]) == ["--answer", "text=officer's word"]
 
 
+def test_columns_that_tell_posts_apart_are_asked_for_before_they_can_double_them(run: Import):
+    name = write(
+        {
+            "platform": "forum",
+            "text": "hello #Test",
+            "date": "2026-11-20T09:30Z",
+            "Spot": "https://a.example/1",
+        }
+    )
+    assert counts(first := run("import", name, "--json"))["new"] == 1
+    assert "Say id, url and handle before the first import" in first.stderr
+    assert counts(run("import", name, "--answer", "url=Spot", "--json"))["new"] == 1  # which is why
+
+
 def test_a_time_zone_is_asked_for_by_its_name(run: Import):
     said = run("import", write({"platform": "forum", "text": "hello", "date": "28/11/26"})).stderr
     assert "Europe/London, the campaign's own" in said

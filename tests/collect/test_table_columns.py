@@ -174,9 +174,17 @@ def test_any_column_can_be_chosen_and_any_left_out(tmp_path: Path):
     assert post.metrics == Metrics(likes=900)
 
 
-@pytest.mark.parametrize("answers", [{"likes": "Thumb"}, {"hearts": "Thumbs"}])
-def test_an_answer_that_names_no_column_is_refused(tmp_path: Path, answers: dict[str, str]):
-    with pytest.raises(MonitorError, match="There is no column"):
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"likes": "Thumb"}, "There is no column 'Thumb' here"),
+        ({"hearts": "Thumbs"}, "A column can be platform, .* likes, .*, and not 'hearts'"),
+    ],
+)
+def test_an_answer_that_names_no_column_or_nothing_it_could_be_is_refused(
+    tmp_path: Path, answers: dict[str, str], words: str
+):
+    with pytest.raises(MonitorError, match=words):
         read(a_file(tmp_path, {**ROW, "Thumbs": "12"}), **answers)
 
 

@@ -224,8 +224,10 @@ def _chosen(
         if thing in places and (own is not None or not column):
             others = {other: tuple(at for at in ats if at != own) for other, ats in places.items()}
             places = {**others, thing: () if own is None else (own,)}
-        elif thing not in ("dates", "zone", "platform"):
+        elif thing in places and thing != "platform":
             raise MonitorError(f"There is no column {column!r} here that could be {thing!r}.")
+        elif thing not in ("dates", "zone", "platform"):
+            raise MonitorError(f"A column can be {', '.join(places)}, and not {thing!r}.")
     return places
 
 
