@@ -67,6 +67,21 @@ def test_an_order_in_the_name_of_a_column_is_that_of_its_dates(tmp_path: Path):
     assert (british.created_at.month, american.created_at.month) == (5, 4)
 
 
+def test_control_a_year_first_does_not_tell_how_a_spreadsheet_wrote_the_date_anew(tmp_path: Path):
+    path = a_file(tmp_path, dated(**{"Date (YYYY-MM-DD)": "04/05/2026"}))
+    question = inspect(path, {"zone": "UTC"}, LONDON, NOW).question
+    assert question
+    assert question.key == "dates"
+
+
+def test_control_hours_and_weeks_in_the_name_of_a_column_are_no_zone(tmp_path: Path):
+    for column in ("Sent (12-hour)", "Sent (week 1-7)"):
+        path = a_file(tmp_path, dated(**{column: "20/11/2026 9:30 am"}))
+        question = inspect(path, {"created_at": column}, LONDON, NOW).question
+        assert question
+        assert question.key == "zone"
+
+
 @pytest.mark.parametrize(
     "columns",
     [
@@ -147,7 +162,8 @@ def test_an_address_is_one_without_its_scheme_and_in_a_formula(tmp_path: Path, a
 def test_who_wrote_a_post_is_in_its_address_where_nothing_else_says(tmp_path: Path):
     row = {"link": f"https://x.com/ann/status/{TWEET}", "text": TEXT, "date": "2026-11-20T09:30:00Z"}
     assert the_post(tmp_path, {**row, "name": "Ann"}).author.handle is None
-    assert the_post(tmp_path, {**row, "link": f"https://x.com/i/status/{TWEET}"}).author.handle is None
+    for nobody in ("x.com/i", "twitter.com/i/web"):
+        assert the_post(tmp_path, {**row, "link": f"https://{nobody}/status/{TWEET}"}).author.handle is None
     assert the_post(tmp_path, {**row, "author": "Ann Lee (@annlee)"}).author.handle == "annlee"
 
 

@@ -53,6 +53,8 @@ def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: in
         "1.2.3",
         "1.234,567",
         "1 2",
+        "0.500",
+        "0,123",
     ],
 )
 def test_what_is_no_whole_number_is_refused(cell: str):
@@ -108,6 +110,8 @@ def test_each_month_is_itself_in_four_languages(names: str):
         "1.795167E+09",
         "November 20",
         "2026-11-20 18:30 Europe/Fern",
+        "2026-11-20 18:30 America/Argentina",
+        "9999-12-31 24:00",
     ],
 )
 def test_a_month_that_may_be_two_and_a_time_without_its_year_are_refused(cell: str):
@@ -123,7 +127,8 @@ def test_a_zone_is_called_by_its_letters_or_its_place(name: str, hours: int):
 
 
 def test_what_is_no_zone_is_none():
-    assert [zone_called(name) for name in ("text", "dd/mm/yyyy", "Europe/Fern", "../x", "")] == [None] * 5
+    names = "text", "dd/mm/yyyy", "Europe/Fern", "../x", "", "12-hour", "week 1-7", "America/Argentina"
+    assert {zone_called(name) for name in names} == {None}
 
 
 def test_a_day_is_read_as_people_type_it_and_google_analytics_writes_it():

@@ -80,7 +80,7 @@ def _begin(path: Path, file: Buffered, answers: Mapping[str, str]) -> tuple[Iter
     rows = table(file, KnownNames())
     try:
         plan = layout(rows.columns, answers)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise MonitorError(
             f"There is no time zone called {answers.get('zone')!r}: write Europe/London."
         ) from error

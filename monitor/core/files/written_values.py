@@ -17,7 +17,7 @@ UNKNOWN = frozenset({  # -1 is 4CAT's, \n MySQL's, with # spreadsheets write wha
 _ABOUT = re.compile(r"[<>≤≥~≈] ?[\d.,]+ ?[kmb]?|[\d.,]+ ?[kmb]?\+")  # a number that is not known either
 # With any country's mark between thousands: before three digits it cannot begin a fraction of a post.
 _NUMBER = re.compile(
-    r"(\d{1,3}(?:([., '’٬])\d{3}(?:\2\d{3})*)?|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,15})(?:[.,]0*)?", re.ASCII
+    r"([1-9]\d{0,2}(?:([., '’٬])\d{3}(?:\2\d{3})*)?|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,15})(?:[.,]0*)?", re.ASCII
 )
 _SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?(k|tsd|m|mn|mio|mln|bn?|mrd)\.?", re.ASCII)
 _TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9, "mrd": 10**9}
@@ -34,8 +34,9 @@ ZONES = {
     "hst": -600, "sast": 120, "hkt": 480, "awst": 480, "jst": 540, "kst": 540, "nzst": 720, "nzdt": 780,
 }  # fmt: skip
 # Times as `_tidy` leaves them. GMT+1 is Google's; Go and JavaScript name a zone behind its offset.
-_ZONE_NAME = rf"(?:{'|'.join(ZONES)}|[a-z]{{4,10}}/[a-z_]+)\b"
-_ZONE = rf"(?: ?(?P<zone>(?:gmt|utc)?[+-]\d\d?(?::?\d\d)?|{_ZONE_NAME})(?: {_ZONE_NAME})?)?"
+_ZONE_NAME = rf"(?:{'|'.join(ZONES)}|[a-z]{{4,10}}(?:/[a-z_]+){{1,2}})\b"
+_OWN_ZONE = rf"(?:gmt|utc)?[+-]\d\d?(?::?\d\d)?|{_ZONE_NAME}"
+_ZONE = rf"(?: ?(?P<zone>{_OWN_ZONE})(?: {_ZONE_NAME})?)?"
 _CLOCK = (
     r"(?:[t, ]+(?:(?:at|a|um) )?(?P<hour>2[0-4]|[01]?\d)(?=[:.h]| ?[ap]\.?m)(?:[:.h](?P<minute>[0-5]\d))?"
     r"(?:[:.](?P<second>[0-6]\d)(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?)?"
@@ -132,7 +133,7 @@ def written_time(cell: str, order: str = DAY_FIRST) -> WrittenTime:
         days = float(text.replace(",", ".")) + 0.5 * text.isdecimal()  # or it is the noon of a day
         return WrittenTime(*(_SERIAL_BEGIN + timedelta(seconds=round(days * 86_400))).timetuple()[:6], None)
     tidy = _tidy(cell)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         return _time(next(filter(None, (form.fullmatch(tidy) for form in _FORMS)), None), order, _NOON)
     raise ValueError(f"{cell[:40]!r} is not a time we can read: write it as 22/11/2026 18:30")
 
@@ -143,7 +144,7 @@ def instant_in(text: str) -> datetime | None:
     A text without a zone is taken to be in UTC, one without a time of day for the beginning of that day.
     """
     tidy = _tidy(text)
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         at = _time(next(filter(None, (form.match(tidy) for form in _FORMS)), None), DAY_FIRST, hour=0)
         return None if at.order == UNCLEAR else at.instant(UTC)
     return None
@@ -183,8 +184,8 @@ def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
 
 def zone_called(name: str) -> tzinfo | None:
     """Return the zone of a name such as "BST", "GMT+1" or "Europe/London"; None for any other word."""
-    with suppress(LookupError, ValueError):
-        return _zone(name.strip().lower())
+    with suppress(ValueError):
+        return _zone(name) if re.fullmatch(_OWN_ZONE, name := name.strip().lower(), re.ASCII) else None
     return None
 
 
@@ -192,7 +193,7 @@ def _zone(name: str | None) -> tzinfo | None:
     if name is None:
         return None
     if "/" in name:
-        with suppress(LookupError):
+        with suppress(LookupError, OSError):  # a part of the world alone is a folder
             return ZoneInfo(name.title())
         raise ValueError(f"no time zone is called {name!r}")
     if "-" in name or "+" in name:

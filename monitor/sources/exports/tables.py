@@ -45,7 +45,7 @@ _ASIDE = re.compile(
     r"|total|lifetime|n|#)[)\]]| (?:utc|gmt|bst)$"
 )
 _ZONE = re.compile(r"[(\[]([^)\]]+)[)\]]|\b(utc|gmt|bst)$", re.IGNORECASE)
-_ORDERS = {DAY_FIRST: re.compile(r"\bdd?\W+mm"), MONTH_FIRST: re.compile(r"\bmm?\W+dd")}
+_ORDERS = {DAY_FIRST: re.compile(r"\bdd?\W+mm"), MONTH_FIRST: re.compile(r"(?<!y\W)\bmm?\W+dd")}
 _OF_NUMBER = re.compile(r"^(?:total|(?:no|num|number|count|#)(?: of)?) | (?:total|count|number|#)$")
 _TIME_OF_DAY = re.compile(r"(?!\d+[./-]\d+[./-]\d)\d\d?(?:[:.h]\d\d| ?[ap]\.?m).*", re.IGNORECASE)
 # What a spreadsheet makes of a long number: it keeps fifteen digits.
@@ -57,7 +57,7 @@ _BARE = re.compile(r"""^(?:'|=")?(\d+)(?:\.0+)?"?$""")  # also as spreadsheets a
 _GUARD = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
 _RECORD = re.compile(r"'username': '([^']+)'|\(@([\w.-]+)\)$")  # in a user as Python has it, or behind a name
 # In a post's address.
-_WRITER = re.compile(r"/(?:@|users/|profile/(?!did:))([\w.-]+)/|/(?!i/)(\w+)/status(?:es)?/")
+_WRITER = re.compile(r"/(?:@|users/|profile/(?!did:))([\w.-]+)/|/(?!(?:i|web|v1)/)(\w+)/status(?:es)?/")
 _FORMULA = re.compile(r"=HYPERLINK\(\"([^\"]+)\".*", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)+/\S+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
