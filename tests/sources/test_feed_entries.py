@@ -66,9 +66,14 @@ def test_an_entry_s_tags_count_however_they_are_written(answer) -> None:
             "</f:origLink>",
             "https://own.example/1",
         ),
+        (
+            f'{item(1)}<f:origLink xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">javascript:go()//'
+            "</f:origLink>",
+            "https://news.example/1",
+        ),
         (f"<title>{TITLE}</title><guid>https://news.example/7</guid>{DATE}", "https://news.example/7"),
     ],
-    ids=["a podcast's sound", "past FeedBurner", "its own guid"],
+    ids=["a podcast's sound", "past FeedBurner", "to no script", "its own guid"],
 )
 def test_an_entry_leads_to_what_it_is_about(inside: str, address: str) -> None:
     with serving(lambda *_: rss(inside)) as server:

@@ -424,7 +424,8 @@ def wanted(body: bytes, google: bool) -> dict[str, tuple[Any, ...]]:
         text = title if google else f"{title}\n{as_text(inner or '')}"
         by = entry.findtext("source") or channel.findtext("title")
         guid = entry.findtext("guid") or entry.findtext("id") or ""
-        found[guid if guid.startswith("https:") else link] = (by, at.astimezone(UTC), link, text)
+        page = link.removesuffix("?oc=5")  # it tells only where Google showed the link
+        found[guid if guid.startswith("https:") else page] = (by, at.astimezone(UTC), link, text)
     return found
 
 

@@ -302,7 +302,8 @@ def _id(item: Any, names: Sequence[str]) -> str:
 
 def _link(item: Any) -> str:
     """Return where an entry leads: past FeedBurner, to the page that it names; of a podcast, to its sound."""
-    own = item.get("feedburner_origlink") or item.get("link") or ""
+    page, own = item.get("feedburner_origlink") or "", item.get("link") or ""
+    own = page if is_address(page) else own
     sounds = [link.get("href") or "" for link in item.get("links") or () if link.get("rel") == "enclosure"]
     return own if "/" in own or is_address(item.get("id") or "") else next(iter(sounds), own)
 
