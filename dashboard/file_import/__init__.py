@@ -82,9 +82,11 @@ def _answer(file: DroppedFile) -> ResponseReturnValue:
 
 def _choose(file: DroppedFile) -> ResponseReturnValue:
     """Take a column for what a person says it is; "" is for nothing."""
-    look, column, thing = _imports().inspect(file), request.form.get("column"), request.form.get("thing")
+    look, thing = _imports().inspect(file), request.form.get("thing")
     keys, meanings = {words: key for key, words in look.choices}, dict(look.columns)
-    if column not in meanings or thing not in {"", *keys.values()}:
+    names = {" ".join(name.split()): name for name in meanings}  # browsers send one space for several
+    column = names.get(" ".join(request.form.get("column", "").split()))
+    if column is None or thing not in {"", *keys.values()}:
         raise MonitorError("Choose a column, and what it is.")
     before = keys.get(meanings[column] or "")
     chosen = {thing: column} if thing else {before: ""} if before else {}

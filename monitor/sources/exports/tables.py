@@ -179,7 +179,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     Raises MonitorError for an answer that names no column, and LookupError or ValueError for a zone that is
     none.
     """
-    place = {column.casefold(): at for at, column in [*enumerate(columns)][::-1]}
+    place = {_name(column): at for at, column in [*enumerate(columns)][::-1]}
     tools = (tool for tool in _layouts()["tool"] if place.keys() >= {*tool["columns"]})
     tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
@@ -202,6 +202,11 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     )
 
 
+def _name(column: str) -> str:
+    """Return what a column is known by: as much of its name as a person is shown, in small letters."""
+    return column[:_LONGEST_NAME].casefold()
+
+
 def _places(place: Mapping[str, int], tool: Mapping[str, Any], *, is_own: bool) -> dict[str, tuple[int, ...]]:
     """Return where each thing's columns are, the best first: by their names, else by these made simple."""
     usable = {name: at for name, at in place.items() if name not in tool.get("without", ())}
@@ -220,7 +225,7 @@ def _chosen(
 ) -> Mapping[str, tuple[int, ...]]:
     """Return where the columns are once a person has chosen some, the last choice last; "" is none."""
     for thing, column in answers.items():
-        own = place.get(column.casefold())
+        own = place.get(_name(column))
         if thing in places and (own is not None or not column):
             others = {other: tuple(at for at in ats if at != own) for other, ats in places.items()}
             places = {**others, thing: () if own is None else (own,)}

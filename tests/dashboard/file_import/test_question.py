@@ -90,6 +90,16 @@ def test_what_a_column_is_can_be_chosen_and_is_remembered(office):
     assert metrics(office) == [(12, None), (12, None)]
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"), [('"Thumbs  \nup"', "Thumbs up"), ("Thumbs " * 30, "Thumbs " * 14 + "Th")]
+)
+def test_a_column_is_chosen_by_its_name_as_browsers_send_it_and_as_much_as_is_shown(office, name, sent):
+    client = office.browser()
+    at = bring(client, CHOOSABLE.replace("Thumbs", name).format(n=1)).location
+    client.post(at, data={"act": "choose", "column": sent, "thing": "likes"})
+    assert "12 likes" in client.get(at).text
+
+
 def test_a_choice_that_is_none_is_refused(office):
     client = office.browser()
     at = bring(client, CHOOSABLE.format(n=1)).location
