@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -58,7 +59,7 @@ def status(paths: Paths, as_json: bool) -> None:
     if campaign.backup.on:
         click.echo(backups_of(paths, campaign).status().sentence(utcnow(), campaign.zone))
     for state in (*sources, *outcomes):
-        click.echo(_line(state))
+        click.echo(_line(state, campaign.zone))
 
 
 @click.command()
@@ -182,11 +183,11 @@ def _place_again(paths: Paths, campaign: Campaign) -> int:
     return changed
 
 
-def _line(state: SourceState) -> str:
+def _line(state: SourceState, zone: ZoneInfo) -> str:
     if not state.on:
         return f"{state.title}: off. {state.detail}" if state.needs_person else f"{state.title}: off"
     if state.last_poll is None:
         return f"{state.title}: not checked yet"
-    outcome = "missed its last scheduled checks" if state.overdue_since else state.outcome
-    says = f"{state.title}: {outcome}, {state.last_poll:%Y-%m-%d %H:%M} UTC."
+    at = "" if state.overdue_since else f" ({wording.moment(state.last_poll.astimezone(zone), utcnow())})"
+    says = f"{state.title}: {wording.state(state)}{at}."
     return " ".join(filter(None, [says, state.detail, state.doubt, state.money, wording.recall(state)]))

@@ -229,6 +229,18 @@ def test_status_and_doctor_say_since_when_nothing_is_collected(run, tmp_path):
         assert checks["collecting"]["state"] == ("fail" if is_stalled else "ok")
 
 
+def test_status_and_doctor_tell_times_as_the_campaigns_clock_does(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("X_BEARER_TOKEN", "made-up")
+    (tmp_path / "campaign.toml").write_text('time_zone = "Asia/Kolkata"\n' + CAMPAIGN)
+    campaign, now = load(tmp_path / "campaign.toml"), utcnow()
+    with Archive.open(tmp_path / "a.db", campaign.zone) as archive:
+        page = a_page(stream="x", outcome=Outcome.UNREACHABLE)
+        archive.coverage.save_failure(page, campaign.tracks[0].name, started_at=now, now=now)
+    at = wording.moment(now.astimezone(campaign.zone))
+    assert f"X: No answer ({at})." in run("status").stdout
+    assert f"at the last check, {at}: No answer" in run("doctor", "--json").stdout
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"), [(Outcome.REFUSED, "fail"), (Outcome.UNREACHABLE, "warn"), (Outcome.COMPLETE, "ok")]
 )

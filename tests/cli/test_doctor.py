@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from monitor.archive import Archive
 from monitor.cli import group
+from monitor.core.clock import utcnow
+from monitor.report import wording
 from tests.archive.saving import LONDON
 from tests.campaigns import ONE_TRACK
 from tests.sources.loopback import Answer, Server, serving
@@ -25,6 +27,7 @@ google_news = false
 urls = [{}]
 """
 )
+_MOMENT = r"[A-Z][a-z]{2} \d\d? [A-Z][a-z]{2}, \d\d:\d\d"
 FEED = b'<rss version="2.0"><channel><title>Example</title></channel></rss>'
 
 
@@ -57,10 +60,10 @@ def test_each_feed_has_a_line_with_how_it_answered_last_and_when(run) -> None:
     assert {path: check["state"] for path, check in says.items() if path.startswith("/")} == {
         "/good": "ok", "/old": "warn", "/bad": "warn", "/later": "ok"
     }  # fmt: skip
-    assert says["/good"]["says"].startswith("read at the last check, 2")
+    assert re.fullmatch(rf"read at the last check, {_MOMENT}", says["/good"]["says"])
     assert f"It has moved permanently, to {server.url}/new" in says["/old"]["says"]
     assert says["/old"]["mend"].startswith("replace this address in the campaign file")
-    assert says["/bad"]["says"].startswith("could not be read at the last check, 2")
+    assert re.match(rf"could not be read at the last check, {_MOMENT}: ", says["/bad"]["says"])
     assert says["/bad"]["says"].endswith("It has never been read")
     assert says["/later"]["says"] == "not checked yet"
 
@@ -108,7 +111,6 @@ def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
     run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from monitor.cli import wiring
-    from monitor.core.clock import utcnow
 
     start, answers = utcnow() - timedelta(days=3), {"/rss": (200, {}, FEED)}
     with feeds(answers) as server:
@@ -119,7 +121,8 @@ def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
         monkeypatch.setattr(wiring, "utcnow", lambda: start + timedelta(days=1))
         run("collect", urls=urls)
         [check] = [c for c in json.loads(run("doctor", "--json", urls=urls)) if c["part"] in urls]
-    assert check["says"].endswith(f"It is not working at its end (500). Last read {start:%Y-%m-%d %H:%M} UTC")
+    last = wording.moment(start.astimezone(LONDON), utcnow())
+    assert check["says"].endswith(f"It is not working at its end (500). Last read {last}")
 
 
 def test_one_server_that_fails_is_not_taken_for_another_whose_address_begins_as_its_does(run) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -146,7 +147,7 @@ def _reading(
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             sources = states(archive, campaign, utcnow())
             outcomes = [
-                _last_poll(state.title, state, "docs/outcomes.md")
+                _last_poll(state.title, state, campaign.zone, "docs/outcomes.md")
                 for state in outcome_states(archive, campaign, utcnow())
             ]
             return [_tone(archive, campaign), *outcomes], sources, _addresses(archive, campaign)
@@ -195,17 +196,18 @@ def _sources(
         else:
             try:
                 source(name).open(settings.own, env, now)
-                checks += [_last_poll(title, states_by_name.get(name)), *addresses.get(name, ())]
+                last = _last_poll(title, states_by_name.get(name), campaign.zone)
+                checks += [last, *addresses.get(name, ())]
             except MonitorError as error:
                 checks.append(Check(title, "fail", str(error), mend))
     return checks
 
 
-def _last_poll(title: str, state: SourceState | None, key: str = "") -> Check:
+def _last_poll(title: str, state: SourceState | None, zone: ZoneInfo, key: str = "") -> Check:
     """Return what a platform that is set up said when it was last asked."""
     if state is None or state.last_poll is None:
         return Check(title, "ok", "set up, not checked yet")
-    says = f"set up; at the last check, {state.last_poll:%Y-%m-%d %H:%M} UTC: {wording.state(state)}"
+    says = f"set up; at the last check, {_moment(state.last_poll, zone)}: {wording.state(state)}"
     says = " ".join(
         filter(None, [f"{says}.", state.detail, state.doubt, state.money, wording.recall(state)])
     ).rstrip(". ")
@@ -219,6 +221,10 @@ def _last_poll(title: str, state: SourceState | None, key: str = "") -> Check:
     return Check(title, "warn", says, "see the Sources page")
 
 
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return wording.moment(at.astimezone(zone), utcnow())
+
+
 def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Check]]:
     """Return by source how each of its addresses in the campaign file, such as of feeds, answered last."""
     polls = archive.coverage.last_polls(utcnow(), campaign.track_names)
@@ -227,24 +233,26 @@ def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Che
         lists = [settings.own.get(key) for key in ("urls", "servers")]
         addresses = [str(address) for some in lists if isinstance(some, list) for address in some]
         answers = archive.coverage.last_answers(name) if addresses else {}
-        checks[name] = [_address(address, polls.get(name, ()), answers) for address in addresses]
+        checks[name] = [
+            _address(address, polls.get(name, ()), answers, campaign.zone) for address in addresses
+        ]
     return checks
 
 
-def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime]) -> Check:
+def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime], zone: ZoneInfo) -> Check:
     # the name of a stream has the address, with its track before it or a term behind it
     place = f":{(address.partition('//')[2] or address).lower().rstrip('/')}:"
     looks = [poll for poll in polls if place in f"{poll.stream.rstrip('/')}:"]
     if not looks:
         return Check(address, "ok", "not checked yet")
     worst = max(looks, key=lambda poll: (poll.outcome not in ANSWERS, bool(poll.detail)))
-    at = f"{worst.ended_at:%Y-%m-%d %H:%M} UTC"
+    at = _moment(worst.ended_at, zone)
     if worst.outcome in ANSWERS:
         says = f"read at the last check, {at}. {worst.detail}".rstrip(". ")
         is_moved = worst.outcome == Outcome.COMPLETE and worst.detail
         return Check(address, "warn" if is_moved else "ok", says, _NEW if is_moved else "")
     last = max((at for stream, at in answers.items() if place in f"{stream.rstrip('/')}:"), default=None)
-    before = f"Last read {last:%Y-%m-%d %H:%M} UTC" if last else "It has never been read"
+    before = f"Last read {_moment(last, zone)}" if last else "It has never been read"
     says = f"could not be read at the last check, {at}: {worst.detail.rstrip('.')}. {before}"
     return Check(address, "warn", says, _TRY if worst.outcome in _THEIRS else "see the Sources page")
 
