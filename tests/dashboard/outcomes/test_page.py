@@ -50,7 +50,7 @@ def test_a_petition_that_was_not_reached_yet_is_said_to_be_so_until_it_was(offic
     state = a_source("petition:1", "Petition at x.example", last_success=None, outcome="unreachable")
     page_of = replace(state, name=PAGE, title=PAGE, on=False, detail="Type its total on the Outcomes page.")
     asked = plainly(page(replace(office, outcomes=lambda: (state, page_of))))
-    assert "Petition at x.example: It could not be reached" in asked
+    assert "Petition at x.example: No answer." in asked
     assert f"{PAGE}: Type its total on the Outcomes page." in asked
     assert "Enter the petition" not in asked
     told = a_report(7, outcomes=(an_outcome(address=PAGE),))
@@ -179,6 +179,13 @@ def test_a_stall_of_today_is_neither_a_zero_of_the_days_before_nor_hidden(office
         in before
     )
     assert "46 signatures on paper, 16 to 22 November 2026" in plainly(page(office, "/outcomes"))
+
+
+@pytest.mark.parametrize(("title", "times"), [("Paper", 1), ("Signed on paper", 0)])
+def test_a_counter_is_not_called_by_its_heading_twice(office, tmp_path, title, times):
+    with an_archive(tmp_path) as archive:
+        archive.tallies.save(archive.counters.add("paper", "paper", title), [a_tally(NOW.date(), 46, NOW)])
+    assert page(office).count(f'<p class="sub">{title}.') == times
 
 
 def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
