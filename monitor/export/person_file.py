@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.campaign import Campaign
 from monitor.core.clock import unstamp
+from monitor.report.wording import title_of
 
 _STYLE = (
     '<meta name="viewport" content="width=device-width">'
@@ -99,11 +100,17 @@ class PersonFile:
     def _sentence(self, row: Mapping[str, Any]) -> str:
         """Return what a row says, without what is not known."""
         names = (name for name in row if row[name] not in (None, "") and name not in _OURS)
-        words = (f"{_NAMES.get(name, name.replace('_', ' '))} {self._value(row[name])}" for name in names)
+        words = (
+            f"{_NAMES.get(name, name.replace('_', ' '))} {self._value(name, row[name])}" for name in names
+        )
         return escape(", ".join(map(str.strip, words)))
 
-    def _value(self, value: object) -> str:
+    def _value(self, name: str, value: object) -> str:
+        if name == "platform":
+            return title_of(str(value))
         at = unstamp(value) if isinstance(value, str) and _TIME.fullmatch(value) else value
+        if isinstance(at, float):
+            return f"{at:.2f}"
         return self._time(at) if isinstance(at, datetime) else str(at)
 
     def _time(self, at: datetime) -> str:

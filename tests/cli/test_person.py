@@ -42,6 +42,9 @@ def test_a_person_gets_all_that_is_held_as_a_page_and_for_programs(run, tmp_path
     assert not any(sign in page for sign in ("src=", "href=", "<script", "url("))
     assert not any(name in page + str(held) for name in OTHERS)
     assert [line["tone"] for line in held["tone by the program"]] == ["neutral", "neutral"]
+    assert "on Mastodon, known there as" in page  # as people call it
+    [score, *_] = (line["negative"] for line in held["tone by the program"])
+    assert f"negative {score:.2f}" in page
 
 
 def test_what_is_held_is_listed_and_who_looked_is_in_the_log(run, tmp_path):

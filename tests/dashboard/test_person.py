@@ -63,6 +63,7 @@ def test_nobody_is_found_by_what_names_nobody(office):
     client, _ = office
     for question in ("", "   ", "nobody", NAME[:-2], "%", "' OR 1=1 --"):
         assert "1 account found" not in ask(client, "find", question=question).text
+    assert "Type a handle whole" in ask(client, "find", question=NAME[:-2]).text
 
 
 def test_what_is_held_is_shown_without_what_they_are_taken_to_think(office):

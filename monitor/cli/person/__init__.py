@@ -98,8 +98,9 @@ def _person(paths: Paths, question: str, platform: str) -> DataSubject:
         raise ArchiveError(
             "Several accounts may be meant. Type the whole handle, and --platform:\n" + "\n".join(listed)
             if listed
-            else "Nothing is held about an account of this handle, name, address or id. If it may be in"
-            " an imported file, name its platform with --platform."
+            else "Nothing is held about an account of this handle, name, address or id. Type a handle whole,"
+            " with its dots and underscores. If it may be in an imported file, name its platform with"
+            " --platform."
         )
     return who
 
