@@ -55,7 +55,8 @@ def storage_error(error: BaseException) -> StorageError | None:
 
 def is_lock(error: BaseException) -> bool:
     """Return whether an error says no more than that another program is at work on a database."""
-    return isinstance(error, LockedError) or (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _LOCKS
+    codes = (getattr(one, "sqlite_errorcode", None) or 0 for one in (error, error.__cause__))
+    return isinstance(error, LockedError) or any(code & 0xFF in _LOCKS for code in codes)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from sqlite_utils.utils import sqlite3
 from monitor.accounts import Accounts
 from monitor.archive import Archive
 from monitor.core.errors import ArchiveError, StorageError
+from monitor.core.storage import is_lock
 from monitor.schema_upgrade import ensure_private_file
 from tests.archive.outside_reader import count_on
 from tests.archive.saving import saved
@@ -86,3 +88,14 @@ def test_a_program_with_another_sqlite_that_reads_on_and_on_costs_no_page(tmp_pa
 def test_control_opening_and_closing_the_file_beside_sqlite_costs_pages(tmp_path):
     path = tmp_path / "a.db"
     assert lost_beside_a_reader(path, lambda: os.close(os.open(path, os.O_RDWR))) > 0
+
+
+def test_what_another_program_holds_up_is_known_for_a_lock_and_what_is_wrong_is_not(tmp_path):
+    with closing(open_archive(tmp_path / "a.db")) as one, closing(open_archive(tmp_path / "a.db")) as other:
+        other.db.execute("PRAGMA busy_timeout = 0")
+        with one.db.transaction(), pytest.raises(ArchiveError) as held_up, other.db.transaction():
+            pass
+        with pytest.raises(ArchiveError) as wrong:
+            other.events.add(date(2026, 11, 20), "")
+    assert is_lock(held_up.value)
+    assert not is_lock(wrong.value)
