@@ -5,6 +5,7 @@ import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,6 +58,11 @@ def own_accounts(own: Iterable[str]) -> str:
     return json.dumps([(platform, sign + handle) for platform, handle in places for sign in ("", "@")])
 
 
+def _midnight(zone: ZoneInfo, day: str) -> int:
+    """Return when a local day begins, in seconds since 1970."""
+    return int(datetime.combine(date.fromisoformat(day), time(), zone).timestamp())
+
+
 class Connection(Database):
     """A connection for reading, with the campaign's time zone. Never shared between threads."""
 
@@ -65,11 +71,8 @@ class Connection(Database):
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         super().__init__(_connect(path, self._mode), execute_plugins=False)
         self.path, self.zone = path, zone
-        self.conn.create_function("midnight", 1, self._midnight, deterministic=True)
-
-    def _midnight(self, day: str) -> int:
-        """Return when a local day begins, in seconds since 1970."""
-        return int(datetime.combine(date.fromisoformat(day), time(), self.zone).timestamp())
+        # Of the zone only: SQLite holds what it calls, and a file that holds itself is never closed.
+        self.conn.create_function("midnight", 1, partial(_midnight, zone), deterministic=True)
 
     def number(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Return the whole number in the first column of the first row."""

@@ -58,6 +58,26 @@ def test_an_archive_opens_again_with_its_posts(tmp_path):
 
 
 @pytest.mark.heavy
+def is_open(path):
+    return any(one.exists() and one.samefile(path) for one in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
+@pytest.mark.parametrize("kind", [Archive, ArchiveReader])
+def test_an_archive_that_nobody_holds_any_more_is_closed_by_itself(tmp_path, kind):
+    Archive.open(tmp_path / "a.db", LONDON).close()
+    archive = kind.open(tmp_path / "a.db", LONDON)
+    assert is_open(tmp_path / "a.db")
+    del archive
+    assert not is_open(tmp_path / "a.db")
+    archive = kind.open(tmp_path / "a.db", LONDON)
+    archive.db.conn.create_function("itself", 0, lambda held=archive: held)  # control: SQLite holds it
+    connection = archive.db.conn
+    del archive
+    assert is_open(tmp_path / "a.db")
+    connection.close()
+
+
 def test_a_folder_that_is_not_there_is_made(tmp_path):
     with opened(tmp_path / "deep" / "down"):
         assert (tmp_path / "deep" / "down" / "archive.db").is_file()

@@ -46,7 +46,10 @@ def office(tmp_path_factory):
     path = tmp_path_factory.mktemp("week") / "demo.db"
     with Archive.open(path, WHOLE.zone, demo=True) as archive:
         fill(archive, WHOLE, Mixed(), NOW, posts=1500)
-        ids = [post.id for post in archive.posts.newest(archive.stats.scope(WHOLE.tracks[0].name, NOW, NOW))]
+        today = NOW.astimezone(WHOLE.zone).date()
+        ids = [
+            post.id for post in archive.posts.newest(archive.stats.scope(WHOLE.tracks[0].name, today, today))
+        ]
         archive.marks.set(ids[-1:], "needs reply", by="Jo", now=NOW)
     return services(path)
 
