@@ -62,6 +62,7 @@ NAMED = [
     ("East Area BCU has 200 fewer officers than Barking, Havering and Redbridge were promised",
      "barking havering redbridge"),
     ("Proud to stand with Dagenham & Rainham", "dagenham rainham"),
+    ("Barking, Dagenham and Redbridge lost 200 officers", "barking dagenham redbridge"),
     ("London: Barking and Redbridge hit worst", "barking redbridge"),
     ("A night bus from Barking to Romford, not safe", "barking romford"),
     ("Queens hospital had a power cut", "queens-hospital"),
