@@ -201,8 +201,9 @@ class Reddit:
             raise NotPublicError("This was written in a private place on Reddit. Only public posts are kept.")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
         text = "\n\n".join(part for part in parts if part)
-        is_hidden = raw.get("score_hidden") or raw.get("hide_score")  # then it says 1
-        score = None if is_hidden else response_parsing.count(raw, "score")
+        score = response_parsing.count(raw, "score")
+        if score == 1 and (raw.get("score_hidden") or raw.get("hide_score")):
+            score = None  # a hidden one says 1; a listing of its own gives some all the same
         return Post(
             platform="reddit",
             id=name,

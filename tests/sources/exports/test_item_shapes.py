@@ -78,9 +78,16 @@ def test_nothing_is_kept_of_a_letter_among_posts(name: str, tmp_path: Path) -> N
         ({**made.GRAPH_IMAGE, "edge_media_preview_like": {"count": -1}}, {"likes": None}),
         ({**made.REDDIT_COMMENT, "score": 1, "score_hidden": True}, {"likes": None}),
         ({**made.SUBMISSION, "score": 1, "hide_score": True}, {"likes": None, "replies": 2}),
+        ({**made.SUBMISSION, "score": 19, "hide_score": True}, {"likes": 19, "replies": 2}),
         ({**made.SUBMISSION, "score": -4}, {"likes": 0}),
     ],
-    ids=["Instagram's -1", "a comment's score", "a submission's score", "control: votes against"],
+    ids=[
+        "Instagram's -1",
+        "a comment's score",
+        "a submission's score",
+        "a score given all the same",
+        "votes against",
+    ],
 )
 def test_a_number_that_is_hidden_is_not_known(item: Any, numbers: dict[str, int], tmp_path: Path) -> None:
     [post] = read(tmp_path, made.lines(item))
