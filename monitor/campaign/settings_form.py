@@ -19,11 +19,22 @@ from monitor.core.errors import ConfigError
 
 _CONTROLS = {bool: "tick", int: "number", float: "number", date: "date"}
 _NOT_ASKED = ("leave it out", "for tests")  # how the docs' line of an address ends that nobody changes
+
+
+def _lines(typed: str) -> list[str]:
+    """Return each line that was typed; of several mail addresses in one, as mail programs copy them, each."""
+    lines = list[str]()
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        parts = [part for part in map(str.strip, re.split("[;,]", line)) if part]
+        lines += parts if parts and all("@" in part and " " not in part for part in parts) else [line]
+    return lines
+
+
 _PARSERS: Mapping[str, Callable[[str], object]] = {
     "tick": bool,
     "number": lambda typed: float(typed) if "." in typed else int(typed),
     "date": date.fromisoformat,
-    "lines": lambda typed: [line.strip() for line in typed.splitlines() if line.strip()],
+    "lines": _lines,
     "tags": lambda typed: [tag.strip() for tag in re.split(r"[\n,#]", typed) if tag.strip()],
 }
 

@@ -111,6 +111,19 @@ def test_only_what_somebody_changed_is_a_change():
     assert changes(odd(), {"text_days": "8"}) == ({}, {})  # the form did not ask for it
 
 
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("ann@a.example; bob@b.example,cy@c.example;", ["ann@a.example", "bob@b.example", "cy@c.example"]),
+        (" enough, is enough \r\n\r\n;", ["enough, is enough", ";"]),
+        ("https://a.example/@ann,b", ["https://a.example/@ann,b"]),
+    ],
+    ids=["addresses", "control: words", "control: an address with a comma"],
+)
+def test_addresses_may_come_as_mail_programs_copy_them(typed, lines):
+    assert changes(odd(), {"was.words": "", "words": typed}) == ({"words": lines}, {})
+
+
 def test_each_field_has_its_own_problem():
     values, problems = changes(
         odd(), {"was.text_days": "7", "text_days": "0", "was.price": "1", "price": "2"}
