@@ -242,10 +242,13 @@ def _reader(
         click.echo(f"{path.name}: its numbers are dated {day}, when the file was last changed.", err=True)
     if look.unused:
         keys = ", ".join(key for key, _ in look.choices)
+        things = {key for key, words in look.choices if words in dict(look.columns).values()}
+        apart = "" if things & {"id", "url"} else (
+            " Say id, url and handle before the first import: said later, they make other posts of the same."
+        )  # fmt: skip
         click.echo(
             f"{path.name}: columns that are not used: {listed(look.unused, 6)}. --answer KEY=COLUMN uses one,"
-            f" where KEY is one of {keys}. Say id, url and handle before the first import: said later, they"
-            " make other posts of the same.",
+            f" where KEY is one of {keys}.{apart}",
             err=True,
         )
     if show:

@@ -219,6 +219,12 @@ def test_columns_that_tell_posts_apart_are_asked_for_before_they_can_double_them
     assert counts(run("import", name, "--answer", "url=Spot", "--json"))["new"] == 1  # which is why
 
 
+def test_control_posts_that_have_an_id_are_apart_already(run: Import):
+    outcome = run("import", write({**ROW, "Thumbs": "12"}))
+    assert "columns that are not used: Thumbs" in outcome.stderr
+    assert "before the first import" not in outcome.stderr
+
+
 def test_a_time_zone_is_asked_for_by_its_name(run: Import):
     said = run("import", write({"platform": "forum", "text": "hello", "date": "28/11/26"})).stderr
     assert "Europe/London, the campaign's own" in said
