@@ -75,7 +75,7 @@ def test_control_a_year_first_does_not_tell_how_a_spreadsheet_wrote_the_date_ane
 
 
 def test_control_hours_and_weeks_in_the_name_of_a_column_are_no_zone(tmp_path: Path):
-    for column in ("Sent (12-hour)", "Sent (week 1-7)"):
+    for column in ("Sent (12-hour)", "Sent (week 1-7)", f"Sent {'(' * 20_000} UTC"):
         path = a_file(tmp_path, dated(**{column: "20/11/2026 9:30 am"}))
         question = inspect(path, {"created_at": column}, LONDON, NOW).question
         assert question

@@ -185,7 +185,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     is_own = tool.get("title") == OWN
     places = _chosen(_places(place, tool, is_own=is_own), place, answers)
     zone, elsewhere = answers.get("zone") or tool.get("zone"), answers.get("platform", "")
-    when = [columns[at] for thing in ("created_at", "clock") for at in places.get(thing, ())[:1]]
+    when = [_name(columns[at]) for thing in ("created_at", "clock") for at in places.get(thing, ())[:1]]
     return TableLayout(
         title=tool.get("title", ""),
         fault=tool.get("fault", "") or ("accounts" if _is_of_accounts(place, places) else ""),
