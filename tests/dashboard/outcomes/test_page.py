@@ -184,8 +184,11 @@ def test_a_stall_of_today_is_neither_a_zero_of_the_days_before_nor_hidden(office
 @pytest.mark.parametrize(("title", "times"), [("Paper", 1), ("Signed on paper", 0)])
 def test_a_counter_is_not_called_by_its_heading_twice(office, tmp_path, title, times):
     with an_archive(tmp_path) as archive:
-        archive.tallies.save(archive.counters.add("paper", "paper", title), [a_tally(NOW.date(), 46, NOW)])
-    assert page(office).count(f'<p class="sub">{title}.') == times
+        counter = archive.counters.add("paper", "paper", title, "https://our.example/sheets")
+        archive.tallies.save(counter, [a_tally(NOW.date(), 46, NOW)])
+    shown = page(office)
+    assert shown.count(f'<p class="sub">{title}.') == times
+    assert 'href="https://our.example/sheets"' in shown  # whatever it is called
 
 
 def test_no_name_nor_address_that_a_site_gave_becomes_markup(office, tmp_path):
