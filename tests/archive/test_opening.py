@@ -57,7 +57,6 @@ def test_an_archive_opens_again_with_its_posts(tmp_path):
         assert archive.posts.count() == 1
 
 
-@pytest.mark.heavy
 def is_open(path):
     return any(one.exists() and one.samefile(path) for one in Path("/proc/self/fd").iterdir())
 
@@ -78,6 +77,7 @@ def test_an_archive_that_nobody_holds_any_more_is_closed_by_itself(tmp_path, kin
     connection.close()
 
 
+@pytest.mark.heavy
 def test_a_folder_that_is_not_there_is_made(tmp_path):
     with opened(tmp_path / "deep" / "down"):
         assert (tmp_path / "deep" / "down" / "archive.db").is_file()
