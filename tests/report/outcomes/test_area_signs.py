@@ -140,3 +140,12 @@ def test_of_two_petitions_the_first_is_shown_while_it_is_read(tmp_path, apart, t
             )
         table = area_table(archive, CAMPAIGN.areas, replace(a_report(), made_at=NOW), "constituency")
     assert table.petition.title == title
+
+
+def test_a_petition_whose_site_names_no_areas_is_passed_over(tmp_path):
+    with an_archive(tmp_path) as archive:
+        for name, areas in (("Elsewhere", {}), ("Ours", {"E14001189": 40})):
+            petition = archive.counters.add("petition", f"petition:{name}", name)
+            archive.counters.save(petition, CounterReading(NOW, 50, 40, "open"), areas, {})
+        table = area_table(archive, CAMPAIGN.areas, replace(a_report(), made_at=NOW), "constituency")
+    assert table.petition.title == "Ours"
