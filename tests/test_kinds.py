@@ -37,6 +37,7 @@ def unmarked(code: str) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.heavy
 def test_whatever_ends_processes_is_marked() -> None:
     found = {
         path.name: tests

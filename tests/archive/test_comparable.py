@@ -180,6 +180,7 @@ def test_a_day_of_a_rare_platform_is_come_by_without_the_posts_of_others(tmp_pat
     assert steps[0] * 5 < steps[1]
 
 
+@pytest.mark.heavy
 def test_copies_without_some_posts_are_those_of_the_rest(tmp_path):
     chance, numbers = random.Random(7), set()
     rows = "FROM copies WHERE bridge IS NULL AND series IN ({ids}) AND day BETWEEN :first AND :last"

@@ -519,6 +519,7 @@ def test_another_time_that_is_still_to_come_is_not_called_not_collected():
     assert beside(chart) == ["not collected", *["still to come"] * 6]
 
 
+@pytest.mark.heavy
 def test_other_days_of_the_week_are_named():
     report = posts_from(date(2026, 11, 16), 7)
     assert beside(compared(report, posts_from(date(2026, 11, 11), 7)))[0] == "0 (from Wed 11 Nov)"

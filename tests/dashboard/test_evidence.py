@@ -75,6 +75,7 @@ def test_the_file_has_the_post_as_it_was_collected_and_its_numbers_over_time(app
     assert readme.count("\nMade by: ") == 1  # a name of two lines adds none
 
 
+@pytest.mark.heavy
 def test_sha256sum_confirms_the_file_and_finds_a_change(app, tmp_path):
     for name, text in files(made(app)).items():
         (tmp_path / name).write_bytes(text.encode())

@@ -53,6 +53,7 @@ def test_a_circle_is_found_also_inside_a_function(tmp_path, late):
     assert circles(found) == [["planted.first", "planted.second", "planted.third"]]
 
 
+@pytest.mark.heavy
 def test_modules_that_say_they_are_pure_reach_nothing_that_does_io():
     pure = [module for module in ours() if "Pure" in docstring_of(module)]
     assert len(pure) > 15

@@ -104,6 +104,7 @@ def test_no_picture_goes_with_a_cookie_and_each_knows_who_asks(world):
     assert all("cookie" not in headers and headers["user-agent"] == http.USER_AGENT for headers in asked)
 
 
+@pytest.mark.heavy
 def test_a_host_that_is_not_on_the_list_is_never_asked(world):
     world.post("/v1", at=world.trap.url)
     world.answers["/away"] = (302, {"Location": f"{world.trap.url}/v1"}, b"")

@@ -88,6 +88,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.heavy
 def test_control_the_whole_package_scores(package):
     one = english_analyzer("transformer", SUBJECT)
     assert one.name.startswith("transformer-7.")

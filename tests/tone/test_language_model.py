@@ -97,6 +97,7 @@ def test_its_weights_are_numbers_of_at_most_25_megabytes():
         assert {name.rpartition(".")[2] for name in weights.namelist()} == {"npy"}
 
 
+@pytest.mark.heavy
 def test_it_is_less_sure_of_a_text_about_the_subject_and_calls_it_the_same(model, monkeypatch):
     about, other = (f"Great to see so many of us talk about {word}" for word in ("violence", "boredom"))
     ours, plain = model.score(about), model.score(other)

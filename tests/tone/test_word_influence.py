@@ -32,6 +32,7 @@ def test_what_is_not_scored_has_no_reason():
     assert english_analyzer("campaign", SUBJECT).why("Das ist eine schande und so", None) is None
 
 
+@pytest.mark.heavy
 def test_the_language_is_decided_once_whatever_word_is_left_out():
     near = "Jaydon Okonkwo thanks lovely ngozi pettifer havering adeyemi"
     moved = dict(english_analyzer("campaign", SUBJECT).why(near, None).words)
