@@ -13,7 +13,7 @@ from monitor.archive import Archive
 from monitor.archive.connection import row_digest
 from monitor.archive.damage.checksums import PARTS, _tables
 from monitor.archive.damage.verification import verification_of
-from monitor.archive.schema import SCHEMA
+from monitor.archive.schema import SCHEMA, rollups
 from monitor.archive.schema.rollups import KEPT
 from monitor.core.model import Author, Page
 from tests.archive.saving import LONDON, opened, saved
@@ -125,6 +125,19 @@ def test_whatever_is_written_keeps_the_checksums_right(archive):
 def test_what_is_changed_behind_its_back_is_found_and_named(archive, sql, found):
     behind_its_back(archive, sql)
     assert damage(archive) == found
+
+
+def test_of_a_value_that_is_damaged_the_counts_need_not_be_comparable(archive, monkeypatch):
+    def on_a_value_that_is_none(db, note):
+        raise TypeError("unsupported operand")  # as a bit did that made a time NULL
+
+    monkeypatch.setattr(rollups, "differences", on_a_value_that_is_none)
+    with pytest.raises(TypeError):  # control: a fault of ours is not called damage
+        verification_of(archive)
+    behind_its_back(archive, "UPDATE posts SET text = 'other' WHERE id = 2")
+    verification = verification_of(archive)
+    assert [str(one) for one in verification.rows] == ["posts 2 (2026-03-02)"]
+    assert verification.counts[0] == "The counts cannot be compared until the damaged rows are mended."
 
 
 def test_damage_stays_found_after_the_row_was_rightly_changed(archive):

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from struct import error as StructError
 
 from monitor.archive import ArchiveReader
 from monitor.archive.connection import Connection, WriteConnection, silence
 from monitor.archive.damage.checksums import PARTS, UNREADABLE, Checksums, Damage
 from monitor.archive.schema import rollups
 from monitor.core.errors import DamagedError
+from monitor.core.model import WRONG
 from monitor.sqlite import sqlite3
 
 _FIXED = (3, 51, 3)
@@ -39,7 +41,10 @@ def verification_of(archive: ArchiveReader, note: Callable[[int], object] = sile
         return Verification(
             rows=rows,
             pages=_lines(lambda: db.column("PRAGMA integrity_check")),
-            counts=_lines(lambda: rollups.differences(db, note)) + _lines(lambda: _compare_search_index(db)),
+            counts=[
+                *_lines(lambda: rollups.differences(db, note), rows),
+                *_lines(lambda: _compare_search_index(db)),
+            ],
             unsealed=0 if rows else checksums.unsealed(),
         )
 
@@ -61,9 +66,13 @@ def _compare_search_index(reader: Connection) -> list[str]:
     return []
 
 
-def _lines(check: Callable[[], list[str]]) -> list[str]:
-    """Return what a check says; that it cannot be made is one more line."""
+def _lines(check: Callable[[], list[str]], damage: Sequence[Damage] = ()) -> list[str]:
+    """Return what a check says; that it cannot be made is one more line, as it is of damaged values."""
     try:
         return [line for line in check() if line != "ok"]
     except (*UNREADABLE, DamagedError) as error:
         return [str(error)]
+    except (*WRONG, StructError):
+        if not damage:
+            raise
+        return ["The counts cannot be compared until the damaged rows are mended."]
