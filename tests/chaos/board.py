@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from tests.chaos import experiments
 from tests.chaos.experiment import ROOT, Attempt, Experiment, Outcome
@@ -107,7 +107,9 @@ def _attempted(attempt: Attempt, times: int) -> Outcome:
 
 
 def _short(fault: str) -> str:
-    return " ".join(fault.replace("|", "/").split())[:_ONE_LINE]
+    """Return a fault as a cell of the table, without where it happened on this machine."""
+    words = re.sub(rf"{re.escape(gettempdir())}/[^/\s]+/", "", fault).replace("|", "/").split()
+    return " ".join(words)[:_ONE_LINE]
 
 
 def main(names: list[str]) -> int:

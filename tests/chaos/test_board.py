@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.chaos.experiment import Experiment, Outcome
 
 EXPERIMENTS = board.found()
 SHORT = [name for name, experiment in EXPERIMENTS.items() if experiment.few]
-FAULT = Outcome("1 fault", ("lost | a\npost",))
+FAULT = Outcome("1 fault", (f"lost | a\npost of {gettempdir()}/tmp1a/a.db",))
 
 
 @pytest.mark.parametrize("name", SHORT)
@@ -48,7 +49,9 @@ def an_experiment(**changes: object) -> Experiment:
 def test_a_row_says_what_was_done_and_what_the_control_met() -> None:
     row = board.row(an_experiment(), 3)
     assert row.is_good
-    assert str(row) == ("| All is well | nothing | 3 times | holds | something; caught: lost / a post |")
+    assert str(row) == (
+        "| All is well | nothing | 3 times | holds | something; caught: lost / a post of a.db |"
+    )
 
 
 def test_a_fault_and_a_control_that_passes_both_fail_the_run() -> None:
