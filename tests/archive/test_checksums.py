@@ -137,7 +137,7 @@ def test_of_a_value_that_is_damaged_the_counts_need_not_be_comparable(archive, m
     behind_its_back(archive, "UPDATE posts SET text = 'other' WHERE id = 2")
     verification = verification_of(archive)
     assert [str(one) for one in verification.rows] == ["posts 2 (2026-03-02)"]
-    assert verification.counts[0] == "The counts cannot be compared until the damaged rows are mended."
+    assert verification.counts[0] == "The counts cannot be compared until the damaged rows are repaired."
 
 
 def test_damage_stays_found_after_the_row_was_rightly_changed(archive):

@@ -75,4 +75,4 @@ def _lines(check: Callable[[], list[str]], damage: Sequence[Damage] = ()) -> lis
     except (*WRONG, StructError):
         if not damage:
             raise
-        return ["The counts cannot be compared until the damaged rows are mended."]
+        return ["The counts cannot be compared until the damaged rows are repaired."]
