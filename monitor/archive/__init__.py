@@ -86,7 +86,7 @@ class ArchiveReader:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
-        kind: type = type(self)  # as a class of its own, mypy takes it for one without a hash
+        kind: type = type(self)  # else mypy does not take it for hashable
         for name, (topic, parts) in _topics(kind).items():
             setattr(self, name, topic(*(getattr(self, part) for part in parts)))
 
