@@ -21,7 +21,7 @@ from monitor.platform_info import titles_without_key
 
 # These lie with what else is put off: nobody is to be reminded of the guide, and somebody was led to it.
 _STOPPED, _SEEN = "guide stopped", "guide seen"
-_TESTED = "The test mail is on its way."
+_TESTED = "The test mail is ready to go."
 
 page = Blueprint("guide", __name__, url_prefix="/guide")
 

@@ -4,7 +4,6 @@ import logging
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,14 +24,6 @@ from monitor.mail.weekly.writing import enqueue_test, mails_of, preview_of
 from monitor.report.window import last_week
 from monitor.report.wording import check_sitting
 
-STATES: Mapping[str, str] = {
-    "queued": "waiting",
-    "claimed": "on its way",
-    "data": "on its way, or the connection was lost: it will be retried in ten minutes",
-    "sent": "sent",
-    "stopped": "not sent",
-    "unsure": "may not have arrived; send it again if it did not",
-}
 _DONE = (
     "Everyone on the list has already had it. To send it to one person again: monitor digest resend ADDRESS"
 )
@@ -158,7 +149,7 @@ def _say(mails: list[Delivery]) -> bool:
     """Say how far mails have come; return whether all were sent."""
     for mail in mails:
         twice = " (maybe twice)" if mail.twice else ""
-        click.echo(f"  {mail.address}: {STATES[mail.state]}{twice}. {mail.reason}".rstrip())
+        click.echo(f"  {mail.address}: {mail.words}{twice}. {mail.reason}".rstrip())
     return all(mail.state == "sent" for mail in mails)
 
 

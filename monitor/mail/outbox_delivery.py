@@ -15,7 +15,7 @@ from monitor.core.errors import (
     UnsafeMailError,
 )
 from monitor.mail.store import Claimed, MailStore
-from monitor.mail.transport import Chat, Transport
+from monitor.mail.transport import Chat, Folder, Transport
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +61,16 @@ def _deliver(store: MailStore, out: Transport, chat: Chat | None, mail: Claimed,
         log.exception("mail %d broke", mail.id)
         store.postpone(mail, _BROKE, clock() + _wait(mail.tries), clock())
     else:
-        _note(store, mail, clock)
+        _note(store, mail, clock, out.words if isinstance(out, Folder) and mail.kind != CHAT else "")
         return True
     return False
 
 
-def _note(store: MailStore, mail: Claimed, clock: Clock) -> None:
+def _note(store: MailStore, mail: Claimed, clock: Clock, folder: str) -> None:
     """Note that a message was taken; it would be sent again if that failed."""
     for _ in range(_TRIES):
         with suppress(AccessError):  # another program holds the file
-            store.arrived(mail, clock())
+            store.arrived(mail, clock(), folder=folder)
             return
 
 

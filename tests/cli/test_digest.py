@@ -91,7 +91,7 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
     assert not (tmp_path / "mail").exists()
     sent = run("digest", "send", "--yes")
     assert sent.exit_code == 0
-    assert "ann@example.org: sent." in sent.stdout
+    assert "ann@example.org: saved, not sent. No mail server is set" in sent.stdout
     assert "No mail server is set" in sent.stderr
     assert [one["To"] for one in mails(tmp_path / "mail")] == ["ann@example.org", "bob@example.org"]
     with ArchiveReader.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
@@ -100,13 +100,15 @@ def test_a_week_is_sent_to_each_reader_once_and_once_more_to_who_asks(run, tmp_p
     assert f" {posts} " in f" {mails(tmp_path / 'mail')[0]['Subject']} "
     assert "Everyone on the list has already had it" in run("digest", "send", "--yes").stderr
     again = run("digest", "resend", "ann@example.org")
-    assert (again.exit_code, again.stdout.split()) == (0, ["ann@example.org:", "sent."])
+    assert (again.exit_code, again.stdout.split()[:4]) == (
+        0, ["ann@example.org:", "saved,", "not", "sent."]
+    )  # fmt: skip
     assert sorted(one["To"] for one in mails(tmp_path / "mail")) == ["ann@example.org"] * 2 + [
         "bob@example.org"
     ]
     listed = run("digest", "list").stdout
     assert "sent. Sent by hand." in listed
-    assert "bob@example.org: sent." in listed
+    assert "bob@example.org: saved, not sent." in listed
 
 
 def test_nothing_is_sent_unless_a_person_says_yes(run, tmp_path):

@@ -29,9 +29,9 @@ class Dying(MailStore):
         self.point == "data" and die()
         return moved
 
-    def arrived(self, mail: Claimed, now: datetime) -> None:
+    def arrived(self, mail: Claimed, now: datetime, *, folder: str = "") -> None:
         self.point == "taken" and die()
-        super().arrived(mail, now)
+        super().arrived(mail, now, folder=folder)
         self.point == "sent" and die()
 
 
@@ -46,7 +46,7 @@ class MarkThenSend(MailStore):
         self.point == "data" and die()
         return moved
 
-    def arrived(self, mail: Claimed, now: datetime) -> None:
+    def arrived(self, mail: Claimed, now: datetime, *, folder: str = "") -> None:
         pass
 
 
@@ -64,7 +64,7 @@ class SendThenMark(MailStore):
     def hand_over(self, mail: Claimed, now: datetime) -> bool:
         return True
 
-    def arrived(self, mail: Claimed, now: datetime) -> None:
+    def arrived(self, mail: Claimed, now: datetime, *, folder: str = "") -> None:
         self._force(mail.id, "sent")
         self.point == "sent" and die()
 

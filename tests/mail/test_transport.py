@@ -143,6 +143,8 @@ def test_without_a_server_set_mails_are_put_into_a_folder_once(store, tmp_path):
     files = list((tmp_path / "mail").iterdir())
     assert [file.read_bytes() for file in files] == [mail.body]
     assert files[0].name == "digest.2026-W47.ann-example.org-dash.example.org.eml"
+    [kept] = store.deliveries(CAMPAIGN)
+    assert (kept.words, kept.reason) == ("saved, not sent", out.words)  # nobody waits for it to arrive
 
 
 def test_a_folder_that_cannot_be_written_to_lets_the_mail_wait(store, tmp_path):
@@ -292,11 +294,11 @@ def test_a_mail_that_was_taken_is_noted_even_if_the_file_is_held(store, server, 
     put(store, a_mail())
     real, held = type(store).arrived, []
 
-    def busy(self, mail, now):
+    def busy(self, mail, now, *, folder):
         held.append(1)
         if len(held) < 4:
             raise AccessError("Another program is changing the accounts.")
-        real(self, mail, now)
+        real(self, mail, now, folder=folder)
 
     monkeypatch.setattr(type(store), "arrived", busy)
     assert sent(store, by_smtp(server.port)) == 1

@@ -23,6 +23,14 @@ _BEFORE = {  # each state of a mail that is being delivered: those it may come f
     "queued": "('claimed', 'data')",
     "stopped": "('claimed', 'data')",
 }
+_WORDS = {
+    "queued": "waiting",
+    "claimed": "on its way",
+    "data": "on its way, or the connection was lost: it will be retried in ten minutes",
+    "sent": "sent",
+    "stopped": "not sent",
+    "unsure": "may not have arrived; send it again if it did not",
+}
 _FINAL = "('sent', 'stopped', 'unsure')"
 _LATE = "It could not be delivered in time."
 
@@ -61,6 +69,11 @@ class Delivery:
     next_at: datetime
     changed_at: datetime
     is_kept: bool  # its text, so it can be sent again
+
+    @property
+    def words(self) -> str:
+        """Return how far it has come, for people."""
+        return "saved, not sent" if self.state == "sent" and self.reason else _WORDS[self.state]
 
 
 class Outbox(AccountsDatabase):
@@ -114,8 +127,9 @@ class Outbox(AccountsDatabase):
         """Note that the message goes out from here on; False if somebody else has it by now."""
         return self._move(mail, "data", now)
 
-    def arrived(self, mail: Claimed, now: datetime) -> None:
-        self._move(mail, "sent", now)
+    def arrived(self, mail: Claimed, now: datetime, *, folder: str = "") -> None:
+        """Note that the message was taken; `folder` says where it lies, if it never left this computer."""
+        self._move(mail, "sent", now, reason=folder)
 
     def postpone(self, mail: Claimed, reason: str, at: datetime, now: datetime) -> None:
         """Note that the message was not taken, and is to be tried again."""
