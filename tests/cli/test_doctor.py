@@ -107,6 +107,18 @@ def test_a_source_that_failed_is_not_said_to_have_failed_twice(run, status: int 
     assert [some for some in runs if runs.count(some) > 1] == [], says
 
 
+def test_where_nothing_can_be_reached_the_connection_is_looked_at_first_and_not_each_address(run) -> None:
+    with feeds({"/a": (200, {}, FEED), "/b": (200, {}, FEED)}) as server:
+        urls = [f"{server.url}/a", f"{server.url}/b"]
+    run("collect", urls=urls)
+    checks = [c for c in json.loads(run("doctor", "--json", urls=urls)) if "last check" in c["says"]]
+    assert [check["part"] for check in checks] == ["News and feeds", *urls]
+    assert [check["mend"].partition(";")[0] for check in checks] == [
+        "check this computer's internet connection"
+    ] * 3
+    assert not [check for check in checks[1:] if check["part"] in check["says"]]
+
+
 def test_of_a_feed_that_stopped_it_is_said_when_it_was_read_last(
     run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

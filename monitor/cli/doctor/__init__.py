@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from monitor.tone import WAITING
 START_AGAIN = "restart the monitor (monitor up, or its service)"
 _NEW = "replace this address in the campaign file with the new one"
 _TRY = "open the address in a browser; correct it in the campaign file, or remove it if it keeps failing"
+_ONLINE = "check this computer's internet connection; if it works, wait for the next check"
 _THEIRS = {Outcome.CLOSED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.UNREADABLE}
 _RESTORE = "stop the monitor, then type: monitor restore"
 _MEND = "stop the monitor, then type: monitor restore --only-damaged"
@@ -218,7 +219,8 @@ def _last_poll(title: str, state: SourceState | None, zone: ZoneInfo, key: str =
         return Check(title, "ok", says)
     if state.needs_person:
         return Check(title, "fail", says, key or f"monitor setup {state.name}")
-    return Check(title, "warn", says, "see the Sources page")
+    is_silent = state.outcome == Outcome.UNREACHABLE
+    return Check(title, "warn", says, _ONLINE if is_silent else "see the Sources page")
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
@@ -229,13 +231,13 @@ def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Che
     """Return by source how each of its addresses in the campaign file, such as of feeds, answered last."""
     polls = archive.coverage.last_polls(utcnow(), campaign.track_names)
     checks = {}
+    is_offline = {poll.outcome for rows in polls.values() for poll in rows} == {Outcome.UNREACHABLE}
     for name, settings in campaign.sources.items():
         lists = [settings.own.get(key) for key in ("urls", "servers")]
         addresses = [str(address) for some in lists if isinstance(some, list) for address in some]
         answers = archive.coverage.last_answers(name) if addresses else {}
-        checks[name] = [
-            _address(address, polls.get(name, ()), answers, campaign.zone) for address in addresses
-        ]
+        lines = [_address(address, polls.get(name, ()), answers, campaign.zone) for address in addresses]
+        checks[name] = [replace(line, mend=_ONLINE) if is_offline and line.mend else line for line in lines]
     return checks
 
 
@@ -253,7 +255,8 @@ def _address(address: str, polls: Sequence[Poll], answers: Mapping[str, datetime
         return Check(address, "warn" if is_moved else "ok", says, _NEW if is_moved else "")
     last = max((at for stream, at in answers.items() if place in f"{stream.rstrip('/')}:"), default=None)
     before = f"Last read {_moment(last, zone)}" if last else "It has never been read"
-    says = f"could not be read at the last check, {at}: {worst.detail.rstrip('.')}. {before}"
+    reason = worst.detail.removesuffix(f" (The feed is {address})").rstrip(".")
+    says = f"could not be read at the last check, {at}: {reason}. {before}"
     return Check(address, "warn", says, _TRY if worst.outcome in _THEIRS else "see the Sources page")
 
 
