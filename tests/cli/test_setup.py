@@ -215,7 +215,7 @@ def test_on_a_terminal_the_key_is_not_shown_while_it_is_typed(site):
 
 
 @pytest.mark.parametrize(
-    ("has_archive", "says"), [(True, "ann@example.org: sent"), (False, "There is no archive at")]
+    ("has_archive", "says"), [(True, "ann@example.org: saved, not sent"), (False, "There is no archive at")]
 )
 @pytest.mark.kills
 def test_on_a_terminal_a_test_mail_follows_the_mail_server(site, has_archive, says):
