@@ -53,7 +53,7 @@ def test_most_sarcasm_is_heard_and_seldom_surely_called_positive(model):
 
 @pytest.mark.slow
 def test_words_of_the_subject_around_a_post_change_few_tones(model):
-    texts = [post.text for post in posts("development")]
+    texts = [post.text for post in posts("development")][::3]  # bench.tone reads all of them
     before = [likeliest(model.score(text)) for text in texts]
     changes = Counter(
         frame
