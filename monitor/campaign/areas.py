@@ -1,5 +1,6 @@
 """The areas in which signs are counted, and which of them a person or a file means. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -9,7 +10,10 @@ from monitor.core.gazetteer import AreaFacts, Gazetteer
 from monitor.core.spelling import plain
 
 KINDS = {"borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards", "place": "Other places"}
-_NOT = {"but", "except", "neither", "never", "no", "non", "nor", "not", "unlike"}
+_NOT = {"but", "except", "neither", "never", "no", "non", "nor", "not", "outside", "unlike"}
+# Around a name, as councils and Parliament write it.
+_COUNCIL = re.compile(r"^(?:london borough of|lb(?: of)?)\s|\slb$", re.IGNORECASE)
+_SEAT = re.compile(r"[\s(]+(?:(?:county |borough )?constituency\)?|[bc]c)$", re.IGNORECASE)
 _NO_PLACES = Gazetteer()
 _MOST = 90  # per cent of a postcode district, from which it is a borough's
 
@@ -63,7 +67,8 @@ class Areas:
         code = text.strip().upper()
         if code in self._shares or code in self._codes:
             return self._codes.get(code, code)
-        titles = (plain(text).removesuffix("constituency"), plain(f"{text} ward"))
+        text = _COUNCIL.sub("", text.strip()).replace("St.", "St")
+        titles = plain(_SEAT.sub("", text)), plain(f"{text} ward")
         names = (self._names[title] for title in titles if title in self._names)
         return self._gazetteer.key_of(text) or next(names, None)
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from monitor.core.errors import EntryError
-from monitor.core.files.written_values import written_time
+from monitor.core.files.written_values import UNKNOWN, written_time
 from monitor.manual_entry.entry import values_of
 
 TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
@@ -26,16 +26,20 @@ _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGN
 _BEHIND = re.compile(
     r"(?:[\s,]+(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
 )  # Elm Road 7, RM10
-_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dot)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:mr|mrs|ms|miss|mx|dot|revd?|cllr|councillor|prof)\b|^dr\b", re.IGNORECASE
+)  # "Elm Dr" is a street
 _DISTRICT = re.compile(r"([a-z]{1,2})[\s-]?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
 _STREET = re.compile(
     r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
 )  # the A13 is one
 TOTAL = re.compile(
-    r"(?:(?:grand |sub-?)?totals?|all|sum)(?: (?:notifiable )?(?:crimes?|offences|categories))?:?",
+    r"(?:(?:(?:\w+ )?(?:sub-?)?totals?|all|sum)(?: (?:notifiable )?(?:crimes?|offences|categories))?"
+    r"|totals? (?:\(.*|for .*|signatures|visits|sessions|answers|responses)|averages?|mean|overall):?",
     re.IGNORECASE,
 )  # of other rows
 _CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code
+_NOT_SAID = UNKNOWN - {"-1"}
 _DIGITS = re.compile(r"\d{1,12}|\d{1,3}(?:[ ,]\d{3}){1,3}", re.ASCII)
 AreaOf = Callable[[str], str | None]
 
@@ -67,7 +71,8 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "collector": _initials,
         "code": link_code,
     }
-    return DayTally(**_values(readers, fields))
+    cells = {name: text for name, text in fields.items() if text.strip().casefold() not in _NOT_SAID}
+    return DayTally(**_values(readers, cells))
 
 
 def petition_total(
@@ -142,7 +147,7 @@ def district(text: str) -> str:
 
 def number(text: str, least: int, most: int) -> int:
     """Return a number as people write it: 1204, 1,204 or 1 204; raises ValueError with a sentence."""
-    digits = " ".join(text.split()).removesuffix(".0")
+    digits = re.sub(r"\.0+$", "", " ".join(text.split()))
     if not (_DIGITS.fullmatch(digits) and least <= (count := int(re.sub("[ ,]", "", digits))) <= most):
         raise ValueError(f"Give a whole number from {least} to {most:,}.")
     return count
@@ -205,4 +210,5 @@ def _initials(text: str) -> str | None:
 def link_code(text: str) -> str | None:
     """Return a link's code; None for what may say something else, such as "(not set)" or an address."""
     is_postcode = _POSTCODE.search(re.sub(r"[\W_]", " ", text))
-    return text if _CODE.fullmatch(text) and len(text) <= _LONGEST and not is_postcode else None
+    is_code = _CODE.fullmatch(text) and len(text) <= _LONGEST and text.casefold() not in UNKNOWN | {"direct"}
+    return None if is_postcode or not is_code else text.lower() if text[:4].lower() == "kit-" else text

@@ -15,7 +15,7 @@ from monitor.core.files.confined import serve
 from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.opening import LOCKED
 from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, WrittenTime, written_time
-from monitor.manual_entry.tally import district
+from monitor.manual_entry.tally import TOTAL, district
 
 COLUMNS = {
     "paper": ("day", "area", "street", "count", "sheets", "collector"),
@@ -29,16 +29,20 @@ MOST_ROWS, _MOST_COLUMNS = 50_000, 500
 _NAMES = {
     "day": (
         "day", "date", "timestamp", "completion time", "submit date (utc)", "submission date", "submitted at",
-        "date created", "end date", "end time", "start date (utc)", "start time", "horodateur", "zeitstempel",
+        "date created", "end date", "end time", "ended", "submitted", "start date (utc)", "start time",
+        "horodateur", "zeitstempel",
     ),
     "area": ("area", "ward", "postcode", "post code", "postcode district", "district", "borough", "town"),
     "street": ("street", "road"),
-    "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "total"),
+    "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "clicks",
+              "engagements", "total"),
     "sheets": ("sheets",),
     "collector": ("initials", "collector"),
-    "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign"),
+    "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign", "label"),
 }  # fmt: skip
-_NOT = {"count": "birth|sheet"}  # in a name: "Total sheets" is no total of signatures
+# In a name: "Total sheets" is no total of signatures, and "How safe is your area?" does not ask which it is.
+_NOT = {"count": "birth|sheet", "area": "how|safe|(?:in|around|about|with) (?:your|the|this|our)"}
+_SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
     name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")
     for name, of in _NAMES.items()
@@ -49,6 +53,8 @@ _PHOTO = (
     " accepted. Count the signatures, and type the number into the form."
 )
 _EMPTY = "No table can be found in this file. It needs column names in one of its first rows."
+_NO_DAYS = "A number of a whole week or month is of no day, so none is counted. Choose a column of days."
+_TOTAL = "Row {} sums up other rows, which are counted themselves."
 _TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; name each part of a survey differently."
 
 
@@ -58,7 +64,7 @@ def read(
     """Return what a table counts, as JSON can hold it; `places` are columns that a person has chosen.
 
     `rows` are numbers of rows and the fields of their tallies, `unread` those without a time, `broken` says
-    why rows cannot be read; `unclear` is a date that may be of two days, "" if none is. Raises MonitorError
+    why rows are not read; `unclear` is a date that may be of two days, "" if none is. Raises MonitorError
     for what is no table.
     """
     if _PICTURE.match(data):
@@ -71,6 +77,8 @@ def read(
     chosen = {name: places.get(name, _place(name, columns)) for name in COLUMNS[kind]}
     broken = list[str]()
     rows = list(_cells(content, chosen, broken))
+    if (place := chosen["day"]) is not None and _SPAN.match("".join(columns[place : place + 1])):
+        rows, broken = [], [_NO_DAYS]
     orders = {at.order: cells["day"] for _, cells in rows if (at := _time(cells["day"], DAY_FIRST))}
     clear = orders.keys() & {DAY_FIRST, MONTH_FIRST}
     order = order or (clear.pop() if len(clear) == 1 else "")
@@ -85,8 +93,12 @@ def read(
         "unclear": "" if order else orders.get(UNCLEAR, ""),
         "rows": tallies,
         "broken": broken,
-        # What stands above the first is a second header, as SurveyMonkey writes.
-        "unread": [number for number, cells in dated if not cells and number > (tallies or rows)[0][0]],
+        # Above the first may be a second header, as SurveyMonkey writes: its cell has no digit.
+        "unread": [
+            number
+            for (number, cells), (_, tally) in zip(rows, dated, strict=True)
+            if not tally and (number > rows[0][0] or re.search(r"\d", cells["day"]))
+        ],
     }
 
 
@@ -114,6 +126,8 @@ def _cells(
         }
         if row.broken:
             broken.append(f"Row {row.number} cannot be read: {row.broken}.")
+        elif "count" in cells and any(map(TOTAL.fullmatch, cells.values())):
+            broken.append(_TOTAL.format(row.number))
         elif any(cells.values()):
             yield row.number, cells
 

@@ -42,7 +42,7 @@ def parse(raw: Mapping[str, Any], zone: ZoneInfo) -> _Part:
     person = table(raw.get("person") or table(raw.get("_embedded")).get("osdi:person"))
     postcode = next((table(place).get("postal_code") for place in person.get("postal_addresses") or ()), None)
     district = _DISTRICT.fullmatch(str(postcode).strip().upper())
-    known = link_code(code) if isinstance(code, str) and code != "none" else None
+    known = link_code(code) if isinstance(code, str) else None
     return at.astimezone(zone).date(), known, district[1] if district else None
 
 

@@ -41,6 +41,15 @@ def test_the_shipped_file_has_three_boroughs_and_a_tile_for_each_of_their_wards(
             "Dagenham and Rainham, Barking & Dagenham and Havering",
         ),
         ("E14001334", "E14001334", None, "Leyton and Wanstead, Redbridge and Waltham Forest"),
+        (
+            "dagenham & rainham (constituency)", "E14001189", None,
+            "Dagenham and Rainham, Barking & Dagenham and Havering",
+        ),
+        ("Ilford North BC", "E14001300", "redbridge", "Ilford North, Redbridge"),
+        ("London Borough of Barking and Dagenham", "barking-and-dagenham", "barking-and-dagenham",
+         "Barking & Dagenham"),
+        ("Redbridge LB", "redbridge", "redbridge", "Redbridge"),
+        ("St. Edward's", "st-edwards-ward", "havering", "St Edward's ward, Havering"),
         ("Ripple Road", "ripple-road", "barking-and-dagenham", "Ripple Road, Barking & Dagenham"),
     ],
     ids=lambda value: str(value)[:24],
@@ -61,6 +70,7 @@ def test_what_is_no_area_of_the_file_is_none(text):
      ("London Borough of Havering", "havering"),
      ("near Collier Row", "collier-row"),
      ("Barking Riverside.", "barking-riverside"), ("RM6", "RM6"),
+     ("Outside Barking", None),
      ("I feel unsafe in Romford", None), ("not Barking", None), ("Anywhere but Romford", None),
      ("Romford or Hornchurch", None), ("Romford Road", None), ("Leeds", None), ("Total", None), ("", None)],
 )  # fmt: skip

@@ -66,6 +66,9 @@ def test_a_district_is_one_area_however_it_is_written(area):
         ("Heathway, RM10", "Heathway"),
         ("Elm Road 7, RM10", "Elm Road"),
         ("12", None),
+        ("n/a", None),
+        ("-", None),
+        ("Elm Dr", "Elm Dr"),
         ("St Mary’s Lane", "St Mary’s Lane"),
         ("Bennett's Castle Lane", "Bennett's Castle Lane"),
     ],
@@ -80,7 +83,8 @@ def test_a_street_loses_its_house_number(street, kept):
         *(("street", text) for text in (
             "Heathway RM9 6AB", "jo@example.org", "07700 900123", "Heathway, 020 7946 0000", "=HYPERLINK(1)",
             "@SUM(1)", "-1+cmd", "+cmd", "<b>Heathway</b>", "x" * 61, "Heathway\t07700900123",
-            "Mrs Jones, Elm Road", "jo bloggs at gmail dot com", "(Heathway)",
+            "Mrs Jones, Elm Road", "Dr Jones", "Rev. Jones", "Cllr Jo Example",
+            "jo bloggs at gmail dot com", "(Heathway)",
         )),
         *(("area", text) for text in ("Atlantis", "jo@example.org", "07700 900123", "=1+1", "Jo Example")),
         *(("count", text) for text in ("", "0", "-5", "2001", "4.5", "=2", "forty", "1e9", "٤٦")),
@@ -106,6 +110,9 @@ def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_
         "-a",
         "x" * 61,
         "(not set)",
+        "unknown",
+        "NULL",
+        "direct",
         "RM108YB",
         "rm10-8yb",
         "jo.at.example.com",
@@ -113,7 +120,8 @@ def test_what_is_wrong_or_personal_is_refused_in_a_sentence_that_does_not_quote_
 )
 def test_what_may_be_no_code_of_a_link_is_not_known(code):
     assert read(code=code).code is None
-    assert read(code="kit-bsky-1").code == "kit-bsky-1"
+    assert read(code="kit-bsky-1").code == read(code="KIT-Bsky-1").code == "kit-bsky-1"
+    assert read(code="Facebook").code == "Facebook"
 
 
 def rows(*counts, area="Heath", day="2026-11-28"):
@@ -156,7 +164,7 @@ def test_visits_of_a_day_that_are_more_than_can_be_cost_a_row():
     assert file.wrong == ("Row 3, number: With those above, more than 1,000,000 a day.",)
 
 
-@pytest.mark.parametrize("text", ["1204", "1,204", "1 204", " 1\u00a0204 ", "1204.0"])
+@pytest.mark.parametrize("text", ["1204", "1,204", "1 204", " 1\u00a0204 ", "1204.0", "1,204.00"])
 def test_a_number_is_read_as_people_write_it(text):
     assert number(text, 0, 2_000) == 1204
 
@@ -171,6 +179,12 @@ def test_control_what_may_be_another_number_is_refused(text):
 def test_a_total_of_other_rows_is_not_counted_again(street):
     assert "total of other rows" in slips(street=street)["street"]
     assert read(street="Total Road").street == "Total Road"
+
+
+def test_what_an_optional_cell_does_not_say_costs_no_stall():
+    said = read(area="N/A", sheets="-", collector="n/a", street="unknown")
+    assert (said.area, said.sheets, said.collector, said.street) == (None, None, None, None)
+    assert "count" in slips(count="-")
 
 
 def test_a_wrong_row_costs_a_row_and_is_called_by_its_number():

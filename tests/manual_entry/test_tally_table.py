@@ -107,6 +107,61 @@ def test_a_number_of_sheets_is_not_taken_for_one_of_signatures(names: str):
     assert cells["count"] == "57"
 
 
+@pytest.mark.parametrize(
+    "question", ["How safe do you feel in your area?", "Is crime worse in this town?", "Safe in the ward?"]
+)
+def test_a_question_about_an_area_does_not_ask_which_it_is(question: str):
+    text = f"Timestamp,{question},Which ward do you live in?\n2026-11-20 10:00,Very unsafe,Heath\n"
+    assert sums(counts(text)) == [("2026-11-20", "Heath", "1")]
+
+
+def test_days_above_the_first_that_cannot_be_read_are_named_and_a_second_header_is_not():
+    weeks = "Date,Visits\n9 Nov - 15 Nov 2026,40\n2026-10,70\nNov-26,9\n2026-11-16,5\nsoon,4\n"
+    content = counts(weeks, "visits")
+    assert (sums(content), content["unread"]) == ([("2026-11-16", "", "5")], [2, 3, 4, 6])
+    assert counts(MONKEY)["unread"] == []
+    assert counts("Date,Visits\nsoon,4\n9 Nov - 15 Nov 2026,40\n", "visits")["unread"] == [3]
+
+
+@pytest.mark.parametrize("name", ["Week commencing", "Week (date)", "Month", "w/c"])
+def test_a_number_of_a_week_or_month_is_counted_on_no_day(name: str):
+    content = counts(f"{name},Visits\n2026-11-16,40\n", "visits", places={"day": 0, "count": 1})
+    assert (content["rows"], content["broken"][0][:31]) == ([], "A number of a whole week or mon")
+    assert sums(counts("Date (day/month/year),Visits\n16/11/2026,4\n", "visits"))[0][0] == "2026-11-16"
+
+
+@pytest.mark.parametrize(
+    "total", ["Total", "Running total", "Total for November", "Week total:", "Total signatures", "AVERAGE"]
+)
+@pytest.mark.parametrize("row", ["{},,,46", "2026-11-20,{},,46", "2026-11-20,,{},46"])
+def test_a_row_that_sums_up_others_is_left_out_and_named(total: str, row: str):
+    content = counts(
+        f"Date,Area,Street,Signatures\n2026-11-20,RM9,Elm Road,46\n{row.format(total)}\n", "paper"
+    )
+    assert len(content["rows"]) == 1
+    assert content["broken"] == ["Row 3 sums up other rows, which are counted themselves."]
+    answer = counts("Date,Area\n2026-11-20,All\n")
+    assert (len(answer["rows"]), answer["broken"]) == (1, [])
+
+
+def test_a_total_of_codes_is_not_a_code():
+    content = counts(
+        "Date,Session source,Sessions\n20261119,Grand total,120\n20261119,kit-x-v1,70\n", "visits"
+    )
+    assert [cells["code"] for _, cells in content["rows"]] == ["kit-x-v1"]
+
+
+@pytest.mark.parametrize("head", ["Ended,Ward", "Submitted,Ward"], ids=["SmartSurvey", "Citizen Space"])
+def test_an_answers_time_is_known_by_more_forms(head: str):
+    assert sums(counts(f"{head}\n19/11/2026 18:42,Heath\n")) == [("2026-11-19", "Heath", "1")]
+
+
+@pytest.mark.parametrize("head", ["date,engagements,", "Date,Clicks,", "Date,Visits,Label"])
+def test_visits_are_known_by_what_shorteners_and_matomo_call_them(head: str):
+    [(_, cells)] = counts(f"{head}\n2026-11-19,12,kit-x-v1\n", "visits")["rows"]
+    assert (cells["count"], cells["code"]) == ("12", "kit-x-v1" if head.endswith("Label") else "")
+
+
 def test_the_rows_of_stalls_have_their_numbers():
     content = counts("day,area,street,count,sheets,initials\n2026-11-20,RM9,Heathway,46,3,jb\n", "paper")
     [(number, cells)] = content["rows"]
