@@ -30,6 +30,13 @@ _PROFILES_ELSEWHERE = {
     "linkedin": ("linkedin.com/in/{user}", "linkedin.com/company/{user}"),
     "telegram": ("t.me/{user}", "t.me/s/{user}"),
 }  # fmt: skip
+_PAGES_ELSEWHERE = {
+    "facebook": "ads business events gaming groups hashtag help l.php login marketplace media pages people"
+    " permalink.php photo photo.php photos plugins policies profile.php public reel reels search share"
+    " sharer sharer.php stories story.php tr video.php videos watch",
+    "telegram": "addlist addstickers addtheme bg boost c contact iv joinchat login m msg proxy s setlanguage"
+    " share socks",
+}  # fmt: skip
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
 _PLACE = re.compile(r"\s*(?:(\w+):)?@?(.*\S)?")  # of an account, before its handle
 HEADINGS = {
@@ -134,6 +141,7 @@ class PlatformInfo:
     # How addresses begin, after https://, of a {user}, and of which {server}, or of an {id}; with an @, how
     # other platforms mention them.
     profiles: tuple[str, ...] = ()
+    pages: str = ""  # with what else its addresses go on after their host: nobody's handle stands there so
     mirrors: str = ""  # an expression of other hosts with the paths of the first profile
     post: PostAddress | None = None  # None: its posts have addresses of all kinds
     demo: Demo | None = None
@@ -189,9 +197,23 @@ def colours() -> Mapping[str, str]:
 
 
 @cache
-def profiles(name: str) -> tuple[str, ...]:
-    """Return by what people of a platform are known on any; nothing if the platform is not known."""
-    return about(name).profiles if name in names() else _PROFILES_ELSEWHERE.get(name, ())
+def profiles(name: str, user: str = "") -> tuple[str, ...]:
+    """Return by what people of a platform, or one of this handle, are known; nothing if it is unknown."""
+    forms = about(name).profiles if name in names() else _PROFILES_ELSEWHERE.get(name, ())
+    is_page = user in pages(name)
+    return tuple(form for form in forms if not is_page or form.partition("/")[2] != "{user}")
+
+
+@cache
+def pages(name: str) -> frozenset[str]:
+    """Return with what addresses of a platform go on after their host where they are nobody's."""
+    return frozenset((about(name).pages if name in names() else _PAGES_ELSEWHERE.get(name, "")).split())
+
+
+@cache
+def hosts(name: str) -> frozenset[str]:
+    """Return the hosts of a platform at which it is known where a handle stands."""
+    return frozenset(form.partition("/")[0] for form in profiles(name) if "/" in form and form[0] not in "{@")
 
 
 def original(address: str) -> str:

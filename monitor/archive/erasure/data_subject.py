@@ -14,7 +14,7 @@ from monitor.archive.erasure.naming import MASK, as_read
 from monitor.archive.values import IMPORT
 from monitor.core.normal_text import WORD, normal, plain
 from monitor.core.text import normal_tag
-from monitor.platform_info import profiles
+from monitor.platform_info import hosts, original, pages, profiles
 
 _LEAST = 8  # letters of a word that is nobody else's
 _UNSPACED = re.compile(
@@ -76,7 +76,8 @@ class DataSubject:
     def words(self) -> list[str]:
         """Return what each address has that names the person."""
         tail = self.native_id.casefold().rpartition("://")[2]
-        return [word for word in (self.user, tail if len(tail) >= _LEAST else "") if word]
+        is_said = len(tail) >= _LEAST or any("{id}" in form for form in profiles(self.platform))
+        return [word for word in (self.user, tail if is_said else "") if word]
 
     @property
     def own_tags(self) -> list[str]:
@@ -84,13 +85,19 @@ class DataSubject:
         return [normal_tag(name) for name in (self.user, self.name)]
 
     def begins(self, address: str) -> Iterator[str]:
-        """Yield how an address begins up to where it names the person; nothing if it does not."""
+        """Yield how an address begins up to where it names the person; nothing if it does not.
+
+        Where a handle stands at the platform itself is known: elsewhere there, as in /r/london, it is a word.
+        """
         _, scheme, rest = address.casefold().partition("://")
-        rest = rest.removeprefix("www.")
+        rest = original(rest.removeprefix("www."))
         host = rest.partition("/")[0]
         if self.user and host.startswith(f"{self.user}.") and host.count(".") > 1:  # a site of their own
             yield host
+        is_word = host in hosts(self.platform) or self.user in pages(self.platform)
         for word in self.words if scheme else ():
+            if is_word if word == self.user else len(word) < _LEAST:
+                continue
             start = len(host) if word == self.user else 0
             if match := re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search(rest, start):
                 yield rest[: match.end()]
@@ -115,7 +122,7 @@ class DataSubject:
         user, server = self.user, self.handle.partition("@")[2]
         parts = {"user": user, "server": server, "id": self.native_id}
         of = {name: part for name, part in parts.items() if part}
-        for form in profiles(self.platform):
+        for form in profiles(self.platform, user):
             with suppress(KeyError):  # of what is not known
                 yield form.format(**of)
         yield from (self.handle,) if server else ()

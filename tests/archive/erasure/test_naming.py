@@ -1,5 +1,6 @@
 """What names somebody, by names that are known and by hashes of them alike."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -120,6 +121,34 @@ def test_each_way_in_which_a_platform_names_somebody_is_masked_by_names_and_by_h
 @pytest.mark.parametrize(("platform", "text"), [(on, text) for on in OTHERS for text in OTHERS[on]])
 def test_what_is_only_like_a_name_of_theirs_stays(platform, text):
     assert PEOPLE[platform].mask(text) == text
+
+
+WORDS = {  # a handle that is a word of addresses too: platform, own post, another's address, and theirs
+    "watch": ("youtube", "youtube.com/watch?v=1", "m.youtube.com/watch?v=abc", "youtube.com/@watch"),
+    "shorts": ("youtube", "youtube.com/shorts/1", "youtube.com/shorts/2", "youtube.com/user/shorts"),
+    "groups": ("facebook", "facebook.com/groups/1/posts/2", "facebook.com/groups/9", "@groups"),
+    "search": ("x", "x.com/search/status/1", "https://twitter.com/search?q=a", "x.com/i/user/12"),
+    "reel": ("instagram", "instagram.com/reel/1", "instagram.com/reel/2", "instagram.com/stories/reel"),
+    "t": ("threads", "threads.net/t/abcde", "https://www.threads.net/t/12345", "threads.net/@t/post/1"),
+    "london": ("reddit", "reddit.com/r/london/comments/1", "old.reddit.com/r/london", "reddit.com/u/london"),
+    "old": ("reddit", "old.reddit.com/r/a/comments/1", "https://old.reddit.com/r/b", "u/old"),
+    "s": ("telegram", "t.me/s/1", "https://t.me/s/channel", "t.me/s/s"),
+    "tagged": ("tumblr", "tumblr.com/tagged/1", "tumblr.com/tagged/crime", "tagged.tumblr.com/post/1"),
+    "post@a.example": ("lemmy", "a.example/post/1", "a.example/post/2", "https://a.example/u/post"),
+    "users@a.example": ("mastodon", "a.example/users/users", "a.example/users/bob", "a.example/@users"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("handle", "case"), WORDS.items(), ids=WORDS)
+def test_a_handle_that_is_a_word_of_addresses_names_somebody_only_where_a_handle_stands(handle, case):
+    platform, own, others, theirs = case
+    person = DataSubject(platform, "12", handle)
+    person = replace(person, addresses=frozenset(person.begins(f"https://{own}")))
+    hashed = Tombstones().adding(person.names)
+    for mask_of in (person.mask, lambda text: hashed.mask(text, platform)):
+        assert mask_of(f"see {others} there") == f"see {others} there"
+        assert MASK in mask_of(theirs)
+    assert not hashed.is_theirs(others)  # and so others' posts still come
 
 
 PARTS = (
