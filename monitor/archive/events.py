@@ -43,7 +43,9 @@ class Events:
 
     def between(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return (day, title) of the campaign's events on these days, the earliest first."""
-        return [(one.day, one.title) for one in reversed(self.calendar()) if first <= one.day <= last]
+        sql = "SELECT day, title FROM events WHERE day BETWEEN ? AND ? ORDER BY day, id"
+        rows = self.db.execute(sql, [first.isoformat(), last.isoformat()])
+        return [(date.fromisoformat(day), one_line(title)) for day, title in rows]
 
 
 @dataclass(frozen=True, slots=True)

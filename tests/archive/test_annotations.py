@@ -338,6 +338,12 @@ def test_events_are_added_changed_and_taken_away(archive):
     assert not archive.events.change(first, DAY, "Gone")
 
 
+def test_only_the_events_of_the_days_that_are_asked_for_are_read(archive):
+    archive.events.add(DAY, "Vigil")
+    archive.db.execute("INSERT INTO events (day, title) VALUES ('2026-99-99', 'Damaged')")
+    assert archive.events.between(DAY, DAY) == [(DAY, "Vigil")]
+
+
 @pytest.mark.parametrize("title", ["", "  ", "x" * 121])
 def test_an_event_has_a_title_of_a_line(archive, title):
     with pytest.raises(ArchiveError, match="title of 1 to 120"):
