@@ -1,7 +1,7 @@
 """Commands about people who use the dashboard, what they did, and links for those without an account."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -154,9 +154,9 @@ def add_share(paths: Paths, /, address: str, **options: object) -> None:
 @click.pass_obj
 def list_shares(paths: Paths) -> None:
     """List all links by number. Their addresses are not kept."""
-    now = utcnow()
+    now, zone = utcnow(), campaign_of(paths).zone
     for link in accounts_of(paths).shares():
-        ends = f"until {link.expires_at:%Y-%m-%d %H:%M} UTC" if link.works(now) else "ended"
+        ends = f"until {link.expires_at.astimezone(zone):%-d %B %Y, %H:%M}" if link.works(now) else "ended"
         click.echo(f"{link.id}\t{link.name}\t{link.shows}\t{ends}\tby {link.made_by}")
 
 
@@ -173,18 +173,19 @@ def revoke(paths: Paths, number: int) -> None:
 @click.option(
     "--check", is_flag=True, help="Check that no line was changed or removed. Exits with 1 if one was."
 )
-@click.option("--since", type=DAY, help="Only lines from this day on (UTC).")
+@click.option("--since", type=DAY, help="Only lines from this day on.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object per line.")
 @click.pass_obj
 def trail(paths: Paths, check: bool, since: datetime | None, as_json: bool) -> None:
     """List who did what on the dashboard and at the console, the oldest first."""
+    campaign = campaign_of(paths)
     if check:
-        if faults := trail_faults(paths, campaign_of(paths)):
+        if faults := trail_faults(paths, campaign):
             click.echo("\n".join(faults))
             raise click.exceptions.Exit(1)
         click.echo("No line was changed, added, moved or removed since it was written.", err=True)
         return
-    for line in reversed(accounts_of(paths).trail(since=since and since.replace(tzinfo=UTC))):
+    for line in reversed(accounts_of(paths).trail(since=since and since.replace(tzinfo=campaign.zone))):
         row = {"at": stamp(line.at), "who": line.who, "what": line.what}
         click.echo(json.dumps(row) if as_json else "\t".join(row.values()))
 

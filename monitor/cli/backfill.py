@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -43,7 +44,7 @@ def backfill(paths: Paths, name: str, first: datetime, last: datetime | None, ye
         click.echo(_forecast(about(name).title, job.estimate()), err=True)
         if not yes and sys.stdin.isatty():
             click.confirm("Begin?", default=True, abort=True, err=True)
-        _read(job)
+        _read(job, campaign.zone)
 
 
 def _forecast(platform: str, estimate: Estimate) -> str:
@@ -58,7 +59,7 @@ def _forecast(platform: str, estimate: Estimate) -> str:
     return f"{sentence} It costs {f'${estimate.dollars:.2f} at most' if estimate.dollars else 'nothing'}."
 
 
-def _read(job: Backfill) -> None:
+def _read(job: Backfill, zone: ZoneInfo) -> None:
     posts = new = 0
     sentences: list[str] = []
     with click.progressbar(
@@ -69,7 +70,7 @@ def _read(job: Backfill) -> None:
                 posts, new = posts + len(page.posts), new + number
                 sentences += [page.detail] if page.detail else []
         except RateLimited as error:
-            at = f" after {error.retry_at:%H:%M} UTC" if error.retry_at else " in an hour"
+            at = f" after {error.retry_at.astimezone(zone):%H:%M}" if error.retry_at else " in an hour"
             sentences.append(f"{error} Run the same command again{at} to continue from here.")
         except SourceError as error:
             sentences.append(f"{error} Run the same command again to continue from here.")

@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -138,7 +138,7 @@ def _processes(files: Sequence[Path]) -> int:
 @click.option(
     "--format", "form", type=click.Choice(["ndjson", "csv", "xlsx"]), default="csv", show_default=True
 )
-@click.option("--since", type=DAY, help="Only posts from this day on (UTC).")
+@click.option("--since", type=DAY, help="Only posts from this day on.")
 @OUT
 @click.pass_obj
 def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
@@ -148,7 +148,7 @@ def export(paths: Paths, form: str, since: object, out: Path | None) -> None:
 
     campaign = campaign_of(paths)
     accounts_of(paths).note(console(), f"exported all posts as {form}", utcnow())
-    start = since.replace(tzinfo=UTC) if isinstance(since, datetime) else None
+    start = since.replace(tzinfo=campaign.zone) if isinstance(since, datetime) else None
     with ArchiveReader.open(paths.archive, campaign.zone) as archive:
         if form == "xlsx":
             file, number = _workbook(archive, campaign, start)

@@ -111,7 +111,8 @@ def test_a_share_is_made_listed_and_ended(run, accounts):
     slug = re.search(r"/s/([\w-]{22})$", done.stdout, re.M)[1]
     found = accounts.share_of(slug, datetime.now(UTC))
     assert (found.query, found.sites, found.handles) == ("period=week", ("https://example.org",), False)
-    assert re.match(r"1\tthe MP\toverview\tuntil .*\tby the console( \(.+\))?\n", run("share", "list").stdout)
+    listed = r"1\tthe MP\toverview\tuntil \d+ \w+ \d{4}, \d\d:\d\d\tby the console( \(.+\))?\n"
+    assert re.match(listed, run("share", "list").stdout)
     assert run("share", "revoke", "1").exit_code == 0
     assert "\tended\t" in run("share", "list").stdout
     assert accounts.share_of(slug, datetime.now(UTC)) is None

@@ -412,6 +412,15 @@ def test_an_export_holds_every_post_and_no_formula(run, tmp_path):
     assert after.stderr == "1 post written.\n"
 
 
+@pytest.mark.heavy
+def test_the_first_day_of_an_export_begins_when_it_does_in_the_office(run, tmp_path):
+    rows = "mastodon,1,,a,before #test,2026-07-01T22:59:00Z\nmastodon,2,,b,after #test,2026-07-01T23:01:00Z\n"
+    (tmp_path / "posts.csv").write_text("platform,id,url,author,text,created_at\n" + rows)
+    run("import", "posts.csv")
+    lines = run("export", "--format", "ndjson", "--since", "2026-07-02").stdout.splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["after #test"]
+
+
 @pytest.mark.slow
 def test_the_demo_makes_an_archive_of_its_own_and_says_so(run, tmp_path, monkeypatch):
     logs = []
