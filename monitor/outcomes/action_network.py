@@ -59,7 +59,7 @@ def read(visit: Visit) -> Page:
         if raw is None:
             raise Closed(_UNKNOWN)
         total, number = count_of(raw["total_signatures"]), _id(raw)
-        counter = save(PetitionCount(title=title_of(raw["title"]), total=total, state="open"), visit)
+        counter = save(PetitionCount(title=title_of(raw.get("title")), total=total, state="open"), visit)
         if visit.archive.coverage.cursors(TRACK).get(name) == str(today):
             return Page(stream=name)
         if total > _PAGE * _PAGES:

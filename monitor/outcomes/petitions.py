@@ -9,6 +9,7 @@ Both tell who began a petition; that is never stored.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,10 @@ from monitor.core.model import WRONG, Outcome, Page, encodable
 from monitor.core.text import one_line
 from monitor.outcomes import TRACK, Visit
 from monitor.sources.shared.http import check, json_of
+from monitor.sources.shared.response_parsing import table
 
 _NO_COUNT = "It gave no count. If it never does, type its total on the Outcomes page."
+_ANOTHER = "It answered with another petition, so nothing was stored. Check its address under Settings."
 _REMOVED = "Its site has removed it (410). What was read before is kept."
 _MILESTONES = {
     "opened": "opened_at", "closed": "closed_at", "rejected": "rejected_at",
@@ -33,7 +36,8 @@ _MILESTONES = {
 }  # fmt: skip
 _NOT_SO = dict.fromkeys(("archived", "removed"))
 _MOST = 1_000_000_000
-_AREA = re.compile(r"[A-Z]\d{8}")
+_AREA, _COUNTRY = re.compile(r"[A-Z]\d{8}"), re.compile(r"[A-Z]{2}")
+_DIGITS = re.compile(r"\d{1,10}", re.ASCII)
 _STATE = re.compile(r"[a-z_-]{1,30}")
 _SETTLED = timedelta(minutes=1)
 
@@ -42,6 +46,7 @@ _SETTLED = timedelta(minutes=1)
 class PetitionCount:
     """What a petition's site says of it at one time."""
 
+    id: str = ""  # as its site has it; empty: not told
     title: str
     total: int | None
     state: str
@@ -53,43 +58,67 @@ class PetitionCount:
 
 
 def parse(raw: Mapping[str, Any]) -> PetitionCount:
-    """Return what an answer tells; raises what WRONG has for one that tells no count."""
+    """Return what an answer tells; raises what WRONG has for one that tells no count.
+
+    Another part that cannot be read costs itself alone: it was not said.
+    """
     if "data" not in raw:
         return PetitionCount(
-            title=title_of(raw["title"]),
+            title=title_of(raw.get("title")),
             total=count_of(raw["signature_count"]),
             state="closed" if raw.get("ended") is True else "open",
-            milestones={**_NOT_SO, "opened": time_of(raw.get("created_at"))},
+            milestones=_NOT_SO | _times(raw, {"opened": "created_at"}),
         )
-    values, areas = raw["data"]["attributes"], _counts(raw, "constituency", "ons_code")
-    if not all(map(_AREA.fullmatch, areas)):
-        raise ValueError("an area has no code")
-    times = {name: time_of(values.get(key)) for name, key in _MILESTONES.items()}
-    closes = time_of(values.get("closing_date"))
-    parliament = raw["data"].get("parliament") or {}
-    thresholds = (parliament.get("response_threshold"), parliament.get("debate_threshold"))
+    values = raw["data"]["attributes"]
+    areas = _counts(values, "constituency", "ons_code", _AREA)
+    closes = {name: at for name, at in _times(values, {"closes": "closing_date"}).items() if at}
     return PetitionCount(
-        title=title_of(values["action"]),
+        id=str(raw["data"].get("id", "")),
+        title=title_of(values.get("action")),
         total=count_of(values["signature_count"]),
-        state=_STATE.fullmatch(values["state"])[0],  # type: ignore[index]
-        placed=_counts(raw, "country", "code").get("GB", sum(areas.values()) if areas else None),
+        state=_state(values.get("state")),
+        placed=_counts(values, "country", "code").get("GB", sum(areas.values()) if areas else None),
         areas=areas,
-        milestones={**_NOT_SO, **times, **({"closes": closes} if closes else {})},  # said while it is open
-        marks=("archived",) if raw["data"]["type"] == "archived-petition" else (),
-        thresholds=(count_of(thresholds[0]), count_of(thresholds[1])) if all(thresholds) else None,
+        milestones={**_NOT_SO, **_times(values, _MILESTONES), **closes},  # said while it is open
+        marks=("archived",) if raw["data"].get("type") == "archived-petition" else (),
+        thresholds=_thresholds(table(raw["data"].get("parliament"))),
     )
 
 
-def _counts(raw: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
-    items = raw["data"]["attributes"].get(f"signatures_by_{part}") or ()
-    counts = {item[key]: count_of(item["signature_count"]) for item in items}
-    if len(counts) < len(items):
-        raise ValueError(f"a {part} comes twice")
-    return counts
+def _state(value: object) -> str:
+    return value.lower() if isinstance(value, str) and _STATE.fullmatch(value.lower()) else "unknown"
+
+
+def _counts(
+    values: Mapping[str, Any], part: str, key: str, form: re.Pattern[str] = _COUNTRY
+) -> dict[str, int]:
+    """Return the counts of a part by their codes; none if one of them cannot be read."""
+    with suppress(*WRONG):
+        items = values[f"signatures_by_{part}"]
+        counts = {item[key].strip().upper(): count_of(item["signature_count"]) for item in items}
+        return counts if len(counts) == len(items) and all(map(form.fullmatch, counts)) else {}
+    return {}
+
+
+def _times(values: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, datetime | None]:
+    times = dict[str, datetime | None]()
+    for name, key in keys.items():
+        with suppress(ValueError):
+            times[name] = time_of(values.get(key))
+    return times
+
+
+def _thresholds(parliament: Mapping[str, Any]) -> tuple[int, int] | None:
+    with suppress(LookupError, ValueError):
+        response, debate = (count_of(parliament[f"{step}_threshold"]) for step in ("response", "debate"))
+        return (response, debate) if response and debate else None
+    return None
 
 
 def count_of(value: object) -> int:
     """Return a count as a service tells it; raises ValueError for what is none."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
     if type(value) is not int or not 0 <= value <= _MOST:
         raise ValueError(f"{value!r:.50} is not a count")
     return value
@@ -104,9 +133,9 @@ def time_of(value: object) -> datetime | None:
     return at
 
 
-def title_of(value: str) -> str:
-    """Return a title on one line, of bounded length; raises TypeError for what is none."""
-    return one_line(encodable(value[:300])) or "A petition"
+def title_of(value: object) -> str:
+    """Return a title on one line, of bounded length; empty for what is none."""
+    return one_line(encodable(value[:300])) if isinstance(value, str) else ""
 
 
 def read(visit: Visit) -> Page:
@@ -125,9 +154,12 @@ def read(visit: Visit) -> Page:
         return Page(stream=name, outcome=Outcome.CLOSED, detail=_REMOVED)
     check(answer, visit.now)
     try:
-        save(parse(json_of(answer, visit.now)), visit)
+        count = parse(json_of(answer, visit.now))
     except (Unreadable, *WRONG) as error:
         raise Unreadable(_NO_COUNT) from error
+    if count.id and not page.rstrip("/").endswith(f"/{count.id}"):
+        raise Unreadable(_ANOTHER)
+    save(count, visit)
     modified = answer.headers.get("Last-Modified", "")
     at = instant_in(modified)  # to ten seconds, in which more may follow
     return Page(stream=name, cursor=modified[:40] if at and at < visit.now - _SETTLED else None)
@@ -136,7 +168,8 @@ def read(visit: Visit) -> Page:
 def save(count: PetitionCount, visit: Visit) -> int:
     """Store what a petition's site says; return its counter's number."""
     counters = visit.archive.counters
-    number = counters.add("petition", visit.service.name, count.title, visit.service.address)
+    title = count.title or (visit.counter.title if visit.counter else "A petition")
+    number = counters.add("petition", visit.service.name, title, visit.service.address)
     seen = {milestone.name: milestone.at for milestone in counters.milestones(number, visit.now)}
     marks = {name: seen.get(name) or visit.now for name in count.marks}
     reading = CounterReading(visit.now, count.total, count.placed, count.state)

@@ -1,5 +1,6 @@
 """Petitions are stored as their sites say them, by a real server and a real archive; time is passed in."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -169,6 +170,7 @@ HOSTILE = {
     "negative": whole(signature_count=-1),
     "huge": whole(signature_count=10**30),
     "text": whole(signature_count="12,004"),
+    "empty": whole(signature_count=""),
     "NaN": whole(signature_count=float("nan")),
     "a fraction": whole(signature_count=1.5),
     "true": whole(signature_count=True),
@@ -176,23 +178,88 @@ HOSTILE = {
     "missing": {"data": {"type": "petition", "attributes": {"action": "A"}}},
     "no data": {"data": None},
     "a list": [1],
-    "a title that is a table": whole(action={}),
-    "a state that is markup": whole(state="<b>open</b>"),
-    "a state that is none": whole(state=None),
-    "a time that is none": whole(opened_at="soon"),
-    "a time that is a number": whole(opened_at=5),
-    "a time long ago": whole(opened_at="0001-01-01"),
-    "an area without a code": whole(signatures_by_constituency=[{"ons_code": None, "signature_count": 1}]),
-    "an area of markup": whole(signatures_by_constituency=[{"ons_code": "<i>", "signature_count": 1}]),
-    "an area below nothing": whole(**constituencies(E14000001=-1)),
-    "an area told twice": whole(signatures_by_constituency=[
+}
+
+
+def an_area(code: object, count: object) -> dict:
+    return {"signatures_by_constituency": [{"ons_code": code, "signature_count": count}]}
+
+
+UNREADABLE = {
+    "a title that is a table": {"action": {}},
+    "no title": {"action": None},
+    "a state that is markup": {"state": "<b>open</b>"},
+    "a state that is none": {"state": None},
+    "a time that is none": {"opened_at": "soon"},
+    "a time that is empty": {"debate_outcome_at": ""},
+    "a time that is a number": {"opened_at": 5},
+    "a time long ago": {"opened_at": "0001-01-01"},
+    "an area without a code": an_area(None, 1),
+    "an area of markup": an_area("<i>", 1),
+    "an area without a count": an_area("E14000001", None),
+    "an area below nothing": constituencies(E14000001=-1) | {"signatures_by_country": None},
+    "an area told twice": {"signatures_by_constituency": [
         {"ons_code": "E14000001", "signature_count": count} for count in (5, 90)
-    ]),
-    "areas that are a number": whole(signatures_by_constituency=5),
-    "thresholds of text": {
-        "data": whole()["data"] | {"parliament": {"response_threshold": "1", "debate_threshold": 2}}
-    },
+    ]},
+    "areas that are a number": {"signatures_by_constituency": 5, "signatures_by_country": []},
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("part", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_part_that_cannot_be_read_costs_itself_and_the_count_is_stored(archive, site, part):
+    site.change(NOON - HOUR, **constituencies(E14001189=7))
+    look(archive, site.address)
+    before = milestones(archive)
+    site.change(NOON, signature_count=120, **{"signatures_by_country": None} | part)
+    assert look(archive, site.address, NOON + HOUR).outcome is Outcome.COMPLETE
+    assert (archive.counters.readings(1)[-1].total, milestones(archive)) == (120, before)
+    assert archive.counters.all()[0].title == "More officers on our streets"
+    assert [area.count for area in archive.counters.areas(1)] == [7]
+
+
+@pytest.mark.parametrize("steps", [None, 5, {}, {"response_threshold": "x", "debate_threshold": 2}])
+def test_thresholds_that_cannot_be_read_are_the_usual_ones(steps):
+    assert parse({"data": whole()["data"] | {"parliament": steps}}).thresholds is None
+
+
+def test_a_number_or_a_state_in_another_form_is_the_same():
+    petition = parse(whole(signature_count="12004", state="Open", **an_area("e14001189 ", "9")))
+    assert (petition.total, petition.state, petition.areas) == (12_004, "open", {"E14001189": 9})
+
+
+def test_an_area_that_its_site_lists_no_more_is_not_known_and_counted_in_no_sum(archive, site):
+    site.change(NOON - HOUR, **constituencies(E14000657=900, E14001073=50))
+    look(archive, site.address)
+    site.change(NOON, **constituencies(E14001189=905, E14001073=50))  # one is renamed
+    look(archive, site.address, NOON + HOUR)
+    assert {area.area: area.count for area in archive.counters.areas(1)} == {
+        "E14001189": 905,
+        "E14001073": 50,
+    }
+    assert [area.area for area in archive.counters.areas(1, NOON)] == ["E14000657", "E14001073"]
+    site.change(NOON + HOUR, signatures_by_constituency=[])  # which says nothing of any
+    look(archive, site.address, NOON + 2 * HOUR)
+    assert len(archive.counters.areas(1)) == 2
+    site.change(NOON + 2 * HOUR, **constituencies(E14000657=901))  # and one that is back
+    look(archive, site.address, NOON + 3 * HOUR)
+    assert [area.count for area in archive.counters.areas(1)] == [901]
+
+
+def test_another_petition_at_the_address_does_not_go_on_in_the_series(archive, site):
+    look(archive, site.address)
+    other = as_json({"data": {"type": "petition", "id": 111, "attributes": attributes(action="Other")}})
+    with serving(lambda *_: other) as server:
+        page = look(archive, f"{server.url}/petitions/799001")
+    assert (page.outcome, page.detail[:30]) == (Outcome.UNREADABLE, "It answered with another petit")
+    assert [counter.title for counter in archive.counters.all()] == ["More officers on our streets"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_json_is_read_in_its_own_encoding_whatever_its_head_says(archive, encoding):
+    content = json.dumps({"title": "Café", "signature_count": 3}, ensure_ascii=False).encode(encoding)
+    with serving(lambda *_: (200, {"Content-Type": "text/plain"}, content)) as server:
+        look(archive, f"{server.url}/petitions/cafe")
+    assert archive.counters.all()[0].title == "Café"
 
 
 @pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE)

@@ -13,6 +13,7 @@ from monitor.core.clock import stamp, unstamp
 
 BY_HAND = "by hand"  # the state of a reading that a person took
 _FOREVER = "~"  # after every stamp
+_GONE = -1  # the count of an area that its source does not list any more: it was renamed, or split
 
 
 # Each area is found from the one before by the index, without a look at the readings between: of a national
@@ -23,7 +24,7 @@ _AREAS = """WITH RECURSIVE areas (area) AS (
     SELECT (SELECT min(area) FROM area_readings WHERE counter = :counter AND area > areas.area) FROM areas
     WHERE area IS NOT NULL)
   SELECT r.area, r.count, r.at FROM areas CROSS JOIN area_readings r ON r.counter = :counter
-    AND r.area = areas.area AND r.at = (SELECT max(at) FROM area_readings
+    AND r.area = areas.area AND r.count <> :gone AND r.at = (SELECT max(at) FROM area_readings
       WHERE counter = :counter AND area = areas.area AND at <= :until)"""
 
 
@@ -112,7 +113,7 @@ class Counters:
 
     def areas(self, counter: int, until: datetime | None = None) -> list[AreaReading]:
         """Return the latest count of each area, by its code."""
-        return self.db.records(AreaReading, _AREAS, {"counter": counter, "until": _end(until)})
+        return self.db.records(AreaReading, _AREAS, {"counter": counter, "until": _end(until), "gone": _GONE})
 
     def thresholds(self, counter: int) -> tuple[int, int] | None:
         """Return how many signatures a response and a debate take, if its source says so."""
@@ -161,7 +162,8 @@ class CountersWriter(Counters):
     ) -> None:
         """Store what was read: a row where something moved, and one a local day; all that a person read.
 
-        An area that is not among `areas` was not said, and keeps its count. `milestones` are all that the
+        An area that is not among `areas` is not known any more, unless there are none, as none was said: then
+        each keeps its count. `milestones` are all that the
         source can say; None is one that it does not say, or no more.
         """
         at, is_typed = stamp(reading.at), reading.state == BY_HAND
@@ -175,7 +177,8 @@ class CountersWriter(Counters):
                     "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", [counter, at, *reading[1:]]
                 )
             known = {area.area: area.count for area in self.areas(counter, reading.at)}
-            moved = [(counter, area, at, count) for area, count in areas.items() if known.get(area) != count]
+            counts = {**dict.fromkeys(known if areas else (), _GONE), **areas}
+            moved = [(counter, area, at, count) for area, count in counts.items() if known.get(area) != count]
             self.db.executemany("INSERT OR REPLACE INTO area_readings VALUES (?, ?, ?, ?)", moved)
             seen = {milestone.name: milestone.at for milestone in self.milestones(counter, reading.at)}
             self.db.executemany(

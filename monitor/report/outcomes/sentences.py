@@ -103,6 +103,8 @@ def facts(outcome: OutcomeCount, report: Report) -> Iterator[str]:
         parts, whole = f"{outcome.placed:,}", f"{outcome.total:,}"
         apart = f"{parts} placed in the UK, {whole} in all: counted at different times."
         yield apart if outcome.placed > outcome.total else f"{parts} of {whole} placed in the UK."
+    if not outcome.milestones.get(outcome.state) and (words := milestone(outcome, outcome.state, report)):
+        yield f"{words}."  # on which day it does not say
     for name, at in outcome.milestones.items():
         if sentence := milestone(outcome, name, report):
             day = at and at.astimezone(report.made_at.tzinfo).date()

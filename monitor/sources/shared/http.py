@@ -1,6 +1,7 @@
 """One bounded HTTP session for every platform: time, bytes and redirects have limits."""
 
 import contextlib
+import json
 import logging
 import os
 import re
@@ -307,6 +308,8 @@ def json_of(response: requests.Response, now: datetime) -> Any:
     """Return an answer's JSON; raises the SourceError that its status stands for."""
     check(response, now)
     try:
+        with contextlib.suppress(UnicodeDecodeError):  # JSON tells its encoding itself
+            return json.loads(response.content)
         return response.json()
     except (ValueError, RecursionError) as error:
         kind = response.headers.get("Content-Type", "no content type")

@@ -103,10 +103,13 @@ def test_a_rung_is_heard_as_one_sentence_on_the_week_and_leads_to_its_card(offic
         (an_outcome(milestones={"response_threshold_reached": None}),
          "Its site takes this back: The petition has enough signatures for a government response."),
         (an_outcome(milestones={"removed": NOW}), "The petition was removed by its site"),
+        (an_outcome(state="closed"), "The petition is closed for signatures."),
+        (an_outcome(state="closed", milestones={"closed": NOW}),
+         "The petition is closed for signatures (Sunday 22 November 2026)."),
     ],
     ids=["more placed", "fewer placed", "never read", "unread", "no paper", "a fall", "only a fall",
          "not in Settings", "threshold",
-         "taken back", "removed"],
+         "taken back", "removed", "closed on an unknown day", "closed"],
 )  # fmt: skip
 def test_a_card_says_what_is_known_and_what_is_not(office, outcome, words):
     report = a_report(7, outcomes=(outcome,))

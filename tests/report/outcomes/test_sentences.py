@@ -13,9 +13,10 @@ from tests.report.story.weeks import a_week
         ({"placed": 8_990}, ["8,990 of 9,000 placed in the UK."]),
         ({"placed": 9_002}, ["9,002 placed in the UK, 9,000 in all: counted at different times."]),
         ({"placed": None}, []),
+        ({"placed": None, "state": "closed"}, ["The petition is closed for signatures."]),
         ({"placed": None, "milestones": {"no_word_of_ours": IN_IT}}, []),
     ],
-    ids=["fewer parts", "more parts than the whole", "not placed", "nothing we know"],
+    ids=["fewer parts", "more parts than the whole", "not placed", "closed", "nothing we know"],
 )
 def test_parts_are_told_beside_the_whole(changes, sentences):
     outcome = an_outcome(**changes)
