@@ -150,7 +150,8 @@ def sentence(stretch: Stretch, today: date) -> str:
         why = "was collected" if stretch.last < today else "has passed yet"
         words = f"at least {words}, as not all of this time {why}"
     if stretch.usual is None:
-        return f"{words}; too few earlier weeks were collected to say what is usual"
+        why = "; too few earlier weeks were collected to say what is usual"
+        return words + why if stretch.whole else words
     these = "this weekday" if stretch.first == stretch.last else "these weekdays"
     is_small = min(stretch.compared, stretch.usual.high) < wording.FEW
     if stretch.stands is None or (is_small and stretch.stands != "usual"):

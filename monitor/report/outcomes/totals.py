@@ -97,9 +97,9 @@ def _numbers(totals: Mapping[date, int], window: Window, today: date, *, is_read
 def _stalls(counts: Mapping[date, int], window: Window, today: date) -> dict[str, Any]:
     """Return what is different with paper: a day without a stall is no zero, and no gap either."""
     entered = tuple(counts.get(day) for day in days(window))
-    added = sum(filter(None, entered)) or None
-    span = Window(first=window.first, last=min(window.last, today)) if added else None
-    return {"days": entered, "added": added, "known": span}
+    known = [count for count in entered if count is not None]
+    span = Window(first=window.first, last=min(window.last, today)) if known else None
+    return {"days": entered, "added": sum(known) if known else None, "known": span}
 
 
 def _weeks(totals: Mapping[date, int], window: Window) -> tuple[tuple[int, ...], ...]:

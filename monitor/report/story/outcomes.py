@@ -54,7 +54,7 @@ def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding
         return
     weeks = [sum(week) for week in outcome.weeks]
     score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score
-    if score:
+    if score and (added > ordinary.high or not _is_closed(outcome, report)):
         way = "More" if added > ordinary.high else "Fewer"
         words = (
             quantity(added, *ADDED[outcome.kind])
@@ -62,3 +62,10 @@ def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding
             else f"{way} {what} than usual: {added:,}"
         )
         yield _finding(outcome, report, f"{words} ({usually(ordinary)})", score=score, usual=ordinary)
+
+
+def _is_closed(outcome: OutcomeCount, report: Report) -> bool:
+    """Return whether a petition took no signatures any more by the end of these days: few are no news then."""
+    at = outcome.milestones.get("closed")
+    day = at.astimezone(report.made_at.tzinfo).date() if at else report.window.last
+    return outcome.state == "closed" and day <= report.window.last

@@ -109,6 +109,12 @@ def test_paper_is_told_by_day_and_a_day_without_a_stall_is_no_zero(archive):
     assert note(outcome, NOW) == "entered 2 hours ago, 56 more than a week ago"
 
 
+def test_a_stall_that_nobody_signed_at_is_a_count_of_none(archive):
+    some_paper(archive, (date(2026, 11, 18), 30), (date(2026, 11, 24), 0))
+    outcome = only(archive)
+    assert (outcome.total, outcome.added, outcome.known, outcome.days[1]) == (30, 0, WEEK, 0)
+
+
 @pytest.mark.parametrize("kind", ["paper", "survey", "visits"])
 def test_of_the_days_before_the_first_entry_nothing_is_known(archive, kind):
     some_paper(archive, (NOW.date(), 46), kind=kind)

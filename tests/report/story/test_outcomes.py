@@ -47,6 +47,14 @@ def test_a_week_of_which_not_every_day_is_known_is_not_compared():
     assert told(an_outcome(12, known=begun)) == []
 
 
+@pytest.mark.parametrize(("closed", "is_news"), [(IN_IT, False), (None, False), (IN_IT + 7 * DAY, True)])
+def test_that_a_closed_petition_got_fewer_signatures_is_no_news(closed, is_news):
+    outcome = an_outcome(12, state="closed", milestones={"closed": closed})
+    fewer = "Fewer signatures online than usual: 12 (usually 58 to 86)"
+    assert (fewer in told(outcome)) is is_news
+    assert told(replace(outcome, added=410))[-1].startswith("More signatures online than usual: 410")
+
+
 def test_a_small_fall_and_a_week_that_is_not_over_are_no_news():
     assert told(an_outcome(71, removed=4)) == []
     assert told(an_outcome(410), is_over=False) == []
