@@ -10,6 +10,7 @@ from monitor.report import Figure, Report
 from monitor.report.wording import FEW, NOT_KNOWN, known_of, range_of
 
 _WIDE = 10  # times its low end: a usual range with a higher one tells a reader nothing
+_ALIKE = 1 / 3  # the most by which what a number is known for may differ in two times that are compared
 POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
 
 # What the SQL of a number counts, for any SQLite tool: the posts of a track and of some days.
@@ -68,6 +69,11 @@ class Reading(NamedTuple):
     value: int | None
     known: int
     of: int
+
+    def is_like(self, other: "Reading") -> bool:
+        """Return whether both are known for about the same part of all, so that one may be compared."""
+        parts = [one.known / one.of for one in (self, other) if one.of]
+        return not parts or max(parts) - min(parts) <= _ALIKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.core.model import Post, Query
+from monitor.core.model import Metrics, Post, Query
 from monitor.manual_entry import BY_HAND
 from monitor.report import Revision, Window
 from monitor.report.build import build
@@ -92,6 +92,19 @@ def test_a_source_that_was_well_seen_in_both_weeks_is_compared(archive):
     steady(archive)
     watch(archive, at(9, 0), MONDAY, daily(at(9), at(22), 3, "bluesky"), "bluesky")
     assert compared(report(archive)) == (63, 63)
+
+
+def test_a_number_that_platforms_hardly_gave_before_is_compared_with_nothing(archive):
+    few = daily(BEGUN, at(15), 1, metrics=Metrics(likes=9, views=900))
+    rest = daily(BEGUN, at(15), 5, "lemmy", metrics=Metrics(likes=9))
+    now = daily(at(16), at(22), 1, metrics=Metrics(likes=9, views=900))
+    watch(archive, BEGUN, MONDAY, [*few, *now])
+    watch(
+        archive, BEGUN, MONDAY, [*rest, *daily(at(16), at(22), 5, "lemmy", metrics=few[0].metrics)], "lemmy"
+    )
+    views, engagement = (report(archive).figures[key] for key in ("views", "engagement"))
+    assert (views.finished, views.before, views.usual) == (42 * 900, None, None)
+    assert (engagement.before, engagement.usual is not None) == (42 * 9, True)
 
 
 def test_posts_of_a_file_make_no_rise(archive):

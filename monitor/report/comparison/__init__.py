@@ -149,12 +149,6 @@ class Tally:
         is_known = all(known >= _READ * of for known, of in zip(then[5:], now[5:], strict=True))
         return then if is_known else _UNREAD
 
-    @property
-    def past(self) -> PastWeek:
-        """Return it as one of the weeks that say what is usual."""
-        values = {key: reading.value for key, reading in self.readings.items()}
-        return PastWeek(window=self.window, values=values, days=self.days)
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -170,7 +164,13 @@ class Compared:
         """Return the weeks, counted on the same."""
         basis = replace(self.basis, most=_MOST // max(1, len(self.weeks)))
         known = {self.then.window: self.then} if self.then else {}
-        return tuple((known.get(week) or basis.count(week)).past for week in self.weeks)
+        tallies = (known.get(week) or basis.count(week) for week in self.weeks)
+        return tuple(PastWeek(window=one.window, values=self._values(one), days=one.days) for one in tallies)
+
+    def _values(self, tally: Tally) -> dict[str, int | None]:
+        """Return its numbers; None where a number is known for another part of its posts or people than now."""
+        now = self.now.readings
+        return {key: one.value if one.is_like(now[key]) else None for key, one in tally.readings.items()}
 
     def figure(self, figure: Figure, past: Sequence[PastWeek]) -> Figure:
         """Return a number of the window with those that it is compared with."""
@@ -178,7 +178,7 @@ class Compared:
         return replace(
             figure,
             finished=self.now.readings[key].value,
-            before=self.then.readings[key].value if self.then else None,
+            before=self._values(self.then)[key] if self.then else None,
             usual=usual([week.days for week in past])
             if key == "posts"
             else usual_amount([week.values[key] for week in past]),
