@@ -15,6 +15,7 @@ from textwrap import shorten
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from monitor.campaign.petition_address import counter_name
 from monitor.core.normal_text import WORD, normal
 
 How = Literal["exact", "near", "link", "alt", "code", "likeness"]
@@ -123,9 +124,12 @@ kit_of = lru_cache(maxsize=4)(Kit)
 
 
 def code_in(link: str) -> str:
-    """Return the code of a version in an address, "?s=kit-print-a3" or ".../s/a3"; empty if it has none."""
+    """Return the code of a version in an address, "?s=kit-print-a3" or ".../s/a3"; empty if it has none.
+
+    Capitals make no difference: a QR code is smaller without small letters.
+    """
     try:
-        parts = urlsplit(link)
+        parts = urlsplit(link.lower())
         values = [value for _, value in parse_qsl(parts.query) if value.startswith(CODE)]
     except ValueError:
         return ""
@@ -133,9 +137,8 @@ def code_in(link: str) -> str:
 
 
 def _page(address: str) -> str:
-    """Return the host and path of an address."""
-    parts = urlsplit(address)
-    return (parts.netloc.lower().removeprefix("www.") + parts.path).rstrip("/")
+    """Return what tells the page of an address; of a petition, that in its archive and its form are it."""
+    return counter_name(address.lower().replace("://www.", "://"))
 
 
 def _shingles(text: str) -> frozenset[_Shingle]:

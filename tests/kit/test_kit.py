@@ -89,6 +89,8 @@ def test_of_several_versions_the_likest_counts_and_of_equal_ones_the_latest():
         (f"{PETITION}?s=kit-bluesky-v2", "v2"),
         (f"{PETITION}?a=b&utm_source=kit-print-a3#here", "a3"),
         ("https://short.example/s/a3", "a3"),
+        (f"{PETITION}?s=kit-bluesky-v2".upper(), "v2"),
+        ("HTTPS://SHORT.EXAMPLE/S/A3", "a3"),
         (f"{PETITION}?s=bluesky", ""),
         ("https://[petition", ""),
         ("", ""),
@@ -108,6 +110,21 @@ def test_a_code_counts_at_the_address_of_its_item_only():
     )
     matches = [Kit([item]).matches("", [link], ()) for link in some]
     assert [[match[:3] for match in few] for few in matches] == [[(4, 2, "link")], [], [], []]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://petition.parliament.uk/petitions/799001/signatures/new?s=kit-x-a3",
+        "https://petition.parliament.uk/archived/petitions/799001?s=kit-x-a3",
+        "HTTPS://PETITION.PARLIAMENT.UK/PETITIONS/799001?S=KIT-X-A3",
+        "http://www.petition.parliament.uk/petitions/799001/?s=kit-x-a3",
+    ],
+)
+def test_a_petition_has_one_page_wherever_its_link_leads_within_it(link):
+    item = KitItem(id=4, address="https://petition.parliament.uk/petitions/799001", code="a3")
+    assert Kit([item]).linked(link) == item
+    assert Kit([item]).linked(link.lower().replace("799001", "799002")) is None
 
 
 @pytest.mark.parametrize(

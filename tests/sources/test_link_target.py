@@ -109,6 +109,7 @@ def test_control_another_page_stays_another(address: str) -> None:
         ("https://x.com/ann?s=20&t=a-b", "https://x.com/ann"),
         ("https://www.youtube.com/playlist?list=a&si=b", "https://www.youtube.com/playlist?list=a"),
         ("https://youtu.be/dQw4w9WgXcQ?si=b&s=kit-x-1", "https://youtu.be/dQw4w9WgXcQ?s=kit-x-1"),
+        ("https://x.com/a?utm_source=KIT-X-V1", "https://x.com/a?utm_source=KIT-X-V1"),
         ("https://www.theguardian.com/uk/a?CMP=share_btn_url", "https://www.theguardian.com/uk/a"),
         ("https://petition.example/sign?s=20&t=a&si=b", "https://petition.example/sign?s=20&t=a&si=b"),
         ("https://petition.example/?utm_content=kit-x-1&utm_source=x", "https://petition.example/?utm_content=kit-x-1"),

@@ -91,4 +91,4 @@ def _unwrapped(parts: SplitResult) -> str | None:
 def _is_tracking(word: str, at_site: set[str]) -> bool:
     name, _, value = word.partition("=")
     is_spare = name.casefold() in at_site or _SPARE.fullmatch(word) or is_tracking(word)
-    return bool(is_spare) and not value.startswith(CODE)
+    return bool(is_spare) and not value.lower().startswith(CODE)
