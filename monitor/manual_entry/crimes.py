@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -44,6 +45,7 @@ _NOTHING = (
     "No counts for the campaign's areas were found in this file, so nothing was stored. Try another file."
 )
 _WRONG = "Row {}: “{}” is not {}, so nothing was stored. Correct that row, and choose the file again."
+_BROKEN = "Row {} cannot be read, so nothing was stored: {}. Correct it, and choose the file again."
 _TOO_MANY = "One category has more than {:,} crimes in a month, so nothing was stored. Correct the file."
 
 
@@ -64,21 +66,28 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
     cannot be read or is of a month to come.
     """
     counts, keys = Counter[tuple[str, str, str]](), dict[str, str]()
+    gaps = dict[tuple[str, ...], int]()  # the rows of months without a number
     with opened(path) as file:
         rows = table(file, {*_SOURCES, *_CATEGORIES, "month", "count"})
         names = {name.casefold() for name in rows.columns}
         where = next((column for column in _SOURCES if column in names), None)
         category = next((column for column in _CATEGORIES if column in names), None)
-        if where is None or category is None:
+        empty = {"count": ""} if "month" in names and where != "lsoa name" else {}
+        if where is None or category is None or not empty.keys() <= names:  # a rate is no number of crimes
             raise MonitorError(_UNKNOWN)
         for place, row in rows.by_name((where, category)):
+            if why := rows.why_broken(place):
+                raise MonitorError(_BROKEN.format(place.number, why))
             name = row.get(where, "")
             name = name.rpartition(" ")[0] if where == "lsoa name" else name
             area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
             if area in areas.by_key:
                 kind = _valid(_category, row.get(category, ""), place.number, "a category of crime")
-                for month, count in _counts(row, place.number, today):
-                    counts[area, month, kind] += count
+                for month, count in _counts(empty | row, place.number, today):
+                    if count is not None:
+                        counts[area, month, kind] += count
+                    elif not TOTAL.fullmatch(kind):
+                        gaps[area, month] = place.number
             if len(counts) > _MOST_COUNTS or len(keys) > _MOST_COUNTS:
                 raise MonitorError(_UNKNOWN)
     if not counts:
@@ -86,6 +95,8 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
     if max(counts.values()) > _MOST:
         raise MonitorError(_TOO_MANY.format(_MOST))
     parts = {key[:2] for key in counts if not TOTAL.fullmatch(key[2])}  # beside which a total is left out
+    for gap in gaps.keys() & parts:
+        raise MonitorError(_WRONG.format(gaps[gap], "", "a number of crimes"))
     return [
         CrimeCount(*key, count, _SOURCES[where])
         for key, count in counts.items()
@@ -93,16 +104,17 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
     ]
 
 
-def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[str, int]]:
+def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[str, int | None]]:
     """Yield the months of a row and the crimes of each; a row that has no column of counts is one crime."""
     is_long = "month" in row
     cells = {row["month"]: row.get("count", "1")} if is_long else row
     for name, cell in cells.items():
-        if cell and (is_long or _MONTH.fullmatch(name)):
+        if is_long or (cell and _MONTH.fullmatch(name)):
             month = _valid(_month, name, number, "a month such as 2026-09")
             if month > f"{today:%Y-%m}":
                 raise MonitorError(_WRONG.format(number, name, "a month that has begun"))
-            yield month, _valid(lambda text: whole(text, 0, _MOST), cell, number, "a number of crimes")
+            count = partial(whole, least=0, most=_MOST)
+            yield month, _valid(count, cell, number, "a number of crimes") if cell else None
 
 
 def _month(cell: str) -> str:

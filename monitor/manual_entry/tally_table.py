@@ -124,8 +124,8 @@ def _cells(
             name: "" if place is None else "".join(row.cells[place : place + 1]).strip()
             for name, place in chosen.items()
         }
-        if row.broken:
-            broken.append(f"Row {row.number} cannot be read: {row.broken}.")
+        if why := content.why_broken(row):
+            broken.append(f"Row {row.number} cannot be read: {why}.")
         elif "count" in cells and any(map(TOTAL.fullmatch, cells.values())):
             broken.append(_TOTAL.format(row.number))
         elif any(cells.values()):

@@ -147,6 +147,31 @@ def test_a_thousand_may_have_a_comma_and_an_empty_cell_is_not_known(tmp_path):
     assert [count[1:4] for count in read(tmp_path, own)] == [("2026-09", "Robbery", 1234)]
 
 
+def test_a_month_with_an_empty_cell_beside_others_is_not_taken_for_whole(tmp_path):
+    own = "area,month,category,count\nHavering,2026-09,Robbery,3\n"
+    for row in ("Havering,2026-09,Drugs,", "Havering,2026-09,Drugs"):
+        with pytest.raises(MonitorError, match="Row 3: “” is not a number of crimes, so nothing was stored"):
+            read(tmp_path, f"{own}{row}\n")
+    assert len(read(tmp_path, f"{own}Havering,2026-10,Drugs,\nHavering,2026-09,Total,\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Havering,2026-09,Robbery,1,204", "Row 2 .*a number with a comma"),
+        ('"Havering,2026\nx\n', "Row 2 .*never closed"),
+    ],
+)
+def test_a_row_whose_cells_cannot_be_told_apart_is_named_and_none_is_taken(tmp_path, row, said):
+    with pytest.raises(MonitorError, match=said):
+        read(tmp_path, f"area,month,category,count\n{row}\nHavering,2026-09,Drugs,3\n")
+
+
+def test_a_rate_is_no_number_of_crimes(tmp_path):
+    with pytest.raises(MonitorError, match="not a file of recorded crime"):
+        read(tmp_path, "area,month,category,rate\nHavering,2026-09,Robbery,3.4\n")
+
+
 @pytest.mark.parametrize("total", ["Total", "Grand total", "all crime", "Total notifiable offences"])
 def test_a_total_beside_its_parts_is_left_out_and_alone_it_counts(tmp_path, total):
     own = f"area,month,category,count\nHavering,2026-09,{total},30\nHavering,2026-08,{total},9\n"

@@ -1,10 +1,11 @@
 """Tables that people bring, as spreadsheets of any country write them: rows by the names of their columns."""
 
 import csv
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import TextIO
 
 from monitor.core.errors import MissingColumnsError, MonitorError
@@ -18,6 +19,7 @@ _SEVERAL = (
     "Several sheets of this workbook have the same columns, and one would be read alone. Copy their rows into"
     " one sheet, or save each as a file of its own."
 )
+_THOUSANDS = re.compile(r"\d{1,3} \d{3}")
 _MARKS = ",;\t|"  # a semicolon is Excel's in much of Europe, a tab that of its "Unicode text"
 
 
@@ -37,6 +39,12 @@ class Table:
 
     columns: tuple[str, ...]
     rows: Iterator[CsvRow]
+
+    def why_broken(self, row: CsvRow) -> str:
+        """Return why no numbers can be read from a row; empty if they can."""
+        pairs = pairwise(map(str.strip, row.cells if len(row.cells) > len(self.columns) else ()))
+        is_split = any(_THOUSANDS.fullmatch(f"{one} {two}") for one, two in pairs)
+        return row.broken or is_split * "it has a number with a comma and without quotation marks"
 
     def by_name(self, required: Sequence[str]) -> Iterator[tuple[CsvRow, Mapping[str, str]]]:
         """Yield each row and its cells, without space around them, by the names of columns in lower case.
