@@ -14,7 +14,7 @@ from dashboard.access.sign_in import own_path
 from dashboard.services import services
 from dashboard.settings import sections
 from dashboard.settings.attempts import attempts
-from dashboard.settings.refusals import loss_of, refusals
+from dashboard.settings.refusals import cautions, loss_of, refusals
 from monitor.campaign import Own
 from monitor.campaign.edit import tables_of
 from monitor.campaign.settings_form import Section, changes, complaint, differences
@@ -90,9 +90,7 @@ def answer(newest: Newest, *, page: Page, onward: str) -> ResponseReturnValue:
         key = section.key(setting.name)
         if failures := [says for place, works, says in answers if place == key and not works]:
             problems[setting.name] = " ".join(failures)
-    if section.path == "keep" and values:
-        keep = {one.name: values.get(one.name, one.value) for one in section.settings}
-        problems |= {name: loss for name in [*values][:1] if (loss := loss_of(keep))}
+    problems |= cautions(section, values)
     if problems and not typed.get("anyway"):
         return page(section, problems=problems, anyway=True), 422
     success = " ".join([*(says for _, works, says in answers if works), *_silent(whole)])

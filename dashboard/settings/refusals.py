@@ -10,15 +10,18 @@ from monitor.campaign import KeepSettings
 from monitor.campaign.reader import read, value_of
 from monitor.campaign.settings_form import Section, Setting
 from monitor.core.errors import NoArchive
+from monitor.core.normal_text import normal
 
 _BY_HAND = "Whoever runs this computer can write it into the campaign file by hand."
 _INSIDE = "{} leads to this computer or its own network, and is not opened from here. " + _BY_HAND
 _FILE = "Type the name of a file beside the campaign file that ends in .toml. " + _BY_HAND
-_FOLDER = "Type the name of a folder, which will be beside the archive. For another place: " + _BY_HAND
+_FOLDER = "Type the name of a folder, which will be beside the archive. For another place: w" + _BY_HAND[1:]
+_DISSOLVED = "That day is over: nothing would be collected, mailed or shared from now on."
 _ASKED = ("sources.", "petition", "access.oidc_issuer", "alerts.webhook_hosts")  # what the program opens
 _PLACES = {  # within a folder that is known
     **dict.fromkeys(("places", "tone.subject_words"), (r"|[\w-][\w./ -]*\.toml", _FILE)),
-    **dict.fromkeys(("backup.folder", "backup.second"), (r"|[\w-][\w./ -]*", _FOLDER)),
+    "backup.folder": (r"[\w-][\w./ -]*", _FOLDER),
+    "backup.second": (r"|[\w-][\w./ -]*", _FOLDER),
 }
 
 
@@ -37,6 +40,28 @@ def refusals(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
         if inside := [address for address in addresses if not services().is_public(address)]:
             problems[setting.name] = _INSIDE.format(inside[0])
     return problems
+
+
+def cautions(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what would come of changes that somebody may not have meant so, by settings' names."""
+    new = {one.name: values.get(one.name, one.value) for one in section.settings}
+    if section.path == "keep" and values:
+        return {next(iter(values)): loss} if (loss := loss_of(new)) else {}
+    if section.path == "dissolution" and values and new["day"] and new["day"] < services().today:
+        return {"day": _DISSOLVED}
+    return dict(_of_track(section.path, new)) if section.is_track and values else {}
+
+
+def _of_track(path: str, new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    others = (track for track in services().campaign.tracks if path != f"track.{track.name}")
+    if normal(new["title"] or "") in {normal(track.title) for track in others}:
+        yield "title", "Another track is called so: nobody could tell them apart."
+    own = {normal(words) for words in (*new["tags"], *new["phrases"])}
+    if both := [words for words in new["excluded"] if normal(words).removeprefix("#") in own]:
+        yield (
+            "excluded",
+            f"“{both[0]}” is also one of its hashtags or phrases: it would find no post with it.",
+        )
 
 
 def loss_of(keep: Mapping[str, Any]) -> str:

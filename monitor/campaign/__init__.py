@@ -32,8 +32,8 @@ _AT = r"\w[\w.-]*(:\d{1,5})?([/?#]\S*)?"  # of an address, from its host on: no 
 _SAFE = rf"(https|http(?=://127\.0\.0\.1:))://{_AT}"  # a key may be sent there
 _HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 # With its server, as a host's name, or behind its platform's: a bare name is somebody else's elsewhere.
-_ACCOUNT = r"\s*(\w+:@?[^\s@]+|(?=\S*\.)@?[^\s@]+(@[^\s@]+)?)\s*"
-_FORMS = "@name@server.example, name.example.org, or facebook:@name"
+_ACCOUNT = r"\s*(\w+:\s*@?[^\s@]+|(\w+:\s*)?(?=\S*\.)@?[^\s@]+(@[^\s@]+)?)\s*"
+_FORMS = "@name@server.example, name.example.org, facebook:@name, or the address of a profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,9 +164,10 @@ def tables_of(text: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as a file says it: in a list, nothing comes twice."""
+    """Return a value as a file says it: in a list, nothing comes twice, in capitals or not, but addresses."""
     if isinstance(value, (list, tuple)):
-        return [each for n, each in enumerate(value) if each not in value[:n]]
+        keys = [each.casefold() if isinstance(each, str) and "/" not in each else each for each in value]
+        return [each for n, each in enumerate(value) if keys[n] not in keys[:n]]
     return {key: _plain(each) for key, each in value.items()} if isinstance(value, Mapping) else value
 
 

@@ -103,7 +103,7 @@ def value_of(kind: Any, value: object, where: str) -> object:
 
 
 def _mistake(where: str, expected: str, value: object) -> ConfigError:
-    text = NOTHING if isinstance(value, str) and not cleaned(value) else repr(value)
+    text = NOTHING if value == [] or (isinstance(value, str) and not cleaned(value)) else repr(value)
     return ConfigError(f"{where}: expected {expected}, got {text[:_SHOWN]}{'…' * (len(text) > _SHOWN)}.")
 
 

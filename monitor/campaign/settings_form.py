@@ -22,9 +22,11 @@ _NOT_ASKED = ("leave it out", "for tests")  # how the docs' line of an address e
 
 
 def _lines(typed: str) -> list[str]:
-    """Return each line that was typed; of several mail addresses in one, as mail programs copy them, each."""
+    """Return each line that was typed, without quotation marks around it; of several mail addresses in one,
+    as mail programs copy them, each.
+    """
     lines = list[str]()
-    for line in filter(None, map(str.strip, typed.splitlines())):
+    for line in filter(None, (line.strip(' "“”') for line in typed.strip().splitlines())):
         parts = [part for part in map(str.strip, re.split("[;,]", line)) if part]
         lines += parts if parts and all("@" in part and " " not in part for part in parts) else [line]
     return lines

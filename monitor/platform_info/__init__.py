@@ -38,7 +38,8 @@ _PAGES_ELSEWHERE = {
     " share socks",
 }  # fmt: skip
 _COLOURS = dict(zip(ELSEWHERE, ("cobalt", "pink", "steel", "olive", "cyan"), strict=True))
-_PLACE = re.compile(r"\s*(?:(\w+):)?@?(.*\S)?")  # of an account, before its handle
+_PLACE = re.compile(r"\s*(?:(\w+):\s*)?@?(.*\S)?")  # of an account, before its handle
+_PROFILE = re.compile(r"\s*(?:https?://)?(?:www\.)?([^/\s]+/[^?#\s]*?)/*(?:[?#]\S*)?\s*")  # its address
 HEADINGS = {
     "key": "Key", "price": "Price", "sees": "Sees", "keeps": "Keeps", "never": "Never sees",
     "fast": "How fast", "reread": "Rechecks", "second": "Second search", "terms": "Terms",
@@ -237,12 +238,22 @@ def platform_called(word: str) -> str:
 
 
 def accounts_called(word: str) -> list[tuple[str, str]]:
-    """Return where an account may be, as platform and handle: by the platform before it, or by its form."""
+    """Return where an account may be, as platform and handle: by its address, its platform, or its form."""
+    if address := _PROFILE.fullmatch(word):
+        return [account for name in titles() for account in _accounts_at(original(address[1]), name)]
     place, handle = _PLACE.findall(word)[0]
     if place:
         return [(platform_called(place), handle)]
     forms = {name: about(name).account for name in names()}
     return [(name, handle) for name, form in forms.items() if form and re.fullmatch(form, handle)]
+
+
+def _accounts_at(address: str, name: str) -> Iterator[tuple[str, str]]:
+    for form in (form for form in profiles(name) if "{user}" in form):
+        pattern = re.escape(form).replace(r"\{user\}", "(?P<user>[^/@]+)")
+        pattern = pattern.replace(r"\{server\}", r"(?P<server>[\w-]+\.[\w.-]+)")
+        if match := re.fullmatch(pattern, address, re.IGNORECASE):
+            yield name, "@".join(part for part in (match["user"], match.groupdict().get("server")) if part)
 
 
 @cache

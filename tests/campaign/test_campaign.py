@@ -7,6 +7,7 @@ import pytest
 
 from monitor.campaign import keys, load, track_of
 from monitor.core.errors import ConfigError
+from monitor.platform_info import accounts_called
 from tests.campaigns import ONE_TRACK
 
 SHIPPED = Path(__file__).parents[2] / "config/campaign.toml"
@@ -191,3 +192,22 @@ def test_a_campaign_may_have_several_petitions(tmp_path):
     pages = ("https://petition.example.org/1", "https://example.org:8443?sign", "https://bücher.example.org")
     assert loaded(tmp_path, f"petition = {[*pages]}\n{GOOD}").petition == pages
     assert loaded(tmp_path, GOOD).petition == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "account"),
+    [
+        ("https://x.com/jo", ("x", "jo")),
+        ("https://twitter.com/jo?lang=en", ("x", "jo")),
+        ("x: @jo", ("x", "jo")),
+        ("www.instagram.com/jo/", ("instagram", "jo")),
+        ("https://bsky.app/profile/jo.bsky.social", ("bluesky", "jo.bsky.social")),
+        ("https://mastodon.social/@jo", ("mastodon", "jo@mastodon.social")),
+        ("mastodon: jo@mastodon.social", ("mastodon", "jo@mastodon.social")),
+        ("facebook.com/jo", ("facebook", "jo")),
+    ],
+)
+def test_an_account_of_our_own_is_known_by_the_address_of_its_profile(tmp_path, word, account):
+    campaign = loaded(tmp_path, f"{GOOD}[own]\naccounts = ['{word}']")
+    assert account in accounts_called(campaign.own.handles[0])
+    assert accounts_called("https://x.com/jo/status/1") == []

@@ -65,7 +65,7 @@ def test_the_day_is_set_and_taken_back_in_a_browser(tmp_path):
 
 def test_own_accounts_and_the_imprint_are_set_in_a_browser(tmp_path):
     office = Office(tmp_path)
-    typed = {"accounts": "@jo@mastodon.social\njo.bsky.social", "imprint": "Promoted by Jo"}
+    typed = {"accounts": "@jo@mastodon.social\njo.bsky.social\nx: @jo", "imprint": "Promoted by Jo"}
     assert "no posts so far by" in office.send("/settings/own", typed).text
     own = office.files.settings().campaign.own
-    assert own == Own(accounts=("@jo@mastodon.social", "jo.bsky.social"), imprint="Promoted by Jo")
+    assert own == Own(accounts=("@jo@mastodon.social", "jo.bsky.social", "x: @jo"), imprint="Promoted by Jo")

@@ -74,8 +74,9 @@ def test_a_second_hashtag_is_one_line_and_one_of_its_own_track_four(office):
         ("#StopKnifeCrime\nSaferStreets", ("StopKnifeCrime", "SaferStreets")),
         ("#One #Two", ("One", "Two")),
         ("One, #Two ,", ("One", "Two")),
+        ("Crime\n#crime\nCRIME", ("Crime",)),
     ],
-    ids=["lines", "signs", "commas"],
+    ids=["lines", "signs", "commas", "capitals"],
 )
 def test_hashtags_are_told_apart_by_lines_signs_and_commas(office, typed, tags):
     assert office.send("/settings/new-track", {"tags": typed}).status_code == 303
@@ -85,10 +86,13 @@ def test_hashtags_are_told_apart_by_lines_signs_and_commas(office, typed, tags):
 def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office):
     for _ in range(2):
         assert (
-            office.send("/settings/new-track", {"title": "Knife crime", "phrases": "knife crime"}).status_code
+            office.send(
+                "/settings/new-track", {"title": "Knife crime", "phrases": "“knife crime”", "anyway": "yes"}
+            ).status_code
             == 303
         )
     assert office.files.settings().campaign.track_names[1:] == ("knife-crime", "knife-crime-2")
+    assert {track.phrases for track in office.files.settings().campaign.tracks[1:]} == {("knife crime",)}
     office.send("/settings/track.knife-crime", {"act": "remove"})
     assert office.files.settings().campaign.track_names[1:] == ("knife-crime-2",)
     assert "notes" not in office.difference()
@@ -98,6 +102,7 @@ def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office)
     ("path", "typed", "says"),
     [
         ("digest", {"hour": "25"}, "25 cannot be used here. Type 0 to 23."),
+        ("sources.mastodon", {"servers": ""}, "Nothing that can be seen was typed. Type at least one."),
         ("digest", {"recipients": "ann"}, "Type addresses such as name@example.org."),
         ("campaign", {"time_zone": "Mars/Base"},
          'id="time_zone-wrong" role="alert">There is no time zone called'),

@@ -32,6 +32,7 @@ def office(tmp_path):
         ("backup", "second", "/etc"),
         ("backup", "folder", "../../srv"),
         ("backup", "folder", "~/copies"),
+        ("backup", "folder", ""),
     ],
 )  # fmt: skip
 def test_a_place_elsewhere_on_this_computer_is_written_by_hand(office, section, name, value):
@@ -138,6 +139,22 @@ def test_before_texts_go_their_number_is_told_and_somebody_insists(office, tmp_p
 
 def test_a_longer_time_is_saved_without_a_question(office):
     assert office.send("/settings/keep", {"text_days": "400"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("section", "typed", "says"),
+    [
+        ("dissolution", {"day": "2016-03-29"}, "That day is over: nothing would be collected"),
+        ("new-track", {"title": "#callingtimeoncrime", "tags": "Other"}, "Another track is called so"),
+        ("track.calling-time-on-crime", {"excluded": "#CallTimeOnCrime"}, "it would find no post with it"),
+    ],
+)
+def test_what_is_hardly_meant_is_asked_about_once_more(office, section, typed, says):
+    answer = office.send(f"/settings/{section}", typed)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert office.difference() == []
+    assert office.send(f"/settings/{section}", {"anyway": "yes"}, fields(answer.text)).status_code == 303
 
 
 def undo(office):
