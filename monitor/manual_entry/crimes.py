@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 
 from monitor.campaign.areas import Areas
 from monitor.core.errors import MonitorError
-from monitor.core.files.csv_reader import table
+from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.opening import opened
 from monitor.core.files.written_values import written_time
 from monitor.manual_entry.tally import TOTAL
@@ -26,6 +26,7 @@ from monitor.manual_entry.tally import number as whole
 
 MOST_BYTES = 50_000_000
 T = TypeVar("T")
+_Key = tuple[str, str, str]  # area, month, category
 _LICENCE = "under the Open Government Licence v3.0"
 _MET = f"Metropolitan Police, by way of the London Datastore, {_LICENCE}"
 _SOURCES = {  # by the column that only such a file has, which says where: who published it
@@ -65,43 +66,60 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
     Raises MonitorError for a file that is none of these, has none of these areas, or has a row of theirs that
     cannot be read or is of a month to come.
     """
-    counts, keys = Counter[tuple[str, str, str]](), dict[str, str]()
-    gaps = dict[tuple[str, ...], int]()  # the rows of months without a number
+    counts, gaps = Counter[_Key](), dict[_Key, int]()  # and the rows of cells without a number
     with opened(path) as file:
         rows = table(file, {*_SOURCES, *_CATEGORIES, "month", "count"})
-        names = {name.casefold() for name in rows.columns}
-        where = next((column for column in _SOURCES if column in names), None)
-        category = next((column for column in _CATEGORIES if column in names), None)
-        empty = {"count": ""} if "month" in names and where != "lsoa name" else {}
-        if where is None or category is None or not empty.keys() <= names:  # a rate is no number of crimes
-            raise MonitorError(_UNKNOWN)
-        for place, row in rows.by_name((where, category)):
-            if why := rows.why_broken(place):
-                raise MonitorError(_BROKEN.format(place.number, why))
-            name = row.get(where, "")
-            name = name.rpartition(" ")[0] if where == "lsoa name" else name
-            area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
-            if area in areas.by_key:
-                kind = _valid(_category, row.get(category, ""), place.number, "a category of crime")
-                for month, count in _counts(empty | row, place.number, today):
-                    if count is not None:
-                        counts[area, month, kind] += count
-                    elif not TOTAL.fullmatch(kind):
-                        gaps[area, month] = place.number
-            if len(counts) > _MOST_COUNTS or len(keys) > _MOST_COUNTS:
+        where, category, empty = _columns({name.casefold() for name in rows.columns})
+        for number, area, row in _rows(rows, where, category, areas):
+            kind = _valid(_category, row.get(category, ""), number, "a category of crime")
+            for month, count in _counts({**empty, **row}, number, today):
+                counts[area, month, kind] += count or 0
+                if count is None:
+                    gaps[area, month, kind] = number
+            if len(counts) > _MOST_COUNTS:
                 raise MonitorError(_UNKNOWN)
-    if not counts:
-        raise MonitorError(_NOTHING)
-    if max(counts.values()) > _MOST:
+    if max(counts.values(), default=0) > _MOST:
         raise MonitorError(_TOO_MANY.format(_MOST))
-    parts = {key[:2] for key in counts if not TOTAL.fullmatch(key[2])}  # beside which a total is left out
-    for gap in gaps.keys() & parts:
-        raise MonitorError(_WRONG.format(gaps[gap], "", "a number of crimes"))
-    return [
-        CrimeCount(*key, count, _SOURCES[where])
-        for key, count in counts.items()
-        if key[:2] not in parts or not TOTAL.fullmatch(key[2])
-    ]
+    return [CrimeCount(*key, count, _SOURCES[where]) for key, count in _whole(counts, gaps).items()]
+
+
+def _rows(
+    rows: Table, where: str, category: str, areas: Areas
+) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+    """Yield each row of the campaign's areas with its number and area."""
+    keys = dict[str, str]()
+    for place, row in rows.by_name((where, category)):
+        if why := rows.why_broken(place):
+            raise MonitorError(_BROKEN.format(place.number, why))
+        name = row.get(where, "")
+        name = name.rpartition(" ")[0] if where == "lsoa name" else name
+        area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
+        if area in areas.by_key:
+            yield place.number, area, row
+        if len(keys) > _MOST_COUNTS:
+            raise MonitorError(_UNKNOWN)
+
+
+def _whole(counts: Mapping[_Key, int], gaps: Mapping[_Key, int]) -> Mapping[_Key, int]:
+    """Return the counts of months of which each category has one, without totals beside their parts."""
+    known = {key: count for key, count in counts.items() if key not in gaps}
+    if not known:
+        raise MonitorError(_NOTHING)
+    parts = {key[:2] for key in known if not TOTAL.fullmatch(key[2])}
+    for key, number in gaps.items():
+        if key[:2] in parts and not TOTAL.fullmatch(key[2]):
+            raise MonitorError(_WRONG.format(number, "", "a number of crimes"))
+    return {key: n for key, n in known.items() if key[:2] not in parts or not TOTAL.fullmatch(key[2])}
+
+
+def _columns(names: set[str]) -> tuple[str, str, dict[str, str]]:
+    """Return which column says where, which what, and the cells of a row that has none."""
+    where = [column for column in _SOURCES if column in names]
+    category = [column for column in _CATEGORIES if column in names]
+    empty = {"count": ""} if "month" in names and where[:1] != ["lsoa name"] else {}
+    if not (where and category and empty.keys() <= names):  # a rate is no number of crimes
+        raise MonitorError(_UNKNOWN)
+    return where[0], category[0], empty
 
 
 def _counts(row: Mapping[str, str], number: int, today: date) -> Iterator[tuple[str, int | None]]:
