@@ -7,6 +7,7 @@ from itertools import pairwise
 MOST_CHARACTERS = 5000  # TextBlob is slower than linear on long runs of punctuation
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"@[\w.@-]+")
+UNREAD = f"{_ADDRESS.pattern}|{_NAME.pattern}"  # to be looked for without regard to capitals
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 # A shorter one is a title, or a word that is meant otherwise.
 _QUOTED = re.compile(r'"[^"]{12,}"|“[^”]{12,}”|‘[^’]{12,}’')

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
-from monitor.core.model import Sentiment, Tone
+from monitor.core.model import CLEAR_TONES, Sentiment, Tone
+from monitor.tone.cleaning import UNREAD
 
 Score = Callable[[str], Sentiment]
 
@@ -27,23 +29,22 @@ def why(score: Score, text: str, most: int = 6) -> Why:
     """Return what moved the tone of a text, by its beginning if it is long."""
     beginning = text[:LONGEST]
     sentiment = score(beginning)
-    likeliest = max((Tone.POSITIVE, Tone.NEUTRAL, Tone.NEGATIVE), key=lambda tone: _share(sentiment, tone))
-    share = _share(sentiment, likeliest)
-    moves = [(word, share - _without(score, beginning, word, likeliest)) for word in _words(beginning)]
+    likeliest = max(CLEAR_TONES, key=lambda tone: float(getattr(sentiment, tone)))
+    share = attrgetter(likeliest)
+    words = _words(beginning)
+    moves = [(word, share(sentiment) - share(score(_without(beginning, word)))) for word in words]
     ranking = sorted((move for move in moves if abs(move[1]) >= _MOVES), key=lambda move: -abs(move[1]))
     return Why(score=sentiment, likeliest=likeliest, words=tuple(ranking[:most]))
 
 
 def _words(text: str) -> list[str]:
-    """Return the different words, without regard to capitals, in their order."""
-    return list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))[:_MOST_WORDS]
+    """Return the different words that are read, in lower case, in their order."""
+    read = re.sub(UNREAD, " ", text, flags=re.IGNORECASE)
+    return list(dict.fromkeys(word.lower() for word in _WORD.findall(read)))[:_MOST_WORDS]
 
 
-def _without(score: Score, text: str, word: str, tone: Tone) -> float:
-    """Return how likely a tone would be if a word were not there."""
+def _without(text: str, word: str) -> str:
+    """Return a text without a word; an address stays whole, as half of one would be read as words."""
     edge = r"\b" if word[0].isalpha() else ""
-    return _share(score(re.sub(f"{edge}{re.escape(word)}{edge}", " ", text, flags=re.IGNORECASE)), tone)
-
-
-def _share(score: Sentiment, tone: Tone) -> float:
-    return {Tone.POSITIVE: score.positive, Tone.NEGATIVE: score.negative}.get(tone, score.neutral)
+    either = f"({UNREAD})|{edge}{re.escape(word)}{edge}"
+    return re.sub(either, lambda part: part[1] or " ", text, flags=re.IGNORECASE)

@@ -178,7 +178,7 @@ def test_pages_of_a_tone_go_on_without_naming_the_last_post(tmp_path):
     (Why(score=a_sentiment(Tone.NEGATIVE), likeliest=Tone.NEGATIVE, words=(("<awful>", 0.4), ("ok", -0.2))),
      "&lt;awful&gt;</b> <span>makes it 40 points likelier"),
     (Why(score=a_sentiment(Tone.NEGATIVE), likeliest=Tone.NEGATIVE, words=()), "No single word moved it"),
-    (None, "It is not scored"),
+    (None, "the only language the program can score, or the language model is missing"),
 ], ids=["words", "none", "not scored"])  # fmt: skip
 def test_a_list_says_which_words_moved_the_tone_of_a_post(tmp_path, answer, said):
     client = office(tmp_path, why=lambda text, lang: answer)

@@ -28,6 +28,20 @@ def test_a_part_of_another_word_stays():
     assert why(by_two_words, "lovely lo").words == (("lovely", pytest.approx(0.4)),)
 
 
+@pytest.mark.parametrize("unread", ["https://a.example/lovely-sad", "WWW.LOVELY.example", "@lovely.sad"])
+def test_words_of_an_address_move_nothing_and_are_left_whole(unread):
+    scored = []
+
+    def by_all(text: str) -> Sentiment:
+        scored.append(text)
+        return by_two_words(text)
+
+    why(by_all, f"A lovely day: {unread}")
+    assert all(unread in text for text in scored)
+    found = english_analyzer("campaign", SUBJECT).why(f"{unread} is such lovely news")
+    assert {word for word, _ in found.words} <= {"is", "such", "lovely", "news"}
+
+
 def test_what_is_not_scored_has_no_reason():
     assert english_analyzer("campaign", SUBJECT).why("Das ist eine schande und so", None) is None
 
