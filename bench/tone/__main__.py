@@ -2,7 +2,8 @@
 
 On texts that no weights have seen: a fifth of VADER's tweets and of XED's subtitles, GoEmotions' own test set
 and the gate, 150 campaign posts that were written for this; with --development on those by which choices are
-made. Macro-F1 counts the three tones alike. The tries are 200 short posts, as one types to try it out.
+made. Macro-F1 counts the three tones alike. The tries are 200 short posts, as one types to try it out;
+the voices 150 by those who comment on such a campaign, written without sight of any others.
 """
 
 import argparse
@@ -188,6 +189,7 @@ def main() -> int:
     print(subjects(sets, compared, found))
     print(kinds(compared, given.development))
     print(kinds(compared, "tries"))
+    print(kinds(compared, "voices"))
     print(audits(sets, found))
     print(cost(compared, [text for text, _ in sets["tweets"]]))
     return 0

@@ -112,7 +112,7 @@ class Post(NamedTuple):
 
 
 def posts(part: str) -> list[Post]:
-    """Return the campaign posts for "training", for "development", those of the "gate", or the "tries"."""
+    """Return the campaign posts for "training", for "development", those of the "gate", "tries", "voices"."""
     with (Path(__file__).with_name("posts") / f"{part}.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Post(row["text"], TONES.index(row["tone"]), row["kind"]) for row in rows]

@@ -21,7 +21,7 @@ from bench.tone.variants import (
 )
 from monitor.core.model import Tone
 
-PARTS = ("training", "development", "gate", "tries")
+PARTS = ("training", "development", "gate", "tries", "voices")
 
 
 def phrases(text):
@@ -57,12 +57,13 @@ def test_a_half_has_150_posts_of_every_kind_and_tone(part):
     assert min(Counter(post.tone for post in half).values()) >= 35
 
 
-def test_the_tries_are_short_posts_of_every_tone():
-    tries = posts("tries")
+@pytest.mark.parametrize(("part", "number", "words"), [("tries", 200, 16), ("voices", 150, 20)])
+def test_the_tries_and_the_voices_are_short_posts_of_every_tone(part, number, words):
+    short = posts(part)
 
-    assert len(tries) == 200
-    assert min(Counter(post.tone for post in tries).values()) >= 30
-    assert max(len(post.text.split()) for post in tries) <= 16
+    assert len(short) == number
+    assert min(Counter(post.tone for post in short).values()) >= 30
+    assert max(len(post.text.split()) for post in short) <= words
 
 
 def test_a_text_is_kept_back_by_itself_not_by_its_place():
