@@ -88,13 +88,15 @@ def milestone(outcome: OutcomeCount, name: str, report: Report) -> str:
 
 
 def note(outcome: OutcomeCount, now: datetime, *, is_live: bool = True) -> str:
-    """Return when a counter was read, and how much more it says than a week ago."""
+    """Return how a petition has ended, when a counter was read, and how much more it says than a week ago."""
     if outcome.total is None:
         return "nothing counted yet"
+    end = MILESTONES.get(outcome.state, "").partition(" ")[2]  # "closed for signatures"
     read, verb = "", "entered" if outcome.is_entered else "read"
     if at := outcome.as_of:
         read = f"{verb} {ago(at, now)}" if is_live else f"as of {moment(at.astimezone(now.tzinfo), now)}"
-    return ", ".join(filter(None, (read, _more(outcome, outcome.total, now.date()))))
+    more = _more(outcome, outcome.total, now.date()) if outcome.state != "removed" else ""
+    return ", ".join(filter(None, (end, read, more)))
 
 
 def facts(outcome: OutcomeCount, report: Report) -> Iterator[str]:

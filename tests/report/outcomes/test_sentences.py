@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.report.outcomes.sentences import facts
+from monitor.report.outcomes.sentences import facts, outcome_lines
+from monitor.report.wording import moment
 from tests.report.outcomes.planted import IN_IT, an_outcome
 from tests.report.story.weeks import a_week
 
@@ -21,6 +22,25 @@ from tests.report.story.weeks import a_week
 def test_parts_are_told_beside_the_whole(changes, sentences):
     outcome = an_outcome(**changes)
     assert [*facts(outcome, a_week(outcomes=(outcome,)))] == sentences
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("open", "as of {}, 100 more than on Thursday 12 November"),
+        ("closed", "closed for signatures, as of {}, 100 more than on Thursday 12 November"),
+        ("rejected", "rejected by its site, as of {}, 100 more than on Thursday 12 November"),
+        ("removed", "removed by its site, as of {}"),
+    ],
+)
+def test_a_petition_that_has_ended_says_so_on_every_line(state, words):
+    outcome = an_outcome(state=state)
+    report = a_week(outcomes=(outcome,))
+    [line], time = (
+        outcome_lines(report),
+        moment(outcome.as_of.astimezone(report.made_at.tzinfo), report.made_at),
+    )
+    assert line == f"Signed online: 9,000, {words.format(time)}"
 
 
 @pytest.mark.parametrize("at", [IN_IT, None], ids=["so", "gone back"])

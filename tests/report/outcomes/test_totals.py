@@ -169,4 +169,4 @@ def test_a_page_that_is_gone_keeps_its_last_number_with_its_age(archive):
     archive.counters.save(counter, CounterReading(NOW - HOUR, None, None, "removed"), {}, {"removed": NOW})
     outcome = only(archive)
     assert (outcome.total, outcome.state, outcome.added) == (600, "removed", None)
-    assert note(outcome, NOW) == "read 9 days ago"
+    assert note(outcome, NOW) == "removed by its site, read 9 days ago"
