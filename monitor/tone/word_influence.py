@@ -8,8 +8,6 @@ from operator import attrgetter
 from monitor.core.model import CLEAR_TONES, Sentiment, Tone
 from monitor.tone.cleaning import UNREAD
 
-Score = Callable[[str], Sentiment]
-
 LONGEST = 1000  # characters that are looked at: a text is scored once for each of its words
 _MOST_WORDS = 80  # and as many different ones
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[!?]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
@@ -25,7 +23,7 @@ class Why:
     words: tuple[tuple[str, float], ...]  # what moved it most comes first
 
 
-def why(score: Score, text: str, most: int = 6) -> Why:
+def why(score: Callable[[str], Sentiment], text: str, most: int = 6) -> Why:
     """Return what moved the tone of a text, by its beginning if it is long."""
     beginning = text[:LONGEST]
     sentiment = score(beginning)
