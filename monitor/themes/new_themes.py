@@ -10,11 +10,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, repeat
 from math import log, sqrt
 
 from monitor.archive.values import Suggestion, WeekPost
 from monitor.core.model import Query
-from monitor.core.normal_text import WORD, normal
+from monitor.core.normal_text import WORD, cleaned, normal, without_accents
 from monitor.core.text import normal_tag
 from monitor.themes.questions import EMPTY
 
@@ -26,9 +28,16 @@ _SHARED = 0.5  # of the people of the rarer word, from which on two are one them
 _COPY, _LEAST_COPY = 0.6, 8  # of the words of two posts, and how many, from which on one may be a copy
 _LENGTH = 8  # words, under which a post is not more typical for being shorter
 _MOST_WORDS = 12  # of a theme, that are kept
-_Y = re.compile(r"(?<=..[^aeiou])(?:y|ies?)$")
-_PLURAL = re.compile(r"(?<=...)(?:(?<=[sxz])es?|(?<=[cs]h)es?|(?<=[^isu])s)$")
-_ODD_PLURALS = dict(children="child", knives="knife", lives="life", men="man", thieves="thief", women="woman")
+_Y = re.compile(
+    r"^(?!(?:aunt|book|brown|calor|cook|food|hood|hipp|junk|mov|pix|prair|rook|self|smooth|town|zomb)ies$)"
+    r"(.+[^aeiou])ies$"
+)  # "parties", but not "movies": and Julie is not July
+_PLURAL = re.compile(r"(?<=...)(?:(?<=[osxz])es?|(?<=[cs]h)es?|(?<=[^isu])s)$")
+_ODD_PLURALS = dict(
+    children="child", feet="foot", halves="half", knives="knife", lives="life", loaves="loaf", men="man",
+    mice="mouse", shelves="shelf", taxis="taxi", teeth="tooth", thieves="thief", wives="wife", wolves="wolf",
+)  # fmt: skip
+_ODD = re.compile(rf"(?<!^o)(?:{'|'.join(_ODD_PLURALS)})$")  # "firemen", but neither "omen" nor "olives"
 _PART = re.compile(
     rf"(?:https?://|www\.)\S+|/?u/[\w-]+|@[\w.@-]+|\w[\w-]*(?:\.\w[\w-]*)+(?:/\S*)?|#?[{WORD}]+(?:['-][{WORD}]+)*"
     r"|[^\s\w]"
@@ -72,28 +81,37 @@ class Vocabulary:
 
         A word and its plural are one.
         """
-        words, links = list[str](), list[str]()  # a link is what stands between a word and the last
-        link = ""
-        for word in self._words(text):
+        words, links = list[str](), list[str | None]()  # a link is what stands between a word and the last
+        link: str | None = None
+        for joint, word in self._words(text):
             if _is_empty(word):
-                link = f" {word} " if word and link == " " else ""
+                link = f"{joint}{word}" if word and link == "" else None
             else:
                 words.append(word)
-                links.append(link)
-                link = " "
+                links.append(None if link is None else link + joint)
+                link = ""
         singular = [*map(_singular, words)]
         for place, (word, link) in enumerate(zip(words, links, strict=True)):
             yield singular[place], word, _around(words, place, place + 1)
             if link:
-                pair, spelt = (f"{row[place - 1]}{link}{row[place]}" for row in (singular, words))
-                yield pair, spelt, _around(words, place - 1, place + 1)
+                pair = f"{singular[place - 1]}{link.replace('-', ' ')}{singular[place]}"
+                yield pair, f"{words[place - 1]}{link}{word}", _around(words, place - 1, place + 1)
 
-    def _words(self, text: str) -> Iterator[str]:
-        """Yield the words of a text, and "" where a sentence ends or something is left out."""
+    def _words(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the words of a text, each with the space or hyphen before it: "e-scooter" is one.
+
+        "" stands where a sentence ends or something is left out.
+        """
         for match in _PART.finditer(self._phrases.sub(" . ", normal(text[:_LONGEST]))):
-            word = match[0].removesuffix("'s")
-            is_word = word[-1].isalnum() and not ("." in word or "/" in word or word[0] == "@")
-            yield word.lstrip("#") if is_word and not (word[0] == "#" and word[1:] in self._tags) else ""
+            whole = match[0]
+            if not whole[-1].isalnum() or "." in whole or "/" in whole or whole[0] == "@":
+                whole = ""
+            parts = whole.split("-")
+            if min(len(parts[0]), len(parts[-1])) < _SHORTEST:
+                parts = [whole]
+            for joint, part in zip(chain(" ", repeat("-")), parts, strict=False):
+                is_own = part[:1] == "#" and part[1:] in self._tags
+                yield joint, "" if is_own else part.lstrip("#").removesuffix("'s")
 
 
 def _is_empty(word: str) -> bool:
@@ -101,9 +119,11 @@ def _is_empty(word: str) -> bool:
     return len(word) < _SHORTEST or "'" in word or any(map(str.isdigit, word)) or word in EMPTY
 
 
+@lru_cache(maxsize=4_096)
 def _singular(word: str) -> str:
-    """Return what a word and its plural have in common: to be compared, not shown."""
-    return _ODD_PLURALS.get(word) or _PLURAL.sub("", _Y.sub("i", word))
+    """Return what a word, its plural and its other spellings have in common: to be compared, not shown."""
+    singular = _ODD.sub(lambda plural: _ODD_PLURALS[plural[0]], without_accents(word).replace("-", ""))
+    return _PLURAL.sub("", _Y.sub(r"\1y", singular))
 
 
 def _around(words: Sequence[str], start: int, end: int) -> tuple[str, ...]:
@@ -160,19 +180,21 @@ def _are_several(posts: Iterable[WeekPost]) -> bool:
 
 
 def _is_name(term: str, posts: Sequence[WeekPost], places: Callable[[str], Collection[str]]) -> bool:
-    """Return whether a word of a term is mostly written with a capital within sentences, and is no place."""
-    names = [word for word in term.split() if _is_capital(word, posts)]
+    """Return whether a word of a term is mostly written with a capital, and is no place."""
+    words = re.split("[ -]", term)
+    names = [word for word in words if _is_capital(word, posts)]
     known = [word for word in names if places(word.title())]
-    return len(known) < len(names) and bool(known or " " not in term or not places(term.title()))
+    return len(known) < len(names) and bool(known or len(words) < 2 or not places(term.title()))
 
 
 def _is_capital(word: str, posts: Iterable[WeekPost]) -> bool:
-    within = re.compile(rf"(?<=[^\W_])[,;]?[ \n]+({re.escape(word)})(?![{WORD}])", re.IGNORECASE)
-    matches = (use for post in posts for use in within.findall(post.text[:_LONGEST]))
-    uses = [
-        str(use) for use in matches if not use[1:].isupper()
-    ]  # in capitals throughout, it may be any word
-    return sum(map(str.istitle, (use[:1] for use in uses))) * 2 > len(uses)
+    """Return whether a word mostly has a capital within sentences, or, if it is within none, anywhere."""
+    inside = r"((?<=[^\W_])(?:[,;]?[ \n]+|-))?"
+    use = re.compile(rf"{inside}(?<![\w#@])({re.escape(word)})(?![{WORD}])", re.IGNORECASE)
+    pairs = (pair for post in posts for pair in use.findall(cleaned(post.text[:_LONGEST])))
+    uses = [pair for pair in pairs if not pair[1].isupper()]  # in capitals throughout, it may be any word
+    uses = [pair for pair in uses if pair[0]] or uses
+    return sum(spelling[0].isupper() for _, spelling in uses) * 2 > len(uses)
 
 
 def _uses(week: Iterable[WeekPost], vocabulary: Vocabulary) -> tuple[Mapping[str, _Use], Mapping[int, int]]:

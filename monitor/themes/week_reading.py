@@ -11,7 +11,7 @@ from monitor.themes.new_themes import Vocabulary, new_themes
 from monitor.themes.questions import groups
 from monitor.tone.language import is_english
 
-_VERSION = 6  # of the rules: what others made is made again
+_VERSION = 7  # of the rules: what others made is made again
 _WEEKS = 8  # before a week, with which it is compared
 _MOST, _MOST_BEFORE = 3_000, 600  # posts of a week that are read
 _WEEK = timedelta(weeks=1)

@@ -244,7 +244,9 @@ def test_copies_of_a_joke_with_a_word_of_each_are_no_theme_and_in_other_words_it
     ("one", "many"),
     [("drone", "drones"), ("robbery", "robberies"), ("virus", "viruses"), ("house", "houses"),
      ("church", "churches"), ("knife", "knives"), ("movie", "movies"),
-     ("class", "classes"), ("woman", "women")],
+     ("class", "classes"), ("woman", "women"), ("fireman", "firemen"), ("wolf", "wolves"),
+     ("hero", "heroes"), ("taxi", "taxis"), ("street light", "street-lights"), ("e-bike", "ebikes"),
+     ("café", "cafes")],
 )  # fmt: skip
 def test_a_word_and_its_plural_are_one_theme_that_has_both_words(one, many):
     texts = [
@@ -254,6 +256,26 @@ def test_a_word_and_its_plural_are_one_theme_that_has_both_words(one, many):
     first, *_ = themes(map(post, texts))
     assert {one, many} <= {*first.words}
     assert first.people == 6
+
+
+@pytest.mark.parametrize(("one", "other"), [("july", "julie"), ("holly", "hollie"), ("omen", "omans")])
+def test_words_that_only_look_like_forms_of_each_other_are_two(one, other):
+    texts = [f"{deed} by {word}" for word in (one, other) for deed in DEEDS[:3]]
+    assert themes(post(f"{text} near my {thing}") for text, thing in zip(texts, THINGS, strict=False)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Zebsmith {} it", "Ask Mr. Zebsmith, {}", "Neighbours (Zebsmith) {}", "“Zebsmith” {}",
+             "\N{PERSON WITH FOLDED HANDS} Zebsmith {}", "{} by a Quill-Zebsmith"]
+)  # fmt: skip
+def test_a_name_is_none_wherever_in_its_sentence_it_stands(text):
+    posts = (post(f"{text.format(deed)} by my {thing}") for deed, thing in zip(DEEDS, THINGS, strict=False))
+    assert not [theme.words for theme in themes(posts) if any("zebsmith" in word for word in theme.words)]
+
+
+def test_control_a_word_that_begins_some_sentences_is_a_theme():
+    posts = (f"{'Drones' if n % 2 else 'The drones'} {deed} my {THINGS[n]}" for n, deed in enumerate(DEEDS))
+    assert [theme.name for theme in themes(map(post, posts))] == ["drones"]
 
 
 def test_a_surname_is_not_shown_for_being_a_things_plural_or_singular():
