@@ -36,7 +36,7 @@ _SAID = re.compile(
 )
 _LINK, _END = re.compile(r"(?:https?://|(?=www\.))(\S+)"), ".,:;!?)]'\"…"
 _NO_LETTERS = re.compile(r"[\W_]+")
-_SENTENCE = re.compile(r"[.!?:|\n“\"‘]\s*$")
+_SENTENCE = re.compile(r"[.!?:|“\"‘]\s*$")
 _FACE = re.compile(r"^(?:www|m|amp|mobile)\.")  # of a site, which shows the same pages
 _VARIANT = re.compile(r"(?:amp|outputtype)(?:=|$)", re.IGNORECASE)  # the same page for a phone
 _EMPTY = {  # words that say nothing by themselves

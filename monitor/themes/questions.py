@@ -25,7 +25,7 @@ _USUAL = 8  # one question in so many: what more are about is no less telling
 _LEAST, _LONGEST = 3, 60  # words of a question: "Really?" asks nothing
 _ENDING = re.compile(r"(?<=...)(?:ations|ation|ings|ing|ed|es|s|e)$")
 _Y = re.compile(r"(?<=..[^aeiou])(?:y|ies|ied)$")
-_OTHERS = re.compile(r"(?:https?://|www\.)\S+|[#@][^\s?!]+|“[^”]*”|\"[^\"]*\"")  # no words of the writer
+_OTHERS = re.compile(r"(?:https?://|www\.)\S+|[#@][^\s?!]+|“[^”]{,2000}”|\"[^\"]*\"")  # by others
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _TAG = re.compile(r", ?(?:right|eh|hey|huh|innit|really|no|yes|(?:\w+n't|is|are|do|does|did) \w+)\?")
 _ASKING = re.compile(  # without a question mark

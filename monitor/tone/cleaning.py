@@ -9,8 +9,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _NAME = re.compile(r"@[\w.@-]+")
 UNREAD = f"{_ADDRESS.pattern}|{_NAME.pattern}"  # to be looked for without regard to capitals
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
-# A shorter one is a title, or a word that is meant otherwise.
-_QUOTED = re.compile(r'"[^"]{12,}"|“[^”]{12,}”|‘[^’]{12,}’')
+# A shorter one is a title, or a word that is meant otherwise; of a longer one the end is not looked for.
+_QUOTED = re.compile(r'"[^"]{12,}"|“[^”]{12,2000}”|‘[^’]{12,2000}’')
 _OF_LETTERS, _FEWEST = re.compile(r"\w+"), 3  # words, from which on they are a text
 # TextBlob does not see "n't": to it, "isn't good" is good.
 _NOT = re.compile(r"\b(?:(ca)n't|(wo)n't|(sha)n't|(can)not)\b|n't\b", re.IGNORECASE)

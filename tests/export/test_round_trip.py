@@ -38,7 +38,7 @@ POSTS = [
         id="2", text="=cmd #Tag", kind=PostKind.QUOTE, lang="en-GB",
         author=Author(id="5", handle="@ann", name="-", url="https://a.example/@ann", followers=0),
     ),
-    a_post(id="4", text="'quoted", author=Author(id="nan", handle="None", name="null")),
+    a_post(id="4", text="'for boys'-only", author=Author(id="nan", handle="None", name="null")),
     a_post(id="5", text="''-", created_at=NOON - timedelta(days=200)),
     a_post(platform="bluesky", id="at://did:plc:a/app.bsky.feed.post/1", text="\t tab; and, more | bars"),
     a_post(platform="by-hand", id="Nextdoor|2026-11-20|ab", url="", author=Author(id="a: b", name="Ann")),

@@ -17,7 +17,7 @@ _MOST_COLUMNS = 1_000
 _EXACT = 2**53  # from here on, a cell's number has lost digits
 # 18.8.30: formats of dates and times that are known by number
 _DAYS, _TIMES = (*range(14, 18), *range(27, 37), *range(50, 59)), (*range(18, 23), *range(45, 48))
-_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
+_LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.|_.')
 _ADVICE = "In Excel choose Save as, then CSV UTF-8, and use that file."
 _Element = tuple[str, Mapping[str, str], str]
 

@@ -44,7 +44,7 @@ _ASIDE = re.compile(
     rf" ?[(\[](?:[dmyhs ]+|(?:{'|'.join(ZONES)})?(?:[+ ]\d+)*|(?:europe|america|asia) [a-z ]+"
     r"|total|lifetime|n|#)[)\]]| (?:utc|gmt|bst)$"
 )
-_ZONE = re.compile(r"[(\[]([^)\]]+)[)\]]|\b(utc|gmt|bst)$", re.IGNORECASE)
+_ZONE = re.compile(r"[(\[]([^)\]]{1,60})[)\]]|\b(utc|gmt|bst)$", re.IGNORECASE)
 _ORDERS = {DAY_FIRST: re.compile(r"\bdd?\W+mm"), MONTH_FIRST: re.compile(r"(?<!y\W)\bmm?\W+dd")}
 _OF_NUMBER = re.compile(r"^(?:total|(?:no|num|number|count|#)(?: of)?) | (?:total|count|number|#)$")
 _TIME_OF_DAY = re.compile(r"(?!\d+[./-]\d+[./-]\d)\d\d?(?:[:.h]\d\d| ?[ap]\.?m).*", re.IGNORECASE)
@@ -54,7 +54,7 @@ _SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _ROUNDED = re.compile(r"[1-9]\d{14}0{2,}")
 _LONG = re.compile(r"[1-9]\d{16,}")
 _BARE = re.compile(r"""^(?:'|=")?(\d+)(?:\.0+)?"?$""")  # also as spreadsheets are kept from rounding it
-_GUARD = re.compile(r"'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
+_GUARD = re.compile(r"\A'(?='*[=+\-@\t\r\n＝＋－＠])")  # what our export puts before a formula
 _RECORD = re.compile(r"'username': '([^']+)'|\(@([\w.-]+)\)$")  # in a user as Python has it, or behind a name
 # In a post's address.
 _WRITER = re.compile(r"/(?:@|users/|profile/(?!did:))([\w.-]+)/|/(?!(?:i|web|v1)/)(\w+)/status(?:es)?/")

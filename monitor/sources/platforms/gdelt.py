@@ -33,7 +33,7 @@ _PARTS = 5  # answers of a look back in one poll's time, with the pauses between
 _LONGEST = 200  # characters of a question; those of over 250 were refused
 _COUNTRY = "sourcecountry:UK"
 _LANGUAGES = {"English": "en", "Welsh": "cy", "Gaelic": "gd", "Irish": "ga"}
-_TORN = re.compile(r"\s+(?=[,.;:!?])")  # it writes headlines with a space before each of these
+_TORN = re.compile(r"(?<!\s)\s+(?=[,.;:!?])")  # it writes headlines with a space before each of these
 _LOOSE = re.compile(r'\\(?!["\\/bfnrtu])')  # backslashes that JSON does not know
 _REFUSED = ("too short", "too long", "too common", "illegal character")
 
