@@ -24,7 +24,7 @@ def _parts(letter: DigestContent, why_me: str, leave: str) -> Iterator[str]:
     outcomes = _section("Outcomes", [_filled(line) for line in letter.outcomes])
     if letter.is_quiet:
         yield outcomes
-        yield _filled(f"{letter.unseen} {letter.address}")
+        yield _filled(f"{letter.unseen} {letter.address}".strip())
     else:
         yield from _sections(letter, outcomes)
     yield f"{_filled(why_me)}\n{leave}".strip()

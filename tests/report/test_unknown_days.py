@@ -7,6 +7,7 @@ import pytest
 from monitor.core.errors import NotPublicError
 from monitor.core.model import Query, Rejected
 from monitor.digest.content import letter
+from monitor.digest.plain_text import text
 from monitor.report import Day, Report, Window
 from monitor.report.build import build
 from monitor.report.story import story
@@ -52,6 +53,38 @@ def test_where_another_hashtag_was_asked_for_its_posts_count_and_a_day_without_a
     shown = report(archive)
     assert (day_of(shown, 16).posts, day_of(shown, 16).unknown) == ({}, 0.0)
     assert day_of(shown, 17).posts == {"mastodon": 1}
+
+
+def test_a_source_that_fell_silent_before_these_days_is_missing_from_each_of_them(archive):
+    watch(archive, BEGUN, MONDAY, daily(BEGUN, at(22), 4))
+    watch(archive, BEGUN, at(14, 0), daily(BEGUN, at(13), 2, "bluesky"), "bluesky")
+    shown = report(archive)
+    assert {day.unknown for day in shown.days} == {0.5}
+    assert letter(shown, base="https://example.org").unseen.startswith("Only partly covered: 16 Nov, 17 Nov")
+
+
+def test_control_a_source_that_is_off_or_came_later_is_missing_from_no_day(archive):
+    watch(archive, BEGUN, MONDAY, daily(BEGUN, at(22), 4))
+    watch(archive, BEGUN, at(14, 0), daily(BEGUN, at(13), 2, "threads"), "threads")
+    watch(archive, at(23, 0), MONDAY, [], "bluesky")
+    assert not (CAMPAIGN.sources.get("threads") and CAMPAIGN.sources["threads"].on)
+    assert {day.unknown for day in report(archive).days} == {0.0}
+
+
+def test_where_other_words_were_asked_for_most_of_the_time_that_is_said(archive):
+    ask(archive, BEGUN, "old")
+    ask(archive, at(20, 12), "new")
+    watch(archive, BEGUN, MONDAY, daily(at(16), at(22), 4))
+    first, step = story(report(archive))[:2]
+    assert first.sentence == "For most of this period, other words were searched for: at least 28 posts"
+    assert "#new was only searched for from Friday 20 November" in step.sentence
+
+
+def test_a_mail_of_days_without_data_says_so_once(archive):
+    watch(archive, BEGUN, at(9, 0), daily(BEGUN, at(8), 4))
+    mail = letter(report(archive), base="https://example.org")
+    assert (mail.answer, mail.unseen) == ("No data was collected for these dates.", "")
+    assert "\n\nhttps://example.org/?since=" in text(mail, why_me="", leave="")
 
 
 def test_control_a_quiet_day_on_which_all_was_asked_for_is_zero(archive):

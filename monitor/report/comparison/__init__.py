@@ -168,7 +168,7 @@ class Compared:
         return tuple(PastWeek(window=one.window, values=self._values(one), days=one.days) for one in tallies)
 
     def _values(self, tally: Tally) -> dict[str, int | None]:
-        """Return its numbers; None where one is known of another part of its posts or people than now."""
+        """Return its numbers; None where one is known for another part of its posts or people than now."""
         now = self.now.readings
         return {key: one.value if one.is_like(now[key]) else None for key, one in tally.readings.items()}
 

@@ -53,7 +53,7 @@ def _known(
     start, end = bounds(lookup.campaign.zone, lookup.window)
     now = lookup.now.timestamp()
     spans = [*lookup.spans_within(start, end), *(_in_time(lookup, sources) if end > lookup.now else ())]
-    timed = len({source for source, _, _ in spans})
+    timed = len({source for source, _, _ in spans} | _silent(lookup, start))
     whole = list(pairwise([*(at.timestamp() for at in starts), end.timestamp()]))
     edges = [(a, max(a, min(b, now - _DUE.total_seconds()))) for a, b in whole]
     # Hours without posts say nothing of words that were not asked for, and are no zero.
@@ -64,6 +64,17 @@ def _known(
         # An hour that the clocks skip has passed, too.
         passed = 1.0 if b <= now or a >= b else max(0.0, (now - a) / (b - a))
         yield covered, cover.unknown(seen, *due, timed), passed
+
+
+def _silent(lookup: Lookup, start: datetime) -> set[str]:
+    """Return the sources that are on and were covered before an instant: if not since, they are missing."""
+    watched = lookup.archive.coverage.watched(lookup.track.name)
+    return {name for name in _asked(lookup) if name in watched and watched[name][0] < start}
+
+
+def _asked(lookup: Lookup) -> list[str]:
+    """Return the sources that are on, of those that are chosen."""
+    return [name for name in lookup.campaign.sources_on if name in (lookup.platforms or {name})]
 
 
 def _word_starts(lookup: Lookup, start: datetime, end: datetime) -> tuple[datetime, datetime]:
@@ -89,8 +100,6 @@ def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, 
     end = min(end, lookup.now)
     spans = lookup.spans_within(start, end)
     answered = {source.name for source in sources if source.last_success}
-    on = lookup.campaign.sources_on
-    platforms = lookup.platforms or frozenset(on)
     files = {
         claim.source: claim.at.astimezone(lookup.campaign.zone).date()
         for claim in lookup.archive.coverage.file_claims(lookup.track.name)
@@ -99,7 +108,7 @@ def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, 
     if answered := answered - {source for source, _, _ in spans}:
         # Silent in these days, though it does say what its answers cover: that is known, and nothing.
         answered -= lookup.archive.coverage.watched(lookup.track.name).keys()
-    timed = cover.by_source(spans, [name for name in on if name in platforms], answered, start, end, files)
+    timed = cover.by_source(spans, _asked(lookup), answered, start, end, files)
     by_hand = any(count.platform == BY_HAND for count in lookup.sums)
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 

@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from statistics import fmean
 
-from monitor.report import Report
+from monitor.report import Report, Step
 from monitor.report.coverage import ENOUGH as SEEN
 from monitor.report.follow_up import Action, todo
 from monitor.report.story.breaks import basis, breaks, is_nearly_whole
@@ -111,7 +111,12 @@ def _no_answer(report: Report) -> str:
         over = "No data was collected for these dates"
         return over if report.is_over else "No data has been collected for these dates yet"
     if _unknown(report) > _BLIND:
-        return f"Most of this period was not collected: at least {quantity(posts, 'post', 'posts')}"
+        is_seen = any((one.share or 0) > _BLIND for one in report.covered)
+        is_renamed = {Step.TAG_ADDED, Step.TAG_REMOVED} <= {step.step for step in report.steps}
+        why = "Most of this period was not collected"
+        if is_seen and is_renamed:
+            why = "For most of this period, other words were searched for"
+        return f"{why}: at least {quantity(posts, 'post', 'posts')}"
     if posts or not report.is_over:
         return "" if posts else "No posts yet"
     if report.unread:

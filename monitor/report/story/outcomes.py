@@ -65,7 +65,7 @@ def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding
 
 
 def _is_closed(outcome: OutcomeCount, report: Report) -> bool:
-    """Return whether a petition took no more signatures at the end of these days: few are no news then."""
+    """Return whether a petition was closed by the end of these days: that few signed is no news then."""
     at = outcome.milestones.get("closed")
     day = at.astimezone(report.made_at.tzinfo).date() if at else report.window.last
     return outcome.state == "closed" and day <= report.window.last

@@ -228,7 +228,7 @@ def silence(report: Report) -> Iterator[Finding]:
     counts = _SeriesCounts([0], [[posts] for posts in silent.posts], STRICT / _REGULARS)
     if score := counts.at(0).score:
         since = Window(first=report.past[-1].window.first, last=report.window.last)
-        before = f"after {sum(silent.posts):,} in the {len(silent.posts)} weeks before"
+        before = f"after {sum(silent.posts):,} posts in the {len(silent.posts)} weeks before"
         yield Finding(
             kind=Kind.SILENCE, value=0, score=score,
             sentence=f"An account that used to post every week wrote nothing this time, {before}",

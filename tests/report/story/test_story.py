@@ -278,7 +278,8 @@ def test_new_voices_are_told_by_their_share():
 def test_an_account_that_falls_silent_is_told_without_its_name():
     silent = AccountPosts(id=3, posts=(20, 19, 22, 20, 18, 21, 20, 20))
     assert first(broken_down(a_week(), silent=silent)) == (
-        "An account that used to post every week wrote nothing this time, after 160 in the 8 weeks before"
+        "An account that used to post every week wrote nothing this time,"
+        " after 160 posts in the 8 weeks before"
     )
     seldom = replace(silent, posts=(1, 2, 1, 1, 1, 3, 1, 1))
     assert story(broken_down(a_week(), silent=seldom))[0].kind is Kind.USUAL
