@@ -191,8 +191,9 @@ def _is_capital(word: str, posts: Iterable[WeekPost]) -> bool:
     """Return whether a word mostly has a capital within sentences, or, if it is within none, anywhere."""
     inside = r"((?<=[^\W_])(?:[,;]?[ \n]+|-))?"
     use = re.compile(rf"{inside}(?<![\w#@])({re.escape(word)})(?![{WORD}])", re.IGNORECASE)
-    pairs = (pair for post in posts for pair in use.findall(cleaned(post.text[:_LONGEST])))
-    uses = [pair for pair in pairs if not pair[1].isupper()]  # in capitals throughout, it may be any word
+    uses: list[tuple[str, str]] = []  # without those in capitals throughout: they may be any word
+    for post in posts:
+        uses += (pair for pair in use.findall(cleaned(post.text[:_LONGEST])) if not pair[1].isupper())
     uses = [pair for pair in uses if pair[0]] or uses
     return sum(spelling[0].isupper() for _, spelling in uses) * 2 > len(uses)
 
