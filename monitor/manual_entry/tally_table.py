@@ -41,7 +41,7 @@ _NAMES = {
     "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign", "label"),
 }  # fmt: skip
 # In a name: "Total sheets" is no total of signatures, and "How safe is your area?" does not ask which it is.
-_NOT = {"count": "birth|sheet", "area": "how|safe|(?:in|around|about|with) (?:your|the|this|our)"}
+_NOT = {"count": "birth|sheet", "area": r"how\b|safe\b|(?:in|around|about|with) (?:your|the|this|our)"}
 _SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
     name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")

@@ -28,7 +28,7 @@ _NO_KEY = f"It needs a key of your organisation: put {_KEY} into .env; docs/outc
 _UNKNOWN = "The key's organisation has no petition at this address."
 _STRANGE = "Its answer is not in Action Network's form."
 _MORE = f"More than {_PAGE * _PAGES:,} signed, so who came by which link is not counted; the total is."
-_ID = re.compile(r"[\w.-]{1,60}")
+_ID = re.compile(r"^action_network:([\w.-]{1,60})$", re.MULTILINE)
 _DISTRICT = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})?")
 _Part = tuple[date, str | None, str | None]  # day, code, district
 
@@ -58,7 +58,8 @@ def read(visit: Visit) -> Page:
         raw = next((one for one in petitions if str(one["browser_url"]).rstrip("/") == address), None)
         if raw is None:
             raise Closed(_UNKNOWN)
-        total, number = count_of(raw["total_signatures"]), _id(raw)
+        total = count_of(raw["total_signatures"])
+        number = _ID.findall("\n".join(map(str, raw["identifiers"])))[0]
         counter = save(PetitionCount(title=title_of(raw.get("title")), total=total, state="open"), visit)
         if visit.archive.coverage.cursors(TRACK).get(name) == str(today):
             return Page(stream=name)
@@ -78,14 +79,6 @@ def read(visit: Visit) -> Page:
     ]  # fmt: skip
     visit.archive.tallies.replace(counter, tallies, visit.now)
     return Page(stream=name, cursor=str(today))
-
-
-def _id(petition: Mapping[str, Any]) -> str:
-    """Return the id that addresses have; raises what WRONG has."""
-    ids = dict(str(name).split(":", 1) for name in petition["identifiers"])
-    if not _ID.fullmatch(ids["action_network"]):
-        raise ValueError("a petition has no id")
-    return ids["action_network"]
 
 
 def _items(visit: Visit, path: str) -> Iterator[Mapping[str, Any]]:

@@ -38,6 +38,7 @@ class _Search:
     kind: str
     path: str
     parameters: Mapping[str, str]
+    prefix: str = ""  # of their names
     items: str
     day: str
     title: str
@@ -53,29 +54,21 @@ SEARCHES = {
         title="DebateSection", member="MemberName", texts=("ContributionText", "ContributionTextFull"),
         ids=("ContributionExtId", "House", "DebateSectionExtId"),
         url="https://hansard.parliament.uk/{1}/{day}/debates/{2}/{slug}#contribution-{0}",
-        parameters={
-            "queryParameters.searchTerm": '"{phrase}"', "queryParameters.startDate": "{since}",
-            "queryParameters.skip": "{skip}", "queryParameters.take": "{take}",
-            "queryParameters.orderBy": "SittingDateDesc",
-        },
+        prefix="queryParameters.",
+        parameters={"searchTerm": '"{phrase}"', "startDate": "{since}", "orderBy": "SittingDateDesc"},
     ),
     "questions": _Search(
         kind="question", path="/api/writtenquestions/questions", items="results", day="dateTabled",
         title="heading", member="askingMember", texts=("questionText", "answerText"), ids=("id", "uin"),
         url="https://questions-statements.parliament.uk/written-questions/detail/{day}/{1}",
-        parameters={
-            "searchTerm": "{phrase}", "tabledWhenFrom": "{since}", "skip": "{skip}", "take": "{take}",
-            "expandMember": "true",
-        },
+        parameters={"searchTerm": "{phrase}", "tabledWhenFrom": "{since}", "expandMember": "true"},
     ),
     "motions": _Search(
         kind="motion", path="/EarlyDayMotions/list", items="Response", day="DateTabled", title="Title",
         member="PrimarySponsor", texts=("Title", "MotionText"), ids=("Id",),
         url="https://edm.parliament.uk/early-day-motion/{0}",
-        parameters={
-            "parameters.searchTerm": "{phrase}", "parameters.tabledStartDate": "{since}",
-            "parameters.skip": "{skip}", "parameters.take": "{take}", "parameters.orderBy": "DateTabledDesc",
-        },
+        prefix="parameters.",
+        parameters={"searchTerm": "{phrase}", "tabledStartDate": "{since}", "orderBy": "DateTabledDesc"},
     ),
 }  # fmt: skip
 
@@ -132,9 +125,10 @@ def read(visit: Visit) -> Page:
 
 def _items(visit: Visit, search: _Search, phrase: str) -> Iterator[Any]:
     """Yield what a service has for a phrase, as far as it is read at one time."""
-    values = {"phrase": phrase, "since": (visit.now - _AGO).date(), "take": _TAKE}
+    values = {"phrase": phrase, "since": (visit.now - _AGO).date()}
     for skip in range(0, _MOST, _TAKE):
-        parameters = {name: form.format(skip=skip, **values) for name, form in search.parameters.items()}
+        forms = {**search.parameters, "skip": str(skip), "take": str(_TAKE)}.items()
+        parameters = {f"{search.prefix}{name}": form.format(**values) for name, form in forms}
         answer = visit.session.get(visit.service.address + search.path, params=parameters)
         part = listing(json_of(answer, visit.now), search.items, _STRANGE)
         yield from part

@@ -36,7 +36,7 @@ _MILESTONES = {
 }  # fmt: skip
 _NOT_SO = dict.fromkeys(("archived", "removed"))
 _MOST = 1_000_000_000
-_AREA, _COUNTRY = re.compile(r"[A-Z]\d{8}"), re.compile(r"[A-Z]{2}")
+_CODE = re.compile(r"[A-Z]\d{8}|[A-Z]{2}")  # of an area, or a country
 _DIGITS = re.compile(r"\d{1,10}", re.ASCII)
 _STATE = re.compile(r"[a-z_-]{1,30}")
 _SETTLED = timedelta(minutes=1)
@@ -70,13 +70,13 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
             milestones=_NOT_SO | _times(raw, {"opened": "created_at"}),
         )
     values = raw["data"]["attributes"]
-    areas = _counts(values, "constituency", "ons_code", _AREA)
+    areas = _counts(values, "constituency", "ons_code")
     closes = {name: at for name, at in _times(values, {"closes": "closing_date"}).items() if at}
     return PetitionCount(
         id=str(raw["data"].get("id", "")),
         title=title_of(values.get("action")),
         total=count_of(values["signature_count"]),
-        state=_state(values.get("state")),
+        state=state if _STATE.fullmatch(state := str(values.get("state") or "").lower()) else "unknown",
         placed=_counts(values, "country", "code").get("GB", sum(areas.values()) if areas else None),
         areas=areas,
         milestones={**_NOT_SO, **_times(values, _MILESTONES), **closes},  # said while it is open
@@ -85,18 +85,12 @@ def parse(raw: Mapping[str, Any]) -> PetitionCount:
     )
 
 
-def _state(value: object) -> str:
-    return value.lower() if isinstance(value, str) and _STATE.fullmatch(value.lower()) else "unknown"
-
-
-def _counts(
-    values: Mapping[str, Any], part: str, key: str, form: re.Pattern[str] = _COUNTRY
-) -> dict[str, int]:
+def _counts(values: Mapping[str, Any], part: str, key: str) -> dict[str, int]:
     """Return the counts of a part by their codes; none if one of them cannot be read."""
     with suppress(*WRONG):
         items = values[f"signatures_by_{part}"]
         counts = {item[key].strip().upper(): count_of(item["signature_count"]) for item in items}
-        return counts if len(counts) == len(items) and all(map(form.fullmatch, counts)) else {}
+        return counts if len(counts) == len(items) and all(map(_CODE.fullmatch, counts)) else {}
     return {}
 
 
