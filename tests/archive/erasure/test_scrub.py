@@ -18,6 +18,7 @@ from monitor.archive.erasure.traces import as_masked
 from monitor.archive.values import AuthorCount
 from monitor.campaign import KeepSettings
 from monitor.core.model import Author, Media, Picture, PostKind, Rejected
+from monitor.platform_info import profiles
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
 from tests.canary import CANARY, forms, traces
@@ -40,6 +41,19 @@ QUOTE = a_post(
     links=frozenset({f"{HOME}/1", "https://news.example/story"}), parent=FIRST.id, root=f"{HOME}/1",
 )  # fmt: skip
 BLUESKY = "did:web:zqxcanary.example"
+WRITERS = {  # of each other platform that tells deletions: the native id, handle, and address of a post
+    "x": ("77889900", CANARY, f"https://x.com/{CANARY}/status/1"),
+    "reddit": (CANARY, CANARY, f"https://www.reddit.com/user/{CANARY}/comments/abc1/title/"),
+    "youtube": (f"UC{CANARY}77889900aabb", CANARY, "https://www.youtube.com/watch?v=abcdefghijk"),
+    "lemmy": (f"https://towns.example/u/{CANARY}", f"{CANARY}@towns.example", "https://towns.example/post/7"),
+    "tumblr": (f"t:{CANARY}", CANARY, f"https://{CANARY}.tumblr.com/post/123456"),
+    "bluesky": (
+        f"did:web:{CANARY}.example",
+        f"{CANARY}.example",
+        f"https://bsky.app/profile/{CANARY}.example/post/3",
+    ),
+    "mastodon": (HOME, f"{CANARY}@towns.example", f"{HOME}/7"),
+}
 
 
 @pytest.fixture
@@ -99,6 +113,35 @@ def test_what_is_deleted_leaves_no_byte_of_the_name_and_moves_no_count(archive, 
     while archive.checksums.seal():
         pass
     assert archive.checksums.damage() == []
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("platform", WRITERS)
+def test_of_each_platform_what_is_deleted_goes_from_its_own_and_from_others_posts(
+    archive, tmp_path, platform
+):
+    native_id, handle, address = WRITERS[platform]
+    writer = Author(id=native_id, handle=handle, name=f"{CANARY} Person", url=address.partition("/status")[0])
+    parts = {"user": CANARY, "server": "towns.example", "id": native_id}
+    if platform == "bluesky":
+        parts["user"] = handle
+    forms = [form.format(**parts) for form in profiles(platform)]
+    texts = [*(form if form[0] == "@" else f"https://www.{form}/x" for form in forms), f"so says @{handle}."]
+    theirs = a_post(
+        platform=platform, id=f"{native_id}/7", url=address, author=writer, text="Enough is enough"
+    )
+    named = (
+        a_post(
+            platform=platform, id=str(n), by=f"bob{n}", text=text, parent=theirs.id, links=frozenset({text})
+        )
+        for n, text in enumerate(texts)
+    )
+    saved(archive, a_page(theirs, *named), source=platform)
+    assert sum(traces(tmp_path).values()) > len(texts)  # the control
+    saved(archive, a_page(deleted=(theirs.id,)), source=platform, now=LATER)
+    compact(archive.db.path)
+    assert traces(tmp_path) == {}
+    assert len(archive.posts.by_ids([*range(2, 2 + len(texts))])) == len(texts)
 
 
 def test_control_a_scrub_of_the_own_rows_alone_is_noticed(archive, tmp_path):
