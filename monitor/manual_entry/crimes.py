@@ -71,7 +71,8 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
         rows = table(file, {*_SOURCES, *_CATEGORIES, "month", "count"})
         where, category, empty = _columns({name.casefold() for name in rows.columns})
         for number, area, row in _rows(rows, where, category, areas):
-            kind = _valid(_category, row.get(category, ""), number, "a category of crime")
+            if not _CATEGORY.fullmatch(kind := row.get(category, "")):
+                raise MonitorError(_WRONG.format(number, kind[:40], "a category of crime"))
             for month, count in _counts({**empty, **row}, number, today):
                 counts[area, month, kind] += count or 0
                 if count is None:
@@ -144,12 +145,6 @@ def _month(cell: str) -> str:
             if (at := written_time(text)).day == 1:
                 return f"{at.year}-{at.month:02}"
     raise ValueError("It is no month.")
-
-
-def _category(cell: str) -> str:
-    if not _CATEGORY.fullmatch(cell):
-        raise ValueError("It is no category.")
-    return cell
 
 
 def _valid(read: Callable[[str], T], cell: str, number: int, what: str) -> T:

@@ -110,11 +110,8 @@ def facts(outcome: OutcomeCount, report: Report) -> Iterator[str]:
     for name, at in outcome.milestones.items():
         if sentence := milestone(outcome, name, report):
             day = at and at.astimezone(report.made_at.tzinfo).date()
-            yield (
-                f"{sentence} ({day_name(day)} {day.year})."
-                if day
-                else f"Its site takes this back: {sentence}."
-            )
+            since = f"{sentence} ({day_name(day)} {day.year})." if day else ""
+            yield since or f"Its site takes this back: {sentence}."
 
 
 def _is_alone(outcome: OutcomeCount, report: Report) -> bool:
