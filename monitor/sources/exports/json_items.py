@@ -29,6 +29,8 @@ LISTS = (
     "orderedItems", "records", "items", "posts", "feed", "statuses", "data.children",
     "text_post_app_text_posts", "ancestors", "descendants",
 )  # fmt: skip
+# Where an answer has a post or several, besides these lists, in which items of any kind may stand.
+_WRAPS = "post|node|tweet|data|thread|status|last_status|_source|post_view|comment_view|response|entries"
 # Sites of which Zeeschuimer's captures are read; it writes the same forms for others, too.
 _CAPTURED = {"x", "twitter", "tiktok", "instagram", "threads", "bsky"}
 _STATUSES = 100_000  # of a stream's capture, whose later deletions are known by the server's numbers
@@ -56,10 +58,12 @@ class ItemReader:
             return partial(self._formed, form)
         if isinstance(data := item.get("data"), list):
             return self._list_reader(data, wraps) or _twarc_page
-        inner = at(item, "post|node|tweet|data|thread|status|last_status|_source")
-        if wraps and isinstance(inner, dict) and (inside := self.reader_of(inner, wraps - 1)):
+        inner = at(item, _WRAPS)
+        if wraps and isinstance(inner, dict | list) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
         lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
+        if isinstance(comments := item.get("comments"), list) and self._list_reader(comments, wraps):
+            lists.append(comments)
         return (lambda item: self._each([part for items in lists for part in items])) if lists else None
 
     def _list_reader(self, items: list[Any], wraps: int) -> Reader | None:

@@ -44,6 +44,7 @@ _MOST = 250
 _PAGE = 100
 _WINDOW = timedelta(days=7)
 _OWN = re.compile(r"(^|\.)(reddit\.com|redd\.it)$")
+_CLOSED = {"private", "employees_only", "gold_only"}  # places that not everybody can read
 _GONE = {"[deleted]", "[removed]"}
 _COMMENTS = 500  # the most of a thread that Reddit shows at once
 
@@ -197,7 +198,7 @@ class Reddit:
         path = urlsplit(raw["permalink"]).path
         if not name.startswith(("t3_", "t1_")) or not path.startswith("/"):
             raise ValueError(f"{name!r} at {path!r} is not a submission or a comment")
-        if raw.get("subreddit_type") in ("private", "employees_only"):
+        if raw.get("subreddit_type") in _CLOSED:
             raise NotPublicError("This was written in a private place on Reddit. Only public posts are kept.")
         parts = (raw["body"],) if is_comment else (raw["title"], raw.get("selftext"))
         text = "\n\n".join(part for part in parts if part)

@@ -174,7 +174,7 @@ def _parent(raw: Mapping[str, Any]) -> str | None:
     """
     quoted = raw.get("quote") or {}
     native_id = quoted.get("quoted_status_id") if quoted else raw.get("in_reply_to_id")
-    if uri := (quoted.get("quoted_status") or {}).get("uri"):
+    if uri := (quoted.get("quoted_status") or quoted).get("uri"):  # Akkoma gives the status itself
         return _address(uri)
     if not isinstance(native_id, str) or not ID.fullmatch(native_id):
         return None
