@@ -90,3 +90,26 @@ def test_an_entry_whose_address_gets_another_scheme_or_slash_is_the_same_post(
     with serving(lambda *_: answers.pop(0) if len(answers) > 1 else answers[0]) as server:
         found = stored(tmp_path / "a.db", of_feeds(server.url), NOW)
     assert list(found) == ["http://news.example/1"]
+
+
+def test_a_summary_counts_although_the_whole_text_begins_without_it() -> None:
+    whole = "<content:encoded>Patrols.</content:encoded>"
+    entry = f"<item><title>Romford</title><link>https://news.example/1</link>{DATE}"
+    entry += f"<description>{TITLE}</description>{whole}</item>"
+    space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    feed = f'<rss version="2.0" {space}><channel>{entry}</channel></rss>'
+
+    with serving(lambda *_: (200, {}, feed.encode())) as server:
+        (page,) = poll(server.url)
+
+    assert [post.text for post in page.posts] == ["Romford\nPatrols."]
+
+
+def test_an_entry_with_a_mail_address_for_a_link_leads_to_its_page() -> None:
+    entry = f"<item><title>{TITLE}</title><link>mailto:desk@news.example</link>{DATE}"
+    entry += "<guid>https://news.example/1</guid></item>"
+
+    with serving(lambda *_: (200, {}, f'<rss version="2.0"><channel>{entry}</channel></rss>'.encode())) as s:
+        (page,) = poll(s.url)
+
+    assert [post.url for post in page.posts] == ["https://news.example/1"]

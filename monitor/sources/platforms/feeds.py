@@ -238,8 +238,12 @@ def _sort(
 
 
 def _is_ours(post: Post, query: Query, is_search: bool) -> bool:
-    """Return whether an article is the track's; a search has found its words, if not in the headline."""
-    return allows(query, post.text) if is_search else matches(query, post.text, post.tags)
+    """Return whether an article is the track's; a search has found its words, if not in the headline.
+
+    A summary counts with the whole text, which often begins without it.
+    """
+    text = f"{post.text}\n{plain(post.raw.get('summary') or '')}"
+    return allows(query, text) if is_search else matches(query, text, post.tags)
 
 
 def _shared(entries: Sequence[Any]) -> tuple[Set[str], Set[str]]:
@@ -271,6 +275,7 @@ def _entry(
         "link": item.get("link"),
         "title": _markup(item, "title"),
         "body": _markup(content) or _markup(item, "summary"),
+        "summary": _markup(item, "summary") if content else None,
         "at": stamp(_at(item, now)),
         "lang": (channel.get("language") or "")[:2].lower() or None,
         "tags": [tag["term"] for tag in item.get("tags") or () if tag.get("term")],
@@ -305,7 +310,9 @@ def _link(item: Any) -> str:
     page, own = item.get("feedburner_origlink") or "", item.get("link") or ""
     own = page if is_address(page) else own
     sounds = [link.get("href") or "" for link in item.get("links") or () if link.get("rel") == "enclosure"]
-    return own if "/" in own or is_address(item.get("id") or "") else next(iter(sounds), own)
+    if is_address(guid := item.get("id") or "") and own.startswith("mailto:"):
+        return str(guid)
+    return own if "/" in own or is_address(guid) else next(iter(sounds), own)
 
 
 def _page(link: str | None) -> str:
