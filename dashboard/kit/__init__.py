@@ -98,7 +98,7 @@ def _do(act: str) -> None:
         if act == "retire":
             archive.kit.retire(item, version, now)
         elif act == "restore":
-            archive.kit.restore(item, version, now)
+            archive.kit.restore(item, version, now, number(form.get("seen", "")))
         elif act in ("ours", "altered"):
             archive.pictures.judge(number(form.get("post", "")) or 0, item, act, who().name)
         elif act == "save":

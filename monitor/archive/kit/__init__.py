@@ -24,6 +24,7 @@ from monitor.platform_info import forbidding
 _LONGEST, _MOST = 2_000, 200  # characters of a text; versions, with all of which each post is compared
 _CODE = re.compile(r"[a-z][a-z0-9]{0,19}")
 SEARCHED = 10_000  # posts, the latest, in which the same words are looked for
+_EDITED = "Somebody else edited or retired this since you opened the page. Reload it."
 _COLUMNS = "id, version, words, alt, address, code, has_imprint, picture IS NOT NULL, at, until"
 _LATEST = "id = ? AND version = ? AND until IS NULL"
 _TEXTS = (
@@ -173,13 +174,18 @@ class KitWriter(KitStore):
         with self.db.durable_transaction():
             self._end(item, version, now)
 
-    def restore(self, item: int, version: int, now: datetime) -> None:
-        """Suggest a version again that was edited or retired, in the place of the item's present one."""
+    def restore(self, item: int, version: int, now: datetime, seen: int | None = None) -> None:
+        """Suggest a version again that was edited or retired, in the place of the item's present one.
+
+        `seen`: how many versions there were of all items, for whoever does it.
+        """
         sql = (
             "UPDATE kit_items SET until = iif(version = :version, NULL, ifnull(until, :now)) WHERE id = :item"
             " AND EXISTS (SELECT 1 FROM kit_items WHERE id = :item AND version = :version)"
         )
         with self.db.durable_transaction():
+            if seen not in (None, len(self.items())):
+                raise ArchiveError(_EDITED)
             if not self.db.execute(sql, {"item": item, "version": version, "now": stamp(now)}).rowcount:
                 raise ArchiveError("There is no such version. Open the page again, and choose one there.")
 
@@ -218,7 +224,7 @@ class KitWriter(KitStore):
     def _end(self, item: int, version: int, now: datetime) -> None:
         sql = f"UPDATE kit_items SET until = ? WHERE {_LATEST}"
         if not self.db.execute(sql, [stamp(now), item, version]).rowcount:
-            raise ArchiveError("Somebody else edited or retired this since you opened the page. Reload it.")
+            raise ArchiveError(_EDITED)
 
 
 def _check(item: KitItem, picture: bytes) -> None:

@@ -7,6 +7,7 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from lxml import html
 
 from dashboard import create_app, kit
 from monitor.accounts import Accounts, Role
@@ -104,6 +105,21 @@ def test_an_item_is_edited_and_retired_and_two_who_edit_at_once_are_told(site):
     assert "It is back in the kit." in page
     assert "1 post on these dates. Code v1, version 1." in page
     assert "No longer suggested: 1 version" in page
+
+
+def test_who_brings_a_text_back_does_not_end_one_that_somebody_edited_meanwhile(site):
+    save(site, words=TEXT)
+    save(site, id="1", version="1", words=TEXT + " Today.")
+    form = next(
+        dict(form.form_values())
+        for form in html.fromstring(site.get("/share-kit").text).forms
+        if "seen" in form.fields
+    )
+    save(site, id="1", version="2", words="What a colleague wrote in the meantime.")
+    answer = site.post("/share-kit", data=form | {"act": "restore"})
+    assert (answer.status_code, "Somebody else edited or retired this" in answer.text) == (400, True)
+    assert "Code v3, version 3" in words(site.get("/share-kit").text)
+    assert site.post("/share-kit", data=form | {"act": "restore", "seen": "3"}).status_code == 303
 
 
 def test_a_picture_is_kept_with_its_description_and_reminds_of_the_imprint(site, monkeypatch):
