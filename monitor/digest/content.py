@@ -108,7 +108,7 @@ def letter(report: Report, *, base: str) -> DigestContent:
         chart=None if is_quiet else _chart(report),
         themes=tuple(_themes(report, base)),
         themes_note=wording.themes_note(report, _THEMES),
-        posts=() if is_quiet else tuple(_posts(report, base)),
+        posts=() if is_quiet else tuple(_quoted(*one, report, base) for one in posts_to_know(report)),
         places=() if is_quiet else tuple(_places(report)),
         coming=tuple(
             f"{wording.day_name(event.day)}: {flat(event.title, 80)}" for event in report.coming[:_COMING]
@@ -178,11 +178,6 @@ def _chart(report: Report) -> DigestChart:
 def _day(day: Day) -> str:
     posts = f"{sum(day.posts.values()):,}" if day.posts else wording.blank(day, "not seen")
     return f"{day.day:%a} {day.day.day}: {posts}{wording.so_far(day)}"
-
-
-def _posts(report: Report, base: str) -> Iterator[QuotedPost]:
-    for label, post in posts_to_know(report):
-        yield _quoted(label, post, report, base)
 
 
 def _themes(report: Report, base: str) -> Iterator[QuotedPost]:

@@ -62,12 +62,10 @@ def file_claim(
     """
     since, until = bounds(zone, window)
     if since >= (end := min(saved_at, now)):
-        raise EntryError(
-            {
-                "days": f"{window.first} is later than the date the file was saved. Give dates that the"
-                " file can cover."
-            }
+        days = (
+            f"{window.first} is later than the date the file was saved. Give dates that the file can cover."
         )
+        raise EntryError({"days": days})
     return FileClaim(source=source, since=since, until=min(until, end), file=file, at=now)
 
 

@@ -98,12 +98,10 @@ def time_before(report: Report) -> str:
     days = length(report.window).days
     time = f"{days // _WEEK:,} weeks" if days % _WEEK == 0 else f"{days:,} days"
     whole = f"the { {1: 'day', _WEEK: 'week'}.get(days, time) } before"
+    if report.is_over:
+        return whole
     now = report.comparison and report.comparison.now
-    return (
-        whole
-        if report.is_over
-        else f"the same {'day' if now and now.first == now.last else 'days'} of {whole}"
-    )
+    return f"the same {'day' if now and now.first == now.last else 'days'} of {whole}"
 
 
 def against(now: int | None, before: int | None) -> str | None:
@@ -220,10 +218,8 @@ def compared(report: Report, value: int | None, finished: int | None, before: in
     preposition = "on" if time == "the day before" or not report.is_over else "in"
     if finished == before:
         words = f"as {preposition} {time}"
-    elif time in ("the day before", "the week before"):
-        words = f"{words} {time}"
     else:
-        words = f"{words} {preposition} {time}"
+        words += f" {time}" if time in ("the day before", "the week before") else f" {preposition} {time}"
     if finished != value or _leaves_out(report):
         words = f"{_basis(report, 'both times')}: {quantity(finished, 'post', 'posts')}, {words}"
     return f"{words[:1].upper()}{words[1:]}"

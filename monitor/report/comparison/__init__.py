@@ -225,13 +225,9 @@ def compare(lookup: Lookup, window: Window) -> Compared | None:
         posts = total(lookup.counts(now)).posts - sum(number for *_, number in this.bridged)
         if sum(this.days) >= _HALF * posts:
             comparison = Comparison(
-                now=now,
-                then=then,
-                platforms=tuple(sorted(basis.platforms)),
-                hours=basis.hours(now),
-                left_out=tuple(_left_out(basis, this, then)),
-                days=this.days,
-            )
+                now=now, then=then, platforms=tuple(sorted(basis.platforms)), hours=basis.hours(now),
+                left_out=tuple(_left_out(basis, this, then)), days=this.days,
+            )  # fmt: skip
             return Compared(comparison, basis, this, basis.count(then) if before else None, weeks)
     return None
 

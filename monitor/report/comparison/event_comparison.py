@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from monitor.report import Usual, Window
+from monitor.report import Usual
 from monitor.report.baseline import ENOUGH as FEWEST
 from monitor.report.baseline import usual
 from monitor.report.coverage import well_seen
@@ -19,6 +19,7 @@ WEEKS = 8  # that say what is usual
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
+_Name = Literal["before", "on", "after"]
 Posts = Mapping[date, Mapping[str, int]]  # by day and source
 Seen = Callable[[date, date], Mapping[str, float]]  # the part (0 to 1) of these days that each source saw
 
@@ -27,7 +28,7 @@ Seen = Callable[[date, date], Mapping[str, float]]  # the part (0 to 1) of these
 class Stretch:
     """Some days beside an event. `posts` is None if nothing of them was collected, or they are to come."""
 
-    name: Literal["before", "on", "after"]
+    name: _Name
     first: date
     last: date
     posts: int | None
@@ -54,15 +55,9 @@ def around(
 
     No week is compared with them between which and them other words were asked for: `breaks` are such days.
     """
-    stretches: tuple[tuple[Literal["before", "on", "after"], date, date], ...] = (
-        ("before", day - NEAR * _DAY, day - _DAY),
-        ("on", day, day),
-        ("after", day + _DAY, day + NEAR * _DAY),
-    )
-    return tuple(
-        _stretch(name, Window(first=first, last=last), posts, seen, today, breaks)
-        for name, first, last in stretches
-    )
+    before, after = (day - NEAR * _DAY, day - _DAY), (day + _DAY, day + NEAR * _DAY)
+    stretches: dict[_Name, tuple[date, date]] = {"before": before, "on": (day, day), "after": after}
+    return tuple(_stretch(name, *days, posts, seen, today, breaks) for name, days in stretches.items())
 
 
 def needed(day: date) -> tuple[date, date]:
@@ -71,14 +66,8 @@ def needed(day: date) -> tuple[date, date]:
 
 
 def _stretch(
-    name: Literal["before", "on", "after"],
-    window: Window,
-    posts: Posts,
-    seen: Seen,
-    today: date,
-    breaks: Sequence[date],
+    name: _Name, first: date, last: date, posts: Posts, seen: Seen, today: date, breaks: Sequence[date]
 ) -> Stretch:
-    first, last = window.first, window.last
     parts = {} if first > today else seen(first, min(last, today))
     # The weeks before all of it: the days beside an event are no measure of themselves.
     weeks = [(first - n * _WEEK, last - n * _WEEK) for n in range(1, WEEKS + 1)]

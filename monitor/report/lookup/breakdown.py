@@ -131,8 +131,8 @@ def _odd(compared: Compared, past: Sequence[PastWeek], kind: str, terms: Sequenc
     """Yield the terms that are in more posts than ordinary weeks would give, were they as busy as this."""
     if not terms:
         return
-    now, windows = compared.now, [(week.window.first, week.window.last) for week in past]
-    days = [(now.window.first, now.window.last), *windows]
+    now, windows = compared.now, (compared.now.window, *(week.window for week in past))
+    days = [(window.first, window.last) for window in windows]
     counts, *before = compared.basis.lookup.archive.stats.term_counts(now.scope, kind, days, terms)
     growth = max(1.0, sum(now.days) * len(past) / max(1, sum(sum(week.days) for week in past)))
     for term, posts in counts.items():

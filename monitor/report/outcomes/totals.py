@@ -42,8 +42,7 @@ def _counter(archive: ArchiveReader, counter: Counter, window: Window, now: date
     numbers = _numbers(totals, window, today, is_read=bool(readings))
     if counter.kind == "paper":
         numbers |= _stalls(tallies, window, today)
-    # To the hour, not the day.
-    if numbers["before"] is not None and readings and readings[0].total is not None:
+    if numbers["before"] is not None and readings and readings[0].total is not None:  # to the hour
         numbers |= {"before": readings[0].total, "since": readings[0].at.astimezone(zone).date()}
     is_gone = bool(readings) and readings[-1].total is None and bool(totals)
     return OutcomeCount(

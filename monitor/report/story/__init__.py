@@ -168,11 +168,9 @@ def _first(report: Report, finding: Finding) -> Finding:
         return finding
     counts_posts = finding.kind in _OWN_WORDS | _POSTS
     room = WORDS if report.is_over else WORDS - SO_FAR
-    sentence = (
-        fitted(finding.sentence, *basis(report, finding.value), room=room)
-        if counts_posts
-        else finding.sentence
-    )
+    sentence = finding.sentence
+    if counts_posts:
+        sentence = fitted(sentence, *basis(report, finding.value), room=room)
     if not report.is_over and finding.kind is not Kind.DAY:
         when = "So far" if report.posts.finished == report.posts.value else "So far (to yesterday)"
         if finding.kind in _OWN_WORDS:

@@ -39,9 +39,8 @@ def _once(outcome: OutcomeCount, report: Report) -> Iterator[Finding]:
         if sentence and at and window.first <= at.astimezone(zone).date() <= window.last:
             yield _finding(outcome, report, sentence, score=_ONCE)
     if outcome.kind == "parliament" and outcome.added and outcome.added == outcome.total:
-        yield _finding(
-            outcome, report, "The campaign was mentioned in Parliament for the first time", score=_ONCE
-        )
+        words = "The campaign was mentioned in Parliament for the first time"
+        yield _finding(outcome, report, words, score=_ONCE)
 
 
 def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding]:
@@ -56,11 +55,9 @@ def _week(outcome: OutcomeCount, added: int, report: Report) -> Iterator[Finding
     score = Standing(added, median(weeks), of_counts(outcome.weeks, STRICT)).score
     if score and (added > ordinary.high or not _is_closed(outcome, report)):
         way = "More" if added > ordinary.high else "Fewer"
-        words = (
-            quantity(added, *ADDED[outcome.kind])
-            if is_small(added, ordinary.high)
-            else f"{way} {what} than usual: {added:,}"
-        )
+        words = f"{way} {what} than usual: {added:,}"
+        if is_small(added, ordinary.high):
+            words = quantity(added, *ADDED[outcome.kind])
         yield _finding(outcome, report, f"{words} ({usually(ordinary)})", score=score, usual=ordinary)
 
 
