@@ -69,10 +69,10 @@ def _known(
 def _silent(lookup: Lookup, start: datetime) -> set[str]:
     """Return the sources that are on and were covered before an instant: if not since, they are missing."""
     watched = lookup.archive.coverage.watched(lookup.track.name)
-    return {name for name in _asked(lookup) if name in watched and watched[name][0] < start}
+    return {name for name in _sources(lookup) if name in watched and watched[name][0] < start}
 
 
-def _asked(lookup: Lookup) -> list[str]:
+def _sources(lookup: Lookup) -> list[str]:
     """Return the sources that are on, of those that are chosen."""
     return [name for name in lookup.campaign.sources_on if name in (lookup.platforms or {name})]
 
@@ -108,7 +108,7 @@ def by_source(lookup: Lookup, sources: Iterable[SourceState]) -> tuple[Covered, 
     if answered := answered - {source for source, _, _ in spans}:
         # Silent in these days, though it does say what its answers cover: that is known, and nothing.
         answered -= lookup.archive.coverage.watched(lookup.track.name).keys()
-    timed = cover.by_source(spans, _asked(lookup), answered, start, end, files)
+    timed = cover.by_source(spans, _sources(lookup), answered, start, end, files)
     by_hand = any(count.platform == BY_HAND for count in lookup.sums)
     return (*timed, Covered(source=BY_HAND, share=None)) if by_hand else timed
 

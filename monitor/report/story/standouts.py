@@ -98,7 +98,7 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
         among = f"the {chosen} of {len(now)} days{'' if report.is_over else ' so far'}"
-        sentence = f"{name}, {among}, had {of_day:,} of {total:,} posts"
+        sentence = f"{name}, {among}, had {f'{of_day:,} of' if of_day < total else 'all'} {total:,} posts"
         kind, page = Kind.DAY, address(window)
     usual = counts.usual(index)
     room = WORDS if report.is_over else WORDS - SO_FAR

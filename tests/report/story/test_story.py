@@ -564,3 +564,8 @@ def test_posts_of_a_new_hashtag_are_said_not_to_be_counted():
     part = LeftOut(source="#new", posts=16, reason="searched for only since Wednesday 18 November")
     sentence = first(replace(report, comparison=replace(report.comparison, left_out=(part,))))
     assert sentence.endswith("not counting 16 with #new")
+
+
+def test_a_day_with_every_post_of_its_week_is_said_to_have_all():
+    start = "Sunday 22 November, the busiest of 7 days, had all 83 posts"
+    assert first(a_week((0, 0, 0, 0, 0, 0, 83))).startswith(start)
