@@ -168,10 +168,8 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
             total = replace(total, folds=total.posts)
         similar = archive.post_query.similar(query) if is_safe and not posts else None
         ways = _ways(archive, choice, search.typed) if search.typed else []
-        themes = {
-            str(theme.id): theme.name + _LOOKING * (not theme.is_counted)
-            for theme in archive.themes.current()
-        }
+        current = archive.themes.current()
+        themes = {str(theme.id): theme.name + _LOOKING * (not theme.is_counted) for theme in current}
         author = archive.people.name_of(search.author) if search.author is not None else None
     here = choice.address("/posts", **search.arguments)
     by = (author and author[1]) or "an account without a name"
@@ -182,8 +180,7 @@ def _context(choice: Choice, search: PostSearch) -> dict[str, Any]:
         "posts": posts, "search": search, "total": total, "at": at, "most": MOST_COUNTED,
         "sentence": sentence(total, search.order) if is_safe else "Not shown",
         "filters": filters(choice, search, by, themes.get(search.theme, "not kept any more")),
-        "themes": themes,
-        "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
+        "themes": themes, "here": here, "is_first": "after" not in request.args, "is_safe": is_safe,
         "why": request.args.get("why"), "explanation": services().why,
         "similar": similar and (similar, choice.address("/posts", **(search.arguments | {"q": similar}))),
         "ways": ways,
@@ -310,8 +307,7 @@ def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list
     place = services().campaign.gazetteer.title(search.place)
     labels = {
         "q": f"words: {search.typed}", "author": f"by {author}", "tag": f"#{search.tag.lstrip('#')}",
-        "place": f"mentions: {place}", "theme": f"theme: {theme}",
-        "kit": f"share kit: {_KIT[search.kit]}",
+        "place": f"mentions: {place}", "theme": f"theme: {theme}", "kit": f"share kit: {_KIT[search.kit]}",
         "tone": f"tone: {search.tone}", "stance": f"stance: {search.stance}",
         "mark": f"marked “{actions.mark_title(search.mark)}”", "new": "new voices only",
         "ids": f"only {words.quantity(len(search.ids), 'post', 'posts')} chosen together",
@@ -333,9 +329,9 @@ def filters(choice: Choice, search: PostSearch, author: str, theme: str) -> list
 
 def search_of(args: Mapping[str, str]) -> PostSearch:
     """Return what the address asks for; ends the request with 400 if it makes no sense."""
-    author = number(args["author"]) if args.get("author") else None
+    author = None
     if args.get("author"):
-        if not author:
+        if not (author := number(args["author"])):
             abort(400, "There is no such account. Choose one on the People page.")
         need("editor")
     tone, stance = _one_of(Tone, args.get("tone", "")), _one_of(Stance, args.get("stance", ""))
@@ -343,8 +339,8 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
     search = PostSearch(
         typed=typed, words=typed if may("editor") else cleaned(typed).replace("@", ""), author=author,
         tag=_text(args, "tag"), place=_text(args, "place"), theme=_text(args, "theme"),
-        kit=_one_of(KitUse, args.get("kit", "")), mark=_one_of(Mark, args.get("mark", "")), tone=tone,
-        stance=stance,
+        kit=_one_of(KitUse, args.get("kit", "")), mark=_one_of(Mark, args.get("mark", "")),
+        tone=tone, stance=stance,
         new_voices=args.get("new") == "yes", ids=_ids(args.get("ids", "")), like=number(args.get("like", "")),
         order=_one_of(Order, args.get("order", "")) or Order.NEWEST,
     )  # fmt: skip
@@ -366,9 +362,7 @@ def search_of(args: Mapping[str, str]) -> PostSearch:
 
 
 def named_search() -> PostSearch:
-    """Return what the address asks for where posts come with their writers; ends the request with 400 if
-    that would be an opinion by person.
-    """
+    """Return what the address asks for; ends the request with 400 if that would be an opinion by person."""
     search = search_of(request.args)
     if search.is_of_opinion:
         abort(400, "Posts of one tone or stance are listed on the Posts page only, where nobody is named.")

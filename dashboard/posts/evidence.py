@@ -33,9 +33,8 @@ def make(post_id: int) -> ResponseReturnValue:
         first = min((old.made_at for old in archive.holds.all(now) if old.post == post_id), default=now)
         day = first.astimezone(services().campaign.zone).date()
         if hold.until.date() > day + LONGEST:  # else it could be kept for ever, six months at a time
-            return detail(
-                post_id, f"It has been kept since {day_name(day)}, and six months from then at most."
-            ), 422
+            why = f"It has been kept since {day_name(day)}, and six months from then at most."
+            return detail(post_id, why), 422
         archive.holds.save(hold)
         origin, readings = archive.posts.origin(post_id), archive.posts.numbers_of(post_id)
     words = origin_words(origin) if origin else "It is not known what brought it, or when."

@@ -43,8 +43,7 @@ def show() -> str:
     return render_template(
         "replies.html", replies=replies, number=posts_on(cards), cards=len(cards), start=start,
         rest=len(cards[start + MOST :]), unmarked=len(unmarked), tab=tab, tabs=_TABS, team=team, today=today,
-        tomorrow=today + timedelta(days=1),
-        last_act=last_act, acts=actions.ACTS, did=actions.result(),
+        tomorrow=today + timedelta(days=1), last_act=last_act, acts=actions.ACTS, did=actions.result(),
         back=request.full_path,
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from monitor.why_missing import Question
 LONGEST = 2_000  # characters of the address, and
 _WORDS = 10_000  # of what the post says
 
-
 page = Blueprint("missing", __name__)
 
 

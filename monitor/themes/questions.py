@@ -9,7 +9,7 @@ bench/themes_questions.py says how well those of tests/themes are told apart.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations
 from math import fsum, log, sqrt
@@ -100,11 +100,7 @@ def _things(text: str, places: Callable[[str], Collection[str]]) -> _Things:
     question = _question(text)
     words = _AGE.sub("teenager", _THOUSANDS.sub("", normal(question)).replace("'s", ""))
     stems = _THINGS.sub(lambda words: f"={_NAMES[words[0]]}", _stems(words)).split()
-    names = {
-        stem
-        for name in _NAME.findall(question)
-        if not name.isupper() and (stem := _stems(normal(name))) in stems
-    }
+    names = {_stems(normal(name)) for name in _NAME.findall(question) if not name.isupper()} & {*stems}
     every = _WORD.findall(words)
     times = {word for word in every if word in _DAYS or (word.isdigit() and word not in _NAMES)}
     things = {stem for stem in stems if stem not in EMPTY} - names
@@ -190,11 +186,6 @@ def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
     return [[likeness(things, others) for others in posts] for things in posts]
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    longest = sorted(phrases, key=lambda words: (-words.count(" "), words))
-    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest))})(?!\S)")
-
-
 _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
 _DAYS = frozenset(_TABLE["days"].split())
 EMPTY = _DAYS.union(_TABLE["empty"].split())  # words that say nothing by themselves
@@ -205,4 +196,5 @@ _RHETORICAL = re.compile(
 _NAMES = {
     _stems(words): name for name, text in _TABLE["same"].items() for words in map(str.strip, text.split("|"))
 }
-_THINGS = _any_of(_NAMES)
+_LONGEST_FIRST = sorted(_NAMES, key=lambda words: (-words.count(" "), words))
+_THINGS = re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\S)")

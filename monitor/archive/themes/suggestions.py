@@ -93,22 +93,15 @@ class SuggestionsWriter(Suggestions):
                 " SELECT id, ?, ?, ?, ? FROM tracks WHERE name = ?",
                 [str(monday), week.read, week.unread, state, track],
             )
+            rows = [
+                (str(monday), kind, place, "\n".join(item.words), item.people, json.dumps(item.posts), track)
+                for kind, several in suggestions.items()
+                for place, item in enumerate(several)
+            ]
             self.db.executemany(
                 "INSERT INTO suggestions (track_id, monday, kind, place, words, people, posts)"
                 " SELECT id, ?, ?, ?, ?, ?, ? FROM tracks WHERE name = ?",
-                [
-                    (
-                        str(monday),
-                        kind,
-                        place,
-                        "\n".join(item.words),
-                        item.people,
-                        json.dumps(item.posts),
-                        track,
-                    )
-                    for kind, several in suggestions.items()
-                    for place, item in enumerate(several)
-                ],
+                rows,
             )
 
 
