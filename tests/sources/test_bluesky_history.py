@@ -359,8 +359,9 @@ class Given:
     is_redirect: bool = False
     url: str = "https://plc.example/"
 
-    def json(self) -> Any:
-        return self.document
+    @property
+    def content(self) -> bytes:
+        return json.dumps(self.document).encode()
 
 
 WEB = {
