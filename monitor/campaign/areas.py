@@ -13,7 +13,7 @@ KINDS = {"borough": "Boroughs", "constituency": "Constituencies", "ward": "Wards
 _NOT = {"but", "except", "neither", "never", "no", "non", "nor", "not", "outside", "unlike"}
 # Around a name, as councils and Parliament write it.
 _COUNCIL = re.compile(r"^(?:london borough of|lb(?: of)?)\s|\slb$", re.IGNORECASE)
-_SEAT = re.compile(r"[\s(]+(?:(?:county |borough )?constituency\)?|[bc]c)$", re.IGNORECASE)
+_SEAT = re.compile(r"(?<![\s(])[\s(]+(?:(?:county |borough )?constituency\)?|[bc]c)$", re.IGNORECASE)
 _NO_PLACES = Gazetteer()
 _MOST = 90  # per cent of a postcode district, from which it is a borough's
 

@@ -126,7 +126,7 @@ def _cells(
         }
         if why := content.why_broken(row):
             broken.append(f"Row {row.number} cannot be read: {why}.")
-        elif "count" in cells and any(map(TOTAL.fullmatch, cells.values())):
+        elif "count" in cells and any(TOTAL.fullmatch(cell) for cell in cells.values()):
             broken.append(_TOTAL.format(row.number))
         elif any(cells.values()):
             yield row.number, cells
