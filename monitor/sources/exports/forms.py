@@ -165,9 +165,7 @@ def _walk(value: Any, names: tuple[str, ...]) -> Any:
 def _is_there(item: Any, path: str) -> bool:
     path, _, word = path.partition("=")
     value = at(item, path)
-    if word == "true":
-        return value is True
-    return (value == word or (isinstance(value, list) and word in value)) if word else value is not None
+    return (str(value) == word or (isinstance(value, list) and word in value)) if word else value is not None
 
 
 def fill(form: Any, item: Any) -> Any:

@@ -59,7 +59,7 @@ class ItemReader:
         if isinstance(data := item.get("data"), list):
             return self._list_reader(data, wraps) or _twarc_page
         inner = at(item, _WRAPS)
-        if wraps and isinstance(inner, dict | list) and (inside := self.reader_of(inner, wraps - 1)):
+        if wraps and type(inner) in (dict, list) and (inside := self.reader_of(inner, wraps - 1)):
             return lambda item: inside(inner)
         lists = [items for name in LISTS if isinstance(items := at(item, name), list)]
         if isinstance(comments := item.get("comments"), list) and self._list_reader(comments, wraps):

@@ -238,10 +238,7 @@ def _sort(
 
 
 def _is_ours(post: Post, query: Query, is_search: bool) -> bool:
-    """Return whether an article is the track's; a search has found its words, if not in the headline.
-
-    A summary counts with the whole text, which often begins without it.
-    """
+    """Return whether an article is the track's, by its summary too; a search has found its words already."""
     text = f"{post.text}\n{plain(post.raw.get('summary') or '')}"
     return allows(query, text) if is_search else matches(query, text, post.tags)
 
