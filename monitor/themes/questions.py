@@ -30,11 +30,12 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _TAG = re.compile(r", ?(?:right|eh|hey|huh|innit|really|no|yes|(?:\w+n't|is|are|do|does|did) \w+)\?")
 _ASKING = re.compile(  # without a question mark
     r"(?:any (?:idea|update|news|word|chance)|(?:does |would )?any(?:one|body) (?:know|got)"
-    r"|(?:i )?wonder(?:ing)? (?:if|when|where|who)|(?:i'd|i would) like to know|how (?:many|much|long|far)"
+    r"|(?:i (?:was )?)?wonder(?:ing)? (?:if|whether|when|where|who)|(?:i'd like|i would like|need) to know"
+    r"|(?:please )?(?:can|could|would) you (?:please )?tell me|how (?:come|many|much|long|far)"
     r"|(?:what|when|where|who)(?:'?s| is| are) (?:the|your|our|this)"
     r"|(?:(?:what|when|where|which \w+|who|how)(?: \w+)? )?"
-    r"(?:(?:do|have) (?:i|we|you|they)|(?:is|are|was|were|has|does|did|can|could|will|would|should)"
-    r" (?:i|we|you|they|it|there|the|this|any\w*|some\w*)))\b"
+    r"(?:(?:do|have) (?:i|we|you|u|they)|(?:is|are|was|were|has|does|did|can|could|will|would|should)"
+    r" (?:i|we|you|u|they|it|there|the|this|any\w*|some\w*)))\b"
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _NAME = re.compile(r"(?:(?<=\w )|(?<=, ))[A-Z][\w'-]+")  # not the first word of a sentence

@@ -31,6 +31,11 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "is it still going or has it closed",
         "which day is the market stall",
         "how many names have we got altogether",
+        "I was wondering whether the petition is still open",
+        "Please could you tell me who to send it to",
+        "Need to know when the march starts",
+        "Do u need to live here to sign",
+        "how come we only have three officers",
     ],
     ids=[
         "plain",
@@ -45,6 +50,11 @@ OTHERS = ("When does the petition close?", "Why is the bus late again?", "Is the
         "turned round",
         "which",
         "how many",
+        "wondering whether",
+        "could you tell me",
+        "need to know",
+        "do u",
+        "how come",
     ],
 )
 def test_what_asks_for_an_answer_is_a_question(text):
@@ -79,12 +89,15 @@ def test_what_asks_for_an_answer_is_a_question(text):
         "Do the right thing and sign.",
         "Have a look at the stall.",
         "What a turnout on Saturday.",
+        "Is it just me or are there fewer police?",
+        "Why oh why do we bother?",
+        "Is anybody even listening?",
     ],
     ids=[
         "nothing", "statement", "address", "quoted", "straight quotes", "tag", "sneer", "how many more",
         "rhetorical", "really", "answered by itself", "insult", "laugh", "ever", "these people", "on earth",
         "is it not", "expected", "one word", "marks", "names", "statement with a question word",
-        "order", "invitation", "exclamation",
+        "order", "invitation", "exclamation", "just me", "why oh why", "even listening",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_question_is_none(text):

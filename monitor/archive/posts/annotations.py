@@ -64,8 +64,6 @@ class PostAnnotations:
 
 
 _VALUES: dict[str, type[StrEnum]] = {"tone": Tone, "stance": Stance}
-
-
 _MAY_BE_SAID = (
     "NOT ({field} = 'stance' AND EXISTS (SELECT 1 FROM posts WHERE id = {id}"
     f" AND platform IN ({', '.join(map(repr, forbidding('stance')))})))"
