@@ -50,7 +50,7 @@ def straight(text: str) -> str:
 def own_words(text: str) -> str:
     """Return a text without what it quotes of others, unless hardly anything is left."""
     rest = _QUOTED.sub(" ", text)
-    return rest if len(_OF_LETTERS.findall(rest)) >= _FEWEST else text
+    return rest if rest != text and len(_OF_LETTERS.findall(rest)) >= _FEWEST else text
 
 
 def clean_text(text: str) -> str:

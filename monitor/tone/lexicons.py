@@ -98,6 +98,6 @@ class Lexicons:
             scores["pos"], scores["neg"], scores["neu"], float(whole > 0.05), float(whole < -0.05),
             min(clean.count("!"), 3) / 3, min(clean.count("?"), 3) / 3,
             5 * negations / number,
-            sum(len(word) > 1 and word.isupper() for word in words) / number,
+            sum(len(word) > 1 for word in filter(str.isupper, words)) / number,
             math.log(number) / 4, polarity * whole,
         )  # fmt: skip

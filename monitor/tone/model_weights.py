@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 
 VERSION = "6"  # of the weights; here too, since their file takes 4 MB when read, and a name should not
 CLASSES = ("negative", "neutral", "positive")
@@ -33,12 +34,9 @@ class Weights:
     def _sums(self, grams: frozenset[str], features: Sequence[float]) -> list[float]:
         # A long text has more words, each of which says less.
         by = 3 * self.unit / math.sqrt(max(len(grams), 1))
-        rows = [row for gram in grams if (row := self.grams.get(gram))]
-        pairs = [(value, row) for value, row in zip(features, self.features, strict=True) if value]
-        return [
-            self.start[n] + sum(value * row[n] for value, row in pairs) + by * sum(row[n] for row in rows)
-            for n in range(3)
-        ]
+        words = zip((0, 0, 0), *filter(None, map(self.grams.get, grams)), strict=True)
+        columns = zip(self.start, zip(*self.features, strict=True), words, strict=True)
+        return [start + sum(map(mul, features, column)) + by * sum(row) for start, column, row in columns]
 
 
 @cache
