@@ -91,4 +91,4 @@ def _is_name(value: object, longest: int = LONGEST) -> bool:
 
 def _is_text(value: object) -> TypeGuard[str]:
     """Return whether this is text; half of a character is none, and JSON can hold one."""
-    return isinstance(value, str) and encodable(value) == value
+    return isinstance(value, str) and (value.isascii() or encodable(value) == value)

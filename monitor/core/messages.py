@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
@@ -94,8 +95,8 @@ def keys(post: Wording, sketch: Sketch) -> frozenset[int]:
     text = normal(post.text or "")
     words = _SAID.findall(_LINK.sub(" ", _without_tags(text)))
     pages = [page for link in _LINK.findall(text) if (page := _address(f"://{link.rstrip(_END)}"))]
-    is_long = sum(word[0].isalnum() for word in words) >= _LEAST_WORDS
-    alone = [-_key(Clue.WORDS, " ".join((*words, *pages)))] if is_long else []
+    first = [*islice((word for word in words if word[0].isalnum()), _LEAST_WORDS)]
+    alone = [-_key(Clue.WORDS, " ".join((*words, *pages)))] if len(first) == _LEAST_WORDS else []
     return frozenset(_keys(post, sketch)).union(alone)
 
 
@@ -183,6 +184,7 @@ def _are_alike(post: Sketch, other: Sketch, least: float) -> bool:
     return bool(both) and len(set(both).intersection(post.shingles, other.shingles)) >= least * len(both)
 
 
+@lru_cache(maxsize=100)  # a third of an import's texts are copies of others, mostly of few
 def _words(text: str) -> str | None:
     """Return the same for texts of the same words."""
     return fingerprint(_without_tags(text)) or fingerprint(text)

@@ -7,6 +7,8 @@ import pytest
 
 from bench.message_pairs import STORIES, Pair, a_social, an_article, pairs
 from bench.messages import TARGET, are_joined, scores
+from monitor.core import messages
+from monitor.core.messages import Sketch, keys
 from monitor.core.model import Post, PostKind
 
 WORDS = "Two in three of us do not feel safe after dark."
@@ -93,3 +95,15 @@ def test_a_story_is_told_by_headline_and_text_and_other_facts_are_another_story(
     second = an_article("Site B", *other)
     assert one(first, replace(second, created_at=first.created_at + timedelta(days=3))) == is_one
     assert not one(first, replace(second, created_at=first.created_at + timedelta(days=5)))
+
+
+def test_words_that_are_said_again_are_read_once():
+    messages._words.cache_clear()
+    first, second = (keys(a_wording(n), Sketch()) for n in range(2))
+    assert len(first & second) == 1
+    assert messages._words.cache_info()[:2] == (1, 1)  # kept, read
+
+
+def a_wording(n):
+    text = "We are all out tonight for safer streets"
+    return messages.Wording("forum", str(n), f"@person{n}", f"https://a.example/{n}", None, text, "post")
