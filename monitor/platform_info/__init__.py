@@ -218,11 +218,14 @@ def hosts(name: str) -> frozenset[str]:
 
 
 def original(address: str) -> str:
-    """Return an address at its platform, of one at a site that shows the same; after https:// and www."""
+    """Return an address at its platform, of one at a site that shows the same; after https:// and www.
+
+    Of a post whose address has its writer's handle with more behind it, one below their profile.
+    """
     for info in map(about, names()):
         if info.mirrors and (match := re.match(rf"(?:{info.mirrors})(?=/)", address)):
             return info.profiles[0].partition("/")[0] + address[match.end() :]
-    return address
+    return re.sub(r"^linkedin\.com/posts/([\w-]+?)_", r"linkedin.com/in/\1/", address)
 
 
 def platform_called(word: str) -> str:

@@ -59,6 +59,7 @@ PEOPLE = {
     "instagram": DataSubject("instagram", "ann.q", "ann.q"),
     "facebook": DataSubject("facebook", "100001234", "ann.quill.9"),
     "tiktok": DataSubject("tiktok", "annquill", "annquill"),
+    "linkedin": DataSubject("linkedin", "ann-quill", "ann-quill"),
 }
 THEIRS = {
     "x": (
@@ -89,6 +90,7 @@ THEIRS = {
     "instagram": ("https://www.instagram.com/ann.q/", "instagram.com/stories/ann.q/1", "@ann.q@threads.net"),
     "facebook": ("https://m.facebook.com/ann.quill.9", "facebook.com/profile.php?id=100001234&x=1"),
     "tiktok": ("https://www.tiktok.com/@annquill/video/1", "see @annquill"),
+    "linkedin": ("https://www.linkedin.com/posts/ann-quill_no-more-activity-7-ab", "linkedin.com/in/ann-quill/"),
 }  # fmt: skip
 OTHERS = {
     "x": (
@@ -106,6 +108,7 @@ OTHERS = {
     "bluesky": ("@hope", "https://bsky.app/profile/hope.bsky.example", "hope.bsky.social.example/x"),
     "threads": ("https://www.threads.com/@ann.q_1", "threads.com/@ann_q", "@ann@threads.example"),
     "mastodon": ("https://other.example/@siân.ll_7", "siân.ll_7@towns.example.org"),
+    "linkedin": ("https://www.linkedin.com/posts/ann-quill-2_no-more-activity-7001-ab",),
     "tumblr": ("https://rose-hope-2.tumblr.com/", "https://tumblr.com/tagged/rose-hope"),
 }
 
