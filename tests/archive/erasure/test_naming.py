@@ -90,7 +90,7 @@ THEIRS = {
     "instagram": ("https://www.instagram.com/ann.q/", "instagram.com/stories/ann.q/1", "@ann.q@threads.net"),
     "facebook": ("https://m.facebook.com/ann.quill.9", "facebook.com/profile.php?id=100001234&x=1"),
     "tiktok": ("https://www.tiktok.com/@annquill/video/1", "see @annquill"),
-    "linkedin": ("https://www.linkedin.com/posts/ann-quill_no-more-activity-7-ab", "linkedin.com/in/ann-quill/"),
+    "linkedin": ("https://linkedin.com/posts/ann-quill_no-more-activity-7-ab", "linkedin.com/in/ann-quill/"),
 }  # fmt: skip
 OTHERS = {
     "x": (
