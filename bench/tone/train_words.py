@@ -38,6 +38,10 @@ _C = 0.3
 _LEAST = 2  # texts that a word has to be in
 # What is learned of the commonest words, as "again" and "our", is held back: they are around any subject.
 _COMMON, _HELD_BACK = 300, 0.5
+# So are words for places, as in "our road": where something happened is no tone.
+_PLACES = frozenset(
+    "area borough estate lane neighbourhood park place road roads station street streets town ward".split()
+)
 _TURNS = frozenset({"not", "no", "never", "none", "nothing", "nobody", "without", "hardly", "but"})
 _TAUGHT = 0.5  # how much of a text's tone is what the transformer says
 
@@ -78,7 +82,7 @@ def learned(read: Reading) -> Weights:
     """Return the model, rounded, with the words that matter most."""
     often = Counter(gram for words in read.grams for gram in words)
     vocabulary = {gram: n for n, gram in enumerate(sorted(g for g, many in often.items() if many >= _LEAST))}
-    common = _common(often)
+    common = _common(often) | _PLACES
     weight = np.where([common.issuperset(gram.split()) for gram in vocabulary], _HELD_BACK, 1.0)
     words = _matrix(read.grams, vocabulary) @ sparse.diags(weight)
     every = sparse.hstack([words, sparse.csr_matrix(read.features)]).tocsr()

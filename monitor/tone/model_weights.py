@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from operator import mul
 
-VERSION = "6"  # of the weights; here too, since their file takes 4 MB when read, and a name should not
+VERSION = "7"  # of the weights; here too, since their file takes 4 MB when read, and a name should not
 CLASSES = ("negative", "neutral", "positive")
 Three = tuple[float, float, float]
 
