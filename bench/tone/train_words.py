@@ -39,9 +39,10 @@ _LEAST = 2  # texts that a word has to be in
 # What is learned of the commonest words, as "again" and "our", is held back: they are around any subject.
 _COMMON, _HELD_BACK = 300, 0.5
 # So are words for places, as in "our road": where something happened is no tone.
-_PLACES = frozenset(
-    "area borough estate lane neighbourhood park place road roads station street streets town ward".split()
-)
+_PLACES = frozenset({
+    "area", "borough", "estate", "lane", "neighbourhood", "park", "place", "road", "roads", "station",
+    "street", "streets", "town", "ward",
+})  # fmt: skip
 _TURNS = frozenset({"not", "no", "never", "none", "nothing", "nobody", "without", "hardly", "but"})
 _TAUGHT = 0.5  # how much of a text's tone is what the transformer says
 
