@@ -37,6 +37,7 @@ _OUTCOMES = {  # what happened and what follows are in the source's own words be
 _WORKING = frozenset({"complete", "capped", "gap"})
 
 
+_MOSTLY = 0.5  # the share of a day without which little is known of it
 DISSOLUTION_NOTICES = (28, 7)  # days before it
 
 
@@ -59,13 +60,19 @@ def rounded(number: int) -> str:
 
 
 def busiest(report: Report) -> str:
-    """Return 'The busiest day was Friday 20 November, with 46 posts', or that no single day was it."""
+    """Return 'The busiest day was Friday 20 November, with 46 posts', or that no single day was it.
+
+    A day that was hardly collected may have been busier: then it is said of the others.
+    """
     posts = [sum(day.posts.values()) for day in report.days]
-    most = max(posts)
+    most, is_part = max(posts), any(day.unknown >= _MOSTLY for day in report.days)
     if posts.count(most) > 1:
-        return f"{quantity(sum(posts), 'post', 'posts')}; no single day was the busiest"
+        return (
+            f"{quantity(sum(posts), 'post', 'posts')}; no single day {'collected ' * is_part}was the busiest"
+        )
     day, number = day_name(report.days[posts.index(most)].day, report.window), quantity(most, "post", "posts")
-    return f"The busiest day was {day}, with {number}" if len(posts) > 1 else f"{day} had {number}"
+    begins = "Of the days collected, the busiest was" if is_part else "The busiest day was"
+    return f"{begins} {day}, with {number}" if len(posts) > 1 else f"{day} had {number}"
 
 
 def range_of(usual: Usual) -> str:

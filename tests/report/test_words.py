@@ -82,8 +82,19 @@ def test_a_day_has_its_year_among_days_in_which_it_may_come_twice(days, year):
 def test_the_busiest_day_of_years_has_its_year():
     report = a_report(400)
     peak = replace(report.days[-10], posts={"bluesky": 999})
-    told = busiest(replace(report, days=(*report.days[:-10], peak, *report.days[-9:])))
+    days = (replace(day, unknown=0) for day in (*report.days[:-10], peak, *report.days[-9:]))
+    told = busiest(replace(report, days=tuple(days)))
     assert told == f"The busiest day was {peak.day:%A} {peak.day.day} {peak.day:%B %Y}, with 999 posts"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "begins"), [(0.4, "The busiest day was "), (0.6, "Of the days collected, ")]
+)
+def test_a_day_that_was_hardly_collected_may_have_been_the_busiest(unknown, begins):
+    report = a_report(7)
+    first, *rest = (replace(day, unknown=0) for day in report.days)
+    days = replace(first, unknown=unknown), *rest[:-1], replace(rest[-1], posts={"bluesky": 999})
+    assert busiest(replace(report, days=days)).startswith(begins)
 
 
 def test_a_long_text_is_cut_at_a_word():
