@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Container
 from functools import cache
 from importlib.resources import files
 from unicodedata import normalize
@@ -24,7 +23,7 @@ _KNOWN_SHARE = 0.3
 _FEWEST = 3
 
 
-def is_english(text: str, lang: str | None, subject: Container[str] = frozenset()) -> bool:
+def is_english(text: str, lang: str | None, subject: frozenset[str] = frozenset()) -> bool:
     """Return whether a text may be taken for English.
 
     `lang` is what the platform says, such as "en-GB"; None where it says nothing. Many programs put "en" on
@@ -39,11 +38,10 @@ def is_english(text: str, lang: str | None, subject: Container[str] = frozenset(
     letters = () if clean.isascii() else _LETTER.findall(clean)
     if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
         return False
-    words = frozenset(word for word in _WORD.findall(clean) if word == word.lower())
-    if len(words) < _FEWEST:
-        return True
-    vocabulary = _vocabulary()
-    return sum(word in vocabulary or word in subject for word in words) >= _KNOWN_SHARE * len(words)
+    every = _WORD.findall(clean)
+    words = frozenset(every).intersection(map(str.lower, every))
+    known = (words & _vocabulary()) | (words & subject)
+    return len(words) < _FEWEST or len(known) >= _KNOWN_SHARE * len(words)
 
 
 @cache
