@@ -1,5 +1,6 @@
 """`monitor import` of tables: what is counted, asked, remembered and refused."""
 
+import gc
 import json
 import shlex
 from collections.abc import Callable
@@ -336,3 +337,10 @@ def test_a_note_that_cannot_be_kept_costs_its_post_alone(run: Import, notes: str
     with ArchiveReader.open(Path("a.db"), ZoneInfo("Europe/London")) as archive:
         [work] = archive.annotations.of_posts([1, 2]).values()
     assert (work.mark, [note.text for note in work.notes]) == (None, ["kept"])
+
+
+def test_an_import_looks_for_circles_in_memory_rarely(run: Import, monkeypatch: pytest.MonkeyPatch):
+    thresholds: list[int] = []
+    monkeypatch.setattr(gc, "set_threshold", thresholds.append)
+    assert counts(run("import", write(ROW), "--json"))["new"] == 1
+    assert thresholds == [20_000]
