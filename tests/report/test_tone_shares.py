@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from math import exp
 from statistics import fmean
 
@@ -25,13 +26,15 @@ SAYS = {
     POSITIVE: (0.30, 0.35, 0.05, 0.30), NEUTRAL: (0.10, 0.50, 0.10, 0.30),
     NEGATIVE: (0.12, 0.30, 0.28, 0.30), UNCLEAR: (0.20, 0.30, 0.10, 0.40),
 }  # fmt: skip
+TONES = tuple(Tone)
+SUMS = {heard: tuple(accumulate(parts)) for heard, parts in SAYS.items()}
 USUAL, ANGRIER, KINDER = (20, 25, 50, 5), (17, 18, 60, 5), (25, 30, 40, 5)
 OF_ONE_MIND = (2, 6, 90, 2)
 
 
 def a_week(chance: random.Random, posts: int, mix: Sequence[int]) -> list[Post]:
-    heard = chance.choices(list(Tone), mix, k=posts)
-    return [(one, chance.choices(list(Tone), SAYS[one])[0]) for one in heard]
+    heard = chance.choices(TONES, mix, k=posts)
+    return [(one, chance.choices(TONES, cum_weights=SUMS[one])[0]) for one in heard]
 
 
 def truth(week: list[Post]) -> dict[Tone, float]:
