@@ -36,6 +36,7 @@ class Imports:
 
     box: DropBox
     inspect: Callable[[DroppedFile], Inspection]
+    remember: Callable[[DroppedFile], object]  # what was said of its columns, for the next one that has them
     intake: Callable[[DroppedFile], Intake]
 
 

@@ -1,5 +1,6 @@
 """Bring a file: what it is taken for, what became of its items, and whether it is everything."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -13,6 +14,7 @@ from dashboard.services import Imports, services
 from monitor.campaign import Track, track_of
 from monitor.core.clock import of_epoch
 from monitor.core.errors import MonitorError
+from monitor.core.files.contents import with_answers
 from monitor.drop_box import MOST_BYTES, DroppedFile
 from monitor.report import Window
 from monitor.report.coverage import file_claim
@@ -75,9 +77,7 @@ def _answer(file: DroppedFile) -> ResponseReturnValue:
     question, answer = _imports().inspect(file).question, request.form.get("answer", "")
     if question and answer not in dict(question.options):
         raise MonitorError("Choose one of the answers.")
-    if question:
-        _imports().box.save(replace(file, answers={**file.answers, question.key: answer}))
-    return _back(file)
+    return _save_answers(file, {question.key: answer} if question else {})
 
 
 def _choose(file: DroppedFile) -> ResponseReturnValue:
@@ -89,9 +89,14 @@ def _choose(file: DroppedFile) -> ResponseReturnValue:
     if column is None or thing not in {"", *keys.values()}:
         raise MonitorError("Choose a column, and what it is.")
     before = keys.get(meanings[column] or "")
-    chosen = {thing: column} if thing else {before: ""} if before else {}
-    others = {key: value for key, value in file.answers.items() if key not in chosen}  # the last one counts
-    _imports().box.save(replace(file, answers={**others, **chosen}))
+    return _save_answers(file, {thing: column} if thing else {before: ""} if before else {})
+
+
+def _save_answers(file: DroppedFile, answers: Mapping[str, str]) -> ResponseReturnValue:
+    """Keep what was said of a file, and for the next one with its columns, should this one be cancelled."""
+    file = replace(file, answers=with_answers(file.answers, answers))
+    _imports().remember(file)
+    _imports().box.save(file)
     return _back(file)
 
 

@@ -27,7 +27,8 @@ class ImportAnswersWriter(ImportAnswers):
     db: WriteConnection
 
     def save(self, header: str, answers: Mapping[str, str], now: datetime) -> None:
-        """Remember these answers; one to the same question goes."""
+        """Remember these answers; all before them go."""
         rows = [(header, question, answer, stamp(now)) for question, answer in answers.items()]
         with self.db.transaction():
-            self.db.executemany("INSERT OR REPLACE INTO import_answers VALUES (?, ?, ?, ?)", rows)
+            self.db.execute("DELETE FROM import_answers WHERE header = ?", [header])
+            self.db.executemany("INSERT INTO import_answers VALUES (?, ?, ?, ?)", rows)

@@ -28,7 +28,7 @@ from monitor.collect.source_status import states
 from monitor.collect.tone_scoring import adjusted
 from monitor.core.clock import stamp, utcnow
 from monitor.core.errors import ConfigError, MonitorError
-from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection
+from monitor.core.files.contents import FileQuestion, ImportCounts, Inspection, with_answers
 from monitor.core.model import Post
 from monitor.platform_info import names, platform_called
 from monitor.report import Window
@@ -235,7 +235,7 @@ def _reader(
     known = archive.import_answers.of if archive else lambda _: {}
     look, answers = inspect_again(path, typed, known, zone, now)
     while look.question and not show:
-        answers = {**answers, look.question.key: _ask(path, look.question)}
+        answers = with_answers(answers, {look.question.key: _ask(path, look.question)})
         look = inspect(path, answers, zone, now)
     if archive and look.header:
         archive.import_answers.save(look.header, answers, now)

@@ -164,6 +164,9 @@ def test_answers_are_remembered_by_the_names_of_the_columns(tmp_path: Path):
     assert (again.question, answers) == (None, {"dates": "month-first"})
     again, answers = inspect_again(path, {"dates": "day-first"}, remembered, LONDON, NOW)
     assert answers == {"dates": "day-first"}  # what is said now counts
+    before = {"views": "platform", "zone": "UTC", "likes": ""}
+    answers = inspect_again(path, {"lang": "Platform", "quotes": ""}, lambda _: before, LONDON, NOW)[1]
+    assert answers == {"lang": "Platform", "quotes": "", "zone": "UTC", "likes": ""}
     other = a_file(tmp_path, {**ROW, "created_at": "05/06/2026 10:00 GMT", "more": ""})
     assert inspect_again(other, {}, remembered, LONDON, NOW)[0].question
 

@@ -27,13 +27,17 @@ def imports_of(paths: Paths, campaign: Campaign, analyzer: Analyzer, *, demo: bo
             remembered = archive.import_answers.of
             return inspect_again(box.path(file), file.answers, remembered, campaign.zone, utcnow())
 
+    def remember(file: DroppedFile) -> None:
+        inspection, answers = look(file)
+        with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
+            archive.import_answers.save(inspection.header, answers, utcnow())
+
     def intake(file: DroppedFile) -> Intake:
         tracks = (track_of(campaign, file.track),) if file.track else campaign.tracks
 
         def take(progress: Progress) -> Iterator[ImportCounts]:
-            inspection, answers = look(file)
+            answers = look(file)[1]
             with Archive.open(paths.archive, campaign.zone, demo=demo) as archive:
-                archive.import_answers.save(inspection.header, answers, utcnow())
                 run = ImportRun(
                     campaign=campaign, tracks=tracks, matching=not file.track, archive=archive,
                     analyzer=adjusted(analyzer, archive), clock=utcnow, started_at=utcnow(),
@@ -46,4 +50,4 @@ def imports_of(paths: Paths, campaign: Campaign, analyzer: Analyzer, *, demo: bo
 
         return take
 
-    return Imports(box=box, inspect=lambda file: look(file)[0], intake=intake)
+    return Imports(box=box, inspect=lambda file: look(file)[0], remember=remember, intake=intake)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.collect.imports.file_import import as_of, is_table, read_file
 from monitor.collect.imports.table_import import survey
 from monitor.core.errors import MonitorError
-from monitor.core.files.contents import Inspection, Item
+from monitor.core.files.contents import Inspection, Item, with_answers
 from monitor.core.model import Post
 
 SAMPLE, _TEXT = 10, 2_000  # items that are shown, and characters of each
@@ -45,7 +45,7 @@ def inspect_again(
     """Return the same, and the answers, with those that are `remembered` for a table of these columns."""
     look = inspect(path, answers, zone, now)
     if before := remembered(look.header) if look.header else {}:
-        answers = {key: value for key, value in before.items() if key not in answers} | {**answers}
+        answers = with_answers(before, answers)
         look = inspect(path, answers, zone, now)
     return look, answers
 

@@ -38,6 +38,13 @@ class Inspection:
         return tuple(column for column, meaning in self.columns if not meaning and self.choices)
 
 
+def with_answers(before: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers so far and newer ones; a column that these name is nothing else any more."""
+    taken = {answer.casefold() for answer in answers.values() if answer}
+    older = {key: answer for key, answer in before.items() if answer.casefold() not in taken}
+    return {**older, **answers}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCounts:
     """How many items were read, and what became of each; those of two parts of a file can be added.

@@ -90,6 +90,16 @@ def test_what_a_column_is_can_be_chosen_and_is_remembered(office):
     assert metrics(office) == [(12, None), (12, None)]
 
 
+def test_a_choice_is_remembered_of_a_file_that_was_cancelled_too_and_the_last_one_counts(office):
+    client = office.browser()
+    for thing, shown in (("views", "12 views"), ("likes", "12 likes")):
+        at = bring(client, CHOOSABLE.replace("views", "Eyes").format(n=1)).location
+        client.post(at, data={"act": "choose", "column": "Thumbs", "thing": thing})
+        client.post(at, data={"act": "cancel"})
+        again = client.get(bring(client, CHOOSABLE.replace("views", "Eyes").format(n=2)).location).text
+        assert f'<p class="meta">{shown}</p>' in again
+
+
 @pytest.mark.parametrize(
     ("name", "sent"), [('"Thumbs  \nup"', "Thumbs up"), ("Thumbs " * 30, "Thumbs " * 14 + "Th")]
 )
