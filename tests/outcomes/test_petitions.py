@@ -254,6 +254,13 @@ def test_another_petition_at_the_address_does_not_go_on_in_the_series(archive, s
     assert [counter.title for counter in archive.counters.all()] == ["More officers on our streets"]
 
 
+@pytest.mark.parametrize("end", ["/", ".json", "/signatures/new", "?s=kit-v1"])
+def test_a_petition_is_read_by_any_address_of_its_page(archive, site, end):
+    site.change(NOON - HOUR, signature_count=5)
+    assert look(archive, site.address + end).outcome is Outcome.COMPLETE
+    assert totals(archive)[0][0] == 5
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
 def test_json_is_read_in_its_own_encoding_whatever_its_head_says(archive, encoding):
     content = json.dumps({"title": "Café", "signature_count": 3}, ensure_ascii=False).encode(encoding)
