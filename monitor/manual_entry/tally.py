@@ -147,7 +147,7 @@ def district(text: str) -> str:
 
 def number(text: str, least: int, most: int) -> int:
     """Return a number as people write it: 1204, 1,204 or 1 204; raises ValueError with a sentence."""
-    digits = re.sub(r"\.0+$", "", " ".join(text.split()))
+    digits = re.sub(r"\.00?$", "", " ".join(text.split()))  # "1.000" may be a thousand
     if not (_DIGITS.fullmatch(digits) and least <= (count := int(re.sub("[ ,]", "", digits))) <= most):
         raise ValueError(f"Give a whole number from {least} to {most:,}.")
     return count

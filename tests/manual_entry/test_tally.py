@@ -169,7 +169,7 @@ def test_a_number_is_read_as_people_write_it(text):
     assert number(text, 0, 2_000) == 1204
 
 
-@pytest.mark.parametrize("text", ["12 04", "1,2", "1.2k", "-5", "", "1" * 13, "4 6", "2001"])
+@pytest.mark.parametrize("text", ["12 04", "1,2", "1.2k", "-5", "", "1" * 13, "4 6", "2001", "1.000"])
 def test_control_what_may_be_another_number_is_refused(text):
     with pytest.raises(ValueError, match="from 0 to 2,000"):
         number(text, 0, 2_000)
