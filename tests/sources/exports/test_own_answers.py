@@ -94,8 +94,12 @@ def test_what_a_moderator_of_lemmy_removed_is_gone(tmp_path: Path) -> None:
             "subreddit_type": "gold_only",
         },
         TUMBLR | {"state": "draft", "title": "Secretname"},
+        TUMBLR | {"state": "private", "title": "Secretname"},
     ],
-    ids=["a comment that waits for its moderator", "a place for those who pay", "a draft on Tumblr"],
+    ids=[
+        "a comment that waits for its moderator", "a place for those who pay", "a draft on Tumblr",
+        "a private post of Tumblr",
+    ],
 )  # fmt: skip
 def test_nothing_is_kept_of_what_not_everybody_can_read(tmp_path: Path, item: Any) -> None:
     [rejected] = read(tmp_path, item)
