@@ -26,7 +26,7 @@ def _lines(typed: str) -> list[str]:
     as mail programs copy them, each.
     """
     lines = list[str]()
-    for line in filter(None, (line.strip(' "“”') for line in typed.strip().splitlines())):
+    for line in filter(None, (line.strip().strip(' "“”') for line in typed.splitlines())):
         parts = [part for part in map(str.strip, re.split("[;,]", line)) if part]
         lines += parts if parts and all("@" in part and " " not in part for part in parts) else [line]
     return lines

@@ -87,7 +87,8 @@ def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office)
     for _ in range(2):
         assert (
             office.send(
-                "/settings/new-track", {"title": "Knife crime", "phrases": "“knife crime”", "anyway": "yes"}
+                "/settings/new-track",
+                {"title": "Knife crime", "phrases": "“knife crime”\t\n\t\nknife crime", "anyway": "yes"},
             ).status_code
             == 303
         )
