@@ -255,7 +255,8 @@ def _accounts_at(address: str, name: str) -> Iterator[tuple[str, str]]:
     for form in (form for form in profiles(name) if "{user}" in form):
         pattern = re.escape(form).replace(r"\{user\}", "(?P<user>[^/@]+)")
         pattern = pattern.replace(r"\{server\}", r"(?P<server>[\w-]+\.[\w.-]+)")
-        if match := re.fullmatch(pattern, address, re.IGNORECASE):
+        match = re.fullmatch(pattern, address, re.IGNORECASE)
+        if match and form in profiles(name, match["user"].casefold()):
             yield name, "@".join(part for part in (match["user"], match.groupdict().get("server")) if part)
 
 

@@ -211,3 +211,4 @@ def test_an_account_of_our_own_is_known_by_the_address_of_its_profile(tmp_path, 
     campaign = loaded(tmp_path, f"{GOOD}[own]\naccounts = ['{word}']")
     assert account in accounts_called(campaign.own.handles[0])
     assert accounts_called("https://x.com/jo/status/1") == []
+    assert accounts_called("https://www.facebook.com/profile.php?id=1000") == []
