@@ -242,3 +242,16 @@ def test_small_ids_that_follow_one_another_are_ids_all_the_same(tmp_path: Path):
     for row in rows:
         del row["author"]
     assert [item.id for item in read(a_file(tmp_path, *rows)) if isinstance(item, Post)] == [*"01234"]
+
+
+def test_of_two_columns_of_one_name_the_first_counts_and_the_second_can_be_chosen(tmp_path: Path):
+    path = tmp_path / "posts.csv"
+    path.write_text("Platform,Date,Likes,Text,likes,Text,,\nX,2026-11-20T09:30:00Z,5,Lamps,7,and locks,,\n")
+    assert dict(inspect(path, {}, LONDON, NOW).columns)["Text (2)"] is None
+    for answers, read_as in (
+        ({}, ("Lamps", 5)),
+        ({"text": "Text (2)", "likes": "likes (2)"}, ("and locks", 7)),
+    ):
+        [post] = read(path, **answers)
+        assert isinstance(post, Post)
+        assert (post.text, post.metrics.likes) == read_as

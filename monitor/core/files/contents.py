@@ -40,8 +40,8 @@ class Inspection:
 
 def with_answers(before: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answers so far and newer ones; a column that these name is nothing else any more."""
-    taken = {answer.casefold() for answer in answers.values() if answer}
-    older = {key: answer for key, answer in before.items() if answer.casefold() not in taken}
+    columns = {answer.casefold() for answer in answers.values() if answer}
+    older = {key: answer for key, answer in before.items() if answer.casefold() not in columns}
     return {**older, **answers}
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import chain, islice, pairwise
@@ -85,9 +86,18 @@ def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:
         return Table(columns=(), rows=iter(()))
     after = chain(first[first.index(best) + 1 :], rows)
     return Table(
-        columns=tuple(cell.strip(" \t\r\n\ufeff") for cell in best.cells),
+        columns=tuple(_column_names(cell.strip(" \t\r\n\ufeff") for cell in best.cells)),
         rows=(row for row in after if row.broken or any(row.cells)),
     )
+
+
+def _column_names(columns: Iterable[str]) -> Iterator[str]:
+    """Yield the names of columns, each once: another "Likes" is "Likes (2)"."""
+    number = Counter[str]()
+    for column in columns:
+        name = column.casefold()
+        number[name] += bool(name)
+        yield f"{column} ({number[name]})" if number[name] > 1 else column
 
 
 def _score(cells: Sequence[str], known: Container[str]) -> tuple[int, int]:
