@@ -137,8 +137,8 @@ def read(visit: Visit) -> Page:
     name, page, counter = visit.service.name, visit.service.address, visit.counter
     # Whether it is unchanged is told by a petition's own time, and its counts by area follow a little later.
     since = None if visit.is_first else visit.archive.coverage.cursors(TRACK).get(name)
-    asked = count_address(page) or page
-    answer = visit.session.get(asked, headers={"If-Modified-Since": since} if since else {})
+    target = count_address(page) or page
+    answer = visit.session.get(target, headers={"If-Modified-Since": since} if since else {})
     if answer.status_code == 304 and counter:
         visit.archive.counters.unchanged(counter.id, visit.now)
         return Page(stream=name)
@@ -150,7 +150,7 @@ def read(visit: Visit) -> Page:
         count = parse(json_of(answer, visit.now))
     except (Unreadable, *WRONG) as error:
         raise Unreadable(_NO_COUNT) from error
-    if count.id and not asked.endswith(f"/{count.id}.json"):
+    if count.id and not target.endswith(f"/{count.id}.json"):
         raise Unreadable(_ANOTHER)
     save(count, visit)
     modified = answer.headers.get("Last-Modified", "")
