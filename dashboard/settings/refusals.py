@@ -58,10 +58,8 @@ def _of_track(path: str, new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "title", "Another track is called so: nobody could tell them apart."
     own = {normal(words) for words in (*new["tags"], *new["phrases"])}
     if both := [words for words in new["excluded"] if normal(words).removeprefix("#") in own]:
-        yield (
-            "excluded",
-            f"“{both[0]}” is also one of its hashtags or phrases: it would find no post with it.",
-        )
+        why = f"“{both[0]}” is also one of its hashtags or phrases: it would find no post with it."
+        yield "excluded", why
 
 
 def loss_of(keep: Mapping[str, Any]) -> str:

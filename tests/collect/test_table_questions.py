@@ -11,7 +11,7 @@ import pytest
 from monitor.collect.imports.file_inspection import inspect, inspect_again
 from monitor.collect.imports.table_import import survey
 from monitor.core.errors import MonitorError
-from monitor.core.files.contents import Inspection
+from monitor.core.files.contents import Inspection, with_answers
 from monitor.core.model import Post
 from tests.collect.test_file_import import STATUS
 from tests.collect.test_tables import AT, TEXT, TOOLS, a_file, read
@@ -169,6 +169,18 @@ def test_answers_are_remembered_by_the_names_of_the_columns(tmp_path: Path):
     assert answers == {"lang": "Platform", "quotes": "", "zone": "UTC", "likes": ""}
     other = a_file(tmp_path, {**ROW, "created_at": "05/06/2026 10:00 GMT", "more": ""})
     assert inspect_again(other, {}, remembered, LONDON, NOW)[0].question
+
+
+def test_a_column_that_is_called_like_a_platform_can_hold_the_text(tmp_path: Path):
+    path = tmp_path / "plan.csv"
+    path.write_text("id,Facebook,When\n1,Lamps for Fern Road,2026-11-20 10:00\n")
+    answers: dict[str, str] = {}
+    for key, answer in [("text", "Facebook"), ("platform", "facebook"), ("zone", "UTC")]:
+        question = look(path, **answers).question
+        assert question
+        assert question.key == key
+        answers = with_answers(answers, {key: answer})
+    assert [post.text for post in read(path, **answers) if isinstance(post, Post)] == ["Lamps for Fern Road"]
 
 
 def test_each_column_is_shown_with_what_it_is_taken_for(tmp_path: Path):

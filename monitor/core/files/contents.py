@@ -8,6 +8,7 @@ from datetime import date, datetime
 from monitor.core.model import Deleted, Other, Post, Rejected
 
 _MOST_REASONS = 50
+_OF_ALL = {"platform", "dates", "zone"}  # what is said of all rows; a column may be called "Facebook"
 Item = Post | Rejected | Deleted | Other
 
 
@@ -40,8 +41,8 @@ class Inspection:
 
 def with_answers(before: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answers so far and newer ones; a column that these name is nothing else any more."""
-    columns = {answer.casefold() for answer in answers.values() if answer}
-    older = {key: answer for key, answer in before.items() if answer.casefold() not in columns}
+    columns = {answer.casefold() for key, answer in answers.items() if answer and key not in _OF_ALL}
+    older = {key: was for key, was in before.items() if key in _OF_ALL or was.casefold() not in columns}
     return {**older, **answers}
 
 

@@ -30,7 +30,7 @@ from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Pic
 from monitor.core.normal_text import normal
 from monitor.core.text import hashtags, is_address, plain
 from monitor.manual_entry import BY_HAND, TITLE
-from monitor.platform_info import forbidding, link_by_id, names, platform_called
+from monitor.platform_info import forbidding, link_by_id, names, platform_called, titles
 from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.link_target import link_target
 from monitor.sources.shared.post_urls import pointers, site
@@ -184,7 +184,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
     tool: Mapping[str, Any] = next(tools, {})
     is_own = tool.get("title") == OWN
     places = _chosen(_places(place, tool, is_own=is_own), place, answers)
-    zone, elsewhere = answers.get("zone") or tool.get("zone"), answers.get("platform", "")
+    zone, there = answers.get("zone") or tool.get("zone"), answers.get("platform", "")
     when = [_name(columns[at]) for thing in ("created_at", "clock") for at in places.get(thing, ())[:1]]
     return TableLayout(
         title=tool.get("title", ""),
@@ -193,7 +193,7 @@ def layout(columns: Sequence[str], answers: Mapping[str, str]) -> TableLayout:
         places={thing: at for thing, at in places.items() if at},
         platform=tool.get("platform", ""),
         home=tool.get("home", ""),
-        elsewhere=platform_called(elsewhere) if elsewhere.casefold() not in place else "",
+        elsewhere=platform_called(there) if there in titles() or there.casefold() not in place else "",
         zone=UTC if zone == "UTC" else ZoneInfo(zone) if zone else _zone_in(when),
         order=answers.get("dates", "") if answers.get("dates") in _ORDERS else _order_in(when),
         line_end=tool.get("line_end", ""),
@@ -225,7 +225,7 @@ def _chosen(
 ) -> Mapping[str, tuple[int, ...]]:
     """Return where the columns are once a person has chosen some, the last choice last; "" is none."""
     for thing, column in answers.items():
-        own = place.get(_name(column))
+        own = None if thing == "platform" and column in titles() else place.get(_name(column))
         if thing in places and (own is not None or not column):
             others = {other: tuple(at for at in ats if at != own) for other, ats in places.items()}
             places = {**others, thing: () if own is None else (own,)}
