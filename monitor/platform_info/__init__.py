@@ -177,7 +177,8 @@ def about(name: str) -> PlatformInfo:
 def _names_by_word() -> Mapping[str, str]:
     infos = {name: about(name) for name in names()}
     words = {word: name for name, info in infos.items() for word in (name, info.title.casefold(), *info.also)}
-    return {name: name for name in ELSEWHERE} | words
+    elsewhere = {f"{name}{end}": name for name in ELSEWHERE for end in ("", ".com")}
+    return {**elsewhere, "fb": "facebook", **words}
 
 
 @cache
@@ -234,8 +235,8 @@ def platform_called(word: str) -> str:
     Of none that is known, the words in small letters.
     """
     word, known = word.strip().casefold(), _names_by_word()
-    if word in known:
-        return known[word]
+    if (whole := word.replace(" ", "")) in known:
+        return known[whole]
     inside = {known[part] for part in re.split(r"[^a-z0-9.]+", word) if part in known}
     return inside.pop() if len(inside) == 1 else word
 
