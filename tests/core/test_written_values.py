@@ -30,7 +30,8 @@ EVENING = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
         ("-1", None), ("--", None), ("#N/A", None), ("Not available", None), ("<5", None), ("99+", None),
         ("1.2K likes", 1200), ("1,204 views", 1204), ('="12"', 12), ("'12", 12), ("1,20,400", 120400),
         ("1٬204", 1204), ("1,2 Mio.", 1_200_000), ("3 Tsd.", 3000), ("1.1B", 1_100_000_000),
-        ("2 Mrd", 2_000_000_000),
+        ("2 Mrd", 2_000_000_000), ("about 20", None), ("100 or so", None), ("20ish", None), ("12?", None),
+        ("c. 1,200", None), ("hidden", None), ("❤️ 12", 12), ("12 👍", 12),
     ],
 )  # fmt: skip
 def test_a_number_is_read_and_one_that_is_not_told_is_none(cell: str, number: int | None):
@@ -81,6 +82,7 @@ def test_what_is_no_whole_number_is_refused(cell: str):
         "22. Nov. 2026 um 18.30 Uhr", "22 Tachwedd 2026 18:30",
         "22 November 2026 18:30 Europe/London", "2026-11-22 13:30 America/New_York",
         "2026-11-22T18:30:00Z[Europe/London]",
+        "22nd of November 2026 18:30", "22 Nov '26 @ 18:30hrs", "22/11/2026 @18:30", "22/11/2026–18:30",
     ],
 )  # fmt: skip
 def test_one_time_is_read_in_every_form(cell: str):

@@ -12,14 +12,18 @@ from monitor.core.normal_text import without_accents
 UNKNOWN = frozenset({  # -1 is 4CAT's, \n MySQL's, with # spreadsheets write what went wrong
     "", "-", "--", "–", "—", "?", "nan", "none", "null", "n/a", "n.a.", "na", "nat", "<na>", "-1", r"\n",
     "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "unknown", "undefined",
-    "not available",
+    "not available", "not known", "not shown", "hidden", "tbc", "n/k",
 })  # fmt: skip
-_ABOUT = re.compile(r"[<>≤≥~≈] ?[\d.,]+ ?[kmb]?|[\d.,]+ ?[kmb]?\+")  # a number that is not known either
+_ABOUT = re.compile(  # a number that is not known either
+    r"(?:[<>≤≥~≈]|(?:about|approx\.?|around|over|under|circa|c\.)(?= ?\d)) ?[\d.,]+ ?[kmb]?"
+    r"|[\d.,]+ ?[kmb]? ?(?:\+|ish|or so|\?|approx\.?)"
+)
 # With any country's mark between thousands: before three digits it cannot begin a fraction of a post.
 _NUMBER = re.compile(
     r"([1-9]\d{0,2}(?:([., '’٬])\d{3}(?:\2\d{3})*)?|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,15})(?:[.,]0*)?", re.ASCII
 )
 _SHORT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) ?(k|tsd|m|mn|mio|mln|bn?|mrd)\.?", re.ASCII)
+_AROUND = "='\" 👍❤♥💬🔁👁\ufe0f"  # signs that keep a number a text, and that say of what it is
 _TIMES = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9, "mrd": 10**9}
 _OF_WHAT = re.compile(r" (?:like|view|comment|reply|replie|share|reaction|repost|retweet|follower)s?")
 _EPOCH = re.compile(r"(\d{9,10}|\d{13}|\d{16})(?:\.\d+)?", re.ASCII)  # 12 digits are a day and minute
@@ -60,6 +64,8 @@ _FORMS = tuple(
     )
 )
 _LONG_NAME = re.compile(r"\([a-z]+ [a-z ]+\)")  # of a zone
+# What people write into a time that says nothing of it: "20th of November '26 @ 09:30hrs".
+_NOTHING = re.compile(r"@| of\b|(?<=\d) ?h(?:ou)?rs?\b|(?<= )'(?=\d\d\b)|(?<=[./ ]\d{4})-(?=\d\d?:)")
 _BRACKETS = str.maketrans("()[]·•|", "       ")
 _TIME_FIRST = re.compile(r"^(\d\d?:\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?),? (.+)")  # as on the pages of posts
 _MONTHS = {  # by how their names begin in English, German, French and Welsh, without accents
@@ -81,7 +87,7 @@ def whole_number(value: Any) -> int | None:
         value = int(value)
     if type(value) is int or value is None:
         return value
-    text = " ".join(str(value).lower().strip("='\" ").split())  # narrow spaces; signs that keep it a text
+    text = " ".join(str(value).lower().strip(_AROUND).split())  # narrow spaces
     if text.isascii() and text.isdecimal() and len(text) <= 15:
         return int(text)
     if text in UNKNOWN or _ABOUT.fullmatch(text):
@@ -152,8 +158,9 @@ def instant_in(text: str) -> datetime | None:
 
 def _tidy(text: str) -> str:
     """Return a text in small letters, without accents and what stands between day and time, the day first."""
-    plain = without_accents(text[:100].lstrip("'")).replace(" - ", " ")
-    return _TIME_FIRST.sub(r"\2 \1", " ".join(_LONG_NAME.sub("", plain).translate(_BRACKETS).split()))
+    plain = _LONG_NAME.sub("", without_accents(text[:100].lstrip("'")).replace(" - ", " "))
+    tidy = " ".join(_NOTHING.sub(" ", plain).translate(_BRACKETS).split())
+    return _TIME_FIRST.sub(r"\2 \1", tidy)
 
 
 def _time(match: re.Match[str] | None, order: str, hour: int) -> WrittenTime:
