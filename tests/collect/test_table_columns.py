@@ -255,3 +255,55 @@ def test_of_two_columns_of_one_name_the_first_counts_and_the_second_can_be_chose
         [post] = read(path, **answers)
         assert isinstance(post, Post)
         assert (post.text, post.metrics.likes) == read_as
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (
+            "Social media platform",
+            "Date/time posted",
+            "Text of the post",
+            "Posted by (name)",
+            "❤️ Likes",
+            "RTs",
+        ),
+        (
+            "Platform/site",
+            "When was it posted?",
+            "Tweet/Post",
+            "@handle",
+            "How many likes?",
+            "🔁 Shares/reposts",
+        ),
+        (
+            "Which platform?",
+            "Date and time (UK)",
+            "What did they say?",
+            "Who said it?",
+            "Likes & reactions",
+            "Nr. of shares",
+        ),
+    ],
+)
+def test_columns_are_known_by_questions_pictures_and_two_names_of_one_thing(tmp_path: Path, names):
+    cells = ("Tik Tok", "20/11/2026 09:30 GMT", TEXT, "ann", "5", "2")
+    post = the_post(tmp_path, dict(zip(names, cells, strict=True)))
+    assert (post.platform, post.created_at, post.text, post.author.handle) == ("tiktok", AT, TEXT, "ann")
+    assert post.metrics == Metrics(likes=5, reposts=2)
+
+
+def test_a_column_of_two_things_is_neither(tmp_path: Path):
+    row = {**ROW, "Likes/shares": "9", "Comments and clicks": "8"}
+    assert the_post(tmp_path, row).metrics == Metrics()
+
+
+@pytest.mark.parametrize(
+    ("word", "platform"),
+    [
+        ("FB", "facebook"), ("Insta", "instagram"), ("IG", "instagram"), ("Face book", "facebook"),
+        ("You Tube", "youtube"), ("tiktok.com", "tiktok"), ("facebook.com/groups/x", "facebook.com/groups/x"),
+    ],
+)  # fmt: skip
+def test_a_platform_is_known_by_what_people_call_it(tmp_path: Path, word: str, platform: str):
+    assert the_post(tmp_path, {**ROW, "platform": word}).platform == platform

@@ -38,15 +38,19 @@ from monitor.sources.shared.safe_links import addresses
 
 OWN = "this program"
 _NUMBERS = ("likes", "reposts", "replies", "quotes", "views")
-_BREAKS = re.compile(r"[\s_\-./:?*]+")  # between the words of a column's name, or around them
+# Between the words of a column's name, or around them: signs, pictures, and a word that says nothing.
+_BREAKS = re.compile(r"(?:[\s_\-./:?*]|[^\x00-\x7f\w]|\bthe\b)+")
+_BESIDE = re.compile(r"[/&+]| or | and ")  # between two names of one thing, as "Likes/reactions"
 # What may stand beside them: how it is written, by which clock, or what is counted.
 _ASIDE = re.compile(
     rf" ?[(\[](?:[dmyhs ]+|(?:{'|'.join(ZONES)})?(?:[+ ]\d+)*|(?:europe|america|asia) [a-z ]+"
-    r"|total|lifetime|n|#)[)\]]| (?:utc|gmt|bst)$"
+    r"|total|lifetime|n|#|uk|name|handle|link|url|optional)[)\]]| (?:utc|gmt|bst)$"
 )
 _ZONE = re.compile(r"[(\[]([^)\]]{1,60})[)\]]|\b(utc|gmt|bst)$", re.IGNORECASE)
 _ORDERS = {DAY_FIRST: re.compile(r"\bdd?\W+mm"), MONTH_FIRST: re.compile(r"(?<!y\W)\bmm?\W+dd")}
-_OF_NUMBER = re.compile(r"^(?:total|(?:no|num|number|count|#)(?: of)?) | (?:total|count|number|#)$")
+_OF_NUMBER = re.compile(
+    r"^(?:total|how many|(?:no|nr|num|number|count|qty|#)(?: of)?) | (?:total|count|number|#)$"
+)
 _TIME_OF_DAY = re.compile(r"(?!\d+[./-]\d+[./-]\d)\d\d?(?:[:.h]\d\d| ?[ap]\.?m).*", re.IGNORECASE)
 # What a spreadsheet makes of a long number: it keeps fifteen digits.
 # https://learn.microsoft.com/office/troubleshoot/excel/last-digits-changed-to-zeros
@@ -261,7 +265,12 @@ def _simple(column: str) -> str:
     """Return a column's name without signs and asides, and of a number without "total" or "number of"."""
     own = _ASIDE.sub("", _BREAKS.sub(" ", normal(column)).strip()).strip()
     number = _OF_NUMBER.sub("", own)
-    return number if known().get(number) in (*_NUMBERS, "followers") else own
+    if known().get(number) in (*_NUMBERS, "followers"):
+        return number
+    if own in known() or len(names := _BESIDE.split(normal(column))) < 2:
+        return own
+    things = {known().get(_simple(name)) for name in names}
+    return own if None in things or len(things) > 1 else _simple(names[0])
 
 
 def platform_of(layout: TableLayout, row: Row) -> str:
