@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.collect.imports.file_import import read_file
-from monitor.core.model import Post, Rejected
+from monitor.core.model import Other, Post, Rejected
 
 LONDON = ZoneInfo("Europe/London")
 HEAD = "platform,id,author,text,created_at,url"
@@ -67,3 +67,37 @@ def test_a_small_id_with_a_point_is_whole(tmp_path):
 def test_the_site_for_phones_is_the_same_platform(tmp_path):
     [post] = items(tmp_path, row(platform="", url="https://m.facebook.com/a/posts/1"))
     assert post.platform == "facebook"
+
+
+def said(folder: Path, column: str, cell: str):
+    """Return what comes of a row that says this of itself."""
+    cells = {
+        "platform": "facebook",
+        "text": "SECRET #test",
+        "created_at": "2026-11-20T09:30:00Z",
+        column: cell,
+    }
+    return items(folder, ",".join(cells.values()), head=",".join(cells))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("Public?", "No"), ("is_public", "FALSE"), ("Public/private", "Private"), ("Visible to", "Friends"),
+        ("Who can see this?", "Friends of friends"), ("Type", "Direct message"), ("Post type", "DM"),
+        ("platform", "Facebook Messenger"), ("platform", "Instagram DM"), ("platform", "WhatsApp"),
+    ],
+)  # fmt: skip
+def test_what_a_row_says_is_not_public_is_not_kept(tmp_path: Path, column: str, cell: str):
+    [item] = said(tmp_path, column, cell)
+    assert isinstance(item, Rejected)
+    assert ("Only public posts" in item.reason, item.raw) == (True, "")
+
+
+@pytest.mark.parametrize(("column", "cell"), [("Public?", "Yes"), ("Private?", "N"), ("Type", "Photo")])
+def test_what_a_row_says_is_public_is_kept(tmp_path: Path, column: str, cell: str):
+    assert [type(item) for item in said(tmp_path, column, cell)] == [Post]
+
+
+def test_a_row_of_the_type_retweet_is_a_repost(tmp_path: Path):
+    assert [type(item) for item in said(tmp_path, "Type", "Retweet")] == [Other]

@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from itertools import chain, islice, pairwise
@@ -118,9 +119,7 @@ def _rows(file: TextIO, known: Container[str]) -> Iterator[CsvRow]:
                 return
             except csv.Error as error:
                 cells, broken = [], str(error)
-            if (
-                lines.quotes % 2 and lines.number > start
-            ):  # the reader takes the rest of the file for one cell
+            if lines.quotes % 2 and lines.number > start:  # the rest of the file is taken for one cell
                 broken = f"a quotation mark on line {start} is never closed, so the rest is one row"
             yield CsvRow(number=number, line=lines.number, cells=cells, broken=broken)
 
@@ -134,14 +133,12 @@ def _mark(file: TextIO, known: Container[str]) -> str:
         return start[4]
 
     def best(mark: str) -> tuple[int, int]:
-        rows = _BoundedRows(StringIO(sample, newline=""))
-        scores = [(0, 0)]
-        try:
-            for row in islice(csv.reader(rows, delimiter=mark), _TITLES):
-                scores.append(_score(row, known))
-        except csv.Error:
-            pass  # what comes before it has been looked at
-        return max(scores)
+        rows = csv.reader(_BoundedRows(StringIO(sample, newline="")), delimiter=mark)
+        score = 0, 0
+        with suppress(csv.Error):  # what comes before it has been looked at
+            for row in islice(rows, _TITLES):
+                score = max(score, _score(row, known))
+        return score
 
     return max(_MARKS, key=best)
 

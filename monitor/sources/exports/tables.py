@@ -66,19 +66,26 @@ _FORMULA = re.compile(r"=HYPERLINK\(\"([^\"]+)\".*", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)+/\S+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]\w+)?")
 _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
-_NO = {"", "no", "false", "0", "original", "post", "reply", "comment", "quote"}
 _MOST_SHOWN, _LONGEST_NAME = 200, 100  # columns, and characters of each
 _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "mark", "notes")
 _MOST_NOTES = 100  # of a post
 _OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row is a repost, and only the original counts"
-_EVERYBODY = {
-    "", "public", "unlisted", "everyone", "everybody", "anyone", "no", "false", "0", "none", "null", "nan",
-}  # fmt: skip
+_NOT_SO = {"no", "n", "false", "0"}
+_NO = {"", "original", "post", "reply", "comment", "quote", *_NOT_SO}
+_EVERYBODY = {"", "public", "unlisted", "everyone", "everybody", "anyone", "none", "null", "nan", *_NOT_SO}
+_CLOSED = {"private", *_NOT_SO}  # of what may be public
+_LETTER = re.compile(r"\b(?:direct|private|dms?|messenger|inbox|whats ?app|e-?mail|sms)\b", re.IGNORECASE)
+_REPOST = re.compile(r"retweet|repost|rt|reblog|boost", re.IGNORECASE)
 _OF_ACCOUNTS = {
-    "friends", "friends_count", "following", "following_count", "followers_count", "statuses_count",
-}  # fmt: skip
+    "friends",
+    "friends_count",
+    "following",
+    "following_count",
+    "followers_count",
+    "statuses_count",
+}
 _OF_POSTS = {"reposts", "replies", "quotes", "views"}  # numbers that accounts do not have
 _EXACT = 2**53  # the largest whole number that a number with a point holds
 TOTAL = "this row has neither a text nor a date, as a row of totals"
@@ -293,9 +300,11 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     """
     if not (platform := platform_of(layout, row)):
         raise ValueError("nothing shows which platform it was written on")
-    if row["audience"].casefold() not in _EVERYBODY:
+    kind = f"{row['platform']} {row['type']}"
+    is_closed = row["audience"].casefold() not in _EVERYBODY or row["public"].casefold() in _CLOSED
+    if is_closed or _LETTER.search(kind):
         raise NotPublicError(NOT_PUBLIC)
-    if row["repost_of"].casefold() not in _NO:
+    if row["repost_of"].casefold() not in _NO or _REPOST.fullmatch(row["type"]):
         return Other(reason=REPOST)
     if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
         return Other(reason=WITHHELD if row["id"] else REMOVED, platform=platform, id=row["id"])
