@@ -72,7 +72,7 @@ class Inquiry:
         )
 
     def _here(self, post: StoredPost) -> Iterator[str]:
-        yield f"It is here. It was collected on {self._moment(post.first_seen_at)}."
+        yield f"It is here. It came in on {self._moment(post.first_seen_at)}."
         if post.mark == "not ours":
             yield "Somebody marked it “not ours”, so it is not counted; you can undo this on its page."
         elif tracks := [track.title for track in self.campaign.tracks if track.name in post.tracks]:

@@ -84,7 +84,7 @@ def test_a_post_that_is_here_is_found_by_its_address(archive):
     where = stored(archive)
     for one in (where, f" {where}/ ", where.replace("https://", "https://www."), f"{where}?lang=en"):
         assert told(archive, one) == (
-            "It is here. It was collected on 20 November 2026 at 12:00. It is counted under Crime. ->1"
+            "It is here. It came in on 20 November 2026 at 12:00. It is counted under Crime. ->1"
         )
 
 

@@ -85,7 +85,9 @@ class Eraser:
             ],
             "mails": [{"kind": kind, "state": state} for _, kind, _, state in mails],
             "files, which may name them": [
-                {"file": path.name} for path in (*self._files(person), *self._settings(person))
+                {"file": path.name}
+                for path in (*self._files(person), *self._settings(person))
+                if path.suffix != ".json" or not path.with_suffix(".file").exists()  # its notes, not one more
             ],
             "backups, which may hold the same": [
                 {"folder": path.name, "days old": (self.clock() - at).days}
@@ -113,9 +115,8 @@ class Eraser:
                 raise ArchiveError("Nobody is known by this number. They may have been erased already.")
             for file in self._settings(person):  # which only the office can decide on
                 raise ArchiveError(
-                    f"{file.name} names this person, as @name or by an address. Take that out first, under"
-                    " Settings or with a text editor, or delete the file if it is an old one."
-                    " Then erase them."
+                    f"{file.name} names this person, as @name or by an address. Take that out first, in"
+                    " Settings or a text editor, or delete the file if it is an old one. Then erase them."
                 )
             namesakes = [row["id"] for row in archive.persons.naming(person, posts)[1]] if posts else []
             rows = archive.posts.by_ids(namesakes)

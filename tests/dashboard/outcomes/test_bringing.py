@@ -98,6 +98,9 @@ def test_an_error_is_one_sentence_at_its_field_and_keeps_what_was_typed(client, 
     assert 'id="count-slip">Give a whole number from 1 to 2,000.</span>' in answer.text
     assert 'id="collector-slip">Give initials' in answer.text
     assert 'value="12 Heathway"' in answer.text
+    assert "correct the 2 fields marked below" in answer.text
+    one = client.post("/outcomes/paper", data=STALL | {"count": "many"}).text
+    assert "correct the field marked below" in one
     assert counted(tmp_path) == {}
 
 

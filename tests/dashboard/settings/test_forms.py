@@ -392,7 +392,7 @@ def test_earlier_versions_are_listed_and_one_step_goes_back(office):
     assert "The campaign, Name: Calling Time on Crime → Safer Streets" in page
     assert "The weekly mail, Hour: 8 → 9" in page
     buttons = [" ".join(one.text_content().split()) for one in html.fromstring(page).findall(".//li//button")]
-    assert [words.partition(":")[0] for words in buttons] == ["Undo this", "Undo this and the 1 later change"]
+    assert [words.partition(":")[0] for words in buttons] == ["Undo this", "Undo this and the later change"]
     newest = fields_of_first(page)
     assert office.client().post("/settings/earlier", data=newest).status_code == 303
     assert office.difference() == ["-hour = 8", "+hour = 9"]
