@@ -39,7 +39,7 @@ COMMANDS = {
     "why": ("tracks", "Find out why a post is missing."),
     "track": ("tracks", "Try a change to a track before it is saved."),
     "recall": ("collect", "Show what share of posts found another way are here, and why the rest are not."),
-    "setup": ("setup", "Answer the five steps of the first run, or enter the keys of a platform and check them."),
+    "setup": ("setup", "Set up the campaign in five steps, or certain platforms with their keys."),
     "doctor": ("doctor", "Check the set-up, and say how to fix any problems."),
     "handover": ("maintenance", "Write the counts into files, then erase all texts and names."),
     "trail": ("accounts", "List who did what, or check that no line of it was changed."),

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -135,6 +136,11 @@ def test_answers_that_end_early_change_nothing_more(site):
     assert done.exit_code == 130
     assert "nothing else was changed" in done.output
     assert not Path(".env").exists()
+
+
+def test_the_list_of_commands_says_what_setup_does():
+    said = CliRunner().invoke(group, ["--help"]).output
+    assert re.search(r"setup +Set up the campaign in five steps", said)
 
 
 def test_what_is_no_platform_is_told(site):
