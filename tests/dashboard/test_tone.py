@@ -161,7 +161,10 @@ def test_the_page_says_whether_labels_correct_the_shares(tmp_path):
     for report, words in (
         (a_report(7), "200 of all samples. You have read 0 of these."),
         (a_report(7, tone_shares=read), "corrected using 240 posts that you read in random samples."),
-        (a_report(7, is_rescoring=True), "are not given now. Half are done. What you have read of random samples (0 posts) will count"),
+        (
+            a_report(7, is_rescoring=True),
+            "now. Half are done. What you have read of random samples (0 posts) will count again then.",
+        ),
     ):
         services = archived_office(
             tmp_path, now=lambda: LATER, report=lambda choice, it=report: it, tone=lambda: "Half are done."

@@ -109,7 +109,8 @@ def test_what_somebody_says_is_kept_and_not_asked_again(folder, act, altered):
 def test_where_pictures_are_not_read_the_page_says_so_and_who_can_change_it(folder):
     part = words(section(site(folder, on=False).get("/share-kit").text))
     assert (
-        "Pictures are not read for the kit’s QR code: an admin can switch it on in Settings, Pictures." in part
+        "Pictures are not read for the kit’s QR code: an admin can switch it on in Settings, Pictures."
+        in part
     )
 
 
