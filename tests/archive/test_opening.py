@@ -61,6 +61,7 @@ def is_open(path):
     return any(one.exists() and one.samefile(path) for one in Path("/proc/self/fd").iterdir())
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
 @pytest.mark.parametrize("kind", [Archive, ArchiveReader])
 def test_an_archive_that_nobody_holds_any_more_is_closed_by_itself(tmp_path, kind):

@@ -135,6 +135,7 @@ def test_each_expression_is_through_with_a_text_in_proportion_to_its_length() ->
     assert found == {}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("planted", "method"),
     [

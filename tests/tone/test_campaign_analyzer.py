@@ -136,6 +136,7 @@ def test_a_phrase_of_the_subject_is_one_word(text, words):
     assert Subject(["knife", "-", " ", "today-"]).joined(text) == text
 
 
+@pytest.mark.heavy
 def test_alone_a_word_of_a_phrase_is_still_a_feeling(ours):
     about = ours.score("I read the thread on hate crime in the library")
     felt = ours.score("I hate the thread on crime in the library")

@@ -69,6 +69,7 @@ def test_it_is_loaded_once_and_let_go_after_a_turn_without_a_text(loads):
     assert held(loads) == [False, False]
 
 
+@pytest.mark.heavy
 def test_not_installed_it_has_no_name_and_no_opinion(monkeypatch):
     monkeypatch.setattr("monitor.tone.find_spec", lambda name: None)
     one = english_analyzer("transformer", SUBJECT)
