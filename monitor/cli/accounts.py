@@ -178,14 +178,14 @@ def revoke(paths: Paths, number: int) -> None:
 @click.pass_obj
 def trail(paths: Paths, check: bool, since: datetime | None, as_json: bool) -> None:
     """List who did what on the dashboard and at the console, the oldest first."""
-    campaign = campaign_of(paths)
     if check:
-        if faults := trail_faults(paths, campaign):
+        if faults := trail_faults(paths, campaign_of(paths)):
             click.echo("\n".join(faults))
             raise click.exceptions.Exit(1)
         click.echo("No line was changed, added, moved or removed since it was written.", err=True)
         return
-    for line in reversed(accounts_of(paths).trail(since=since and since.replace(tzinfo=campaign.zone))):
+    start = since and since.replace(tzinfo=campaign_of(paths).zone)
+    for line in reversed(accounts_of(paths).trail(since=start)):
         row = {"at": stamp(line.at), "who": line.who, "what": line.what}
         click.echo(json.dumps(row) if as_json else "\t".join(row.values()))
 

@@ -24,11 +24,11 @@ ELSEWHERE = {  # nothing is collected from there; files may have posts from ther
 _PROFILES_ELSEWHERE = {
     "facebook": (
         "facebook.com/{user}", "facebook.com/profile.php?id={id}",
-        "m.facebook.com/{user}", "m.facebook.com/profile.php?id={id}",
+        "m.facebook.com/{user}", "m.facebook.com/profile.php?id={id}", "fb.com/{user}",
     ),
-    "tiktok": ("tiktok.com/@{user}",),
-    "linkedin": ("linkedin.com/in/{user}", "linkedin.com/company/{user}"),
-    "telegram": ("t.me/{user}", "t.me/s/{user}"),
+    "tiktok": ("tiktok.com/@{user}", "m.tiktok.com/@{user}"),
+    "linkedin": ("linkedin.com/in/{user}", "linkedin.com/company/{user}", "uk.linkedin.com/in/{user}"),
+    "telegram": ("t.me/{user}", "t.me/s/{user}", "telegram.me/{user}"),
 }  # fmt: skip
 _PAGES_ELSEWHERE = {
     "facebook": "ads business events gaming groups hashtag help l.php login marketplace media pages people"

@@ -231,7 +231,8 @@ def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Che
     """Return by source how each of its addresses in the campaign file, such as of feeds, answered last."""
     polls = archive.coverage.last_polls(utcnow(), campaign.track_names)
     checks = {}
-    is_offline = {poll.outcome for rows in polls.values() for poll in rows} == {Outcome.UNREACHABLE}
+    everywhere = {poll.outcome for rows in polls.values() for poll in rows}
+    is_offline = len(polls) > 1 and everywhere == {Outcome.UNREACHABLE}  # or it may be that one which is gone
     for name, settings in campaign.sources.items():
         lists = [settings.own.get(key) for key in ("urls", "servers")]
         addresses = [str(address) for some in lists if isinstance(some, list) for address in some]
