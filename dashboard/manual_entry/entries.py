@@ -37,20 +37,12 @@ def save(track: Track, posts: Sequence[Post], wrong: Sequence[Rejected] = ()) ->
         if new:
             archive.ingest.save(
                 services().campaign.gazetteer.with_places(Page(stream=_FORM, posts=tuple(new))),
-                source=BY_HAND,
-                track=track.name,
-                scores=[None] * len(new),
-                analyzer="",  # the worker scores them
-                started_at=now,
-                now=now,
-            )
+                source=BY_HAND, track=track.name, started_at=now, now=now,
+                scores=[None] * len(new), analyzer="",  # the worker scores them
+            )  # fmt: skip
         ids = archive.posts.ids_of(BY_HAND, list(by_id))
-    return EntryResult(
-        ids=tuple(ids.values()),
-        new=len(new),
-        duplicates=len(posts) - len(new),
-        wrong=tuple(item.reason for item in wrong),
-    )
+    reasons, duplicates = tuple(item.reason for item in wrong), len(posts) - len(new)
+    return EntryResult(ids=tuple(ids.values()), new=len(new), duplicates=duplicates, wrong=reasons)
 
 
 def save_file(track: Track, data: bytes) -> EntryResult:
@@ -59,11 +51,8 @@ def save_file(track: Track, data: bytes) -> EntryResult:
     items = list(islice(rows, MOST_ROWS + 1))
     if len(items) > MOST_ROWS:
         raise MonitorError(f"This file has more than {MOST_ROWS:,} rows. Split it into several.")
-    return save(
-        track,
-        [one for one in items if isinstance(one, Post)],
-        [one for one in items if isinstance(one, Rejected)],
-    )
+    wrong = [one for one in items if isinstance(one, Rejected)]
+    return save(track, [one for one in items if isinstance(one, Post)], wrong)
 
 
 def undo(entry_id: int) -> bool:

@@ -18,10 +18,7 @@ from monitor.sources.exports.json_reader import is_json, read_items, read_json
 
 
 def read_file(
-    path: Path,
-    answers: Mapping[str, str],
-    zone: ZoneInfo,
-    progress: Progress = lambda _: None,
+    path: Path, answers: Mapping[str, str], zone: ZoneInfo, progress: Progress = lambda _: None
 ) -> Iterator[Item]:
     """Yield the posts of a file, an item at a time, and for each item that is none why.
 

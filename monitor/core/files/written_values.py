@@ -45,11 +45,8 @@ _CLOCK = (
     r"(?:[t, ]+(?:(?:at|a|um) )?(?P<hour>2[0-4]|[01]?\d)(?=[:.h]| ?[ap]\.?m)(?:[:.h](?P<minute>[0-5]\d))?"
     r"(?:[:.](?P<second>[0-6]\d)(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?)?"
 )
-_NAME, _WEEKDAY, _DAY = (
-    r"(?P<name>[a-z]{3,10})",
-    r"(?:[a-z]{2,9}[.,]{0,2} )?",
-    r"(?P<day>\d\d?)(?:st|nd|rd|th|er|\.)?",
-)
+_NAME, _WEEKDAY = r"(?P<name>[a-z]{3,10})", r"(?:[a-z]{2,9}[.,]{0,2} )?"
+_DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th|er|\.)?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (

@@ -158,9 +158,8 @@ class TableLayout:
         """Return the first columns, and what each is taken for, in words."""
         words = _layouts()["words"]
         things = {place: thing for thing, places in self.places.items() for place in places}
-        first = enumerate(self.columns[:_MOST_SHOWN])
-        columns = ((column[:_LONGEST_NAME], things.get(place)) for place, column in first if column)
-        return [(column, thing and words.get(thing, thing)) for column, thing in columns]
+        first = [(column[:_LONGEST_NAME], things.get(at)) for at, column in enumerate(self.columns) if column]
+        return [(column, thing and words.get(thing, thing)) for column, thing in first[:_MOST_SHOWN]]
 
     def time(self, row: "Row") -> WrittenTime:
         """Return when a post was written; raises ValueError if its row does not tell."""
