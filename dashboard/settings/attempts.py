@@ -22,8 +22,8 @@ def attempts(changes: Mapping[str, Any], keys: Mapping[str, str], owner: str) ->
     attempt = services().attempt
     with ThreadPoolExecutor(_MOST) as pool:
         answers = pool.map(lambda question: attempt(question[1], question[3], keys), questions)
-    return [
-        (key, works is True, item + says)
+    return [  # an answer may name what is new itself
+        (key, works is True, says if item in says else f"{item}: {says}")
         for (key, _, item, _), (works, says) in zip(questions, answers, strict=True)
     ]
 
@@ -33,11 +33,11 @@ def _questions(changes: Mapping[str, Any], owner: str) -> Iterator[_Question]:
     for source in sorted(sources | {owner} - {""}):
         start, now = f"sources.{source}.", services().campaign.sources.get(source, _OFF)
         new = {key.removeprefix(start): value for key, value in changes.items() if key.startswith(start)}
-        own = {**now.own, **{name: new[name] for name in new if name not in ("on", "every_minutes")}}
         if not new.get("on", now.on):
             continue
+        own = {**now.own, **{name: new[name] for name in new if name not in ("on", "every_minutes")}}
         for name in [name for name, items in new.items() if isinstance(items, list)]:
             for item in [item for item in new[name] if item not in now.own.get(name, ())]:
-                yield start + name, source, f"{item}: ", own | {name: [item]}
+                yield start + name, source, item, own | {name: [item]}
         if source == owner or not now.on:
             yield start + "on", source, "", own

@@ -305,6 +305,14 @@ def test_a_feed_that_does_not_work_is_saved_only_if_somebody_insists(office):
     assert office.files.settings().campaign.sources["feeds"].own["urls"][1] == bad
 
 
+def test_an_answer_that_names_its_feed_is_shown_without_naming_it_twice(office):
+    bad = "https://news.example/none"
+    office.services["attempt"] = Platform((bad, (None, f"It is down. (The feed is {bad})")))
+    text = office.send("/settings/sources.feeds", {"urls": bad}).text
+    assert f"It is down. (The feed is {bad})" in text
+    assert f"{bad}: " not in text
+
+
 def test_a_key_is_tried_before_it_is_saved(office):
     platform = Platform(("x", (True, "")))
     office.services["attempt"] = lambda name, own, keys: (
