@@ -66,7 +66,7 @@ THEIRS = {
         "twitter.com/Rose", "https://mobile.twitter.com/rose/status/1", "asking 问@rose 吧",
         "https://fxtwitter.com/rose/status/1", "vxtwitter.com/Rose", "https://fixupx.com/rose/status/1",
         "https://nitter.poast.org/rose", "https://x.com/i/user/77889900", "cc @rose@twitter.com",
-        "https://twitter.com/intent/user?user_id=77889900", "https://a.example/web/2026/https://x.com/rose",
+        "https://twitter.com/intent/user?user_id=77889900", "https://x.com/intent/follow?screen_name=rose", "https://a.example/web/2026/https://x.com/rose",
     ),
     "youtube": (
         "ask @ਗੁਰਪ੍ਰੀਤ now", "https://youtube.com/@ਗੁਰਪ੍ਰੀਤ/videos", "m.youtube.com/channel/UCabcdefgh7",
@@ -90,7 +90,10 @@ THEIRS = {
     "instagram": ("https://www.instagram.com/ann.q/", "instagram.com/stories/ann.q/1", "@ann.q@threads.net"),
     "facebook": ("https://m.facebook.com/ann.quill.9", "facebook.com/profile.php?id=100001234&x=1"),
     "tiktok": ("https://www.tiktok.com/@annquill/video/1", "see @annquill"),
-    "linkedin": ("https://linkedin.com/posts/ann-quill_no-more-activity-7-ab", "linkedin.com/in/ann-quill/"),
+    "linkedin": (
+        "https://linkedin.com/posts/ann-quill_no-more-activity-7-ab", "linkedin.com/in/ann-quill/",
+        "https://uk.linkedin.com/in/ann-quill",
+    ),
 }  # fmt: skip
 OTHERS = {
     "x": (
