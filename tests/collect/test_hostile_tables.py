@@ -84,7 +84,7 @@ def said(folder: Path, column: str, cell: str):
     ("column", "cell"),
     [
         ("Public?", "No"), ("is_public", "FALSE"), ("Public/private", "Private"), ("Visible to", "Friends"),
-        ("Who can see this?", "Friends of friends"), ("Type", "Direct message"), ("Post type", "DM"),
+        ("Who can see this?", "Friends of friends"), ("Type", "Direct message"), ("Account type", "Private"),
         ("platform", "Facebook Messenger"), ("platform", "Instagram DM"), ("platform", "WhatsApp"),
     ],
 )  # fmt: skip
