@@ -161,9 +161,8 @@ class Eraser:
                     file.unlink(missing_ok=True)
                 with closing(MailErasure.open(self.backups.accounts)) as mails:
                     mails.forget(person, self.clock())
-                archive.persons.erase(
-                    replace(person, least=1) if job.words else person, job.posts, self.clock()
-                )
+                subject = replace(person, least=1) if job.words else person
+                archive.persons.erase(subject, job.posts, self.clock())
         compact(path)
         rewrite(self.backups.accounts)
         if job.copies:
