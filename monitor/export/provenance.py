@@ -11,6 +11,7 @@ from monitor.report import Covered, Report, wording
 from monitor.report.figures import definitions
 
 _NAMED = 7  # days told one by one
+_UNWATCHED = 0.99  # the share of a day without which it was not watched at all
 
 TERMS = (
     *(
@@ -40,12 +41,15 @@ def _seen_share(covered: Covered) -> str:
 def unseen(report: Report) -> str:
     """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
     dark = [day.day for day in report.days if not day.posts and day.has_gaps]
-    dim = [day.day for day in report.days if day.posts and day.has_gaps]
+    brought = [day.day for day in report.days if day.posts and day.unknown > _UNWATCHED]
+    dim = [day.day for day in report.days if day.posts and day.has_gaps and day.day not in brought]
     sentences = []
     if dark:
         is_all = len(dark) == len(report.days) > 1
         some = f"Not covered at all: {_days(dark, report)}."
         sentences.append("None of these days was covered." if is_all else some)
+    if brought:  # from a file, by hand, or found by looking back
+        sentences.append(f"Not covered, although some posts are known: {_days(brought, report)}.")
     if dim:
         sentences.append(f"Only partly covered: {_days(dim, report)}.")
     return " ".join(sentences)

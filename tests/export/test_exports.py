@@ -161,6 +161,9 @@ def test_days_that_were_not_seen_are_named():
     assert unseen(a_report(days=tuple(replace(day, unknown=0.0) for day in dim))) == ""
     dark = tuple(replace(day, unknown=1.0, posts={}) for day in dim)
     assert unseen(a_report(days=dark)) == "None of these days was covered."
+    brought = (replace(dim[0], unknown=1.0), *(replace(day, unknown=0.0) for day in dim[1:]))
+    told = unseen(a_report(days=brought))
+    assert told == f"Not covered, although some posts are known: {dim[0].day:%-d %b}."
 
 
 def test_days_that_were_not_seen_in_a_time_of_years_have_theirs():
