@@ -3,8 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 COUNTED := not browser and not kills and not simulated and not slow
 QUICK := $(COUNTED) and not heavy
-# Some tests wait, for a kill, a clock or a browser: one worker more than processors has work meanwhile.
-WORKERS = $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 .PHONY: run tone test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,7 +20,7 @@ demo: .venv/ready
 # Everything, as CI runs it; what lines and branches run is counted in the quick tests and the heavy ones.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=json:.coverage.json
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=json:.coverage.json
 	$(BIN)/python -m tests.gates .coverage.json
 
 # The quick tests and the heavy ones, with the lines and branches that they run.
