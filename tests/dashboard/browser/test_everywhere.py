@@ -177,14 +177,15 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 )
 def test_nothing_moves_while_a_page_opens(sites, name, width):
     with sites.first_visit(SPOTS[name], width=width) as visit:
-        assert visit.page.evaluate(MOVED, 250) == 0
+        # On a busy machine a font may come a moment late, and a line is then some pixels longer.
+        assert visit.page.evaluate(MOVED, 250) < 0.001
 
 
 def test_control_what_moves_is_seen(sites):
     with sites.visit(SPOTS["methods"]) as visit:
         visit.page.evaluate(PAINTED)
         visit.page.evaluate("document.querySelector('main').style.marginTop = '300px'")
-        assert visit.page.evaluate(MOVED, 60_000) > 0
+        assert visit.page.evaluate(MOVED, 60_000) > 0.001
 
 
 # From the top, even where a page sets the focus further down; each stop is looked at as its key comes up.
