@@ -114,6 +114,7 @@ def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bluesky, "_QUIET_SECONDS", 0.5)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("quick_stream")
 @pytest.mark.parametrize("name", names())
 def test_what_a_fault_put_aside_is_stored_as_it_would_have_been(

@@ -36,6 +36,7 @@ def halved(chance, low: float, high: float) -> float:
     return low
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("count", [*range(1, 40), 46, 99, 310, 812, 2405, 12004])
 def test_an_interval_is_poissons_exact_one(count):
     most = 2 * count + 40.0
