@@ -42,7 +42,7 @@ def unseen(report: Report) -> str:
     """Return which days were not seen, or not all of the time, as sentences; empty if all were."""
     dark = [day.day for day in report.days if not day.posts and day.has_gaps]
     brought = [day.day for day in report.days if day.posts and day.unknown > _UNWATCHED]
-    dim = [day.day for day in report.days if day.posts and day.has_gaps and day.day not in brought]
+    dim = [day.day for day in report.days if day.posts and day.has_gaps and day.unknown <= _UNWATCHED]
     sentences = []
     if dark:
         is_all = len(dark) == len(report.days) > 1

@@ -79,13 +79,8 @@ _CLOSED = {"private", *_NOT_SO}  # of what may be public
 _LETTER = re.compile(r"\b(?:direct|private|dms?|messenger|inbox|whats ?app|e-?mail|sms)\b", re.IGNORECASE)
 _REPOST = re.compile(r"retweet|repost|rt|reblog|boost", re.IGNORECASE)
 _OF_ACCOUNTS = {
-    "friends",
-    "friends_count",
-    "following",
-    "following_count",
-    "followers_count",
-    "statuses_count",
-}
+    "friends", "friends_count", "following", "following_count", "followers_count", "statuses_count",
+}  # fmt: skip
 _OF_POSTS = {"reposts", "replies", "quotes", "views"}  # numbers that accounts do not have
 _EXACT = 2**53  # the largest whole number that a number with a point holds
 TOTAL = "this row has neither a text nor a date, as a row of totals"
