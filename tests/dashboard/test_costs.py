@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import get_ident
 
 import pytest
 from sqlite_utils import Database
@@ -61,22 +62,27 @@ def office(folder, tracks=CAMPAIGN.tracks) -> Services:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Note each statement that is run meanwhile."""
-    run, noted = Database.execute, []
+    """Note each statement that this thread runs meanwhile."""
+    run, noted, here = Database.execute, [], get_ident()
+
+    def executed(database, sql, *more):
+        if get_ident() == here:
+            noted.append(sql)
+        return run(database, sql, *more)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            Database, "execute", lambda self, sql, *more: noted.append(sql) or run(self, sql, *more)
-        )
+        patch.setattr(Database, "execute", executed)
         yield noted
 
 
 @pytest.fixture
 def looked_up(monkeypatch):
-    """Return the names of the parts that are looked up."""
-    names, look = set(), LazyReport.__getattr__
+    """Return the names of the parts that this thread looks up: a server of a test before may still answer."""
+    names, look, here = set(), LazyReport.__getattr__, get_ident()
 
     def noted(report, name):
-        names.add(name)
+        if get_ident() == here:
+            names.add(name)
         return look(report, name)
 
     monkeypatch.setattr(LazyReport, "__getattr__", noted)
