@@ -24,7 +24,7 @@ _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
 _BEHIND = re.compile(
-    r"(?:[\s,]+(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
+    r"(?<![\s,])(?:[\s,]++(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
 )  # Elm Road 7, RM10
 _PERSON = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dot|revd?|cllr|councillor|prof)\b|^dr\b", re.IGNORECASE

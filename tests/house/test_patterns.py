@@ -20,7 +20,8 @@ from monitor import platform_info
 from tests.house.graph import parse
 
 ROOT = Path(__file__).parents[2]
-MOMENT = 0.002  # seconds in which what is in proportion is through with 3,000 letters
+MOMENT = 0.002  # seconds in which what is in proportion is through with 3,000 letters on a quiet machine
+PLAIN = re.compile("b|c")  # through with 250,000 letters in a moment
 CLASSES = {"CATEGORY_DIGIT": "7", "CATEGORY_WORD": "a_", "CATEGORY_SPACE": " \n"}
 INNER: dict[str, Callable[[Any], Iterable[Any]]] = {  # what has parts of its own
     "IN": lambda value: [value], "BRANCH": lambda value: value[1], "ATOMIC_GROUP": lambda value: [value],
@@ -72,13 +73,20 @@ def seconds(pattern: re.Pattern[str], methods: set[str], unit: str, length: int)
 def weakness(pattern: re.Pattern[str], methods: set[str], length: int = 3_000) -> str:
     """Return what keeps an expression busy out of proportion to its length, "" for nothing."""
     for unit in units(pattern):
-        if any(seconds(pattern, methods, unit, few) > MOMENT for few in (16, 24, 150)):
+        if any(is_slow(pattern, methods, unit, few) for few in (16, 24, 150)):
             return unit
-        is_long = seconds(pattern, methods, unit, length) > MOMENT
+        is_long = is_slow(pattern, methods, unit, length)
         # What a busy machine makes slow once is quick the next time.
         if is_long and all(growth(pattern, methods, unit, length) > 3 for _ in range(3)):
             return unit
     return ""
+
+
+def is_slow(pattern: re.Pattern[str], methods: set[str], unit: str, length: int) -> bool:
+    """Return whether a text takes more than a moment, and again more than a plain expression's just then."""
+    return seconds(pattern, methods, unit, length) > MOMENT and all(
+        seconds(pattern, methods, unit, length) > seconds(PLAIN, {"sub"}, "a", 250_000) for _ in range(3)
+    )
 
 
 def growth(pattern: re.Pattern[str], methods: set[str], unit: str, length: int) -> float:
