@@ -103,7 +103,7 @@ def take_crimes() -> ResponseReturnValue:
         with closing(request.files["file"]) as upload, NamedTemporaryFile(prefix="crimes-") as file:
             upload.save(file)
             file.flush()
-            counts = crimes_in(Path(file.name), services().campaign.areas, services().today)
+            counts, totals = crimes_in(Path(file.name), services().campaign.areas, services().today)
         with services().write() as archive:
             archive.crimes.save(counts)
     except RequestEntityTooLarge:
@@ -112,7 +112,8 @@ def take_crimes() -> ResponseReturnValue:
         return _page("", wrong=str(error)), 400
     months = sorted({count.month for count in counts})
     note(f"recorded crime: {months[0]} to {months[-1]} from {counts[0].source}")
-    return redirect(services().choice().address("/places", did=len({count.area for count in counts})), 303)
+    did = {"did": len({count.area for count in counts}), "totals": len(totals) or None}
+    return redirect(services().choice().address("/places", **did), 303)
 
 
 def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
@@ -141,7 +142,7 @@ def _page(kind: str, area: AreaProfile | None = None, wrong: str = "") -> str:
         missing=[sign.title for key, sign in SIGNS.items() if key not in signs],
         elsewhere=[(areas.area_name(part.part or "no area"), part.count) for part in table.elsewhere],
         online_elsewhere=table.online_elsewhere if "online" in signs else 0,
-        wrong=wrong, did=number(request.args.get("did", "")),
+        wrong=wrong, did=number(request.args.get("did", "")), totals=number(request.args.get("totals", "")),
     )  # fmt: skip
 
 

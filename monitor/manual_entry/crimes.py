@@ -9,7 +9,7 @@ Two are known, besides a table of one's own (area, month, category, count):
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -21,7 +21,6 @@ from monitor.core.errors import MonitorError
 from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.opening import opened
 from monitor.core.files.written_values import written_time
-from monitor.manual_entry.tally import TOTAL
 from monitor.manual_entry.tally import number as whole
 
 MOST_BYTES = 50_000_000
@@ -36,7 +35,14 @@ _SOURCES = {  # by the column that only such a file has, which says where: who p
 }  # fmt: skip
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
-_CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,&()/'.-]){1,59}")  # no number: it may be somebody's address
+_CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,:&()/'’.–-]){1,59}")  # a number may be of an address
+_TOTAL = re.compile(r"\b(?:sub-?)?totals?\b")
+# Words in names of all crime, such as "Total recorded crime (excluding fraud)", without an "s" at the end.
+_ALL = {
+    "all", "average", "categorie", "crime", "grand", "mean", "notifiable", "number", "of", "offence",
+    "overall", "police", "recorded", "reported", "sub", "subtotal", "sum", "total",
+}  # fmt: skip
+_EXCEPT = re.compile(r"\b(?:excl|except|incl).*")
 _MOST_COUNTS, _MOST = 200_000, 1_000_000  # counts of a file, and crimes in one
 _UNKNOWN = (
     "This is not a file of recorded crime that we know. Use a month's “street” CSV from data.police.uk, the"
@@ -60,7 +66,14 @@ class CrimeCount(NamedTuple):
     source: str
 
 
-def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
+class CrimeFile(NamedTuple):
+    """What a file counts, and the categories that are left out as their parts are counted."""
+
+    counts: list[CrimeCount]
+    totals: set[str]
+
+
+def crimes_in(path: Path, areas: Areas, today: date) -> CrimeFile:
     """Return the counts of a file in the campaign's areas; rows of other areas are passed over.
 
     Raises MonitorError for a file that is none of these, has none of these areas, or has a row of theirs that
@@ -81,7 +94,11 @@ def crimes_in(path: Path, areas: Areas, today: date) -> list[CrimeCount]:
                 raise MonitorError(_UNKNOWN)
     if max(counts.values(), default=0) > _MOST:
         raise MonitorError(_TOO_MANY.format(_MOST))
-    return [CrimeCount(*key, count, _SOURCES[where]) for key, count in _whole(counts, gaps).items()]
+    totals = _totals(counts, counts.keys() - gaps)
+    whole = _whole({key: count for key, count in counts.items() if key not in totals}, gaps)
+    return CrimeFile(
+        [CrimeCount(*key, count, _SOURCES[where]) for key, count in whole.items()], {key[2] for key in totals}
+    )
 
 
 def _rows(
@@ -102,15 +119,35 @@ def _rows(
 
 
 def _whole(counts: Mapping[_Key, int], gaps: Mapping[_Key, int]) -> Mapping[_Key, int]:
-    """Return the counts of months of which each category has one, without totals beside their parts."""
+    """Return the counts of months of which each category has one."""
     known = {key: count for key, count in counts.items() if key not in gaps}
     if not known:
         raise MonitorError(_NOTHING)
-    parts = {key[:2] for key in known if not TOTAL.fullmatch(key[2])}
-    for key, number in gaps.items():
-        if key[:2] in parts and not TOTAL.fullmatch(key[2]):
-            raise MonitorError(_WRONG.format(number, "", "a number of crimes"))
-    return {key: n for key, n in known.items() if key[:2] not in parts or not TOTAL.fullmatch(key[2])}
+    months = {key[:2] for key in known}
+    if partial := [gaps[key] for key in counts.keys() & gaps if key[:2] in months]:
+        raise MonitorError(_WRONG.format(min(partial), "", "a number of crimes"))
+    return known
+
+
+def _totals(keys: Iterable[_Key], known: Iterable[_Key]) -> set[_Key]:
+    """Return those of which parts are known, in the same area and month."""
+    parts = {
+        (*key[:2], word)
+        for key in known
+        if (whole := _whole_of(key[2])) != ""
+        for word in {"", *_words(key[2])} - {whole}
+    }
+    return {key for key in keys if (*key[:2], _whole_of(key[2])) in parts}
+
+
+def _whole_of(category: str) -> str | None:
+    """Return the first word of the kind that a category is the total of, "" of all; None: it is no total."""
+    words = [word for word in _words(_EXCEPT.sub("", category.casefold())) if word not in _ALL]
+    return next(iter(words), "") if _TOTAL.search(category.casefold()) or not words else None
+
+
+def _words(category: str) -> list[str]:
+    return [word.rstrip("s") for word in re.findall(r"\w+", category.casefold())]
 
 
 def _columns(names: set[str]) -> tuple[str, str, dict[str, str]]:

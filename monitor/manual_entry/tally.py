@@ -34,8 +34,8 @@ _STREET = re.compile(
     r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
 )  # the A13 is one
 TOTAL = re.compile(
-    r"(?:(?:(?:\w+ )?(?:sub-?)?totals?|all|sum)(?: (?:notifiable )?(?:crimes?|offences|categories))?"
-    r"|totals? (?:\(.*|for .*|signatures|visits|sessions|answers|responses)|averages?|mean|overall):?",
+    r"(?:(?:\w+ )?(?:sub-?)?totals?|totals? (?:\(.*|for .*|signatures|visits|sessions|answers|responses)"
+    r"|all|sum|averages?|mean|overall):?",
     re.IGNORECASE,
 )  # of other rows
 _CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code

@@ -325,6 +325,10 @@ def test_a_file_of_crimes_is_on_the_page_at_once(tmp_path):
     assert "Saved: recorded crime in 2 areas." in answer.text
     assert rows(answer.text)["Havering"][-1] == "40 1 month to September 2026; residents not known"
     assert rows(answer.text)["Barking & Dagenham"][-1] == "not known"
+    answer = brought(
+        site, "area,month,category,count\nHavering,2026-09,Robbery,4\nHavering,2026-09,Total,4\n"
+    )
+    assert "in 1 area. 1 category that adds up others was left out, as those are counted." in answer.text
     answer = site.post("/places?act=remove", headers={"Origin": "http://localhost"}, follow_redirects=True)
     assert "No recorded crime is stored." in answer.text
     assert "1 month to September 2026" not in answer.text

@@ -35,7 +35,7 @@ def letters(number: int) -> str:
 def read(folder: Path, text: str | bytes, name: str = "crimes.csv"):
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return sorted(crimes_in(path, AREAS, TODAY))
+    return sorted(crimes_in(path, AREAS, TODAY).counts)
 
 
 def test_a_street_file_is_counted_by_borough_and_no_point_is_kept(tmp_path):
@@ -90,7 +90,7 @@ def test_a_borough_file_and_an_own_table_are_read_too(tmp_path):
 def test_a_zip_with_one_csv_in_it_is_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("2026-09/street.csv", STREET + street("Havering 012A"))
-    assert crimes_in(tmp_path / "a.zip", AREAS, TODAY)[0].number == 1
+    assert crimes_in(tmp_path / "a.zip", AREAS, TODAY).counts[0].number == 1
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,13 @@ def test_a_rate_is_no_number_of_crimes(tmp_path):
         read(tmp_path, "area,month,category,rate\nHavering,2026-09,Robbery,3.4\n")
 
 
-@pytest.mark.parametrize("total", ["Total", "Grand total", "all crime", "Total notifiable offences"])
+@pytest.mark.parametrize(
+    "total",
+    [
+        "Total", "Grand total", "all crime", "Total notifiable offences", "Total recorded crime",
+        "Crime total", "Total number of offences", "Total recorded crime (excluding fraud)", "Overall",
+    ],
+)  # fmt: skip
 def test_a_total_beside_its_parts_is_left_out_and_alone_it_counts(tmp_path, total):
     own = f"area,month,category,count\nHavering,2026-09,{total},30\nHavering,2026-08,{total},9\n"
     own += "Havering,2026-09,Robbery,10\nHavering,2026-09,All other theft,20\n"
@@ -181,6 +187,38 @@ def test_a_total_beside_its_parts_is_left_out_and_alone_it_counts(tmp_path, tota
         ("2026-09", "All other theft", 20),
         ("2026-09", "Robbery", 10),
     ]
+
+
+def kinds(folder: Path, **numbers: int) -> tuple[dict[str, int], set[str]]:
+    """Return what is counted of these categories of a month, and which are left out as totals."""
+    rows = (f"Havering,2026-09,{name.replace('_', ' ')},{number}\n" for name, number in numbers.items())
+    path = folder / "crimes.csv"
+    path.write_text("area,month,category,count\n" + "".join(rows))
+    file = crimes_in(path, AREAS, TODAY)
+    return {count.category: count.number for count in file.counts}, file.totals
+
+
+def test_a_total_of_a_kind_of_which_no_part_is_there_is_a_category(tmp_path):
+    counts, totals = kinds(tmp_path, Violence_total=120, Theft_total=20, Burglary=10, All_other_theft=3)
+    assert counts == {"Violence total": 120, "Burglary": 10, "All other theft": 3}
+    assert totals == {"Theft total"}
+    counts, totals = kinds(tmp_path, Violence_total=120, Burglary_total=10, Total_crime=130)
+    assert (counts, totals) == ({"Violence total": 120, "Burglary total": 10}, {"Total crime"})
+
+
+@pytest.mark.parametrize("total", ["Violence_total", "Total_violence", "Violence_sub_total"])
+def test_a_total_of_a_kind_beside_its_parts_is_left_out_and_named(tmp_path, total):
+    counts, totals = kinds(
+        tmp_path, Violence_with_injury=40, Violence_without_injury=80, Drugs=1, **{total: 120}
+    )
+    assert sum(counts.values()) == 121
+    assert totals == {total.replace("_", " ")}
+
+
+@pytest.mark.parametrize("name", ["Theft – from the person", "Driver’s offences", "Robbery: personal"])
+def test_a_category_may_have_the_marks_that_word_processors_write(tmp_path, name):
+    text = f"area,month,category,count\nHavering,2026-09,{name},3\n"
+    assert [count[2:4] for count in read(tmp_path, text)] == [(name, 3)]
 
 
 @pytest.mark.parametrize(
