@@ -18,6 +18,12 @@ WORDS = {
     "collector": "initials", "code": "link code",
 }  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
+_SIGNATURES = "signatures?|sigs?|signed|have signed|names?|people|supporters?"
+_UNITS = {
+    "paper": _SIGNATURES,
+    "survey": "answers?|responses?",
+    "visits": "visits?|visitors?|sessions?|clicks?",
+}
 _MOST_SIGNATURES = 999_999_999  # of a petition
 _FIRST = date(2000, 1, 1)  # that anything is of
 _LONGEST = 60  # characters of an area, a street or a code
@@ -66,8 +72,8 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "day": lambda text: _day(text, today),
         "area": lambda text: _area(text, area_of),
         "street": _street,
-        "count": lambda text: number(text, int(kind == "paper"), _MOST[kind]),
-        "sheets": lambda text: number(text, 1, 500) if text else None,
+        "count": lambda text: number(text, int(kind == "paper"), _MOST[kind], _UNITS[kind]),
+        "sheets": lambda text: number(text, 1, 500, "sheets?|pages?") if text else None,
         "collector": _initials,
         "code": link_code,
     }
@@ -81,7 +87,7 @@ def petition_total(
     """Return a petition, its total and when that was read; raises EntryError as `tally` does."""
     readers: Mapping[str, Callable[[str], Any]] = {
         "petition": lambda text: _choice(text, petitions),
-        "total": lambda text: number(text, 0, _MOST_SIGNATURES),
+        "total": lambda text: number(text, 0, _MOST_SIGNATURES, _SIGNATURES),
         "at": lambda text: _instant(text, now, zone),
     }
     petition, count, at = _values(readers, fields).values()
@@ -145,9 +151,13 @@ def district(text: str) -> str:
     return postcode[1].upper() if postcode else text[:_LONGEST]
 
 
-def number(text: str, least: int, most: int) -> int:
-    """Return a number as people write it: 1204, 1,204 or 1 204; raises ValueError with a sentence."""
-    digits = re.sub(r"\.00?$", "", " ".join(text.split()))  # "1.000" may be a thousand
+def number(text: str, least: int, most: int, unit: str = "(?!)") -> int:
+    """Return a number as people write it: 1204, 1,204 or 1 204; raises ValueError with a sentence.
+
+    `unit`, a pattern, is what may stand before or after it, as in "12 signatures"; at first nothing may.
+    """
+    words = re.compile(rf"^(?:{unit}):? ?(?=\d)|(?<=\d) ?(?:{unit})\.?$", re.IGNORECASE)
+    digits = re.sub(r"\.00?$", "", words.sub("", " ".join(text.split())))  # "1.000" may be a thousand
     if not (_DIGITS.fullmatch(digits) and least <= (count := int(re.sub("[ ,]", "", digits))) <= most):
         raise ValueError(f"Give a whole number from {least} to {most:,}.")
     return count

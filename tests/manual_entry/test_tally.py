@@ -175,6 +175,20 @@ def test_control_what_may_be_another_number_is_refused(text):
         number(text, 0, 2_000)
 
 
+@pytest.mark.parametrize("text", ["12 signatures", "12sigs", "Signatures: 12", "12 Names.", "12 people"])
+def test_a_number_may_say_of_what_it_is(text):
+    assert (read(count=text).count, read(sheets="1 sheet").sheets) == (12, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12 sheets", "about 12 signatures", "12 or 13 names", "12 signatures on 3", "signatures", "12.", ""],
+)
+def test_control_a_number_of_something_else_or_a_guess_is_refused(text):
+    assert "whole number" in slips(count=text)["count"]
+    assert "whole number" in slips(sheets="12 signatures")["sheets"]
+
+
 @pytest.mark.parametrize("street", ["Total", "TOTAL:", "Grand total", "Sub-total"])
 def test_a_total_of_other_rows_is_not_counted_again(street):
     assert "total of other rows" in slips(street=street)["street"]
