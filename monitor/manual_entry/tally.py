@@ -29,12 +29,22 @@ _FIRST = date(2000, 1, 1)  # that anything is of
 _LONGEST = 60  # characters of an area, a street or a code
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGNORECASE)
-_BEHIND = re.compile(
+_BEHIND = re.compile(  # Elm Road 7, RM10
     r"(?<![\s,])(?:[\s,]++(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
-)  # Elm Road 7, RM10
+)
 _PERSON = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dot|revd?|cllr|councillor|prof)\b|^dr\b", re.IGNORECASE
 )  # "Elm Dr" is a street
+_KIND = re.compile(  # of a street, or where else people stand: what else has two words may be somebody's name
+    r"\b(?:road|rd|str?|street|lane|ln|avenue|ave?|drive|dr|gardens?|gdns|close|cl|way|grove|place|pl|court|ct"
+    r"|crescent|cres|terrace|mews|hills?|greens?|parks?|square|sq|row|rise|walk|parade|heath|common|woods?|end"
+    r"|gates?|bridge|market|station|estate|house|towers?|flats?|cent(?:re|er)|shops?|school|church|mosque|temple"
+    r"|library|broadway|mall|fields?|corner|roundabout|path|circus|quay|wharf|lodge|villas?|mount|view|vale"
+    r"|cottages?|hall|hospital|college|pub|surgery|club|hub|bus stop|north|south|east|west|high|main|town"
+    r"|village|the|outside|near|opposite|door|online|stall|[ab]\d+|\d+(?:st|nd|rd|th)|heol|ffordd|stryd|wynd|brae)\b",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"[,()/&]| - ")  # between two streets, or a street and its town
 _DISTRICT = re.compile(r"([a-z]{1,2})[\s-]?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
 _STREET = re.compile(
     r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
@@ -71,7 +81,7 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
     readers: Mapping[str, Callable[[str], Any]] = {
         "day": lambda text: _day(text, today),
         "area": lambda text: _area(text, area_of),
-        "street": _street,
+        "street": lambda text: _street(text, area_of),
         "count": lambda text: number(text, int(kind == "paper"), _MOST[kind], _UNITS[kind]),
         "sheets": lambda text: number(text, 1, 500, "sheets?|pages?") if text else None,
         "collector": _initials,
@@ -195,7 +205,7 @@ def _area(text: str, area_of: AreaOf) -> str | None:
     return area
 
 
-def _street(text: str) -> str | None:
+def _street(text: str, area_of: AreaOf) -> str | None:
     if TOTAL.fullmatch(text):
         raise ValueError("A total of other rows is not counted again.")
     text = text[: 3 * _LONGEST]  # the patterns take long over long texts
@@ -207,7 +217,15 @@ def _street(text: str) -> str | None:
             "Give the name of the street alone, up to 60 letters: nobody’s name, no whole postcode, e-mail"
             " address or telephone number."
         )
+    if _may_be_name(street, area_of):
+        raise ValueError("This may be somebody’s name. Give a street with its kind, as in Elm Road, or none.")
     return street or None
+
+
+def _may_be_name(street: str, area_of: AreaOf) -> bool:
+    """Return whether two words of it or more are of no street and no area."""
+    parts = [part for part in _JOINT.split(street) if not _KIND.search(part) and not area_of(part.strip())]
+    return sum(len(part.split()) for part in parts) > 1
 
 
 def _initials(text: str) -> str | None:
