@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from functools import partial
 from hashlib import sha256
 from io import BufferedReader, BytesIO
 from itertools import chain
@@ -30,18 +31,29 @@ _NAMES = {
     "day": (
         "day", "date", "timestamp", "completion time", "submit date (utc)", "submission date", "submitted at",
         "date created", "end date", "end time", "ended", "submitted", "start date (utc)", "start time",
-        "horodateur", "zeitstempel",
+        "recorded date", "completed time", "horodateur", "zeitstempel",
     ),
     "area": ("area", "ward", "postcode", "post code", "postcode district", "district", "borough", "town"),
     "street": ("street", "road"),
-    "count": ("count", "signatures", "visits", "visitors", "sign-ups", "signups", "sessions", "clicks",
-              "engagements", "total"),
+    "count": ("count", "signatures", "sigs", "visits", "visitors", "sign-ups", "signups", "sessions",
+              "clicks", "engagements", "total"),
     "sheets": ("sheets",),
     "collector": ("initials", "collector"),
     "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign", "label"),
 }  # fmt: skip
 # In a name: "Total sheets" is no total of signatures, and "How safe is your area?" does not ask which it is.
 _NOT = {"count": "birth|sheet", "area": r"how\b|safe\b|(?:in|around|about|with) (?:your|the|this|our)"}
+# Columns that say how far an answer came, and what they say of one that is not finished, or only a test.
+_STATES = {
+    "status", "response status", "response type", "submission status", "completion status", "finished",
+    "completed", "complete",
+}  # fmt: skip
+_UNFINISHED = {
+    "partial", "partially complete", "partially completed", "incomplete", "not complete", "not completed",
+    "in progress", "started", "abandoned", "disqualified", "screened out", "survey preview", "preview",
+    "test", "spam", "deleted", "no", "false", "0",
+}  # fmt: skip
+_GAP = re.compile(r"[\s_]")
 _SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
     name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")
@@ -54,6 +66,7 @@ _PHOTO = (
 )
 _EMPTY = "No table can be found in this file. It needs column names in one of its first rows."
 _NO_DAYS = "A number of a whole week or month is of no day, so none is counted. Choose a column of days."
+_PARTIAL = "Answers that were not finished, or only a test, and so are not counted: {:,}."
 _TOTAL = "Row {} sums up other rows, which are counted themselves."
 _TOO_LONG = f"This table has more than {MOST_ROWS:,} rows. Split it; name each part of a survey differently."
 
@@ -105,7 +118,8 @@ def read(
 def _place(name: str, columns: Sequence[str]) -> int | None:
     """Return where a column is, by its whole name or a word of it; None if nothing is called so."""
     small = [column.casefold() for column in columns]
-    whole = (small.index(alias) for alias in _NAMES[name] if alias in small)
+    close = [_GAP.sub("", column) for column in small]  # "EndDate", "end_date"
+    whole = (close.index(alias) for alias in map(partial(_GAP.sub, ""), _NAMES[name]) if alias in close)
     parts = (place for place, column in enumerate(small) if _WITHIN[name].match(column))
     return next(chain(whole, parts), None)
 
@@ -115,8 +129,10 @@ def _cells(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the chosen cells of each row that has any; nothing else of it is looked at.
 
-    Why a row cannot be read is added to `broken`.
+    Why a row cannot be read is added to `broken`, and how many answers of a survey were not finished.
     """
+    names = () if "count" in chosen else content.columns
+    states, unfinished = [place for place, name in enumerate(names) if name.casefold() in _STATES], 0
     for count, row in enumerate(content.rows):
         if count == MOST_ROWS:
             raise MonitorError(_TOO_LONG)
@@ -128,8 +144,11 @@ def _cells(
             broken.append(f"Row {row.number} cannot be read: {why}.")
         elif "count" in cells and any(TOTAL.fullmatch(cell) for cell in cells.values()):
             broken.append(_TOTAL.format(row.number))
+        elif any(cell.strip().casefold() in _UNFINISHED for at in states for cell in row.cells[at : at + 1]):
+            unfinished += 1
         elif any(cells.values()):
             yield row.number, cells
+    broken += [_PARTIAL.format(unfinished)] if unfinished else []
 
 
 def _time(cell: str, order: str) -> WrittenTime | None:

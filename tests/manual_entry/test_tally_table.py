@@ -62,6 +62,47 @@ def test_the_time_and_the_area_are_found_in_any_forms_export(text, rows):
     assert content["unclear"] == ""
 
 
+PARTIAL = "Answers that were not finished, or only a test, and so are not counted: {}."
+QUALTRICS = (
+    "StartDate,EndDate,Status,Progress,Finished,RecordedDate,Q1\n"
+    "Start Date,End Date,Response Type,Progress,Finished,Recorded Date,Which ward do you live in?\n"
+    '"{""ImportId"":""startDate""}","{""ImportId"":""endDate""}",,,"{""ImportId"":""finished""}",,\n'
+    "2026-11-19 10:00:00,2026-11-19 10:05:00,IP Address,100,True,2026-11-19 10:05:01,Heath\n"
+    "2026-11-19 10:00:00,2026-11-19 10:01:00,IP Address,40,False,2026-11-26 10:05:01,Heath\n"
+    "2026-11-19 10:00:00,2026-11-19 10:01:00,Survey Preview,100,True,2026-11-19 10:05:01,Heath\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "unfinished"),
+    [
+        ("Date Created,Response Status,Ward\n2026-11-19,completed,Heath\n2026-11-19,partial,Heath\n", 1),
+        ("Date Submitted,Status,Ward\n2026-11-19,Complete,Heath\n2026-11-19,Disqualified,Heath\n", 1),
+        ("Ended,Completed,Ward\n19/11/2026,Yes,Heath\n19/11/2026,No,Heath\n", 1),
+        ("EndDate,Finished,Ward\n2026-11-19,1,Heath\n2026-11-19,0,Heath\n", 1),
+        (QUALTRICS, 2),
+    ],
+    ids=["SurveyMonkey", "Alchemer", "SmartSurvey", "numbers", "Qualtrics"],
+)
+def test_an_answer_that_was_not_finished_is_not_counted_and_the_page_says_how_many(text, unfinished):
+    content = counts(text)
+    assert sums(content) == [("2026-11-19", "Heath", "1")]
+    assert content["broken"] == [PARTIAL.format(unfinished)]
+
+
+@pytest.mark.parametrize("head", ["Employment status", "Is your form completed?", "Ward status"])
+def test_control_a_question_does_not_say_how_far_an_answer_came(head):
+    content = counts(f"Timestamp,{head},Which ward?\n2026-11-19 10:00,Partial,Heath\n")
+    assert (len(content["rows"]), content["broken"]) == (1, [])
+    stalls = counts("Date,Status,Signatures\n2026-11-19,Partial,4\n", "paper")
+    assert len(stalls["rows"]) == 1
+
+
+@pytest.mark.parametrize("name", ["EndDate", "end_date", "Submission_Date", "SubmittedAt", "Completed Time"])
+def test_a_column_is_known_with_and_without_gaps_in_its_name(name):
+    assert sums(counts(f"Id,{name},Ward\n7,2026-11-19 10:00,Heath\n")) == [("2026-11-19", "Heath", "1")]
+
+
 def test_nothing_of_another_column_leaves():
     said = repr(counts(GOOGLE)["rows"])
     assert not any(word in said for word in ("Jo", "x.example", "6AB"))
