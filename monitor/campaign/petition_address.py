@@ -7,7 +7,8 @@ _PARLIAMENT = "petition.parliament.uk"
 # As UK Parliament and ControlShift write it, which puts a language before it:
 # https://github.com/alphagov/e-petitions/blob/c87c8b60/config/routes.rb, https://github.com/controlshift/slate
 _PATH = re.compile(
-    r"((?:/[a-z]{2}(?:-[A-Za-z]{2,4})?)?/(?:archived/)?petitions/([\w-]{1,200}))(?:\.json|/signatures/new)?/*"
+    r"((?:/[a-z]{2}(?:-[A-Za-z]{2,4})?)?/(?:archived/)?petitions/([\w-]{1,200}))"
+    r"(?:\.json|/(?:signatures|sponsors|moderation-info|gathering-support|count)\b[\w./-]*)?/*"
 )
 
 

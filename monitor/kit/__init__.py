@@ -129,7 +129,7 @@ def code_in(link: str) -> str:
     Capitals make no difference: a QR code is smaller without small letters.
     """
     try:
-        parts = urlsplit(link.lower())
+        parts = urlsplit(link.lower().rstrip(".,;:!?)"))  # as a text that names it goes on
         values = [value for _, value in parse_qsl(parts.query) if value.startswith(CODE)]
     except ValueError:
         return ""

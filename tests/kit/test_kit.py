@@ -91,6 +91,7 @@ def test_of_several_versions_the_likest_counts_and_of_equal_ones_the_latest():
         ("https://short.example/s/a3", "a3"),
         (f"{PETITION}?s=kit-bluesky-v2".upper(), "v2"),
         ("HTTPS://SHORT.EXAMPLE/S/A3", "a3"),
+        (f"{PETITION}?s=kit-bluesky-v2).", "v2"),
         (f"{PETITION}?s=bluesky", ""),
         ("https://[petition", ""),
         ("", ""),

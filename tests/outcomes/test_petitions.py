@@ -254,7 +254,18 @@ def test_another_petition_at_the_address_does_not_go_on_in_the_series(archive, s
     assert [counter.title for counter in archive.counters.all()] == ["More officers on our streets"]
 
 
-@pytest.mark.parametrize("end", ["/", ".json", "/signatures/new", "?s=kit-v1"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "/",
+        ".json",
+        "/signatures/new",
+        "/signatures/thank-you",
+        "/moderation-info",
+        "/count.json",
+        "?s=kit-v1",
+    ],
+)
 def test_a_petition_is_read_by_any_address_of_its_page(archive, site, end):
     site.change(NOON - HOUR, signature_count=5)
     assert look(archive, site.address + end).outcome is Outcome.COMPLETE
@@ -299,8 +310,9 @@ def test_a_petition_on_controlshift_is_read_with_its_language_and_without_its_fo
     assert archive.counters.all()[0].title == "Light our streets"
 
 
-def test_an_address_of_another_kind_is_not_asked():
-    assert services_of(a_campaign("https://change.example/p/light-our-streets")) == []
+@pytest.mark.parametrize("path", ["p/light-our-streets", "petitions/local/barking", "petitions/1/edit"])
+def test_an_address_of_another_kind_is_not_asked(path):
+    assert services_of(a_campaign(f"https://petition.example/{path}")) == []
 
 
 def test_addresses_of_one_petition_are_asked_once():
