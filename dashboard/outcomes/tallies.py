@@ -66,13 +66,13 @@ def _has_tables(counter: Counter) -> bool:
 def _typed_total(archive: ArchiveReader) -> tuple[Counter, CounterReading] | None:
     """Return the total that this request says was saved, with what it is of."""
     at, counter_id = _instant(request.args), number(request.args.get("counter", ""))
-    for counter in archive.counters.all() if at else ():
-        if counter.id == counter_id:
-            readings = archive.counters.readings(counter.id, at)
-            return next(
-                ((counter, each) for each in readings if (each.at, each.state) == (at, BY_HAND)), None
-            )
-    return None
+    readings = (
+        (counter, reading)
+        for counter in archive.counters.all()
+        if at and counter.id == counter_id
+        for reading in archive.counters.readings(counter.id, at)
+    )
+    return next((pair for pair in readings if (pair[1].at, pair[1].state) == (at, BY_HAND)), None)
 
 
 def _instant(fields: Mapping[str, str]) -> datetime | None:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -21,6 +21,7 @@ from monitor.core.errors import MonitorError
 from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.opening import opened
 from monitor.core.files.written_values import written_time
+from monitor.manual_entry.tally import VOCABULARY
 from monitor.manual_entry.tally import number as whole
 
 MOST_BYTES = 50_000_000
@@ -36,12 +37,6 @@ _SOURCES = {  # by the column that only such a file has, which says where: who p
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
 _CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,:&()/'’.–-]){1,59}")  # a number may be of an address
-_TOTAL = re.compile(r"\b(?:sub-?)?totals?\b")
-# Words in names of all crime, such as "Total recorded crime (excluding fraud)", without an "s" at the end.
-_ALL = {
-    "all", "average", "categorie", "crime", "grand", "mean", "notifiable", "number", "of", "offence",
-    "overall", "police", "recorded", "reported", "sub", "subtotal", "sum", "total",
-}  # fmt: skip
 _EXCEPT = re.compile(r"\b(?:excl|except|incl).*")
 _MOST_COUNTS, _MOST = 200_000, 1_000_000  # counts of a file, and crimes in one
 _UNKNOWN = (
@@ -66,18 +61,11 @@ class CrimeCount(NamedTuple):
     source: str
 
 
-class CrimeFile(NamedTuple):
-    """What a file counts, and the categories that are left out as their parts are counted."""
+def crimes_in(path: Path, areas: Areas, today: date) -> tuple[list[CrimeCount], set[str]]:
+    """Return the counts of a file in the campaign's areas, and the totals in it whose parts are counted.
 
-    counts: list[CrimeCount]
-    totals: set[str]
-
-
-def crimes_in(path: Path, areas: Areas, today: date) -> CrimeFile:
-    """Return the counts of a file in the campaign's areas; rows of other areas are passed over.
-
-    Raises MonitorError for a file that is none of these, has none of these areas, or has a row of theirs that
-    cannot be read or is of a month to come.
+    Rows of other areas, and these totals, are passed over. Raises MonitorError for a file that is none of
+    these, has none of these areas, or has a row of theirs that cannot be read or is of a month to come.
     """
     counts, gaps = Counter[_Key](), dict[_Key, int]()  # and the rows of cells without a number
     with opened(path) as file:
@@ -96,26 +84,22 @@ def crimes_in(path: Path, areas: Areas, today: date) -> CrimeFile:
         raise MonitorError(_TOO_MANY.format(_MOST))
     totals = _totals(counts, counts.keys() - gaps)
     whole = _whole({key: count for key, count in counts.items() if key not in totals}, gaps)
-    return CrimeFile(
-        [CrimeCount(*key, count, _SOURCES[where]) for key, count in whole.items()], {key[2] for key in totals}
-    )
+    items = [CrimeCount(*key, count, _SOURCES[where]) for key, count in whole.items()]
+    return items, {key[2] for key in totals}
 
 
 def _rows(
     rows: Table, where: str, category: str, areas: Areas
 ) -> Iterator[tuple[int, str, Mapping[str, str]]]:
     """Yield each row of the campaign's areas with its number and area."""
-    keys = dict[str, str]()
+    area_of = lru_cache(maxsize=10_000)(areas.area_of)
     for place, row in rows.by_name((where, category)):
         if why := rows.why_broken(place):
             raise MonitorError(_BROKEN.format(place.number, why))
         name = row.get(where, "")
-        name = name.rpartition(" ")[0] if where == "lsoa name" else name
-        area = keys[name] if name in keys else keys.setdefault(name, areas.area_of(name) or "")
+        area = area_of(name.rpartition(" ")[0] if where == "lsoa name" else name)
         if area in areas.by_key:
             yield place.number, area, row
-        if len(keys) > _MOST_COUNTS:
-            raise MonitorError(_UNKNOWN)
 
 
 def _whole(counts: Mapping[_Key, int], gaps: Mapping[_Key, int]) -> Mapping[_Key, int]:
@@ -142,8 +126,9 @@ def _totals(keys: Iterable[_Key], known: Iterable[_Key]) -> set[_Key]:
 
 def _whole_of(category: str) -> str | None:
     """Return the first word of the kind that a category is the total of, "" of all; None: it is no total."""
-    words = [word for word in _words(_EXCEPT.sub("", category.casefold())) if word not in _ALL]
-    return next(iter(words), "") if _TOTAL.search(category.casefold()) or not words else None
+    words = _words(_EXCEPT.sub("", category.casefold()))
+    kinds = [word for word in words if word not in VOCABULARY["all_crime"]]
+    return next(iter(kinds), "") if not kinds or {"total", "subtotal"} & {*words} else None
 
 
 def _words(category: str) -> list[str]:

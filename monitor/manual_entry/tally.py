@@ -1,11 +1,13 @@
 """A tally: what was counted of one day, in one place. Counts and where, never who. Pure."""
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import EntryError
@@ -18,12 +20,8 @@ WORDS = {
     "collector": "initials", "code": "link code",
 }  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
-_SIGNATURES = "signatures?|sigs?|signed|have signed|names?|people|supporters?"
-_UNITS = {
-    "paper": _SIGNATURES,
-    "survey": "answers?|responses?",
-    "visits": "visits?|visitors?|sessions?|clicks?",
-}
+VOCABULARY = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+_UNITS = {what: "|".join(words) for what, words in VOCABULARY["units"].items()}
 _MOST_SIGNATURES = 999_999_999  # of a petition
 _FIRST = date(2000, 1, 1)  # that anything is of
 _LONGEST = 60  # characters of an area, a street or a code
@@ -35,15 +33,7 @@ _BEHIND = re.compile(  # Elm Road 7, RM10
 _PERSON = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dot|revd?|cllr|councillor|prof)\b|^dr\b", re.IGNORECASE
 )  # "Elm Dr" is a street
-_KIND = re.compile(  # of a street, or where else people stand: what else has two words may be somebody's name
-    r"\b(?:road|rd|str?|street|lane|ln|avenue|ave?|drive|dr|gardens?|gdns|close|cl|way|grove|place|pl|court|ct"
-    r"|crescent|cres|terrace|mews|hills?|greens?|parks?|square|sq|row|rise|walk|parade|heath|common|woods?|end"
-    r"|gates?|bridge|market|station|estate|house|towers?|flats?|cent(?:re|er)|shops?|school|church|mosque|temple"
-    r"|library|broadway|mall|fields?|corner|roundabout|path|circus|quay|wharf|lodge|villas?|mount|view|vale"
-    r"|cottages?|hall|hospital|college|pub|surgery|club|hub|bus stop|north|south|east|west|high|main|town"
-    r"|village|the|outside|near|opposite|door|online|stall|[ab]\d+|\d+(?:st|nd|rd|th)|heol|ffordd|stryd|wynd|brae)\b",
-    re.IGNORECASE,
-)
+_KIND = re.compile(rf"\b(?:{'|'.join(VOCABULARY['street'])})\b", re.IGNORECASE)
 _JOINT = re.compile(r"[,()/&]| - ")  # between two streets, or a street and its town
 _DISTRICT = re.compile(r"([a-z]{1,2})[\s-]?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
 _STREET = re.compile(
@@ -83,7 +73,7 @@ def tally(kind: str, fields: Mapping[str, str], area_of: AreaOf, today: date) ->
         "area": lambda text: _area(text, area_of),
         "street": lambda text: _street(text, area_of),
         "count": lambda text: number(text, int(kind == "paper"), _MOST[kind], _UNITS[kind]),
-        "sheets": lambda text: number(text, 1, 500, "sheets?|pages?") if text else None,
+        "sheets": lambda text: number(text, 1, 500, _UNITS["sheets"]) if text else None,
         "collector": _initials,
         "code": link_code,
     }
@@ -97,7 +87,7 @@ def petition_total(
     """Return a petition, its total and when that was read; raises EntryError as `tally` does."""
     readers: Mapping[str, Callable[[str], Any]] = {
         "petition": lambda text: _choice(text, petitions),
-        "total": lambda text: number(text, 0, _MOST_SIGNATURES, _SIGNATURES),
+        "total": lambda text: number(text, 0, _MOST_SIGNATURES, _UNITS["paper"]),
         "at": lambda text: _instant(text, now, zone),
     }
     petition, count, at = _values(readers, fields).values()

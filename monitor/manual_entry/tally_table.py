@@ -16,7 +16,7 @@ from monitor.core.files.confined import serve
 from monitor.core.files.csv_reader import Table, table
 from monitor.core.files.opening import LOCKED
 from monitor.core.files.written_values import DAY_FIRST, MONTH_FIRST, UNCLEAR, WrittenTime, written_time
-from monitor.manual_entry.tally import TOTAL, district
+from monitor.manual_entry.tally import TOTAL, VOCABULARY, district
 
 COLUMNS = {
     "paper": ("day", "area", "street", "count", "sheets", "collector"),
@@ -25,39 +25,13 @@ COLUMNS = {
 }  # of each kind of table
 NEEDED = ("day", "count")  # of these
 MOST_ROWS, _MOST_COLUMNS = 50_000, 500
-# What columns are called, the best first. Google Forms, Microsoft Forms, Typeform, Jotform and SurveyMonkey
-# call the time of an answer so; their programs translate it.
-_NAMES = {
-    "day": (
-        "day", "date", "timestamp", "completion time", "submit date (utc)", "submission date", "submitted at",
-        "date created", "end date", "end time", "ended", "submitted", "start date (utc)", "start time",
-        "recorded date", "completed time", "horodateur", "zeitstempel",
-    ),
-    "area": ("area", "ward", "postcode", "post code", "postcode district", "district", "borough", "town"),
-    "street": ("street", "road"),
-    "count": ("count", "signatures", "sigs", "visits", "visitors", "sign-ups", "signups", "sessions",
-              "clicks", "engagements", "total"),
-    "sheets": ("sheets",),
-    "collector": ("initials", "collector"),
-    "code": ("code", "utm_content", "content", "utm_source", "source", "link", "campaign", "label"),
-}  # fmt: skip
 # In a name: "Total sheets" is no total of signatures, and "How safe is your area?" does not ask which it is.
 _NOT = {"count": "birth|sheet", "area": r"how\b|safe\b|(?:in|around|about|with) (?:your|the|this|our)"}
-# Columns that say how far an answer came, and what they say of one that is not finished, or only a test.
-_STATES = {
-    "status", "response status", "response type", "submission status", "completion status", "finished",
-    "completed", "complete",
-}  # fmt: skip
-_UNFINISHED = {
-    "partial", "partially complete", "partially completed", "incomplete", "not complete", "not completed",
-    "in progress", "started", "abandoned", "disqualified", "screened out", "survey preview", "preview",
-    "test", "spam", "deleted", "no", "false", "0",
-}  # fmt: skip
 _GAP = re.compile(r"[\s_]")
 _SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
     name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")
-    for name, of in _NAMES.items()
+    for name, of in VOCABULARY["columns"].items()
 }
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
@@ -84,7 +58,9 @@ def read(
         raise MonitorError(_PHOTO)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise MonitorError(f"This is {LOCKED}")
-    content = table(BufferedReader(BytesIO(data)), {name for names in _NAMES.values() for name in names})
+    content = table(
+        BufferedReader(BytesIO(data)), {name for names in VOCABULARY["columns"].values() for name in names}
+    )
     if not any(columns := content.columns[:_MOST_COLUMNS]):
         raise MonitorError(_EMPTY)
     chosen = {name: places.get(name, _place(name, columns)) for name in COLUMNS[kind]}
@@ -119,7 +95,11 @@ def _place(name: str, columns: Sequence[str]) -> int | None:
     """Return where a column is, by its whole name or a word of it; None if nothing is called so."""
     small = [column.casefold() for column in columns]
     close = [_GAP.sub("", column) for column in small]  # "EndDate", "end_date"
-    whole = (close.index(alias) for alias in map(partial(_GAP.sub, ""), _NAMES[name]) if alias in close)
+    whole = (
+        close.index(alias)
+        for alias in map(partial(_GAP.sub, ""), VOCABULARY["columns"][name])
+        if alias in close
+    )
     parts = (place for place, column in enumerate(small) if _WITHIN[name].match(column))
     return next(chain(whole, parts), None)
 
@@ -132,7 +112,10 @@ def _cells(
     Why a row cannot be read is added to `broken`, and how many answers of a survey were not finished.
     """
     names = () if "count" in chosen else content.columns
-    states, unfinished = [place for place, name in enumerate(names) if name.casefold() in _STATES], 0
+    states, unfinished = (
+        [place for place, name in enumerate(names) if name.casefold() in VOCABULARY["states"]],
+        0,
+    )
     for count, row in enumerate(content.rows):
         if count == MOST_ROWS:
             raise MonitorError(_TOO_LONG)
@@ -144,7 +127,11 @@ def _cells(
             broken.append(f"Row {row.number} cannot be read: {why}.")
         elif "count" in cells and any(TOTAL.fullmatch(cell) for cell in cells.values()):
             broken.append(_TOTAL.format(row.number))
-        elif any(cell.strip().casefold() in _UNFINISHED for at in states for cell in row.cells[at : at + 1]):
+        elif any(
+            cell.strip().casefold() in VOCABULARY["unfinished"]
+            for at in states
+            for cell in row.cells[at : at + 1]
+        ):
             unfinished += 1
         elif any(cells.values()):
             yield row.number, cells

@@ -28,15 +28,6 @@ _Y = re.compile(r"(?<=..[^aeiou])(?:y|ies|ied)$")
 _OTHERS = re.compile(r"(?:https?://|www\.)\S+|[#@][^\s?!]+|“[^”]{,2000}”|\"[^\"]*\"")  # by others
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _TAG = re.compile(r", ?(?:right|eh|hey|huh|innit|really|no|yes|(?:\w+n't|is|are|do|does|did) \w+)\?")
-_ASKING = re.compile(  # without a question mark
-    r"(?:any (?:idea|update|news|word|chance)|(?:does |would )?any(?:one|body) (?:know|got)"
-    r"|(?:i (?:was )?)?wonder(?:ing)? (?:if|whether|when|where|who)|(?:i'd like|i would like|need) to know"
-    r"|(?:please )?(?:can|could|would) you (?:please )?tell me|how (?:come|many|much|long|far)"
-    r"|(?:what|when|where|who)(?:'?s| is| are) (?:the|your|our|this)"
-    r"|(?:(?:what|when|where|which \w+|who|how)(?: \w+)? )?"
-    r"(?:(?:do|have) (?:i|we|you|u|they)|(?:is|are|was|were|has|does|did|can|could|will|would|should)"
-    r" (?:i|we|you|u|they|it|there|the|this|any\w*|some\w*)))\b"
-)
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _NAME = re.compile(r"(?:(?<=\w )|(?<=, ))[A-Z][\w'-]+")  # not the first word of a sentence
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
@@ -191,8 +182,9 @@ _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text
 _DAYS = frozenset(_TABLE["days"].split())
 EMPTY = _DAYS.union(_TABLE["empty"].split())  # words that say nothing by themselves
 _ANSWER = re.compile(r"\s*(?:no|nope|yes|yep|never|nothing|nobody|of course|thought not|exactly)\b")
-_RHETORICAL = re.compile(
-    "".join((r"(?<!\S)(?:", *map(str.strip, _TABLE["rhetorical"].splitlines()), r")(?!\S)"))
+_RHETORICAL, _ASKING = (
+    re.compile("".join((r"(?<!\S)(?:", *map(str.strip, _TABLE[kind].splitlines()), r")(?!\S)")))
+    for kind in ("rhetorical", "asking")
 )
 _NAMES = {
     _stems(words): name for name, text in _TABLE["same"].items() for words in map(str.strip, text.split("|"))
