@@ -30,20 +30,12 @@ _HOUSE = re.compile(r"(?:(?:no\.?|flats?)?\s*\d{1,3}[a-z]?\b[\s,/&-]*)+", re.IGN
 _BEHIND = re.compile(  # Elm Road 7, RM10
     r"(?<![\s,])(?:[\s,]++(?:\d{1,3}[a-z]?|[a-z]{1,2}\d{1,2}[a-z]?))+$", re.IGNORECASE
 )
-_PERSON = re.compile(
-    r"\b(?:mr|mrs|ms|miss|mx|dot|revd?|cllr|councillor|prof)\b|^dr\b", re.IGNORECASE
-)  # "Elm Dr" is a street
+_PERSON = re.compile(rf"\b(?:{'|'.join(VOCABULARY['person'])})\b|^dr\b", re.IGNORECASE)  # "Elm Dr" is none
 _KIND = re.compile(rf"\b(?:{'|'.join(VOCABULARY['street'])})\b", re.IGNORECASE)
 _JOINT = re.compile(r"[,()/&]| - ")  # between two streets, or a street and its town
 _DISTRICT = re.compile(r"([a-z]{1,2})[\s-]?(\d[a-z\d]?)(?:\s\d)?\.?", re.IGNORECASE)  # "rm 9", "RM6 4"
-_STREET = re.compile(
-    r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*"
-)  # the A13 is one
-TOTAL = re.compile(
-    r"(?:(?:\w+ )?(?:sub-?)?totals?|totals? (?:\(.*|for .*|signatures|visits|sessions|answers|responses)"
-    r"|all|sum|averages?|mean|overall):?",
-    re.IGNORECASE,
-)  # of other rows
+_STREET = re.compile(r"(?:[AB]\d{1,4}\b|\d{1,2}(?:st|nd|rd|th)\b)?(?:[^\W\d_]|[ '’.,&()/-])*")  # or the A13
+TOTAL = re.compile(rf"(?:{'|'.join(VOCABULARY['total'])}):?", re.IGNORECASE)  # of other rows
 _CODE = re.compile(r"[a-z][\w-]*", re.ASCII | re.IGNORECASE)  # no dot: "jo.at.example.com" is no code
 _NOT_SAID = UNKNOWN - {"-1"}
 _DIGITS = re.compile(r"\d{1,12}|\d{1,3}(?:[ ,]\d{3}){1,3}", re.ASCII)
@@ -215,7 +207,7 @@ def _street(text: str, area_of: AreaOf) -> str | None:
 def _may_be_name(street: str, area_of: AreaOf) -> bool:
     """Return whether two words of it or more are of no street and no area."""
     parts = [part for part in _JOINT.split(street) if not _KIND.search(part) and not area_of(part.strip())]
-    return sum(len(part.split()) for part in parts) > 1
+    return sum(not area_of(word) for part in parts for word in part.split()) > 1
 
 
 def _initials(text: str) -> str | None:

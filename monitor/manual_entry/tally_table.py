@@ -25,12 +25,12 @@ COLUMNS = {
 }  # of each kind of table
 NEEDED = ("day", "count")  # of these
 MOST_ROWS, _MOST_COLUMNS = 50_000, 500
-# In a name: "Total sheets" is no total of signatures, and "How safe is your area?" does not ask which it is.
-_NOT = {"count": "birth|sheet", "area": r"how\b|safe\b|(?:in|around|about|with) (?:your|the|this|our)"}
 _GAP = re.compile(r"[\s_]")
 _SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
-    name: re.compile(rf"(?!.*\b(?:{_NOT.get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b")
+    name: re.compile(
+        rf"(?!.*\b(?:{VOCABULARY['not'].get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b"
+    )
     for name, of in VOCABULARY["columns"].items()
 }
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
@@ -93,7 +93,7 @@ def read(
 
 def _place(name: str, columns: Sequence[str]) -> int | None:
     """Return where a column is, by its whole name or a word of it; None if nothing is called so."""
-    small = [column.casefold() for column in columns]
+    small = [" ".join(column.casefold().split()) for column in columns]
     close = [_GAP.sub("", column) for column in small]  # "EndDate", "end_date"
     whole = (
         close.index(alias)
@@ -112,10 +112,8 @@ def _cells(
     Why a row cannot be read is added to `broken`, and how many answers of a survey were not finished.
     """
     names = () if "count" in chosen else content.columns
-    states, unfinished = (
-        [place for place, name in enumerate(names) if name.casefold() in VOCABULARY["states"]],
-        0,
-    )
+    heads = enumerate(name.casefold().rstrip("?: ") for name in names)
+    states, unfinished = [place for place, head in heads if head in VOCABULARY["states"]], 0
     for count, row in enumerate(content.rows):
         if count == MOST_ROWS:
             raise MonitorError(_TOO_LONG)

@@ -74,6 +74,7 @@ def test_a_district_is_one_area_however_it_is_written(area):
         ("Ripple Rd/Heathway", "Ripple Rd/Heathway"),
         ("Outside Tesco", "Outside Tesco"),
         ("Five Elms", "Five Elms"),
+        ("Heathway Heath", "Heathway Heath"),
         ("Rush Green", "Rush Green"),
         ("High St, Heath", "High St, Heath"),
         ("Heath, RM9", "Heath"),

@@ -80,9 +80,10 @@ QUALTRICS = (
         ("Date Submitted,Status,Ward\n2026-11-19,Complete,Heath\n2026-11-19,Disqualified,Heath\n", 1),
         ("Ended,Completed,Ward\n19/11/2026,Yes,Heath\n19/11/2026,No,Heath\n", 1),
         ("EndDate,Finished,Ward\n2026-11-19,1,Heath\n2026-11-19,0,Heath\n", 1),
+        ("Date,Complete?,Ward\n2026-11-19,Yes,Heath\n2026-11-19,No,Heath\n", 1),
         (QUALTRICS, 2),
     ],
-    ids=["SurveyMonkey", "Alchemer", "SmartSurvey", "numbers", "Qualtrics"],
+    ids=["SurveyMonkey", "Alchemer", "SmartSurvey", "numbers", "a question mark", "Qualtrics"],
 )
 def test_an_answer_that_was_not_finished_is_not_counted_and_the_page_says_how_many(text, unfinished):
     content = counts(text)
@@ -90,7 +91,7 @@ def test_an_answer_that_was_not_finished_is_not_counted_and_the_page_says_how_ma
     assert content["broken"] == [PARTIAL.format(unfinished)]
 
 
-@pytest.mark.parametrize("head", ["Employment status", "Is your form completed?", "Ward status"])
+@pytest.mark.parametrize("head", ["Employment status", "Is your form completed?", "How completed"])
 def test_control_a_question_does_not_say_how_far_an_answer_came(head):
     content = counts(f"Timestamp,{head},Which ward?\n2026-11-19 10:00,Partial,Heath\n")
     assert (len(content["rows"]), content["broken"]) == (1, [])
@@ -142,8 +143,15 @@ def test_a_column_is_known_by_a_word_of_its_name_but_no_birthday_is_a_day():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("names", ["Total sheets,Total signatures", "Sheet count,Signature count"])
-def test_a_number_of_sheets_is_not_taken_for_one_of_signatures(names: str):
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Total sheets,Total signatures", "Sheet count,Signature count", "Signatures so far,Signatures today",
+        "Total to date,Signatures", "Cumulative signatures,New signatures",
+        '"No. of\nsheets","No. of\nsignatures"',
+    ],
+)  # fmt: skip
+def test_a_number_of_sheets_or_a_running_total_is_not_taken_for_one_of_signatures(names: str):
     [(_, cells)] = counts(f"Date,{names}\n2026-11-20,3,57\n", "paper")["rows"]
     assert cells["count"] == "57"
 
