@@ -15,12 +15,9 @@ from monitor.core.files.written_values import UNKNOWN, written_time
 from monitor.manual_entry.entry import values_of
 
 TITLES = {"paper": "Signed on paper", "survey": "Survey", "visits": "Visits by link"}  # of what is counted
-WORDS = {
-    "day": "day", "area": "area", "street": "street", "count": "number", "sheets": "sheets",
-    "collector": "initials", "code": "link code",
-}  # of the fields  # fmt: skip
 _MOST = {"paper": 2_000, "survey": 1_000_000, "visits": 1_000_000}  # that one tally may count
 VOCABULARY = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+WORDS = VOCABULARY["fields"]
 _UNITS = {what: "|".join(words) for what, words in VOCABULARY["units"].items()}
 _MOST_SIGNATURES = 999_999_999  # of a petition
 _FIRST = date(2000, 1, 1)  # that anything is of

@@ -18,7 +18,7 @@ from monitor.archive.values import Suggestion, WeekPost
 from monitor.core.model import Query
 from monitor.core.normal_text import WORD, cleaned, normal, without_accents
 from monitor.core.text import normal_tag
-from monitor.themes.questions import EMPTY
+from monitor.themes.questions import EMPTY, PLURALS
 
 LEAST_SCORE, LEAST_PEOPLE = 3.3, 4
 # What is known of a word before it is counted, in people; fitted to ordinary weeks: bench/themes.py.
@@ -33,11 +33,7 @@ _Y = re.compile(
     r"^(?!(?:aunt|book|cook|food|hood|junk|mov|pix|rook|self|smooth|town|zomb)ies$)(.+[^aeiou])ies$"
 )
 _PLURAL = re.compile(r"(?<=...)(?:(?<=[osxz])es?|(?<=[cs]h)es?|(?<=[^isu])s)$")
-_ODD_PLURALS = dict(
-    children="child", feet="foot", halves="half", knives="knife", lives="life", loaves="loaf", men="man",
-    mice="mouse", shelves="shelf", taxis="taxi", teeth="tooth", thieves="thief", wives="wife", wolves="wolf",
-)  # fmt: skip
-_ODD = re.compile(rf"(?<!^o)(?:{'|'.join(_ODD_PLURALS)})$")  # "firemen", but neither "omen" nor "olives"
+_ODD = re.compile(rf"(?<!^o)(?:{'|'.join(PLURALS)})$")  # "firemen", but neither "omen" nor "olives"
 _PART = re.compile(
     rf"(?:https?://|www\.)\S+|/?u/[\w-]+|@[\w.@-]+|\w[\w-]*(?:\.\w[\w-]*)+(?:/\S*)?|#?[{WORD}]+(?:['-][{WORD}]+)*"
     r"|[^\s\w]"
@@ -122,7 +118,7 @@ def _is_empty(word: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _singular(word: str) -> str:
     """Return what a word, its plural and its other spellings have in common: to be compared, not shown."""
-    singular = _ODD.sub(lambda plural: _ODD_PLURALS[plural[0]], without_accents(word).replace("-", ""))
+    singular = _ODD.sub(lambda plural: PLURALS[plural[0]], without_accents(word).replace("-", ""))
     return _PLURAL.sub("", _Y.sub(r"\1y", singular))
 
 

@@ -181,6 +181,7 @@ def _likeness(posts: Mapping[_Things, Sequence[int]]) -> list[list[float]]:
 _TABLE = tomllib.loads(Path(__file__).with_name("question_words.toml").read_text(encoding="utf-8"))
 _DAYS = frozenset(_TABLE["days"].split())
 EMPTY = _DAYS.union(_TABLE["empty"].split())  # words that say nothing by themselves
+PLURALS = _TABLE["plurals"]
 _ANSWER = re.compile(r"\s*(?:no|nope|yes|yep|never|nothing|nobody|of course|thought not|exactly)\b")
 _RHETORICAL, _ASKING = (
     re.compile("".join((r"(?<!\S)(?:", *map(str.strip, _TABLE[kind].splitlines()), r")(?!\S)")))
