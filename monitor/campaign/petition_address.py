@@ -26,8 +26,8 @@ def count_address(address: str) -> str | None:
     Whether it is told there shows only when it is asked for.
     """
     parts, match = urlsplit(address), _match(address)
-    is_safe = parts.scheme == "https" or parts.hostname == "127.0.0.1"
-    return f"{parts.scheme}://{parts.netloc}{match[1]}.json" if match and is_safe else None
+    scheme = parts.scheme if parts.hostname == "127.0.0.1" else "https"  # whatever people type
+    return f"{scheme}://{parts.netloc}{match[1]}.json" if match else None
 
 
 def _match(address: str) -> re.Match[str] | None:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.archive.outcomes.tallies import TallyEntry
+from monitor.campaign.petition_address import counter_name
 from monitor.core.errors import Closed, Unreadable
 from monitor.core.model import WRONG, Outcome, Page
 from monitor.manual_entry.tally import link_code
@@ -53,9 +54,8 @@ def read(visit: Visit) -> Page:
     visit.session.headers["OSDI-API-Token"] = key
     name, today = visit.service.name, visit.now.astimezone(visit.campaign.zone).date()
     try:
-        address = visit.service.address.rstrip("/")
         petitions = _items(visit, "petitions")
-        raw = next((one for one in petitions if str(one["browser_url"]).rstrip("/") == address), None)
+        raw = next((one for one in petitions if counter_name(str(one["browser_url"])) == name), None)
         if raw is None:
             raise Closed(_UNKNOWN)
         total = count_of(raw["total_signatures"])

@@ -51,8 +51,8 @@ def network(monkeypatch):
         yield network
 
 
-def look(archive, now=NOON, env=KEY):
-    campaign = a_campaign(ADDRESS)
+def look(archive, now=NOON, env=KEY, address=ADDRESS):
+    campaign = a_campaign(address)
     [service] = services_of(campaign)
     return visit(service, campaign, archive, env, lambda: now)
 
@@ -71,6 +71,15 @@ def test_counts_by_day_code_and_district_are_all_that_is_kept(tmp_path, network)
     assert b"kit-bsky-1" in stored
     for word in (WHO, "zqx", "9AA", "secret-key", "nonsense"):
         assert word.encode() not in stored
+
+
+@pytest.mark.parametrize(
+    "address", [ADDRESS.replace("https", "http"), f"{ADDRESS}/?source=kit", f"{ADDRESS}/"]
+)
+def test_a_petition_is_known_by_any_address_of_its_page(tmp_path, network, address):
+    with opened(tmp_path) as archive:
+        assert look(archive, address=address).outcome is Outcome.COMPLETE
+        assert archive.counters.readings(1)[0].total == 40
 
 
 def test_signatures_are_read_once_a_day_and_never_counted_twice(tmp_path, network):
