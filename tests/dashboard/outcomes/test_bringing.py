@@ -60,6 +60,15 @@ def take(client, content, kind, **chosen):
     )
 
 
+def test_a_number_with_its_unit_fits_into_its_field(client, tmp_path):
+    page = client.get("/outcomes").text
+    room = {name: int(most) for name, most in re.findall(r'name="(\w+)"[^>]*maxlength="(\d+)"', page)}
+    typed = {"count": "1,204 signatures", "sheets": "12 sheets", "total": "1,204,000 signatures"}
+    assert all(room[name] >= len(text) for name, text in typed.items())
+    client.post("/outcomes/paper", data=STALL | typed)
+    assert counted(tmp_path) == {date(2026, 11, 21): 1_204}
+
+
 def undone(client, page):
     """Press the first Undo of a page; return the page after that."""
     [form] = re.findall(r'action="/outcomes/undo">(.*?)</form>', page)[:1]
