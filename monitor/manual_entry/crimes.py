@@ -27,13 +27,7 @@ from monitor.manual_entry.tally import number as whole
 MOST_BYTES = 50_000_000
 T = TypeVar("T")
 _Key = tuple[str, str, str]  # area, month, category
-_LICENCE = "under the Open Government Licence v3.0"
-_MET = f"Metropolitan Police, by way of the London Datastore, {_LICENCE}"
-_SOURCES = {  # by the column that only such a file has, which says where: who published it
-    "lsoa name": f"data.police.uk, {_LICENCE}", "wardcode": _MET, "lookup_boroughname": _MET,
-    "boroughname": _MET,
-    "area": "the office's table",
-}  # fmt: skip
+_SOURCES = VOCABULARY["crime_sources"]
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
 _CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,:&()/'’.–-]){1,59}")  # a number may be of an address
