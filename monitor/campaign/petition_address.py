@@ -14,7 +14,8 @@ _PATH = re.compile(
 
 def counter_name(address: str) -> str:
     """Return what the counter of a petition, and the stream of its checks, is called: 'petition:799001'."""
-    parts, match = urlsplit(address), _match(address)
+    parts = urlsplit(address)
+    match = _PATH.fullmatch(parts.path)
     if match and parts.hostname == _PARLIAMENT:
         return f"petition:{match[2]}"
     return f"petition:{parts.netloc}{match[1] if match else parts.path}".rstrip("/")
@@ -25,10 +26,7 @@ def count_address(address: str) -> str | None:
 
     Whether it is told there shows only when it is asked for.
     """
-    parts, match = urlsplit(address), _match(address)
+    parts = urlsplit(address)
+    match = _PATH.fullmatch(parts.path)
     scheme = parts.scheme if parts.hostname == "127.0.0.1" else "https"  # whatever people type
     return f"{scheme}://{parts.netloc}{match[1]}.json" if match else None
-
-
-def _match(address: str) -> re.Match[str] | None:
-    return _PATH.fullmatch(urlsplit(address).path)

@@ -31,6 +31,7 @@ _SOURCES = VOCABULARY["crime_sources"]
 _CATEGORIES = ("crime type", "category", "group", "majortext")
 _MONTH = re.compile(r"(20\d\d)-?(0[1-9]|1[0-2])")
 _CATEGORY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ ,:&()/'’.–-]){1,59}")  # a number may be of an address
+_WORD = re.compile(r"(\w+?)s?\b")  # in singular
 _EXCEPT = re.compile(r"\b(?:excl|except|incl).*")
 _MOST_COUNTS, _MOST = 200_000, 1_000_000  # counts of a file, and crimes in one
 _UNKNOWN = (
@@ -113,20 +114,16 @@ def _totals(keys: Iterable[_Key], known: Iterable[_Key]) -> set[_Key]:
         (*key[:2], word)
         for key in known
         if (whole := _whole_of(key[2])) != ""
-        for word in {"", *_words(key[2])} - {whole}
+        for word in {"", *_WORD.findall(key[2].casefold())} - {whole}
     }
     return {key for key in keys if (*key[:2], _whole_of(key[2])) in parts}
 
 
 def _whole_of(category: str) -> str | None:
     """Return the first word of the kind that a category is the total of, "" of all; None: it is no total."""
-    words = _words(_EXCEPT.sub("", category.casefold()))
+    words = _WORD.findall(_EXCEPT.sub("", category.casefold()))
     kinds = [word for word in words if word not in VOCABULARY["all_crime"]]
     return next(iter(kinds), "") if not kinds or {"total", "subtotal"} & {*words} else None
-
-
-def _words(category: str) -> list[str]:
-    return [word.rstrip("s") for word in re.findall(r"\w+", category.casefold())]
 
 
 def _columns(names: set[str]) -> tuple[str, str, dict[str, str]]:

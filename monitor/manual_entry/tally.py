@@ -196,15 +196,10 @@ def _street(text: str, area_of: AreaOf) -> str | None:
             "Give the name of the street alone, up to 60 letters: nobody’s name, no whole postcode, e-mail"
             " address or telephone number."
         )
-    if _may_be_name(street, area_of):
+    parts = [part for part in _JOINT.split(street) if not _KIND.search(part) and not area_of(part.strip())]
+    if sum(not area_of(word) for part in parts for word in part.split()) > 1:
         raise ValueError("This may be somebody’s name. Give a street with its kind, as in Elm Road, or none.")
     return street or None
-
-
-def _may_be_name(street: str, area_of: AreaOf) -> bool:
-    """Return whether two words of it or more are of no street and no area."""
-    parts = [part for part in _JOINT.split(street) if not _KIND.search(part) and not area_of(part.strip())]
-    return sum(not area_of(word) for part in parts for word in part.split()) > 1
 
 
 def _initials(text: str) -> str | None:
