@@ -345,6 +345,7 @@ class AccountPosts:
 
     id: int
     posts: tuple[int, ...]
+    before: tuple[tuple[int, ...], ...] = ()  # the same of each past week's days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,7 +353,7 @@ class Breakdown:
     """What the numbers of a comparison are made up of, on its basis: now, then in each of the past weeks."""
 
     newcomers: tuple[int | None, ...]  # accounts that had not posted before; None: of the first weeks of all
-    busiest: AccountPosts | None  # on each day that is compared; None: no writer is named
+    busiest: tuple[AccountPosts, ...]  # on each day that is compared; none: no writer is named
     silent: AccountPosts | None  # in each past week, of one that posted in all of them and not now
     terms: tuple[TermPeople, ...]  # those of which there are more posts than ordinary chance gives
 

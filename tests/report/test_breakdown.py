@@ -36,9 +36,11 @@ def parts(tmp_path, change) -> Breakdown:
 def test_the_busiest_account_is_told_by_day_and_who_fell_silent_by_week(tmp_path):
     wednesday = days(WEEK)[2]
     found = parts(tmp_path, lambda town, posts: [*posts, *(town.post(wednesday, "loud") for _ in range(40))])
-    assert found.busiest.posts == (0, 0, 40, 0, 0, 0, 0)
+    assert found.busiest[0].posts == (0, 0, 40, 0, 0, 0, 0)
+    assert found.busiest[0].before == ((0,) * 7,) * HISTORY
+    assert sum(map(sum, found.busiest[1].before)) > 0
     assert found.silent.posts == (6,) * HISTORY
-    assert found.silent.id != found.busiest.id
+    assert found.silent.id != found.busiest[0].id
 
 
 def test_a_place_that_more_people_name_is_counted_by_people(tmp_path):
@@ -72,7 +74,9 @@ def test_posts_that_name_no_writer_have_no_busiest_account(tmp_path):
     def change(town, posts):
         return [replace(post, author=Author(id="")) for post in posts]
 
-    assert parts(tmp_path, change).busiest is None
+    found = parts(tmp_path, change)
+    assert found.busiest == ()
+    assert found.silent is None  # who wrote is not known
 
 
 def test_terms_are_not_looked_up_in_more_posts_than_can_be_looked_through(tmp_path, monkeypatch):

@@ -19,6 +19,7 @@ _YOUNG = timedelta(days=14)
 _SCANNED = 10_000  # posts, in which terms are looked for one by one
 _ODD = 0.01  # of ordinary weeks
 _Counts = list[tuple[Window, dict[str, int]]]
+_BUSY = 6  # accounts, of which some may have made a rise
 _REGULARS = 10  # accounts with most posts, among which one may have fallen silent
 
 
@@ -34,10 +35,11 @@ def breakdown(
     basis, weeks = compared.comparison, [week.window for week in past]
     if basis.hours < ALIKE or len(past) < ENOUGH or any(length(week) != length(basis.now) for week in weeks):
         return None
+    busiest = _busiest(compared, weeks)
     return Breakdown(
         newcomers=tuple(_newcomers(compared, window) for window in (basis.now, *weeks)),
-        busiest=_busiest(compared),
-        silent=_silent(compared, weeks),
+        busiest=busiest,
+        silent=_silent(compared, weeks) if busiest else None,  # those who wrote are not known
         terms=tuple(_terms(compared, past, tags, links)),
     )
 
@@ -50,12 +52,17 @@ def _newcomers(compared: Compared, window: Window) -> int | None:
     return sum(count.newcomers for count in counts if count.platform in compared.comparison.platforms)
 
 
-def _busiest(compared: Compared) -> AccountPosts | None:
+def _busiest(compared: Compared, weeks: Sequence[Window]) -> tuple[AccountPosts, ...]:
+    """Return who posted most, with what they posted before."""
     stats, now = compared.basis.lookup.archive.stats, compared.now
-    for author in stats.top_authors(now.scope, 1):
-        posts = stats.author_days(now.scope, [author.id], now.out)[author.id]
-        return AccountPosts(id=author.id, posts=tuple(posts[day] for day in days(now.window)))
-    return None
+    scope, top = replace(now.scope, first=weeks[-1].first), stats.top_authors(now.scope, _BUSY)
+    return tuple(
+        AccountPosts(
+            id=author, posts=tuple(posts[day] for day in days(now.window)),
+            before=tuple(tuple(posts[day] for day in days(week)) for week in weeks),
+        )
+        for author, posts in stats.author_days(scope, [one.id for one in top], now.out).items()
+    )  # fmt: skip
 
 
 def _silent(compared: Compared, weeks: Sequence[Window]) -> AccountPosts | None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from statistics import NormalDist, median
 
 from monitor.report import Breakdown, Report, Usual, Window
 from monitor.report.baseline import ENOUGH, as_usual, of_counts
 from monitor.report.coverage import ENOUGH as ALIKE
 from monitor.report.story.breaks import basis, is_nearly_whole
+from monitor.report.story.few_accounts import few_accounts
 from monitor.report.story.finding import (
     SO_FAR,
     STRICT,
@@ -81,8 +83,6 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
         return
     counts, place, index, others = odd_day
     score, posts, day = counts.rise(index), now[place], days(compared(report))[place]
-    busiest = report.breakdown.busiest if report.breakdown else None
-    own = busiest.posts[place] if busiest else 0
     window, of_day, total = Window(first=day, last=day), posts, sum(now)
     name = day_name(day, report.window)
     if report.is_over and is_nearly_whole(report):  # as its chart and its tile have them
@@ -91,10 +91,10 @@ def _day(report: Report, now: Sequence[int]) -> Iterator[Finding]:
     by_news = counts.at(index).is_made_by(copies(report))  # that is said of the week
     if not score or by_news or not _leads(now, place, counts):
         return
-    if busiest and counts.at(index).is_made_by(own):
-        part = f"All {posts:,}" if own == posts else f"{own:,} of the {posts:,}"
-        sentence = f"{part} posts on {name} are by one account"
-        kind, page, score = Kind.ACCOUNT, address(window, author=busiest.id), score / 2
+    if few := few_accounts(report, counts.at(index), itemgetter(place)):
+        part = f"All {posts:,}" if few.posts == posts else f"{few.posts:,} of the {posts:,}"
+        sentence = f"{part} posts on {name} are by {few.name}"
+        kind, page, score = Kind.ACCOUNT, few.address(window), score / 2
     else:
         chosen = "busiest" if posts == max(now) else "most unusual"
         among = f"the {chosen} of {len(now)} days{'' if report.is_over else ' so far'}"

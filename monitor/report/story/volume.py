@@ -7,6 +7,7 @@ from statistics import median
 from monitor.report import Report, Usual
 from monitor.report.baseline import ENOUGH, of_amounts, of_counts
 from monitor.report.story.breaks import basis, is_nearly_whole
+from monitor.report.story.few_accounts import few_accounts
 from monitor.report.story.finding import (
     STRICT,
     STRICTER,
@@ -115,10 +116,10 @@ def _record(report: Report, key: str, value: int) -> str:
 def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
     """Yield what may make all of a rise, or of a fall, with how much of the number it is."""
     value, parts = number.value, report.breakdown
-    if number.kind is Kind.POSTS and parts and parts.busiest:
-        posts, page = sum(parts.busiest.posts), address(compared(report), author=parts.busiest.id)
-        sentence = _part(number, posts, value, "are by one account", "without it,")
-        yield posts, number.finding(Kind.ACCOUNT, sentence, page)
+    if number.kind is Kind.POSTS and (few := few_accounts(report, number)):
+        rest = "without it," if len(few.ids) == 1 else "without them,"
+        sentence = _part(number, few.posts, value, f"are by {few.name}", rest)
+        yield few.more, number.finding(Kind.ACCOUNT, sentence, few.address(compared(report)))
     if number.kind is Kind.POSTS and parts and parts.silent:
         head = f"{number.of(value)}{''.join(basis(report, value))} ({usually(number.usual)})"
         for stopped in silence(report):
@@ -138,10 +139,13 @@ def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
 
 
 def _part(number: _Amount, part: int, total: int, what: str, rest: str) -> str:
-    """Return what so much of a number has in common, and that the rest is as usual, if there is any."""
+    """Return what so much of a number has in common, and that the rest is as usual, if it is."""
     if part == total:
         return f"All {number.of(total)} {what} ({usually(number.usual)})"
-    return f"{part:,} of {number.of(total)} {what}; {rest} {_as_usual(number)}"
+    # What is compared may be less than the total: it is of an equal age.
+    is_usual = number.usual.low <= round(number.value * (1 - part / total)) <= number.usual.high
+    end = f"; {rest} {_as_usual(number)}" if is_usual else f" ({usually(number.usual)} in all)"
+    return f"{part:,} of {number.of(total)} {what}{end}"
 
 
 def _as_usual(number: _Amount) -> str:

@@ -70,7 +70,7 @@ def news(*rows: AreaSigns, people: dict[str, tuple[int, ...]] | None = None) -> 
         TermPeople(kind="place", term=key, title=key, people=numbers)
         for key, numbers in (people or {}).items()
     )
-    report = replace(a_report(7), breakdown=Breakdown(newcomers=(), busiest=None, silent=None, terms=terms))
+    report = replace(a_report(7), breakdown=Breakdown(newcomers=(), busiest=(), silent=None, terms=terms))
     return list(standouts(AreaTable(rows=rows, petition=None, elsewhere=()), report))
 
 

@@ -122,19 +122,59 @@ def test_a_record_is_not_told_where_a_week_is_missing_between(missing):
 def test_posts_of_one_account_are_told_as_that():
     report = a_week(tuple(day + 17 for day in DAYS))
     busiest = AccountPosts(id=7, posts=(17,) * 7)
-    finding = story(broken_down(report, busiest=busiest))[0]
+    finding = story(broken_down(report, busiest=(busiest,)))[0]
     assert finding.sentence == "119 of 202 posts are by one account; without it, as many as usual (68 to 99)"
     assert finding.address == "/posts?since=2026-11-16&until=2026-11-22&author=7"
     assert finding.score == story(report)[0].score / 2
-    few = broken_down(report, busiest=replace(busiest, posts=(5,) * 7))
+    others = AccountPosts(id=8, posts=(1,) * 7, before=((1,) * 7,) * 8)
+    assert story(broken_down(report, busiest=(busiest, others)))[0].sentence == finding.sentence
+    few = broken_down(report, busiest=(replace(busiest, posts=(5,) * 7),))
     assert story(few)[0].kind is not Kind.ACCOUNT  # control: 35 of 202 posts do not make it
+
+
+LOUD = AccountPosts(id=1, posts=(6,) * 7, before=((0,) * 7,) * 8)
+
+
+@pytest.mark.parametrize(("number", "name"), [(2, "two"), (3, "three"), (4, "four"), (5, "five")])
+def test_posts_of_a_few_accounts_are_told_as_theirs(number, name):
+    report = a_week(tuple(day + 6 * number for day in DAYS))
+    busiest = tuple(replace(LOUD, id=n) for n in range(number))
+    others = AccountPosts(id=9, posts=(1,) * 7, before=((1,) * 7,) * 8)
+    finding = story(broken_down(report, busiest=(*busiest, others)))[0]
+    posts, usual = 42 * number, "without them, as many as usual (68 to 99)"
+    assert finding.sentence == f"{posts} of {posts + 83} posts are by {name} accounts; {usual}"
+    assert finding.kind is Kind.ACCOUNT
+    assert finding.address == "/posts?since=2026-11-16&until=2026-11-22"
+
+
+def test_posts_of_six_accounts_are_not_those_of_a_few():
+    report = a_week(tuple(day + 36 for day in DAYS))
+    busiest = tuple(replace(LOUD, id=n) for n in range(6))
+    assert story(broken_down(report, busiest=busiest))[0].kind is Kind.POSTS
+
+
+def test_accounts_that_always_write_most_do_not_make_a_rise_of_all():
+    report = a_week(tuple(2 * day for day in DAYS))
+    always = AccountPosts(id=7, posts=(12,) * 7, before=((6,) * 7,) * 8)
+    assert first(broken_down(report, busiest=(always,))).startswith("Busier than usual: 166 posts")
+    level = replace(always, posts=(6,) * 7)  # control: nor where only the others write more
+    assert first(broken_down(report, busiest=(level,))).startswith("Busier than usual: 166 posts")
+    more = replace(always, posts=(18,) * 7)  # without it there would be fewer than usual
+    sentence = first(broken_down(report, busiest=(more,)))
+    assert sentence == "126 of 166 posts are by one account (usually 68 to 99 in all)"
+
+
+def test_a_day_that_two_accounts_made_is_told_as_that():
+    busiest = tuple(AccountPosts(id=n, posts=(0, 0, 0, 20, 0, 0, 0)) for n in range(2))
+    sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=busiest))
+    assert sentences[0].startswith("40 of the 54 posts on Thursday 19 November are by two accounts")
 
 
 def test_all_posts_of_one_account_and_all_reactions_of_a_post_that_is_gone_are_told_as_that():
     report = a_week(tuple(day + 17 for day in DAYS))
     busiest = AccountPosts(id=7, posts=tuple(day + 17 for day in DAYS))
     post = a_post(id=5, created_at=MONDAY - timedelta(days=4), metrics=Metrics(likes=900), text=None)
-    sentences = told(broken_down(report, busiest=busiest))
+    sentences = told(broken_down(report, busiest=(busiest,)))
     assert sentences[0] == "All 202 posts are by one account (usually 68 to 99)"
     assert first(a_week(engagement=900, top=(post,))).startswith(
         "All 900 reactions went to one post, since removed (usually "
@@ -240,11 +280,11 @@ def test_a_day_that_is_ordinary_for_its_weekday_is_no_peak():
 
 def test_a_day_that_one_account_made_is_told_as_that():
     busiest = AccountPosts(id=7, posts=(0, 0, 0, 40, 0, 0, 0))
-    sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=busiest))
+    sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=(busiest,)))
     assert sentences[0].startswith("40 of the 54 posts on Thursday 19 November are by one account")
     assert all("the busiest of 7 days" not in sentence for sentence in sentences)
     alone = broken_down(
-        a_week((12, 11, 12, 54, 15, 10, 9)), busiest=replace(busiest, posts=(0, 0, 0, 54, 0, 0, 0))
+        a_week((12, 11, 12, 54, 15, 10, 9)), busiest=(replace(busiest, posts=(0, 0, 0, 54, 0, 0, 0)),)
     )
     assert first(alone).startswith("All 54 posts on Thursday 19 November are by one account")
 
@@ -487,7 +527,7 @@ def some_week(chance: Random) -> Report:
     busiest = AccountPosts(id=7, posts=tuple(chance.randrange(day + 1) for day in days))
     terms = (TermPeople(kind="tag", term="x", title="x", people=(chance.choice((3, 40)), *(2,) * 8)),)
     report = broken_down(
-        report, busiest=busiest, terms=terms, newcomers=(chance.choice((20, 55)), *(20,) * 8)
+        report, busiest=(busiest,), terms=terms, newcomers=(chance.choice((20, 55)), *(20,) * 8)
     )
     left_out = chance.choice(((), BLUESKY))
     return replace(report, comparison=replace(report.comparison, left_out=left_out))
@@ -504,8 +544,8 @@ def known(report: Report) -> set[int]:
     }
     numbers |= {
         *report.comparison.days,
-        *parts.busiest.posts,
-        sum(parts.busiest.posts),
+        *parts.busiest[0].posts,
+        sum(parts.busiest[0].posts),
         7,
         len(report.past) + 1,
     }

@@ -45,7 +45,7 @@ def a_week(days: tuple[int, ...] = DAYS, number: int = 8, **changes: Any) -> Rep
         left_out=(), days=days,
     )  # fmt: skip
     quiet = {
-        "breakdown": Breakdown(newcomers=(20,) * (number + 1), busiest=None, silent=None, terms=()),
+        "breakdown": Breakdown(newcomers=(20,) * (number + 1), busiest=(), silent=None, terms=()),
         "sources": ANSWERED, "top": (), "latest": (), "window": WEEK, "made_at": MONDAY, "is_over": True,
         "comparison": comparison, "past": past,
     }  # fmt: skip
