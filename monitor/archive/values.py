@@ -12,6 +12,7 @@ from monitor.core.clock import stamp
 from monitor.core.model import Metrics, Picture, Tone
 
 IMPORT = "import"  # the source of what comes from files; its streams are "import:" and a file's name
+ERASED = "erased "  # begins the key, by number, under which it is noted when a person was erased
 _WEEK = timedelta(days=6)
 _LATE = 0.1  # of the posts that a sample was drawn from, up to which later ones are let be
 

@@ -18,6 +18,7 @@ from monitor.report.tone_estimate import wilson
 from monitor.report.window import is_years, length, week_of
 
 NOT_KNOWN = "not known"
+ERASED = "by people who have been erased"  # why posts are not compared
 _WEEK, _MONTH = 7, 28  # days
 FEW = 10  # below which a percentage says more than is known
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
@@ -272,7 +273,7 @@ def _basis(report: Report, times: str) -> str:
     """Return which posts are compared, where it is not all: 'up to yesterday', 'counting only what ...'."""
     basis, parts = report.comparison, [] if report.is_over else ["up to yesterday"]
     if report.is_over or (basis and (basis.left_out or basis.hours < 1)):
-        parts.append(f"counting only sources covered {times}")
+        parts.append(f"counting only what was collected the same way {times}")
     return ", ".join(parts)
 
 

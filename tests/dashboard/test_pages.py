@@ -82,8 +82,8 @@ def test_the_days_before_are_called_what_people_call_them(days, now, before, sai
     ("hours", "said"),
     [
         (1.0, "Up to yesterday: 257 posts, compared with 255 on the same days of the 4 weeks before"),
-        (0.95, "Up to yesterday, counting only sources covered both times: 257 posts, compared with 255 on"
-               " the same days of the 4 weeks before"),
+        (0.95, "Up to yesterday, counting only what was collected the same way both times: 257 posts,"
+               " compared with 255 on the same days of the 4 weeks before"),
     ],
     ids=["all hours", "some hours"],
 )  # fmt: skip
@@ -100,7 +100,7 @@ def test_a_number_that_leaves_hours_out_says_so(hours, said):
         ((), "As in the 4 weeks before"),
         (
             (LeftOut(source="bluesky", reason="not covered in the 28 days", posts=0),),
-            "Counting only sources covered both times: 168 posts, as in the 4 weeks before",
+            "Counting only what was collected the same way both times: 168 posts, as in the 4 weeks before",
         ),
     ],
     ids=["control", "a source that was off"],
@@ -298,7 +298,11 @@ def test_a_measured_range_says_on_how_many_posts():
     ("finished", "is_over", "said"),
     [
         (130, True, "Usually 80 to 120"),
-        (110, True, "Counting only sources covered in every week: 110 posts, usually 80 to 120"),
+        (
+            110,
+            True,
+            "Counting only what was collected the same way in every week: 110 posts, usually 80 to 120",
+        ),
         (90, False, "Up to yesterday: 90 posts, usually 80 to 120"),
     ],
 )

@@ -124,7 +124,7 @@ def test_a_day_that_is_not_over_is_not_compared_with_a_whole_one():
     assert against(place, a_report(7)) == "Up to yesterday: 20 posts, as on the same days of the week before"
     assert (
         against(place, a_report(7, is_over=True))
-        == "Counting only sources covered both times: 20 posts, as in the week before"
+        == "Counting only what was collected the same way both times: 20 posts, as in the week before"
     )
 
 

@@ -9,6 +9,7 @@ from monitor.core.model import Metrics, Post, Query
 from monitor.manual_entry import BY_HAND
 from monitor.report import Revision, Window
 from monitor.report.build import build
+from monitor.report.story import story
 from monitor.report.wording import not_compared
 from tests.report.stored import CAMPAIGN
 from tests.report.watched import (
@@ -466,3 +467,39 @@ def test_posts_of_a_new_hashtag_are_the_same_however_they_are_looked_for(archive
     monkeypatch.setattr("monitor.archive.posts.comparable.SCANNED", 0)
     assert report(archive, whole.window) == whole
     assert [(one.subject, one.posts) for one in whole.steps] == [("#new", 9)]
+
+
+def erase(archive, person: str, when: datetime) -> None:
+    candidate = archive.persons.candidates(person)[0][0]
+    archive.persons.erase(archive.persons.account(candidate), (), when)
+
+
+@pytest.mark.parametrize(
+    ("day", "this", "words"),
+    [(16, 0, "Left out: posts from Mastodon (by people who have been erased)"),
+     (19, 9, "Left out: 9 posts from Mastodon (by people who have been erased)")],
+    ids=["before the week", "within it"],
+)  # fmt: skip
+def test_the_posts_of_somebody_who_was_erased_count_in_neither_time(archive, day, this, words):
+    steady(archive)
+    theirs = daily(BEGUN, at(day - 1), 3, "mastodon", by="gone")
+    theirs = [replace(one, id=f"gone{one.id}") for one in theirs]
+    watch(archive, BEGUN, MONDAY, theirs, stream="gone")
+    before = report(archive)
+    assert compared(before) == (42 + this, 63)
+    erase(archive, "gone", at(day, 0))
+    shown = report(archive)
+    assert (shown.posts.value, *compared(shown)) == (42 + this, 42, 42)
+    assert all(sum(week.days) == 42 for week in shown.past)
+    assert left_out(shown) == [("mastodon", this, "by people who have been erased")]
+    assert shown.breakdown.silent is None
+    assert words in " ".join(finding.sentence for finding in story(shown))
+
+
+def test_who_was_erased_after_the_week_still_counts_in_both(archive):
+    steady(archive)
+    theirs = [replace(one, id=f"gone{one.id}") for one in daily(BEGUN, at(22), 3, by="gone")]
+    watch(archive, BEGUN, MONDAY, theirs, stream="gone")
+    erase(archive, "gone", MONDAY)
+    assert compared(report(archive)) == (63, 63)
+    assert left_out(report(archive)) == []

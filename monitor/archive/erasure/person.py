@@ -16,7 +16,7 @@ from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remov
 from monitor.archive.posts import rejected
 from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
-from monitor.archive.values import IMPORT
+from monitor.archive.values import ERASED, IMPORT
 from monitor.core.clock import stamp
 
 NAMING = ("posts by others that mention them", "posts by others with their name in the text")
@@ -264,6 +264,8 @@ class PersonsEraser(Persons):
             own = self._posts(person)
             scrub.scrub(self.db, posts, stamp(now))  # whose writers stay; first, as they may share a hashtag
             scrub.erase(self.db, own, stamp(now))
+            # Their posts count on, and no more come: what is compared has to leave them out.
+            self.db.set_meta(f"{ERASED}{person.id}", stamp(now))
             if not own:
                 scrub.forget_names(self.db, [person.id])
                 remove_traces(self.db, [person])

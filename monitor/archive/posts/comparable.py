@@ -14,12 +14,12 @@ from monitor.archive.coverage import REGULAR
 from monitor.archive.events import TrackWord
 from monitor.archive.posts.readings import NUMBERS
 from monitor.archive.stats import COPIES, IN_WINDOW, REPEATS, SCANNED, Stats, number
-from monitor.archive.values import IMPORT, AuthorCount, Scope
+from monitor.archive.values import ERASED, IMPORT, AuthorCount, Scope
 from monitor.core.clock import stamp, unstamp
 
 
 class UnlikePost(NamedTuple):
-    """A post that is left out of a comparison, and why: 'late', 'file', 'look back', or a word."""
+    """A post that is left out of a comparison, and why: 'late', 'file', 'look back', 'erased', or a word."""
 
     id: int
     day: str
@@ -90,6 +90,16 @@ class ComparablePosts:
         are_tags = all(word.kind == "tag" for word in changed)
         sql = _BY_TAGS if are_tags and self.stats.total("posts", scope) > SCANNED else _BY_WORDS
         return [UnlikePost(*row) for row in self.stats.rows(scope, sql, **words)]
+
+    def erased(self, before: datetime) -> tuple[int, ...]:
+        """Return the people who were erased before an instant, as far as that is noted."""
+        keys = self.stats.db.column(_ERASED, [f"{ERASED}*", stamp(before)])
+        return tuple(int(key.removeprefix(ERASED)) for key in keys)
+
+    def by_people(self, scope: Scope, people: Collection[int]) -> list[UnlikePost]:
+        """Return a window's posts by people who were erased."""
+        rows = self.stats.rows(scope, _BY_PEOPLE, these=_list(people)) if people and scope.series else []
+        return [UnlikePost(*row) for row in rows]
 
     def number_by_words(
         self, scope: Scope, changed: Sequence[TrackWord], lasting: Sequence[TrackWord]
@@ -247,6 +257,11 @@ _BY_TAGS = _BY_WORDS.replace(_FIRST, "c.name").replace(  # those that have one, 
     " FROM posts p ",
     " FROM (SELECT x.post_id, w.name, min(w.place) FROM changed w CROSS JOIN post_terms x"
     " ON x.term_id = w.term GROUP BY 1) c CROSS JOIN posts p ON p.id = c.post_id ",
+)
+_ERASED = "SELECT key FROM meta WHERE key GLOB ? AND value < ?"
+_BY_PEOPLE = (
+    f"SELECT {_POST}, 'erased' FROM posts p INDEXED BY posts_by_author {_MEMBER}"
+    f" WHERE p.author_id IN {_THESE} AND {IN_WINDOW}"
 )
 _WORD_DAYS = (
     "SELECT words, sum(posts) FROM word_days WHERE track_id = :track AND day BETWEEN :first AND :last"

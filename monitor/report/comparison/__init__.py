@@ -19,7 +19,7 @@ from monitor.report.figures import measures
 from monitor.report.lookup import Lookup, total
 from monitor.report.measure import Counts, Reading
 from monitor.report.window import bounds, days, finished, length, shifted, weeks_before
-from monitor.report.wording import day_name, quantity
+from monitor.report.wording import ERASED, day_name, quantity
 
 _HALF = 0.5  # of the posts, under which the rest says nothing of the whole
 _DAY = timedelta(days=1)
@@ -31,6 +31,7 @@ _REASONS = {
     "bridge": "bridged copies",
     "file": "from files, on top of what we collected",
     "look back": "found by looking back, on top of what we collected",
+    "erased": ERASED,
 }
 
 
@@ -45,16 +46,18 @@ class Basis:
     lag: timedelta  # from a window's end to when it is looked at
     words: Sequence[TrackWord]  # that the track ever asked for
     since: datetime  # from then on, posts of other words do not count
+    erased: tuple[int, ...]  # people whose later posts did not come in
     most: int = _MOST  # posts of a window, for its earlier readings to be looked up
 
     @classmethod
     def of(cls, lookup: Lookup, seen: SeenHours, now: Window, *then: Window) -> "Basis":
         """Return what was well seen in all these times."""
-        lag = lookup.now - bounds(lookup.campaign.zone, now)[1]
+        end = bounds(lookup.campaign.zone, now)[1]
         since = min(bounds(lookup.campaign.zone, window)[0] for window in (now, *then))
         words = lookup.archive.history.words(lookup.track.name)
         well = [cover.well_seen(seen.shares(window)) for window in (now, *then)]
-        basis = cls(lookup, seen, frozenset.intersection(*well), frozenset(), lag, words, since)
+        erased, alike = lookup.archive.comparable.erased(end), frozenset.intersection(*well)
+        basis = cls(lookup, seen, alike, frozenset(), lookup.now - end, words, since, erased)
         return basis.without(now, *then)
 
     def without(self, *windows: Window) -> "Basis":
@@ -85,6 +88,7 @@ class Basis:
         unlike = archive.comparable.unlike(scope, self.lookup.track.name, self.cut_of(window))
         lasting = [word for word in self.words if word.is_asked(self.since, self.lookup.now - self.lag)]
         unlike += archive.comparable.by_words(scope, self.changed(self.since), lasting)
+        unlike += archive.comparable.by_people(scope, self.erased)
         out = archive.comparable.between(scope, times(self.cut, window, self.lookup.campaign.zone)) | {
             post.id: (post.day, post.series, post.author) for post in unlike if not post.is_bridged
         }
@@ -277,6 +281,9 @@ def _left_out(basis: Basis, now: Tally, then: Window) -> Iterator[LeftOut]:
     unlike = Counter((post.reason, now.scope.series[post.series]) for post in now.unlike)
     for _, series, number in now.bridged:
         unlike["bridge", now.scope.series[series]] += number
+    earlier = replace(now.scope, first=then.first, last=then.last)
+    for post in lookup.archive.comparable.by_people(earlier, basis.erased):
+        unlike["erased", now.scope.series[post.series]] += 0  # so that it is said, if only of earlier posts
     for key, reason in _REASONS.items():
         numbers = {source: number for (why, source), number in unlike.items() if why == key}
         for source, number in sorted(numbers.items()):

@@ -11,7 +11,8 @@ MEASURE = Measure(
         what="The same number for the days just before, and for a usual week.",
         formula="Like is compared with like: the same sources, hours of the week and search words each"
         " time. A source counts only if it covered nine tenths of each period. Left out are bridged"
-        " copies, entries made by hand, and whatever a file or a look back added to time already covered."
+        " copies, entries made by hand, whatever a file or a look back added to time already covered, and the"
+        " posts of people who have been erased, of whom no more come in."
         " Likes and other reactions are compared as they stood at the same age. Days that are not over"
         " have to wait. If under half of the posts can be compared, nothing is. A usual week is the median"
         " of those among the 8 before that can be compared, at least 4; where at least 6 rise or fall slowly"

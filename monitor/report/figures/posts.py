@@ -38,7 +38,8 @@ MEASURE = Measure(
         " post; it counts as a repost of the original. One whose writer takes the hashtag out later still"
         " counts.",
         limits="Only what the platforms showed to the public while we were collecting. Time that"
-        " was not collected is a gap in the charts and counts as unknown, not as zero.",
+        " was not collected is a gap in the charts and counts as unknown, not as zero. A post that was"
+        " deleted before it was collected is missing, so days found by looking back may have fewer.",
     ),
     sql=f"SELECT count(*) {CHOSEN};",
     count=_count,

@@ -69,7 +69,8 @@ def _silent(compared: Compared, weeks: Sequence[Window]) -> AccountPosts | None:
     """Return who posted most of those who posted in all weeks before, and not now."""
     stats, scope = compared.basis.lookup.archive.stats, compared.now.scope
     before = replace(scope, first=weeks[-1].first, last=scope.first - timedelta(days=1), posts=None)
-    regulars = [author.id for author in stats.top_authors(before, _REGULARS)]
+    top, erased = stats.top_authors(before, _REGULARS), compared.basis.erased
+    regulars = [author.id for author in top if author.id not in erased]
     for author, posts in stats.author_days(replace(before, last=scope.last), regulars).items():
         by_week = [sum(posts[day] for day in days(week)) for week in weeks]
         if all(by_week) and not any(posts[day] for day in days(compared.now.window)):

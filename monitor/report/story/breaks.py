@@ -8,7 +8,7 @@ from monitor.platform_info import titles
 from monitor.report import Report, SeriesStep, Step
 from monitor.report.figures import definitions
 from monitor.report.story.finding import Finding, Kind, address, title
-from monitor.report.wording import day_name, listed, quantity, title_of
+from monitor.report.wording import ERASED, day_name, listed, quantity, title_of
 
 _MOST = 3  # sentences
 _NAMED = 6  # of several
@@ -93,10 +93,11 @@ def _left_out(report: Report) -> Iterator[str]:
     explained |= {_REASONS.get(step.step, "") for step in report.steps}
     platforms = report.comparison.platforms if report.comparison else ()
     for part in report.comparison.left_out if report.comparison else ():
-        posts, name = quantity(part.posts, "post", "posts"), title_of(part.source)
+        posts = quantity(part.posts, "post", "posts") if part.posts else "posts"
+        name = title_of(part.source)
         if explained & {part.source, part.reason.split(",")[0]}:
             continue
-        if part.source in (*platforms, BY_HAND) and is_nearly_whole(report):
+        if part.source in (*platforms, BY_HAND) and part.posts and is_nearly_whole(report):
             continue
         if part.source == BY_HAND:
             yield f"left out: {posts} {part.reason}"
@@ -133,6 +134,8 @@ def basis(report: Report, total: int | None = None) -> tuple[str, ...]:
     posts, keys = sum(part.posts for part in left_out), [part.source for part in left_out]
     if keys == [BY_HAND]:
         origin = "entered by hand"
+    elif {part.reason for part in left_out} == {ERASED}:
+        origin = ERASED
     elif all(key in titles() and key not in platforms for key in keys):
         origin = f"from {listed([*map(title_of, keys)], _NAMED)}"
     elif len(keys) == 1 and keys[0] not in platforms:

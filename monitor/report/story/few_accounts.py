@@ -30,7 +30,7 @@ class FewAccounts:
         return address(window, **({"author": self.ids[0]} if len(self.ids) == 1 else {}))
 
 
-class _AccountPosts(NamedTuple):
+class _AuthorPosts(NamedTuple):
     id: int
     now: int
     usual: float
@@ -45,8 +45,8 @@ def few_accounts(
     is what they wrote beyond the growth of all others.
     """
     busiest = [
-        _AccountPosts(one.id, posts_of(one.posts), median([*map(posts_of, one.before)] or [0]))
-        for one in (report.breakdown.busiest if report.breakdown else ())
+        _AuthorPosts(x.id, posts_of(x.posts), median([*map(posts_of, x.before)] or [0]))
+        for x in (report.breakdown.busiest if report.breakdown else ())
     ]
     if not busiest:
         return None
@@ -59,7 +59,7 @@ def few_accounts(
     return FewAccounts(tuple(one.id for one in few), sum(one.now for one in few), additional)
 
 
-def _more(rise: Standing, some: Sequence[_AccountPosts], out: Sequence[_AccountPosts]) -> float:
+def _more(rise: Standing, some: Sequence[_AuthorPosts], out: Sequence[_AuthorPosts]) -> float:
     """Return how much more some accounts wrote than if they had grown as all did but those that are `out`."""
     now, usual = rise.value - sum(one.now for one in out), rise.middle - sum(one.usual for one in out)
     growth = max(1.0, now / max(usual, 1.0))
