@@ -503,3 +503,30 @@ def test_who_was_erased_after_the_week_still_counts_in_both(archive):
     erase(archive, "gone", MONDAY)
     assert compared(report(archive)) == (63, 63)
     assert left_out(report(archive)) == []
+
+
+@pytest.mark.parametrize(("day", "is_alike"), [(16, False), (19, False), (23, True)])
+def test_reactions_without_the_likes_that_a_platform_hides_are_no_fall(archive, day, is_alike):
+    shown = daily(BEGUN, at(day - 1), 6, metrics=Metrics(likes=4, reposts=1))
+    hidden = daily(at(day), at(22), 6, metrics=Metrics(reposts=1)) if day < 23 else []
+    watch(archive, BEGUN, MONDAY, [*shown, *hidden])
+    made = report(archive)
+    engagement = made.figures["engagement"]
+    assert (engagement.before == 42 * 5, engagement.usual is not None) == (is_alike, is_alike)
+    assert compared(made) == (42, 42)
+    assert not any("reactions" in finding.sentence for finding in story(made))
+
+
+def test_likes_that_one_small_platform_hides_leave_the_others_to_be_compared(archive):
+    steady(archive, metrics=Metrics(likes=40, reposts=1))
+    shown = daily(BEGUN, at(15), 1, "lemmy", metrics=Metrics(likes=4, reposts=1))
+    hidden = daily(at(16), at(22), 1, "lemmy", metrics=Metrics(reposts=1))
+    watch(archive, BEGUN, MONDAY, [*shown, *hidden], "lemmy")
+    engagement = report(archive).figures["engagement"]
+    assert (engagement.finished, engagement.before) == (42 * 41 + 7, 42 * 41 + 35)
+
+
+def test_real_likes_of_none_are_a_fall(archive):
+    shown = daily(BEGUN, at(15), 6, metrics=Metrics(likes=4, reposts=1))
+    watch(archive, BEGUN, MONDAY, [*shown, *daily(at(16), at(22), 6, metrics=Metrics(likes=0, reposts=1))])
+    assert any("Fewer reactions" in finding.sentence for finding in story(report(archive)))

@@ -29,6 +29,16 @@ class UnlikePost(NamedTuple):
     reason: str
 
 
+class KindOfReaction(NamedTuple):
+    """For which part (0 to 1) of its posts with any reactions a platform gives one kind, such as likes.
+
+    `part` is how much of all reactions of all platforms that kind is.
+    """
+
+    known: float
+    part: float
+
+
 _DAY = timedelta(days=1)
 _RARE = 3  # times the posts of some series: if all are more, most of them need not be looked at
 LeftOutPosts = dict[int, tuple[str, int, int]]  # day, series and author, by the post's id
@@ -156,6 +166,16 @@ class ComparablePosts:
         have now. Looks at each post.
         """
         return [*self.stats.rows(scope, _MOVED, these=_list(without), cut=stamp(cut))[0]]
+
+    def kinds(self, scope: Scope) -> dict[tuple[str, str], KindOfReaction]:
+        """Return by platform and column what is known of each kind of reactions. Looks at each post."""
+        rows = self.stats.rows(scope, _KINDS) if scope.series else []
+        every = sum(engagement for _, _, engagement, *_ in rows) or 1
+        return {
+            (scope.series[series], name): KindOfReaction(known / of, number / every)
+            for series, of, _, *numbers in rows
+            for name, known, number in zip(NUMBERS[:4], numbers[:4], numbers[4:], strict=True)
+        }
 
     def crowd(self, scope: Scope, without: LeftOutPosts) -> AuthorCount:
         """Return the distinct authors of a window, without those of whom it has no other posts than these."""
@@ -295,6 +315,11 @@ _MOVED = (
     f" posts p {_MEMBER} LEFT JOIN snapshots s ON s.post_id = p.id AND s.read_unix = (SELECT max(read_unix)"
     f" FROM snapshots WHERE post_id = p.id AND read_unix <= unixepoch(:cut)) WHERE {IN_WINDOW} AND"
     f" ifnull(p.read_at, '9') > :cut AND p.copy_of IS NULL AND p.id NOT IN {_THESE}"
+)
+_KINDS = (
+    f"SELECT m.series, count(*), sum(engagement), {', '.join(f'count({name})' for name in NUMBERS[:4])},"
+    f" {', '.join(f'ifnull(sum({name}), 0)' for name in NUMBERS[:4])}"
+    f" FROM posts p {_MEMBER} WHERE {IN_WINDOW} AND p.engagement IS NOT NULL GROUP BY 1"
 )
 _OF_AUTHOR = (
     "author_days d INDEXED BY author_days_by_author WHERE d.series = :of AND d.author_id = CAST(a.key AS INT)"

@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from monitor.archive.events import TrackWord
-from monitor.archive.posts.comparable import LeftOutPosts, UnlikePost
+from monitor.archive.posts.comparable import KindOfReaction, LeftOutPosts, UnlikePost
 from monitor.archive.values import DayCount, Scope
 from monitor.manual_entry import BY_HAND
 from monitor.report import Comparison, Figure, LeftOut, PastWeek, Window
@@ -25,6 +25,8 @@ _HALF = 0.5  # of the posts, under which the rest says nothing of the whole
 _DAY = timedelta(days=1)
 _RIPE = timedelta(days=30)  # after which numbers are read but once a month, and hardly move
 _READ = 0.9  # of the posts whose numbers are known now, for those of then to be compared
+_GIVEN = 0.2  # of a platform's posts: a kind of reactions known for so many more or fewer is another
+_MUCH = 0.1  # of all reactions: of fewer it is no matter how far they are known
 _UNREAD = (0,) * 7
 _MOST = 8_000  # posts whose earlier readings can be looked up in a page's time
 _REASONS = {
@@ -134,6 +136,20 @@ class Tally:
         )
         return {one.key: one.count(whole) for one in measures() if one.count}
 
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str], KindOfReaction]:
+        """Return how far each kind of reactions is known, where the posts can be looked at."""
+        is_short = self.total.posts <= self.basis.most and not self.basis.lookup.archive.lake
+        return self.basis.lookup.archive.comparable.kinds(self.scope) if is_short else {}
+
+    def has_kinds_of(self, other: "Tally") -> bool:
+        """Return whether platforms gave what is much of the reactions for about as many of their posts."""
+        pairs = [(self.kinds[kind], other.kinds[kind]) for kind in self.kinds.keys() & other.kinds.keys()]
+        return all(
+            abs(here.known - there.known) <= _GIVEN or max(here.part, there.part) <= _MUCH
+            for here, there in pairs
+        )
+
     def _numbers(self) -> Sequence[int]:
         """Return likes to views as they had been read when these days were as old as those of now are.
 
@@ -173,8 +189,9 @@ class Compared:
 
     def _values(self, tally: Tally) -> dict[str, int | None]:
         """Return its numbers; None where one is known for another part of its posts or people than now."""
-        now = self.now.readings
-        return {key: one.value if one.is_like(now[key]) else None for key, one in tally.readings.items()}
+        now, readings = self.now.readings, tally.readings
+        values = {key: one.value if one.is_like(now[key]) else None for key, one in readings.items()}
+        return values if tally.has_kinds_of(self.now) else {**values, "engagement": None}
 
     def figure(self, figure: Figure, past: Sequence[PastWeek]) -> Figure:
         """Return a number of the window with those that it is compared with."""

@@ -27,7 +27,8 @@ MEASURE = Measure(
         " since the end of this one are not counted. A period filled by a look back, or for which a file"
         " is complete, counts in full.",
         "A number is not compared with a time in which it was known for a much larger or smaller part of the"
-        " posts or people, as when a platform begins or stops giving likes.",
+        " posts or people, as when a platform begins or stops giving likes,"
+        " whether or not it gives reposts.",
         "A usual week is given for periods of seven days.",
         "A period that is not over is compared with the same days of earlier ones.",
     ),

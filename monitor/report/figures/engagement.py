@@ -46,8 +46,8 @@ MEASURE = Measure(
         version=1,
         what="Likes, reposts, quotes and replies to these posts.",
         formula="The four added up, as last read. A number that a platform does not give adds nothing.",
-        limits="It is shown for how many posts it is known. Recent posts are still gathering reactions;"
-        " some platforms, such as Bluesky's stream and news feeds, give no numbers at all.",
+        limits="It is shown for how many posts any of the four is known. Recent posts are still gathering"
+        " reactions; some platforms, such as Bluesky's stream and news feeds, give no numbers at all.",
     ),
     sql=f"SELECT sum(p.engagement), count(p.engagement), count(*) {CHOSEN};",
     count=_count,
