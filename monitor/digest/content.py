@@ -209,7 +209,7 @@ def _places(report: Report) -> Iterator[str]:
 def _unseen(report: Report) -> str:
     parts = []
     if report.posts.value is not None:  # or that is what the mail begins with
-        parts = [unseen(report) or "Every day was covered."]
-        parts += [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
+        partly = [f"{name}: {share}." for name, share in coverage(report) if "100%" not in share]
+        parts = [unseen(report) or "Every day was covered." * (not partly), *partly]
     off = [source.title for source in report.sources if not source.on]
     return flat(" ".join([*parts, f"Switched off: {', '.join(off)}." if off else ""]), 400)

@@ -32,7 +32,8 @@ _AMOUNTS = {  # the keys of their measures, and what one is called
     Kind.REACTIONS: ("engagement", "reaction"),
     Kind.VIEWS: ("views", "view"),
 }
-_OF_POSTS = (Kind.REACTIONS, Kind.VIEWS)  # one post may have most of it
+_FEW_POSTS = ("one post", "two posts", "three posts")  # that may have most of it
+_OF_POSTS = (Kind.REACTIONS, Kind.VIEWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,14 @@ def _parts(report: Report, number: _Amount) -> Iterator[tuple[float, Finding]]:
         story = f"one news story is on {report.news.sites:,} sites; counted once, {_as_usual(number)}"
         page = address(compared(report), ids=report.news.ids)
         yield copies(report), number.finding(Kind.NEWS, f"{number.of(value)}: {story}", page)
-    tops = _tops(report, number.key) if number.kind in _OF_POSTS else ()
-    part, post, removed = max(tops, default=(0, 0, ""))
-    if part and (total := report.figures[number.key].value):
-        sentence = _part(number, part, total, f"went to one post{removed}", "the others had")
+    tops = sorted(_tops(report, number.key), reverse=True) if number.kind in _OF_POSTS else []
+    total = report.figures[number.key].value or 0
+    for count, name in enumerate(_FEW_POSTS[: len(tops)], 1):
+        part, posts = sum(top[0] for top in tops[:count]), [top[1] for top in tops[:count]]
+        sentence = _part(number, part, total, f"went to {name}{tops[0][2] * (count == 1)}", "the others had")
+        page = address(compared(report), ids=".".join(map(str, posts))) if count > 1 else f"/posts/{posts[0]}"
         # The latest readings of both: compared is what was known at an equal age.
-        yield part * value / total, number.finding(Kind.POST, sentence, f"/posts/{post}")
+        yield part * value / total, number.finding(Kind.POST, sentence, page)
 
 
 def _part(number: _Amount, part: int, total: int, what: str, rest: str) -> str:
@@ -159,4 +162,5 @@ def _tops(report: Report, metric: str) -> Iterator[tuple[int, int, str]]:
         is_compared = now.first <= post.created_at.date() <= now.last
         if basis and post.platform in basis.platforms and is_compared:
             removed = ", since removed" if post.text is None else ""
-            yield getattr(post.metrics, metric) or 0, post.id, removed
+            if number := getattr(post.metrics, metric):
+                yield number, post.id, removed

@@ -132,6 +132,17 @@ def test_posts_of_one_account_are_told_as_that():
     assert story(few)[0].kind is not Kind.ACCOUNT  # control: 35 of 202 posts do not make it
 
 
+def test_reactions_to_two_or_three_posts_are_told_as_theirs():
+    day = MONDAY - timedelta(days=4)
+    top = tuple(a_post(id=n, created_at=day, metrics=Metrics(likes=250)) for n in (5, 6, 7))
+    sentence, finding = first(a_week(engagement=900, top=top[:2])), story(a_week(engagement=1150, top=top))[0]
+    assert sentence.startswith("500 of 900 reactions went to two posts; the others had as many as usual (")
+    assert finding.sentence.startswith("750 of 1,150 reactions went to three posts; the others had ")
+    assert finding.address.endswith("&ids=7.6.5")
+    few = tuple(replace(post, metrics=Metrics(likes=30)) for post in top)  # control: a tenth of all
+    assert first(a_week(engagement=900, top=few)).startswith("More reactions than usual: 900")
+
+
 LOUD = AccountPosts(id=1, posts=(6,) * 7, before=((0,) * 7,) * 8)
 
 
