@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from monitor.archive.values import AuthorCount, DayCount
 from monitor.report import Figure, Report
-from monitor.report.wording import FEW, NOT_KNOWN, known_of, range_of
+from monitor.report.wording import NOT_KNOWN, is_telling, known_of, range_of
 
-_WIDE = 10  # times its low end: a usual range with a higher one tells a reader nothing
 _ALIKE = 1 / 3  # the most by which what a number is known for may differ in two times that are compared
 POSTS, PEOPLE = ("post", "posts"), ("person", "people")  # what a number is known for some of
 
@@ -196,12 +195,11 @@ class Measure:
 
     def statement(self, report: Report) -> Statement:
         figure, usual = self.figure(report), self.figure(report).usual
-        is_telling = usual is not None and usual.high <= _WIDE * max(usual.low, FEW)
         is_plain = self.outcome and figure.known == figure.of
         basis = "" if is_plain else f"known for {known_of(figure, *self.unit)}"
         return Statement(
             key=self.key, title=self.title(report), version=self.definition.version,
             words=self.words(report), value=figure.value, finished=figure.finished, before=figure.before,
             basis=self.basis_of(report) if self.basis_of else basis,
-            usual=range_of(usual) if usual and is_telling else "",
+            usual=range_of(usual) if usual and is_telling(usual) else "",
         )  # fmt: skip

@@ -21,6 +21,7 @@ NOT_KNOWN = "not known"
 ERASED = "by people who have been erased"  # why posts are not compared
 _WEEK, _MONTH = 7, 28  # days
 FEW = 10  # below which a percentage says more than is known
+_WIDE = 10  # times its low end, up to which a range may go
 _SPREAD = 3  # the variance of posts over their mean, where no weeks are known to measure it by
 _YEARLESS = timedelta(days=334)  # ago, after which a day of the same year may be taken for the next
 LONGEST = 420  # characters of a post; the rest is one click away
@@ -82,6 +83,11 @@ def range_of(usual: Usual) -> str:
         return "none"
     low, high = f"{usual.low:,.0f}", f"{usual.high:,.0f}"
     return low if low == high else f"{low} to {high}"
+
+
+def is_telling(usual: Usual) -> bool:
+    """Return whether a usual range tells a reader anything: one that is as wide as '1 to 603' does not."""
+    return usual.high <= _WIDE * max(usual.low, FEW)
 
 
 def usually(usual: Usual) -> str:

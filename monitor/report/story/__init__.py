@@ -27,7 +27,7 @@ from monitor.report.story.outcomes import outcomes
 from monitor.report.story.standouts import standouts
 from monitor.report.story.volume import volume
 from monitor.report.window import WEEK, length
-from monitor.report.wording import FEW, change, quantity, usually
+from monitor.report.wording import FEW, change, is_telling, quantity, usually
 
 MOST = 3  # findings, and things to do: more are none
 _BLIND = 0.5  # of the time not collected, from which on the numbers mean little
@@ -154,7 +154,7 @@ def _nothing(report: Report) -> list[Finding]:
         number += by_people(people.value if known != posts.finished else people.finished)
         sentence = f"A usual week: {number}" if is_week and report.is_over else f"As usual: {number}"
         if known >= FEW and not usual.median / _TIMES <= known <= usual.median * _TIMES:
-            sentence = f"{number} ({usually(usual)})"
+            sentence = f"{number} ({usually(usual)})" if is_telling(usual) else number
     else:
         side = "above" if known > usual.high else "below"
         start = "" if is_small(known, usual.high) else f"A little {side} a usual week: "

@@ -55,6 +55,8 @@ def test_a_number_in_a_range_that_is_too_wide_to_tell_anything_is_not_called_usu
     wide = replace(report.posts, usual=replace(report.posts.usual, median=40, low=20, high=90))
     report = replace(report, figures=report.figures | {"posts": wide})
     assert told(report) == ["83 posts by 60 people (usually 20 to 90)"]
+    wider = replace(report.posts, usual=replace(report.posts.usual, median=40, low=1, high=603))
+    assert told(replace(report, figures=report.figures | {"posts": wider})) == ["83 posts by 60 people"]
 
 
 def test_a_week_outside_the_usual_range_of_which_chance_makes_one_in_ten_is_not_called_busy():
