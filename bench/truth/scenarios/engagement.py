@@ -39,6 +39,20 @@ def _growth(half: float, likes: int, now: float) -> Growth:
     return metrics
 
 
+def hidden_likes(day: int, likes: int | None = None) -> Callable[[World], None]:
+    """Return an office whose platform gives no likes, or so many, of what was written from a day on."""
+
+    def make(world: World) -> None:
+        for first, last, number in ((-70, day, 8), (day, 7, likes)):
+            metrics = Metrics(likes=number, reposts=1, replies=0)
+            world.post(arriving(steady("mastodon", world.chance, 6, first, last, metrics=metrics)))
+        world.watch("mastodon")
+        world.mail(0)
+        world.mail(7)
+
+    return make
+
+
 def _scenario(name: str, make: Callable[[World], None], *checks: Check) -> Scenario:
     return Scenario(kind="T8", name=name, make=make, checks=checks)
 
@@ -49,6 +63,13 @@ SCENARIOS = [
                   never(_FELL, "fewer reactions"), never(_ROSE, "more reactions"))
         for half in (6, 24, 48, 216)
     ),
+    *(
+        _scenario(f"likes are hidden from day {day} on, and reposts are not", hidden_likes(day),
+                  never(_FELL, "fewer reactions"), never(_ROSE, "more reactions"))
+        for day in (-7, 0, 3)
+    ),
+    _scenario("no likes any more, and the platform says so", hidden_likes(0, 0),
+              says(_FELL, "fewer reactions", ("page", "mail", "html"))),
     _scenario("half of the reactions in 24 hours, and there are half as many", ripening(24, 20, 0.5),
               says(_FELL, "fewer reactions", ("page", "mail", "html"))),
     _scenario("half of the reactions in 24 hours, and there are three times as many", ripening(24, 20, 3),
