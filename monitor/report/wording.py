@@ -250,6 +250,8 @@ def not_compared(report: Report) -> str:
     days = length(report.window).days
     if report.new_people is None:  # nor can there be any of a long time, such as the whole campaign
         return "There are no earlier posts to compare with yet" if days <= _MONTH else ""
+    if report.obstacles and report.obstacles[0].reason == ERASED:
+        return f"Too few posts are left to compare without those {ERASED}"
     times = "weeks" if days == _WEEK else "periods"
     too_little = f"Too little was collected in the same way to compare the two {times}"
     if part := next((part for part in report.obstacles if part.reason.startswith("not covered")), None):

@@ -530,3 +530,15 @@ def test_real_likes_of_none_are_a_fall(archive):
     shown = daily(BEGUN, at(15), 6, metrics=Metrics(likes=4, reposts=1))
     watch(archive, BEGUN, MONDAY, [*shown, *daily(at(16), at(22), 6, metrics=Metrics(likes=0, reposts=1))])
     assert any("Fewer reactions" in finding.sentence for finding in story(report(archive)))
+
+
+def test_most_posts_by_somebody_who_was_erased_leave_nothing_to_compare(archive):
+    steady(archive, 2)
+    theirs = [replace(one, id=f"gone{one.id}") for one in daily(BEGUN, at(20), 8, by="gone")]
+    watch(archive, BEGUN, MONDAY, theirs, stream="gone")
+    erase(archive, "gone", at(21, 0))
+    shown = report(archive)
+    assert shown.comparison is None
+    assert not_compared(shown) == (
+        "Too few posts are left to compare without those by people who have been erased"
+    )
