@@ -89,8 +89,8 @@ def _rows(
     """Yield each row of the campaign's areas with its number and area."""
     area_of = lru_cache(maxsize=10_000)(areas.area_of)
     for place, row in rows.by_name((where, category)):
-        if why := rows.why_broken(place):
-            raise MonitorError(_BROKEN.format(place.number, why))
+        if place.broken:
+            raise MonitorError(_BROKEN.format(place.number, place.broken))
         name = row.get(where, "")
         area = area_of(name.rpartition(" ")[0] if where == "lsoa name" else name)
         if area in areas.by_key:

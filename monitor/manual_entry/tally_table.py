@@ -121,8 +121,8 @@ def _cells(
             name: "" if place is None else "".join(row.cells[place : place + 1]).strip()
             for name, place in chosen.items()
         }
-        if why := content.why_broken(row):
-            broken.append(f"Row {row.number} cannot be read: {why}.")
+        if row.broken:
+            broken.append(f"Row {row.number} cannot be read: {row.broken}.")
         elif "count" in cells and any(TOTAL.fullmatch(cell) for cell in cells.values()):
             broken.append(_TOTAL.format(row.number))
         elif any(

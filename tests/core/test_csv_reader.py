@@ -82,3 +82,20 @@ def test_a_quotation_mark_that_is_never_closed_is_told_with_the_line_on_which_it
 def test_a_cell_of_several_lines_and_one_with_inches_are_sound():
     rows = [*of('text,date\n"two\nlines, ""quoted""",1\n5" pipe,2\n').rows]
     assert [(row.cells[0], row.broken) for row in rows] == [('two\nlines, "quoted"', ""), ('5" pipe', "")]
+
+
+def test_columns_of_one_name_each_get_a_name_of_their_own():
+    columns = of("id,Likes,Likes (2),Likes,,,LIKES\n1,2,3,4,5,6,7\n").columns
+    assert columns == ("id", "Likes", "Likes (2)", "Likes (3)", "", "", "LIKES (4)")
+
+
+@pytest.mark.parametrize("row", ["1,Enough, is enough,now", "1,“Enough, is”,now", "1,1,204,now"])
+def test_a_row_that_a_comma_in_a_cell_has_split_is_broken_in_words(row: str):
+    [read] = of(f"id,text,at\n{row}\n").rows
+    assert "a comma and without quotation marks" in read.broken
+
+
+@pytest.mark.parametrize("row", ["1,words,now,a note", "1,words,now,,", '1,"Enough, is",now,'])
+def test_control_a_note_beside_a_table_breaks_no_row(row: str):
+    [read] = of(f"id,text,at\n{row}\n").rows
+    assert not read.broken

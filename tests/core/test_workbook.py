@@ -169,3 +169,29 @@ def test_a_part_that_unpacks_to_more_than_a_workbook_may_hold_is_not_unpacked(mo
 def test_a_cell_far_to_the_right_costs_no_row_of_its_width():
     sheet = '<worksheet><row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>2</v></c></row></worksheet>'
     assert cells(with_part(a_book(["a"]), "xl/worksheets/sheet1.xml", sheet)) == [(1, ["1"])]
+
+
+def merged(*areas: str) -> bytes:
+    """Return a workbook of a few rows in which these areas are merged, as Excel and LibreOffice have it."""
+    rows = ["Date", "Text"], ["20/11/2026", "one"], ["", "two"], ["", "three"], ["21/11/2026", "four"]
+    data, name = a_book(*rows), "xl/worksheets/sheet1.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read(name).decode()
+    cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    return with_part(
+        data, name, sheet.replace("</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>")
+    )
+
+
+def test_a_cell_that_is_merged_over_several_rows_is_in_each():
+    assert [row[0] for _, row in cells(merged("A2:A4"))] == ["Date", *3 * ["20/11/2026"], "21/11/2026"]
+
+
+@pytest.mark.parametrize("area", ["A2:B2", "A2", "C2:C4", "A9:A12"])
+def test_control_cells_that_are_merged_otherwise_are_as_they_are(area: str):
+    assert cells(merged(area)) == cells(merged("A1:B1"))
+
+
+@pytest.mark.parametrize("area", ["", "A", "A2:", "A2:A99999999999", ":"])
+def test_an_area_that_is_none_costs_a_sentence_at_most(area: str):
+    with suppress(MonitorError):
+        assert len(cells(merged(area))) == 5

@@ -197,7 +197,7 @@ def test_a_thousand_that_its_comma_parts_in_two_is_no_other_number():
     text = "Date,Street,Signatures,Sheets\n2026-11-20,Elm Road,1,046,3\n2026-11-20,Elm Road,46,3,note\n"
     content = counts(text, "paper")
     assert [cells["count"] for _, cells in content["rows"]] == ["46"]
-    assert "Row 2 cannot be read: it has a number with a comma" in content["broken"][0]
+    assert "Row 2 cannot be read: it has a number or a text with a comma" in content["broken"][0]
 
 
 def test_a_total_of_codes_is_not_a_code():

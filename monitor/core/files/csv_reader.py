@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import chain, islice, pairwise
 from typing import TextIO
@@ -21,6 +21,7 @@ _SEVERAL = (
     "Several sheets of this workbook have the same columns, and one would be read alone. Copy their rows into"
     " one sheet, or save each as a file of its own."
 )
+_SPLIT = "it has a number or a text with a comma and without quotation marks"
 _THOUSANDS = re.compile(r"\d{1,3} \d{3}")
 _MARKS = ",;\t|"  # a semicolon is Excel's in much of Europe, a tab that of its "Unicode text"
 
@@ -42,12 +43,6 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterator[CsvRow]
 
-    def why_broken(self, row: CsvRow) -> str:
-        """Return why no numbers can be read from a row; empty if they can."""
-        pairs = pairwise(map(str.strip, row.cells if len(row.cells) > len(self.columns) else ()))
-        is_split = any(_THOUSANDS.fullmatch(f"{one} {two}") for one, two in pairs)
-        return row.broken or is_split * "it has a number with a comma and without quotation marks"
-
     def by_name(self, required: Sequence[str]) -> Iterator[tuple[CsvRow, Mapping[str, str]]]:
         """Yield each row and its cells, without space around them, by the names of columns in lower case.
 
@@ -67,7 +62,8 @@ def table(file: Buffered, known: Container[str]) -> Table:
     Raises MonitorError for what is no table, and for several with the same columns: one alone would be read.
     """
     if file.peek(4)[:4] != workbook.BEGINS:
-        return _table(_rows(text_of(file), known), known)
+        content = _table(_rows(text_of(file), known), known)
+        return replace(content, rows=(_whole(row, len(content.columns)) for row in content.rows))
     sheets = (
         (CsvRow(number=number, line=number, cells=cells) for number, cells in rows)
         for rows in workbook.sheets(file)
@@ -92,13 +88,27 @@ def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:
     )
 
 
+def _whole(row: CsvRow, columns: int) -> CsvRow:
+    """Return a row, as a broken one if what it has more of than columns comes from a comma in a cell."""
+    pairs = pairwise(row.cells if len(row.cells) > columns else ())
+    is_split = any(
+        _THOUSANDS.fullmatch(f"{cell.strip()} {other.strip()}")
+        or (cell[-1:].strip() and re.match(r" +\S", other))
+        for cell, other in pairs
+    )
+    return replace(row, broken=row.broken or _SPLIT) if is_split else row
+
+
 def _column_names(columns: Iterable[str]) -> Iterator[str]:
     """Yield the names of columns, each once: another "Likes" is "Likes (2)"."""
-    number = Counter[str]()
+    names, number = set[str](), Counter[str]()
     for column in columns:
-        name = column.casefold()
-        number[name] += bool(name)
-        yield f"{column} ({number[name]})" if number[name] > 1 else column
+        name = column
+        while name and name.casefold() in names:
+            number[column.casefold()] += 1
+            name = f"{column} ({number[column.casefold()] + 1})"
+        names.add(name.casefold())
+        yield name
 
 
 def _score(cells: Sequence[str], known: Container[str]) -> tuple[int, int]:

@@ -5,6 +5,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from string import ascii_uppercase
 from typing import IO
 from xml.parsers import expat
 
@@ -13,7 +16,7 @@ from monitor.core.files.opening import BROKEN
 
 BEGINS = b"PK\x03\x04"
 _MOST_TEXTS, _MOST_SHEET = 50_000_000, 500_000_000  # bytes of XML: the first are all in memory
-_MOST_COLUMNS = 1_000
+_MOST_COLUMNS, _MOST_AREAS = 1_000, 10_000  # and areas of cells that are merged into one
 _EXACT = 2**53  # from here on, a cell's number has lost digits
 # 18.8.30: formats of dates and times that are known by number
 _DAYS, _TIMES = (*range(14, 18), *range(27, 37), *range(50, 59)), (*range(18, 23), *range(45, 48))
@@ -25,6 +28,7 @@ _Element = tuple[str, Mapping[str, str], str]
 def sheets(file: IO[bytes]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Yield the sheets, each as its rows: the number that Excel shows, and the cells' texts.
 
+    What several rows share, as a date that is merged over them, is in each.
     A time is written as 2026-11-22 18:30:00, a day as 2026-11-22, a number that lost digits as 1.57699E+18.
     Sheets that are hidden are left out, as whoever brings the workbook does not see them.
     Raises MonitorError for what is no workbook, or too large.
@@ -119,6 +123,7 @@ def _rows(
 ) -> Iterator[tuple[int, list[str]]]:
     row, parts, number = list[str](), list[str](), 0
     try:
+        spans, above = _spans(book, target), dict[int, tuple[int, str]]()
         for name, attributes, text in _elements(book, target):
             if name in ("v", "t"):
                 parts.append(text)
@@ -130,10 +135,37 @@ def _rows(
                 parts.clear()
             elif name == "row":
                 number = int(attributes.get("r", number + 1))
-                yield number, row
+                yield number, _filled(row, number, spans, above) if spans else row
                 row = []
     except (ArithmeticError, LookupError, *BROKEN) as error:
         raise MonitorError(f"This workbook is broken after row {number} ({error}). {_ADVICE}") from error
+
+
+def _filled(
+    row: list[str], number: int, spans: Mapping[tuple[int, int], int], above: dict[int, tuple[int, str]]
+) -> list[str]:
+    """Return a row with what stands in cells `above` it that reach down to it, which it adds its own to."""
+    for column, (last, text) in above.items():
+        if number <= last:
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = row[column] or text
+    above |= {at: (spans[number, at], text) for at, text in enumerate(row) if (number, at) in spans}
+    return row
+
+
+def _spans(book: zipfile.ZipFile, target: str) -> dict[tuple[int, int], int]:
+    """Return the last row of each cell that is merged with those below it, by its own row and place."""
+    if book.getinfo(f"xl/{target}").file_size > _MOST_SHEET:
+        return {}
+    with book.open(f"xl/{target}") as part:
+        if not any(b"mergeCell" in chunk for chunk in iter(partial(part.read, 1 << 20), b"")):
+            return {}
+    elements = (attributes for name, attributes, _ in _elements(book, target) if name == "mergeCell")
+    areas = (attributes.get("ref", "").split(":") for attributes in islice(elements, _MOST_AREAS))
+    corners = (
+        [(int(corner.lstrip(ascii_uppercase)), _column(corner, 0)) for corner in area] for area in areas
+    )
+    return {area[0]: area[-1][0] for area in corners if area[0][0] < area[-1][0]}
 
 
 def _column(reference: str, default: int) -> int:
