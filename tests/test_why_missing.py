@@ -9,8 +9,8 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign, Privacy, Track
 from monitor.core.model import Outcome, Page, Rejected
 from monitor.platform_info import names
+from monitor.platform_info.post_urls import pointers
 from monitor.report import SourceState
-from monitor.sources.shared.post_urls import pointers
 from monitor.why_missing import Inquiry, PlatformAnswer, Question
 from tests.builders import a_page, a_post, a_sentiment
 from tests.sources.archived import LONDON, SHIPPED

@@ -15,7 +15,7 @@ from monitor.collect.source_status import inquiry
 from monitor.core.clock import utcnow
 from monitor.core.text import one_line
 from monitor.platform_info import names
-from monitor.sources.shared.post_urls import pointers
+from monitor.platform_info.post_urls import pointers
 from monitor.track_trial import new_words, trial
 from monitor.why_missing import Question
 

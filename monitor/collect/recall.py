@@ -15,9 +15,9 @@ from monitor.collect.source_status import inquiry
 from monitor.collect.validation import storable_page
 from monitor.core.errors import SourceError
 from monitor.core.model import ANSWERS, Outcome, Page, Pointer, Post, Query
+from monitor.platform_info.post_urls import pointers
 from monitor.report.window import WEEK, last_week, midnight
 from monitor.sources.contract import BACK, LooksBack, SecondWay, Source
-from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.stream_reading import faults_of
 from monitor.sources.shared.time_limit import shares, within
 from monitor.why_missing import NOT_TO_KEEP, PlatformAnswer, Question

@@ -39,6 +39,7 @@ class Tone(StrEnum):
         return (self is Tone.POSITIVE) - (self is Tone.NEGATIVE)
 
 
+UNSIGNED = "[not said]:"  # begins the id of the writer of a post whose platform does not say who that is
 CLEAR_TONES: tuple[Tone, ...] = tuple(tone for tone in Tone if tone is not Tone.UNCLEAR)
 SURE = 0.6  # of the likeliest tone, from which on it is named; else it is unclear
 
@@ -145,6 +146,7 @@ class Pointer:
 
     platform: str
     id: str  # what the post's own id or address ends with
+    own_id: str = ""  # the post's, as far as its address tells
     server: str = ""  # on a platform of many
     reread_key: str = ""  # what its source needs to read it; "": it cannot by that
     written_at: datetime | None = None  # if its id tells

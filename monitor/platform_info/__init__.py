@@ -64,6 +64,21 @@ class PostAddress:
     reread_key: str = ""  # what the source needs to read it, of these groups
     time: IdTime | None = None
     link: str = ""  # an address by the id alone, without the writer's name; "" where there is none
+    digits: str = ""  # by which the id in it is a number, by which programs know the post
+    has_other_ids: bool = False  # the post itself is known by others, too
+
+
+_POSTS_ELSEWHERE = {
+    "tiktok": PostAddress(
+        address=r"tiktok\.com/(?:@[\w.-]*/(?:video|photo)|v|video|embed(?:/v2)?)/(?P<id>\d{15,20})(?:\.html)?",
+        has_other_ids=True,
+    ),
+    "linkedin": PostAddress(
+        address=r"(?:\w\w\.)?linkedin\.com/(?:posts/[^/]*?|(?:embed/)?feed/update/urn(?::|%3A)li(?::|%3A))"
+        r"(?:activity|share|ugcPost)(?:-|:|%3A)(?P<id>\d{15,20})(?:-[\w-]+)?",
+        has_other_ids=True,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +290,11 @@ def forbidding(act: Act) -> Mapping[str, str]:
 def needing_papers() -> frozenset[str]:
     """Return the names of the platforms that bring nothing until the office has filled in its papers."""
     return frozenset(name for name in names() if about(name).needs_papers)
+
+
+def post_address(name: str) -> PostAddress | None:
+    """Return how a platform writes the address of a post; None where it has all kinds, or is not known."""
+    return about(name).post if name in names() else _POSTS_ELSEWHERE.get(name)
 
 
 def link_by_id(name: str, native_id: str) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from monitor.campaign import Track
 from monitor.collect.fetch_post import fetch_post
 from monitor.platform_info import names
-from monitor.sources.shared.post_urls import pointers
+from monitor.platform_info.post_urls import pointers
 from tests.sources.archived import a_campaign
 from tests.sources.loopback import as_json, serving
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.model import Metrics, Post
 from monitor.platform_info import about, names
-from monitor.sources.shared.post_urls import pointers
+from monitor.platform_info.post_urls import pointers
 
 METRICS = tuple(Metrics.__dataclass_fields__)
 

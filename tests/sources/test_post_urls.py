@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.platform_info import IdTime, about, names
-from monitor.sources.shared.post_urls import pointers
+from monitor.platform_info.post_urls import pointers
 
 
 def told(address):

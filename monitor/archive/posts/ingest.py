@@ -16,6 +16,7 @@ from monitor.archive.erasure.traces import as_masked
 from monitor.archive.kit import KitWriter
 from monitor.archive.posts import messages, readings, rejected, search_index, term_tags, tone_scores
 from monitor.archive.posts.annotations import inherit, take_back
+from monitor.archive.posts.identities import attribute, is_handle, settled
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.stats import Stats
@@ -72,6 +73,7 @@ class _PostColumns(NamedTuple):
     platform: str
     native_id: str
     id: int
+    author_id: int
     text: str | None
     scrubbed_at: str | None
     followers: int | None
@@ -148,7 +150,7 @@ class Ingest:
             origin = self._id_of("origins", source=source, stream=page.stream)
             new = sum(
                 self._posts(scored, page.purpose, track, analyzer, origin, now)
-                for scored in _readings(page.posts, scores)
+                for scored in _readings(page.posts, settled(self.db, page.posts), scores)
             )
             self._scrub_native(source, page, at)
             if page.cursor is not None:
@@ -194,6 +196,7 @@ class Ingest:
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
         authors = self._authors([post for key, (post, _) in scored.items() if key not in scrubbed], now)
+        self._attribute(before, scored, authors)
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
         self._insert(new.values(), authors, first, origin, now)
         replaced = {key for key, row in before.items() if self._update(row, scored[key][0], now)}
@@ -233,6 +236,18 @@ class Ingest:
         )
         return len(new)
 
+    def _attribute(
+        self, before: Mapping[_Key, _PostColumns], scored: Mapping[_Key, _Scored], authors: Mapping[_Key, int]
+    ) -> None:
+        """Give posts that are known the writers that this look names, where less was known before."""
+        writers = {}
+        for key, row in before.items():
+            author = scored[key][0].author
+            number = authors.get((row.platform, author.id), row.author_id)
+            if number != row.author_id:
+                writers[row.id] = number, author
+        attribute(self.db, writers)
+
     def _replies(self, purpose: Purpose, first: int, posts: Sequence[int]) -> list[int]:
         """Note which posts came only with a conversation; return those that a search has found by now."""
         if purpose is Purpose.THREAD:
@@ -260,7 +275,7 @@ class Ingest:
         by_handle = {
             (platform, name): (platform, name.casefold())
             for (platform, name), post in authors.items()
-            if _is_handle(name, post.author.handle)
+            if is_handle(name, post.author.handle)
         }
         spelling = {writer: key for key, writer in by_handle.items()}
         # Who comes by a handle only may be somebody whom the same page names by an id, too.
@@ -295,14 +310,14 @@ class Ingest:
         claims = {}  # one each
         for platform, native_id, *columns in rows:
             key, row = (platform, native_id), _StoredAuthor._make(columns)
-            if _is_handle(native_id, handles[key]) or _is_handle(row.native_id, row.handle):
+            if is_handle(native_id, handles[key]) or is_handle(row.native_id, row.handle):
                 claims[row.id] = key, row
         return dict(claims.values())
 
     def _meet_again(self, row: _StoredAuthor, post: Post, now: datetime) -> None:
         """Store what a post says of the account that is known to have written it."""
         author, at = post.author, read_at(post, now)
-        if row.handle and _is_handle(author.id, author.handle):  # the account's own id and spelling stay
+        if row.handle and is_handle(author.id, author.handle):  # the account's own id and spelling stay
             author = replace(author, id=row.native_id, handle=row.handle)
         if row.native_id != author.id:  # they were gone, and write again; or only the handle was known
             self.db.execute("UPDATE authors SET native_id = ? WHERE id = ?", [author.id, row.id])
@@ -330,7 +345,7 @@ class Ingest:
         self.db.executemany(f"INSERT INTO posts ({_COLUMNS}) VALUES ({_MARKS})", rows)
         readings.insert(self.db, snapshots)
         # A file that gives no more than handles does not hide how many follow whom it names.
-        writers = (post for post, _ in scored if _is_handle(post.author.id, post.author.handle))
+        writers = (post for post, _ in scored if is_handle(post.author.id, post.author.handle))
         by_handle = [authors[post.platform, post.author.id] for post in writers]
         self.db.execute(_FOLLOWED, [first, json.dumps(by_handle)])
 
@@ -430,18 +445,24 @@ class Ingest:
             rejected.forget(self.db, rejected.naming(platform, ids))
 
 
-def _readings(posts: Sequence[Post], scores: Sequence[Sentiment | None]) -> list[dict[_Key, _Scored]]:
-    """Return the posts by their keys, a table for each time that one of them was read.
+def _readings(
+    posts: Sequence[Post], own: Sequence[Post], scores: Sequence[Sentiment | None]
+) -> list[dict[_Key, _Scored]]:
+    """Return posts, each as its own, by their keys, a table for each time that one of them was read.
 
     If a post comes twice as of one time, the last one counts, with its own score.
     """
-    last = {(p.platform, p.id, p.read_at): (p, score) for p, score in zip(posts, scores, strict=True)}
+    last = {
+        (post.platform, post.id, post.read_at): pair
+        for post, pair in zip(posts, zip(own, scores, strict=True), strict=True)
+    }
     tables: list[dict[_Key, _Scored]] = []
-    for (platform, native_id, _), pair in last.items():
-        table = next((table for table in tables if (platform, native_id) not in table), None)
+    for post, score in last.values():
+        key = post.platform, post.id
+        table = next((table for table in tables if key not in table), None)
         if table is None:
             tables.append(table := {})
-        table[platform, native_id] = pair
+        table[key] = post, score
     return tables
 
 
@@ -465,11 +486,6 @@ def _is_moved(row: _PostColumns, post: Post) -> bool:
     """Return whether a look at a known post is a reading to keep: a file's is, whatever it says."""
     pairs = zip(numbers(post.metrics), numbers(row), strict=True)
     return post.read_at is not None or any(new is not None and new != old for new, old in pairs)
-
-
-def _is_handle(native_id: str, handle: str | None) -> bool:
-    """Return whether an account is known by its handle alone, which then stands for its id."""
-    return handle is not None and native_id.removeprefix("@").casefold() == handle.casefold()
 
 
 def _says_more(author: Author, before: _StoredAuthor) -> bool:

@@ -32,6 +32,7 @@ from monitor.core.errors import ConfigError, NoArchive
 from monitor.core.storage import FULL, free
 from monitor.mail.outbox_delivery import deliver
 from monitor.platform_info import about, names
+from monitor.platform_info.post_urls import pointers
 from monitor.report import Report, wording
 from monitor.report.build import lazy_report
 from monitor.report.figures import versions
@@ -39,7 +40,6 @@ from monitor.report.lookup import Lookup
 from monitor.settings_files import Settings, SettingsFiles
 from monitor.sources import settings_type
 from monitor.sources.shared.http import is_public
-from monitor.sources.shared.post_urls import pointers
 from monitor.tone import WAITING
 from monitor.why_missing import Answer, Question
 

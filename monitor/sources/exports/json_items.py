@@ -12,10 +12,10 @@ from monitor.core.clock import unstamp
 from monitor.core.errors import NotPublicError
 from monitor.core.files.contents import Item
 from monitor.core.model import WRONG, Deleted, Other, Post, Rejected
+from monitor.platform_info.post_urls import pointers
 from monitor.sources import source
 from monitor.sources.exports import NOT_PUBLIC, tables
 from monitor.sources.exports.forms import OTHER, REPOST, Form, at, form_of, instant
-from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.response_parsing import by_id, table
 
 _Item = Mapping[str, Any]

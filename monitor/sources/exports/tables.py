@@ -31,9 +31,9 @@ from monitor.core.normal_text import normal
 from monitor.core.text import hashtags, is_address, plain
 from monitor.manual_entry import BY_HAND, TITLE
 from monitor.platform_info import forbidding, link_by_id, names, platform_called, titles
+from monitor.platform_info.post_urls import pointers, site
 from monitor.sources.exports import NOT_PUBLIC
 from monitor.sources.shared.link_target import link_target
-from monitor.sources.shared.post_urls import pointers, site
 from monitor.sources.shared.safe_links import addresses
 
 OWN = "this program"
@@ -69,7 +69,8 @@ _NO_LANGUAGE = {"und", "zxx", "qam", "qct", "qht", "qme", "qst", "art"}
 _MOST_SHOWN, _LONGEST_NAME = 200, 100  # columns, and characters of each
 _OWN_ONLY = ("kind", "profile", "tags", "links", "media", "pictures", "mark", "notes")
 _MOST_NOTES = 100  # of a post
-_OF_ADDRESS = {"x", "youtube", "reddit"}  # whose own ids are in the addresses of their posts
+# Whose own ids are in the addresses of their posts.
+_OF_ADDRESS = {"x", "youtube", "reddit", "tiktok", "linkedin", "instagram", "threads"}
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row is a repost, and only the original counts"
 _NOT_SO = {"no", "n", "false", "0"}
@@ -390,11 +391,11 @@ def _id(platform: str, cell: str, url: str, is_rounded: bool) -> tuple[str, str 
         native_id = None
     if platform == "x" and native_id:
         return native_id, native_id
-    pointer = next(iter(pointers(url, [platform] if platform in names() else [])), None)
+    pointer = next(iter(pointers(url, [platform])), None)
     key = pointer.reread_key or None if pointer else None
     is_id = platform in _OF_ADDRESS or (key or "").startswith("at://did:")  # a name may pass to somebody else
-    if pointer and key and is_id and native_id in (None, pointer.id, key):
-        return key, key
+    if pointer and is_id and (native_id or pointer.id).rpartition(":")[2] in (pointer.id, key):
+        return pointer.own_id, key
     if not native_id and (spoilt := cell or "".join(_SPOILT.findall(url))):
         raise ValueError(EXCEL.format(spoilt))
     return native_id or (link_target(url) if url else ""), key if platform not in _OF_ADDRESS else None

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from monitor.campaign.reader import form, read
 from monitor.core.clock import stamp, unstamp
 from monitor.core.errors import Closed, ConfigError, Refused, SourceError, Unreadable
-from monitor.core.model import WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
+from monitor.core.model import UNSIGNED, WRONG, Author, Media, Metrics, Outcome, Page, Post, Query
 from monitor.core.text import hashtags, matches
 from monitor.sources.contract import NO_WAITING, Cursors, Source, Waiting
 from monitor.sources.shared import credentials, http, meta_graph, response_parsing, stream_reading
@@ -84,7 +84,7 @@ class Instagram:
             platform="instagram",
             id=own,
             url=address(raw["permalink"]),
-            author=Author(id=f"[not said]:{own}"),
+            author=Author(id=f"{UNSIGNED}{own}"),
             text=text,
             created_at=unstamp(raw["timestamp"]),
             tags=hashtags(text) | ({raw["found_by"].casefold()} if raw.get("found_by") else set()),

@@ -11,7 +11,7 @@ from monitor.core.text import LONGEST_ADDRESS, is_address
 from monitor.core.tracking import is_tracking
 from monitor.kit import CODE
 from monitor.platform_info import about, link_by_id, names
-from monitor.sources.shared.post_urls import pointers, site
+from monitor.platform_info.post_urls import pointers, site
 
 _TRACKING_AT = {  # words that elsewhere may mean something: a campaign's own links have codes, such as "?s="
     "x.com": {"s", "t"},  # https://github.com/brave/brave-browser/issues/26756

@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 from monitor.core.clock import stamp
 from monitor.core.errors import Closed, SourceError, Unreadable
 from monitor.core.model import Page, Query
+from monitor.platform_info.post_urls import pointers
 from monitor.sources.contract import BACK, Cursors
 from monitor.sources.platforms.bluesky.parse import POSTS, search_page
 from monitor.sources.platforms.bluesky.search import Views
 from monitor.sources.shared.http import BoundedSession, json_of
-from monitor.sources.shared.post_urls import pointers
 from monitor.sources.shared.response_parsing import listing, table
 from monitor.sources.shared.stream_reading import Stream, failed
 from monitor.sources.shared.time_limit import shares, within

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.model import Pointer
-from monitor.platform_info import IdTime, about
+from monitor.platform_info import IdTime, PostAddress, post_address
 
 _LONGEST = 2_000
+_LONGEST_NUMBER = 11  # digits of 64; behind them Instagram writes who may see a private post
 _SPARE = re.compile(r"^(?:www|mobile|m|old|new)\.", re.IGNORECASE)
 
 
@@ -41,25 +42,43 @@ def _place(address: str) -> str:
     return f"{site(host)}{port}{parts.path.rstrip('/')}{query}"
 
 
-def _pointer(name: str, place: str) -> Pointer | None:
-    rule = about(name).post
+def name_in(address: str, platform: str) -> str:
+    """Return what an address tells a post of this platform by; "" for an address of something else."""
+    rule, groups = _read(platform, _place(address))
+    return (rule.reread_key.format(**groups) or groups["id"]) if rule else ""
+
+
+def _read(platform: str, place: str) -> tuple[PostAddress | None, dict[str, str]]:
+    rule = post_address(platform)
     match = re.fullmatch(rule.address, place, re.ASCII) if rule else None
-    if not rule or not match:
+    return (rule, match.groupdict()) if match else (None, {})
+
+
+def _pointer(platform: str, place: str) -> Pointer | None:
+    rule, groups = _read(platform, place)
+    if not rule:
         return None
-    groups = match.groupdict()
+    reread_key = rule.reread_key.format(**groups)
+    number = _number(groups["id"][:_LONGEST_NUMBER], rule.digits) if rule.digits else groups["id"]
     return Pointer(
-        platform=name,
+        platform=platform,
         id=groups["id"],
+        own_id=reread_key or str(number),
         server=groups.get("server") or "",
-        reread_key=rule.reread_key.format(**groups),
+        reread_key=reread_key,
         written_at=_time_in(groups["id"], rule.time) if rule.time else None,
     )
 
 
-def _time_in(native_id: str, rule: IdTime) -> datetime | None:
+def _number(native_id: str, digits: str) -> int:
     number = 0
     for digit in native_id:
-        number = number * len(rule.digits) + rule.digits.index(digit)
+        number = number * len(digits) + digits.index(digit)
+    return number
+
+
+def _time_in(native_id: str, rule: IdTime) -> datetime | None:
+    number = _number(native_id, rule.digits)
     try:
         since = timedelta(milliseconds=rule.since_ms, seconds=(number >> rule.bits) / rule.per_second)
         return datetime(1970, 1, 1, tzinfo=UTC) + since
