@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,12 @@ class ItemReader:
 
     def __init__(self) -> None:
         self._uris: dict[str, str] = {}  # of statuses, by the number that their server gave them
+        self._deleted_at: dict[str, datetime] = {}  # posts on Bluesky, as events in any order say
+        self._of_streams = (
+            ({"event", "payload"}, self._stream_event),
+            ({"did", "time_us"}, self._jetstream_event),
+            ({"did", "commit"}, self._jetstream_event),
+        )
 
     def reader_of(self, item: Any, wraps: int = 2) -> Reader | None:
         """Return what reads an item of this kind; None for one that is not known."""
@@ -50,9 +57,8 @@ class ItemReader:
             return None
         if "__import_meta" in item or {"source_platform", "data"} <= item.keys():
             return self._captured
-        if "event" in item and "payload" in item:
-            return self._stream_event
-        if by_names := next((reader for names, reader in _READERS if names <= item.keys()), None):
+        readers = (*self._of_streams, *_READERS)
+        if by_names := next((reader for names, reader in readers if names <= item.keys()), None):
             return by_names
         if form := form_of(item):
             return partial(self._formed, form)
@@ -117,6 +123,16 @@ class ItemReader:
             yield Deleted(platform="mastodon", id=uri)
         else:
             yield Other(reason=OTHER)
+
+    def _jetstream_event(self, event: _Item) -> Iterator[Item]:
+        """Yield what an event of Bluesky's stream says as of its time; after a later deletion, nothing."""
+        for item in _jetstream(event):
+            at = instant(event["time_us"])
+            if isinstance(item, Deleted) and item.id and len(self._deleted_at) < _STATUSES:
+                self._deleted_at[item.id] = max(at, self._deleted_at.get(item.id, at))
+            elif isinstance(item, Post) and at < self._deleted_at.get(item.id, at):
+                item = Deleted(platform=item.platform, id=item.id)
+            yield replace(item, read_at=max(at, item.created_at)) if isinstance(item, Post) else item
 
 
 def posts(reader: Reader, item: _Item, where: str) -> Iterator[Item]:
@@ -244,8 +260,6 @@ def _tweet(item: _Item, page: _Item) -> Iterator[Item]:
 _READERS: tuple[tuple[set[str], Reader], ...] = (
     ({"platform", "native_id", "created_at"}, lambda record: iter([tables.own_post(record)])),
     ({"account", "uri"}, _status),
-    ({"did", "time_us"}, _jetstream),
-    ({"did", "commit"}, _jetstream),
     ({"record", "uri"}, _view),
     ({"uri", "value"}, _record),
     ({"author", "author_id", "created_at"}, lambda item: _tweet(item, {})),

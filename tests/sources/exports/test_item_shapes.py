@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.clock import stamp
 from monitor.core.errors import MonitorError
-from monitor.core.model import Media, Other, Post, Rejected
+from monitor.core.model import Deleted, Media, Other, Post, Rejected
 from tests.sources.exports import files as made
 from tests.sources.exports.test_foreign_files import read
 
@@ -152,3 +152,26 @@ def test_a_zip_of_one_file_may_have_what_systems_note_beside_it(tmp_path: Path) 
     beside = {"data/": b"", "data/.DS_Store": b"\0", "__MACOSX/data/._posts.jsonl": b"\0"}
     content = made.zipped({**beside, "data/posts.jsonl": made.lines(made.STATUS)})
     assert [type(item) for item in read(tmp_path, content, "posts.zip")] == [Post]
+
+
+EDITED = made.RECORD | {"text": "Edited. #CallingTimeOnCrime"}
+DELETION = {name: made.EVENT["commit"][name] for name in ("rev", "collection", "rkey")} | {
+    "operation": "delete"
+}
+
+
+def at_second(number: int, **commit: Any) -> dict[str, Any]:
+    """Return an event of the post so many seconds later."""
+    later = made.EVENT["time_us"] + number * 1_000_000
+    return {**made.EVENT, "time_us": later, "commit": made.EVENT["commit"] | commit}
+
+
+def test_an_event_is_as_of_its_time_so_that_an_older_one_replaces_no_newer(tmp_path: Path):
+    newer, older = read(tmp_path, made.lines(at_second(9, record=EDITED), at_second(0)))
+    assert (newer.read_at - older.read_at).total_seconds() == 9
+
+
+def test_an_event_from_before_its_post_was_deleted_brings_nothing_back(tmp_path: Path):
+    gone = at_second(5) | {"commit": DELETION}
+    after = read(tmp_path, made.lines(gone, at_second(0), at_second(9)))
+    assert [type(item) for item in after] == [Deleted, Deleted, Post]
