@@ -16,7 +16,7 @@ import xlsxwriter
 from monitor.collect.imports.file_import import read_file
 from monitor.core.errors import MonitorError
 from monitor.core.files.contents import Item
-from monitor.core.model import Metrics, Other, Post, PostKind, Rejected
+from monitor.core.model import Deleted, Metrics, Other, Post, PostKind, Rejected
 
 LONDON = ZoneInfo("Europe/London")
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -321,6 +321,73 @@ def test_a_repost_that_only_its_words_tell_is_left_out(tmp_path: Path):
     row = TOOLS["TAGS"].row
     post, repost = read(a_file(tmp_path, row, {**row, "id_str": "3", "text": f"RT @ann: {TEXT}"}))
     assert (type(post), type(repost)) == (Post, Other)
+
+
+BY_HAND = {"Platform": "X", "Link": f"https://x.com/ann/status/{TWEET}", "Text": TEXT, "Date": AT.isoformat()}
+
+
+@pytest.mark.parametrize("column", ["Retweet?", "Is retweet", "Is it a repost?", "Repost?", "is_repost"])
+@pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "y"])
+def test_a_row_that_says_it_is_a_repost_is_left_out(tmp_path: Path, column: str, word: str):
+    [item] = read(a_file(tmp_path, BY_HAND | {column: word}))
+    assert isinstance(item, Other)
+
+
+@pytest.mark.parametrize("word", ["No", "", "0", "false", "12", "1204"])
+def test_control_a_row_that_says_it_is_none_or_how_often_it_was_reposted_is_a_post(tmp_path: Path, word: str):
+    [item] = read(a_file(tmp_path, BY_HAND | {"Retweet?": word}))
+    assert isinstance(item, Post)
+
+
+@pytest.mark.parametrize("column", ["Deleted?", "deleted", "Is deleted", "Post deleted", "Removed?"])
+@pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "deleted"])
+def test_a_row_that_says_its_post_was_deleted_is_that(tmp_path: Path, column: str, word: str):
+    assert read(a_file(tmp_path, BY_HAND | {column: word})) == [Deleted(platform="x", id=TWEET)]
+
+
+def test_a_deleted_row_needs_no_text_and_one_without_an_id_is_left_out(tmp_path: Path):
+    rows = [BY_HAND | {"Deleted?": "yes", "Text": ""}, BY_HAND | {"Deleted?": "yes", "Link": ""}]
+    gone, other = read(a_file(tmp_path, *rows))
+    assert (type(gone), type(other)) == (Deleted, Other)
+
+
+@pytest.mark.parametrize("word", ["No", "", "0", "not deleted", "-", "?"])
+def test_control_a_row_that_does_not_say_so_is_a_post(tmp_path: Path, word: str):
+    [item] = read(a_file(tmp_path, BY_HAND | {"Deleted?": word}))
+    assert isinstance(item, Post)
+
+
+def test_what_reddit_has_in_the_place_of_a_text_is_no_post(tmp_path: Path):
+    row = {"subreddit": "london", "created_utc": SECONDS, "id": "1abcde", "title": "A title"}
+    url = {"permalink": "/r/london/comments/1abcde/a_title/"}
+    gone, post = read(a_file(tmp_path, row | url | {"selftext": "[removed]"}, row | url | {"selftext": ""}))
+    assert (gone, type(post)) == (Deleted(platform="reddit", id="t3_1abcde"), Post)
+
+
+@pytest.mark.parametrize(
+    ("platform", "url", "native_id"),
+    [
+        ("TikTok", "https://www.tiktok.com/@ann/video/7398000000000000001?lang=en", "7398000000000000001"),
+        ("TikTok", "https://m.tiktok.com/v/7398000000000000001.html", "7398000000000000001"),
+        ("LinkedIn", "linkedin.com/posts/a_b-activity-7398000000000001-aB_c?rcm=x", "7398000000000001"),
+        ("LinkedIn", "uk.linkedin.com/feed/update/urn:li:activity:7398000000000001/", "7398000000000001"),
+        ("Instagram", "https://www.instagram.com/ann.wren/p/BAAAAAAAAAA/?igsh=x", str(64**10)),
+        ("Instagram", "instagram.com/reel/BAAAAAAAAAA" + "B" * 28, str(64**10)),
+        ("Threads", "https://www.threads.net/@ann/post/BAAAAAAAAAC", str(64**10 + 2)),
+    ],
+)  # fmt: skip
+def test_a_post_without_an_id_has_the_number_in_its_address(tmp_path, platform, url, native_id):
+    row = {"Platform": platform, "Text": TEXT, "Date": AT.isoformat(), "Link": url}
+    [post] = read(a_file(tmp_path, row))
+    assert isinstance(post, Post)
+    assert post.id == native_id
+
+
+def test_an_id_that_is_not_the_address_s_is_the_post_s_as_of_a_comment(tmp_path: Path):
+    row = {"Platform": "Instagram", "Text": TEXT, "Date": AT.isoformat(), "id": "17900000000000001"}
+    [post] = read(a_file(tmp_path, row | {"Link": "https://www.instagram.com/p/BAAAAAAAAAA/"}))
+    assert isinstance(post, Post)
+    assert post.id == "17900000000000001"
 
 
 def test_a_writer_on_a_platform_of_one_site_is_one_person_by_the_address_of_the_account(tmp_path: Path):

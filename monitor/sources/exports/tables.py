@@ -26,7 +26,7 @@ from monitor.core.files.written_values import (
     written_time,
     zone_called,
 )
-from monitor.core.model import BETWEEN_NOTES, Author, Media, Metrics, Other, Picture, Post, PostKind
+from monitor.core.model import BETWEEN_NOTES, Author, Deleted, Media, Metrics, Other, Picture, Post, PostKind
 from monitor.core.normal_text import normal
 from monitor.core.text import hashtags, is_address, plain
 from monitor.manual_entry import BY_HAND, TITLE
@@ -74,6 +74,9 @@ _OF_ADDRESS = {"x", "youtube", "reddit", "tiktok", "linkedin", "instagram", "thr
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row is a repost, and only the original counts"
 _NOT_SO = {"no", "n", "false", "0"}
+_SO = {"yes", "y", "true", "1", "1.0", "x", "deleted", "removed"}
+_GONE = {"[deleted]", "[removed]"}  # what Reddit has in the place of a text
+_COUNT = re.compile(r"[2-9]|\d{2,7}")  # of reposts, where a column is called as if it said whether it is one
 _NO = {"", "original", "post", "reply", "comment", "quote", *_NOT_SO}
 _EVERYBODY = {"", "public", "unlisted", "everyone", "everybody", "anyone", "none", "null", "nan", *_NOT_SO}
 _CLOSED = {"private", *_NOT_SO}  # of what may be public
@@ -287,8 +290,8 @@ def platform_of(layout: TableLayout, row: Row) -> str:
     return str(_layouts()["sites"].get(site(urlsplit(url).hostname or ""), layout.elsewhere))
 
 
-def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
-    """Return the post in a row, or why it is none to be stored.
+def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Deleted | Other:
+    """Return the post in a row, what it says is gone, or why it is none to be stored.
 
     `is_rounded` says that long numbers of this table are. Raises one of `monitor.core.model.WRONG` for a row
     that cannot be read.
@@ -299,8 +302,12 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
     is_closed = row["audience"].casefold() not in _EVERYBODY or row["public"].casefold() in _CLOSED
     if is_closed or _LETTER.search(kind):
         raise NotPublicError(NOT_PUBLIC)
-    if row["repost_of"].casefold() not in _NO or _REPOST.fullmatch(row["type"]):
+    if _passes_on(layout, row):
         return Other(reason=REPOST)
+    url = _address(row["url"] if layout.is_own else urljoin(layout.home, row["url"]))
+    if row["deleted"].casefold() in _SO or (platform == "reddit" and row["text"] in _GONE):
+        own_id, _ = _id(platform, row["id"], url or "", is_rounded)
+        return Deleted(platform=platform, id=own_id) if own_id else Other(reason=REMOVED)
     if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
         return Other(reason=WITHHELD if row["id"] else REMOVED, platform=platform, id=row["id"])
     text = row["text"] if layout.is_own else _text(layout, row, platform)
@@ -312,7 +319,6 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
         raise ValueError("its time has no time zone, and none was given")
-    url = _address(row["url"] if layout.is_own else urljoin(layout.home, row["url"]))
     created_at, author = at.instant(layout.zone or UTC), _author(layout, row, platform, url or "")
     own_id, reread_key = _id(platform, row["id"], url or "", is_rounded)
     root = _whole(row["root"])
@@ -339,6 +345,14 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Other:
         mark=row["mark"] or None,
         notes=tuple(row["notes"].split(BETWEEN_NOTES, _MOST_NOTES)) if row["notes"] else (),
     )
+
+
+def _passes_on(layout: TableLayout, row: Row) -> bool:
+    """Return whether a row is a repost, by a word, or by the id of the original in a column of ids."""
+    cell = row["repost_of"].casefold()
+    columns = (layout.columns[place].casefold() for place in layout.places.get("repost_of", ()))
+    is_number = _COUNT.fullmatch(cell) and not any(column.endswith("id") for column in columns)
+    return bool(_REPOST.fullmatch(row["type"])) or not (cell in _NO or is_number)
 
 
 def _text(layout: TableLayout, row: Row, platform: str) -> str:
@@ -429,7 +443,7 @@ def _own_layout(columns: tuple[str, ...]) -> TableLayout:
     return replace(layout(columns, {}), is_guarded=False)
 
 
-def own_post(item: Mapping[str, Any]) -> Post | Other:
+def own_post(item: Mapping[str, Any]) -> Post | Deleted | Other:
     """Return the post in a line of our own NDJSON, or why it is none to be stored."""
     plan = _own_layout(tuple(item))
     row = plan.row(["" if cell is None else str(cell) for cell in item.values()])
