@@ -357,6 +357,12 @@ def test_control_a_row_that_does_not_say_so_is_a_post(tmp_path: Path, word: str)
     assert isinstance(item, Post)
 
 
+def test_a_row_of_totals_is_that_though_only_addresses_say_where_posts_are_from(tmp_path: Path):
+    row = {"Link": BY_HAND["Link"], "Text": TEXT, "Date": AT.isoformat(), "Likes": "5"}
+    _, total = read(a_file(tmp_path, row, {"Likes": "5"}))
+    assert isinstance(total, Other)
+
+
 def test_what_reddit_has_in_the_place_of_a_text_is_no_post(tmp_path: Path):
     row = {"subreddit": "london", "created_utc": SECONDS, "id": "1abcde", "title": "A title"}
     url = {"permalink": "/r/london/comments/1abcde/a_title/"}

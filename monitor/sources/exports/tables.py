@@ -296,6 +296,8 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Delete
     `is_rounded` says that long numbers of this table are. Raises one of `monitor.core.model.WRONG` for a row
     that cannot be read.
     """
+    if not (layout.is_own or any(row[thing] for thing in ("text", "title", "created_at", "deleted"))):
+        return Other(reason=TOTAL)
     if not (platform := platform_of(layout, row)):
         raise ValueError("nothing shows which platform it was written on")
     kind = f"{row['platform']} {row['type']}"
@@ -314,8 +316,6 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Delete
     if platform == "x" and text.startswith("RT @") and not layout.is_own:
         return Other(reason=REPOST, platform=platform)
     if not text and not layout.is_own:
-        if not row["created_at"]:
-            return Other(reason=TOTAL)
         raise ValueError("its text is empty")
     if (at := layout.time(row)).zone is None and layout.zone is None:
         raise ValueError("its time has no time zone, and none was given")
