@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -42,14 +43,23 @@ ALL = [sql for what, sql in SPOILS.items() if what != "an index of half the post
 STORY = "Officers come back to the market\n" + " ".join(f"word{n} and" for n in range(40))
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with opened(tmp_path) as archive:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive with a history, to be copied."""
+    folder = tmp_path_factory.mktemp("lived")
+    with opened(folder) as archive:
         a_long_history(archive, 5, 60)
         stories = (a_post(id=f"story {by}", by=by, text=STORY, kind=PostKind.ARTICLE) for by in "fg")
         saved(archive, a_page(*stories, a_post(id="styled", text="ｋｎｉｖｅｓ")))
         cover(archive, (0, 2), (5, 6), (1, 5))
         assert archive.differences() == []
+    return folder / "archive.db"
+
+
+@pytest.fixture
+def archive(lived: Path, tmp_path: Path) -> Iterator[Archive]:
+    copyfile(lived, tmp_path / "archive.db")
+    with opened(tmp_path) as archive:
         yield archive
 
 

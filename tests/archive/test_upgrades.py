@@ -337,7 +337,7 @@ def of(path: Path) -> str:
     return found
 
 
-@pytest.mark.parametrize(("commit", "moments"), [(OLDEST, 30), (MENDED, 20)])
+@pytest.mark.parametrize(("commit", "moments"), [(OLDEST, 15), (MENDED, 10)])
 @pytest.mark.kills
 def test_an_upgrade_killed_at_any_moment_leaves_the_old_or_the_new_archive(tmp_path, commit, moments):
     found = killed("archive", commit, tmp_path, moments)

@@ -88,17 +88,17 @@ def hunt(weeks: Path, most: int, ended: list[int], is_over: threading.Event) -> 
 
 
 @pytest.mark.kills
-def test_workers_that_are_killed_at_twenty_moments_change_no_row(offices):
+def test_workers_that_are_killed_at_ten_moments_change_no_row(offices):
     ended, is_over = list[int](), threading.Event()
     weeks = offices / "lake/weeks"
-    hunter = threading.Thread(target=hunt, args=(weeks, 20, ended, is_over), daemon=True)
+    hunter = threading.Thread(target=hunt, args=(weeks, 10, ended, is_over), daemon=True)
     with runner(2, None) as run:
         hunter.start()
         for _ in range(100):  # counts, of which most have a worker that is killed
             if hunter.is_alive():
                 assert differences(offices, counted(offices, run)) == {}
     is_over.set()
-    assert len({*ended}) == 20
+    assert len({*ended}) == 10
     assert not [path for path in weeks.iterdir() if path.is_dir()]
 
 
