@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlite_utils.utils import sqlite3
@@ -31,11 +32,18 @@ ANALYZE;
 """
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    with opened(tmp_path) as archive:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive that lacks nothing, to be copied."""
+    folder = tmp_path_factory.mktemp("whole")
+    with opened(folder) as archive:
         saved(archive, a_page(*POSTS))
-    return tmp_path / "archive.db"
+    return folder / "archive.db"
+
+
+@pytest.fixture
+def path(whole: Path, tmp_path: Path) -> Path:
+    return copyfile(whole, tmp_path / "archive.db")
 
 
 def change(path: Path, script: str) -> None:
