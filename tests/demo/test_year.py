@@ -21,7 +21,8 @@ MONDAY = datetime(2026, 11, 30, 9, 20, tzinfo=UTC)
 TRACK = SHIPPED.tracks[0].name
 
 
-@pytest.fixture(scope="module", params=range(7), ids=DAYS)
+# The week that is over is the same on all days; from Thursday on, the one that is not has news, too.
+@pytest.fixture(scope="module", params=(0, 2, 3, 6), ids=lambda day: DAYS[day])
 def started(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, datetime]]:
     now = MONDAY + timedelta(days=request.param, hours=request.param)
     with Archive.open(tmp_path_factory.mktemp("demo") / "a.db", SHIPPED.zone, demo=True) as archive:

@@ -13,7 +13,7 @@ from tests.mail.week_decider import READERS, ZONE, a_campaign, decide
 from tests.processes import PROCESSES
 
 MONDAY, SUNDAY_NIGHT = Digest(), Digest(day="sunday", hour=1)  # at one on Sunday the clocks change
-YEARS, WORKERS = 10, 4
+YEARS, WORKERS = 4, 4
 HOUR = timedelta(hours=1)
 
 
@@ -59,13 +59,13 @@ def test_every_week_since_the_last_decision_is_due():
 
 
 def history(seed: int) -> list[datetime]:
-    """Return instants at which workers wake in ten years, with outages and a clock that is set back."""
+    """Return instants at which workers wake in four years, with outages and a clock that is set back."""
     chance, now, ticks = random.Random(seed), local(2026, 11, 19, 12), []
     end = now + timedelta(days=365.25 * YEARS)
     while now < end:
         ticks.append(now)
         now += HOUR * chance.choice((1, 2, 11, 23, 35))
-        if chance.random() < 0.004:
+        if chance.random() < 0.01:
             now += timedelta(days=chance.uniform(0.5, 9))
         if chance.random() < 0.02:
             now -= HOUR * chance.uniform(0, 3)
@@ -90,7 +90,7 @@ def expected(ticks: list[datetime], digest: Digest) -> dict[str, str]:
 
 @pytest.mark.kills
 @pytest.mark.parametrize("digest", [{}, {"day": "sunday", "hour": 1}], ids=["monday at 8", "sunday at 1"])
-def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
+def test_in_four_years_four_workers_decide_once_on_each_week(tmp_path, digest):
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     ticks, campaign, path = history(seed), a_campaign(**digest), tmp_path / "access.db"
@@ -105,7 +105,7 @@ def test_in_ten_years_four_workers_decide_once_on_each_week(tmp_path, digest):
     key = campaign.tracks[0].name
     decided = {one.week: one.decision for one in store.weeks(key, ticks[-1], 10_000)}
     assert decided == expected(ticks, campaign.digest)
-    assert len(decided) >= 52 * YEARS - 1
+    assert len(decided) >= 52 * YEARS - 2
     assert set(decided.values()) == {"sent", "late", "skipped"}
     mails = Counter((one.period, one.address) for one in store.deliveries(key, 10_000))
     sent = [name for name, decision in decided.items() if decision != "skipped"]
