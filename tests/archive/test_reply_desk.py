@@ -534,11 +534,11 @@ def test_whatever_was_marked_is_in_exactly_one_view(tmp_path, seed):
 
 
 @pytest.mark.slow
-def test_whatever_was_marked_is_in_exactly_one_view_over_ten_thousand_steps(tmp_path):
+def test_whatever_was_marked_is_in_exactly_one_view_over_four_thousand_steps(tmp_path):
     with opened(tmp_path) as archive:
-        office = run(archive, 24, 10_000)
+        office = run(archive, 24, 4_000)
         assert office.conflicts > 100  # people did act at once
-        assert office.undone > 100
+        assert office.undone > 50
         acts = {act for (act,) in archive.db.execute("SELECT DISTINCT act FROM mark_history")}
         assert acts == {*Mark, "no mark", "later", "assigned", "answered", "deleted"}
         assert archive.differences() == []
