@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from socket import SHUT_RDWR, socket
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from dashboard.services import Services
 from monitor.campaign import load
@@ -194,6 +195,26 @@ def _none() -> Any:
     raise AssertionError("This page asks for no archive")
 
 
+class Server(ThreadedWSGIServer):
+    """A server at whose end no thread is left that answers, and could meet what a later test patches."""
+
+    daemon_threads = False  # those that are none are waited for
+
+    def __init__(self, app: Any) -> None:
+        super().__init__("127.0.0.1", 0, app)
+        self._connections = list[socket]()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.append(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        for connection in self._connections:  # a browser keeps some for what it may ask next
+            with suppress(OSError):  # this one is closed
+                connection.shutdown(SHUT_RDWR)
+        super().server_close()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     def whole(environ: Any, start: Any) -> list[bytes]:
@@ -202,7 +223,7 @@ def served(app: Flask) -> Iterator[str]:
         with closing(parts) if hasattr(parts, "close") else nullcontext():  # a kept page has nothing to close
             return [b"".join(parts)]
 
-    server = make_server("127.0.0.1", 0, whole, threaded=True)
+    server = Server(whole)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
