@@ -13,7 +13,6 @@ from sqlite_utils import Database
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts import messages, search_index
 from monitor.archive.schema import SCHEMA
-from monitor.campaign import load as campaign_of
 from monitor.collect.source_status import states
 from monitor.core.errors import ArchiveError
 from monitor.report import Report, Window
@@ -22,8 +21,9 @@ from monitor.schema_upgrade import Item, Schema, contents, fingerprint
 from monitor.themes.week_reading import suggest
 from tests.archive.saving import LONDON, opened, saved
 from tests.builders import a_page, a_post
+from tests.campaigns import shipped
 from tests.dying import killed, outcome
-from tests.recorded import ROOT, load, recorded
+from tests.recorded import load, recorded
 
 # The first states counted by hours alone, then by tracks without a number. CHANGELOG says that archives of
 # these have to be made again.
@@ -35,7 +35,7 @@ NO_COUNTED = "4d964ea"  # its checks of tone do not say how many posts were coun
 OLDEST = "8b05a39"  # runs all migrations but the first
 MENDED = "d5a269b"  # has run all migrations, and differs
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-CAMPAIGN = campaign_of(ROOT / "config/campaign.toml")
+CAMPAIGN = shipped()
 TRACK = CAMPAIGN.tracks[0].name
 
 LANDED = {

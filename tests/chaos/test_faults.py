@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from monitor.archive import Archive
-from monitor.campaign import SourceSettings, load
+from monitor.campaign import SourceSettings
 from monitor.collect import Collector
 from monitor.core.errors import Unavailable
 from monitor.core.model import Sentiment, Tone
@@ -24,13 +24,13 @@ from monitor.platform_info import about, names
 from monitor.sources.platforms import bluesky, mastodon
 from monitor.sources.shared import http, time_limit
 from monitor.worker import Worker
-from tests.campaigns import PAPERS
+from tests.campaigns import PAPERS, shipped
 from tests.chaos import faults
 from tests.workers import a_worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEYS = {key: "made-up" for name in names() for key in about(name).keys}
-CAMPAIGN = replace(load(Path(__file__).parents[2] / "config/campaign.toml"), privacy=PAPERS)
+CAMPAIGN = replace(shipped(), privacy=PAPERS)
 ONE_TAG = replace(CAMPAIGN.tracks[0], tags=CAMPAIGN.tracks[0].tags[:1], phrases=())
 CAMPAIGN = replace(CAMPAIGN, tracks=(ONE_TAG,))
 BUDGET, MARGIN = 2.0, 50.0  # seconds; the margin is for a busy machine: the bar itself is 60

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from socket import SHUT_RDWR, socket
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,6 @@ from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer
 
 from dashboard.services import Services
-from monitor.campaign import load
 from monitor.core.model import Metrics, Tone
 from monitor.report import (
     Covered,
@@ -30,12 +28,12 @@ from monitor.report import (
 )
 from monitor.report.figures import measures
 from monitor.report.window import length
-from tests.campaigns import PAPERS
+from tests.campaigns import PAPERS, shipped
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LAST = date(2026, 11, 22)
 BEGAN = date(2026, 8, 25)  # 90 days
-CAMPAIGN = replace(load(Path(__file__).parents[2] / "config/campaign.toml"), privacy=PAPERS)
+CAMPAIGN = replace(shipped(), privacy=PAPERS)
 
 
 def a_post(**changes: Any) -> ShownPost:

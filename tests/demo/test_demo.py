@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
-from pathlib import Path
 
 import pytest
 
 from monitor.archive import Archive
-from monitor.campaign import Campaign, SourceSettings, Track, load
+from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.core.gazetteer import Borough, Gazetteer, PlacesFile
 from monitor.core.model import Metrics, Post, Sentiment, Tone
 from monitor.core.text import belongs
 from monitor.demo import WEEKS, DemoStep, behaviour, fill, history
+from tests.campaigns import shipped
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 22, 21, tzinfo=UTC)
-SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
+SHIPPED = shipped()
 ON = SourceSettings(on=True, every_minutes=15)
 CAMPAIGN = replace(SHIPPED, sources=dict.fromkeys(behaviour.PLATFORMS, ON))
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from monitor.archive.outcomes.crimes import AreaCrimes
-from monitor.campaign import load
 from monitor.core.errors import MonitorError
 from monitor.manual_entry.crimes import crimes_in
 from tests.archive.saving import opened
+from tests.campaigns import shipped
 
-AREAS = load(Path(__file__).parents[2] / "config/campaign.toml").areas
+AREAS = shipped().areas
 TODAY = date(2026, 11, 30)
 STREET = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"

@@ -3,13 +3,12 @@
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bench import pictures
 from monitor.archive.kit import pictures as store
-from monitor.campaign import SourceSettings, load
+from monitor.campaign import SourceSettings
 from monitor.core.errors import Refused, Unavailable
 from monitor.core.model import Picture
 from monitor.kit import KitItem
@@ -18,9 +17,10 @@ from monitor.pictures.reading import fetched, read_pictures
 from monitor.sources.shared import http
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
+from tests.campaigns import shipped
 from tests.sources.loopback import as_html, as_json, serving
 
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+CAMPAIGN = shipped()
 PAGE = "https://petition.example/sign"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 COPY = {code: pictures.file(pictures.qr(f"{PAGE}?s=kit-print-{code}", 300)) for code in ("v1", "v2", "v9")}

@@ -21,12 +21,12 @@ from monitor.core.errors import ConfigError
 from monitor.export.docx import write_paper
 from monitor.platform_info import about, names
 from monitor.privacy import PAPERS, html, paper
-from tests.campaigns import ONE_TRACK, PAPERS_LINES
+from tests.campaigns import ONE_TRACK, PAPERS_LINES, shipped
 from tests.campaigns import PAPERS as FILLED
 from tests.dashboard.reports import NOW
 
 GOLDEN = Path(__file__).parent / "golden"
-SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
+SHIPPED = shipped()
 MAIL = "No mail server is set: mails are saved in the folder data/mail."
 COMPLETE = replace(
     FILLED, condition="substantial public interest", postal_address="1 High Road, Dagenham",

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from monitor.archive import Archive
-from monitor.campaign import load
 from monitor.core.model import Author, Page, Post, Sentiment, Tone
+from tests.campaigns import shipped
 
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+CAMPAIGN = shipped()
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NEUTRAL = Sentiment(tone=Tone.NEUTRAL, positive=0.0, neutral=1.0, negative=0.0)
 

@@ -6,16 +6,15 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from monitor.archive.values import ReadWeek, Suggestion
-from monitor.campaign import load
 from monitor.report import Report, Window
 from monitor.report.anonymise import nameless
 from monitor.report.build import build
 from monitor.report.wording import themes_note
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
-from tests.recorded import ROOT
+from tests.campaigns import shipped
 
-CAMPAIGN = load(ROOT / "config/campaign.toml")
+CAMPAIGN = shipped()
 TRACK = CAMPAIGN.tracks[0].name
 MONDAY, DAY = date(2026, 3, 2), timedelta(days=1)
 THURSDAY, NEXT_WEEK = NOON + 3 * DAY, NOON + 8 * DAY

@@ -11,7 +11,6 @@ import pytest
 from monitor.archive import Archive
 from monitor.archive.query.criteria import Filter
 from monitor.archive.schema.rollups import KEPT
-from monitor.campaign import load
 from monitor.collect.source_status import states
 from monitor.core.model import Author, Post, PostKind, Purpose
 from monitor.export.ndjson import write_ndjson
@@ -20,10 +19,11 @@ from monitor.report.build import build
 from monitor.report.json_form import plain
 from tests.archive.saving import opened
 from tests.builders import a_page, a_post, a_sentiment
+from tests.campaigns import shipped
 
 pytestmark = pytest.mark.heavy
 
-CAMPAIGN = load(Path(__file__).parents[2] / "config/campaign.toml")
+CAMPAIGN = shipped()
 TRACK = CAMPAIGN.tracks[0].name
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 WINDOW = Window(first=NOW.date() - timedelta(days=27), last=NOW.date())

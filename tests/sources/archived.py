@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from monitor.archive import Archive
 from monitor.archive.values import PostRow
-from monitor.campaign import Campaign, SourceSettings, Track, load
+from monitor.campaign import Campaign, SourceSettings, Track
 from monitor.collect import Collector, PollResult
 from monitor.core.model import Sentiment, Tone
-from tests.campaigns import PAPERS
+from tests.campaigns import PAPERS, shipped
 
 LONDON = ZoneInfo("Europe/London")
-SHIPPED = load(Path(__file__).parents[2] / "config/campaign.toml")
+SHIPPED = shipped()
 
 
 class Neutral:

@@ -7,19 +7,19 @@ import pytest
 
 from monitor.archive import Archive
 from monitor.archive.values import ReadWeek
-from monitor.campaign import Own, load
+from monitor.campaign import Own
 from monitor.core.model import PostKind
 from monitor.manual_entry import BY_HAND, id_of
 from monitor.themes import week_reading
 from monitor.themes.week_reading import suggest
 from tests.archive.saving import opened, saved
 from tests.builders import NOON, a_page, a_post
-from tests.recorded import ROOT
+from tests.campaigns import shipped
 from tests.themes.test_new_themes import DEEDS, LIGHTS, THINGS
 
 pytestmark = pytest.mark.heavy
 
-CAMPAIGN = load(ROOT / "config/campaign.toml")
+CAMPAIGN = shipped()
 TRACK = CAMPAIGN.tracks[0].name
 MONDAY = date(2026, 3, 2)  # the day of NOON
 DAY = timedelta(days=1)
