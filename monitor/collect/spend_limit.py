@@ -23,25 +23,20 @@ class SpendLimit:
     remainder: int = 0  # of the limit, that is left to what goes first
 
     def balance(self) -> int:
-        """Return what may still be spent this month."""
         return self.limit - self.remainder - self.archive.spend.spent_by_any_clock(self.source, self.clock())
 
     def reserve(self, most: int) -> int | None:
-        """Set money aside; None if there is not enough."""
         if self.remainder and most > self.balance():
             return None
         return self.archive.spend.reserve(self.source, most, self.limit, self.clock())
 
     def settle(self, reservation: int, cost: int, bought: Bought) -> None:
-        """Store what it did cost."""
         self.archive.spend.settle(reservation, cost, bought, self.clock())
 
     def bought(self, kind: str, ids: Collection[str], days: int) -> set[str]:
-        """Return which of these were bought since so many days ago."""
         return self.archive.spend.bought(self.source, kind, ids, self.clock() - timedelta(days=days))
 
     def people(self, ids: Collection[str]) -> Mapping[str, Author]:
-        """Return what the archive knows of these people."""
         return self.archive.people.authors(self.source, ids)
 
 

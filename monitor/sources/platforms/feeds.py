@@ -23,7 +23,7 @@ from monitor.core.errors import Unavailable, Unreadable
 from monitor.core.files.written_values import instant_in
 from monitor.core.model import Author, Outcome, Page, Post, PostKind, Query, Rejected
 from monitor.core.text import allows, hashtags, is_address, matches, normal_tag, plain
-from monitor.sources.contract import NO_WAITING, Recall, Source
+from monitor.sources.contract import NO_WAITING, Cursors, Recall, Source, Waiting
 from monitor.sources.shared import stream_reading
 from monitor.sources.shared.http import FORWARDS, BoundedSession, check, in_turn, target
 from monitor.sources.shared.link_target import link_target
@@ -50,8 +50,6 @@ _Address = Annotated[str, Rule("an address with https://", lambda at: at.startsw
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The feeds' table of the campaign file."""
-
     urls: Annotated[tuple[_Address, ...], "a list of feed addresses"] = ()
     google_news: Annotated[bool, "whether to search Google News as well"] = True
     google_news_base: Annotated[_Address, "another address for the Google News search, for tests"] = _GOOGLE
@@ -67,12 +65,9 @@ class Feeds:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.feeds"), now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield one page a feed; a feed that fails gives a page that says so."""
         limited = {_place(stream): at for stream, at in waiting.items()}
         feeds = self._feeds(query, cursors)
@@ -116,7 +111,7 @@ class Feeds:
         post = Feeds.parse(raw)
         return post if _is_ours(post, query, bool(raw.get("is_search"))) else None
 
-    def _feeds(self, query: Query, cursors: Mapping[str, str]) -> list[Stream]:
+    def _feeds(self, query: Query, cursors: Cursors) -> list[Stream]:
         # the stream has the track's name: another track's "not changed" would hide a feed from this one
         feeds = [
             Stream.of(cursors, _stream(query, urlsplit(url)._replace(scheme="").geturl()), "", server=url)

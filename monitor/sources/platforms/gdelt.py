@@ -40,8 +40,6 @@ _REFUSED = ("too short", "too long", "too common", "illegal character")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """GDELT's table of the campaign file."""
-
     api: Annotated[Address, "the address of GDELT's service; leave it out"] = "https://api.gdeltproject.org"
 
 
@@ -56,7 +54,6 @@ class Gdelt:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting."""
         return cls(read(Settings, settings, "sources.gdelt").api, now)
 
     def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:

@@ -34,8 +34,6 @@ _Version = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Instagram's table of the campaign file."""
-
     version: _Version = "v24.0"
     api: Annotated[http.Address, "the address of Meta's service, for tests; leave it out"] = (
         "https://graph.facebook.com"
@@ -53,7 +51,6 @@ class Instagram:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return Instagram for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.instagram")
         token, user = credentials.of("instagram", env)
         return cls(f"{own.api}/{own.version}", user, token, now)

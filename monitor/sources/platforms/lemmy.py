@@ -30,8 +30,6 @@ _OVERLAP = timedelta(days=1)  # how much before the newest known item is read ag
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Lemmy's table of the campaign file."""
-
     servers: Annotated[Servers, "a list of servers to read"] = ("https://lemmy.world",)
     second_server: Annotated[Server, "another server, to check what these miss"] = "https://feddit.uk"
 
@@ -50,7 +48,6 @@ class Lemmy:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting."""
         own = read(Settings, settings, "sources.lemmy")
         return cls(own.servers, now, own.second_server)
 

@@ -54,8 +54,6 @@ _Name = Annotated[str, form(r"\w{2,50}", 'names without "r/", such as "london"')
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Reddit's table of the campaign file."""
-
     subreddits: Annotated[tuple[_Name, ...], SOME, "a list of places to search, without `r/`"] = ("all",)
     oauth_url: Annotated[http.Address, "an address for tests; leave it out"] = "https://oauth.reddit.com"
     reddit_url: Annotated[http.Address, "an address for tests; leave it out"] = "https://www.reddit.com"
@@ -92,7 +90,6 @@ class Reddit:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return Reddit for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.reddit")
         client_id, secret = credentials.of("reddit", env)
         return cls(own, client_id, secret, now)

@@ -35,8 +35,6 @@ _MEDIA = {"IMAGE": Media.IMAGE, "VIDEO": Media.VIDEO, "AUDIO": Media.AUDIO}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Threads' table of the campaign file."""
-
     reviewed: Annotated[bool, "whether Meta has approved `threads_keyword_search` for your app"] = False
     api: Annotated[http.Address, "the address of Threads' service, for tests; leave it out"] = (
         "https://graph.threads.net"
@@ -54,7 +52,6 @@ class Threads:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return Threads for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.threads")
         [token] = credentials.of("threads", env)
         return cls(f"{own.api}/v1.0", own.reviewed, token, now)

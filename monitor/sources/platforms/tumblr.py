@@ -31,8 +31,6 @@ _IMG, _ATTRIBUTE = re.compile(r"<img\b[^<>]*>"), re.compile(r'\b(src|alt)="([^"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Tumblr's table of the campaign file."""
-
     api: Annotated[http.Address, "the address of Tumblr's service, for tests; leave it out"] = (
         "https://api.tumblr.com"
     )
@@ -48,7 +46,6 @@ class Tumblr:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return Tumblr for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.tumblr")
         [key] = credentials.of("tumblr", env)
         return cls(own.api, key, now)

@@ -53,8 +53,6 @@ _TOO_FAST = {"rateLimitExceeded", "userRateLimitExceeded"}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """YouTube's table of the campaign file."""
-
     searches_a_day: Annotated[int, between(1, 100_000), "the most searches to make per day"] = _SEARCHES
     api: Annotated[http.Address, "the address of YouTube's service; leave it out"] = (
         "https://www.googleapis.com"
@@ -142,7 +140,6 @@ class YouTube:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return YouTube for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.youtube")
         [key] = credentials.of("youtube", env)
         return cls(own, key, now)

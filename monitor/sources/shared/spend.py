@@ -60,14 +60,12 @@ class UnsavedBudget:
         return self.limit - sum(self.spent.values())
 
     def reserve(self, most: int) -> int | None:
-        """Set money aside; None if there is not enough."""
         if most > self.balance():
             return None
         self.spent[len(self.spent)] = most
         return len(self.spent) - 1
 
     def settle(self, reservation: int, cost: int, bought: Bought) -> None:
-        """Note what it did cost."""
         self.spent[reservation] = cost
         for kind, ids in bought.items():
             self.have.setdefault(kind, set()).update(ids)
@@ -76,5 +74,4 @@ class UnsavedBudget:
         return self.have.get(kind, set()) & set(ids)
 
     def people(self, ids: Collection[str]) -> Mapping[str, Author]:
-        """Return that nobody is known."""
         return {}

@@ -65,8 +65,6 @@ _Writer = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Bluesky's table of the campaign file."""
-
     hosts: Annotated[tuple[_Stream, ...], SOME, "a list of addresses of its stream, tried in order"] = (
         _DEFAULT
     )
@@ -119,7 +117,6 @@ class Bluesky:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting, Refused for half a log-in."""
         own = read(Settings, settings, "sources.bluesky")
         views = Views(own.public, own.home, now, Login.read(env))
         return cls(own, now, min(_POLL_SECONDS, poll_seconds()), views)
@@ -245,7 +242,6 @@ class Bluesky:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in one Jetstream event that creates or updates it; numbers are not known."""
         return parse.post_of(raw)
 
     @staticmethod

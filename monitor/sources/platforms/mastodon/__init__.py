@@ -35,8 +35,6 @@ _CONTEXT, _NO_CONTEXT = ("ancestors", "descendants"), "Its conversation is not i
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Mastodon's table of the campaign file."""
-
     servers: Annotated[Servers, "a list of servers to read"] = _USUAL
     second_server: Annotated[Server, "another server, to check what these miss"] = "https://mastodon.world"
 
@@ -58,7 +56,6 @@ class Mastodon:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return a source for one poll; raises ConfigError for a wrong setting."""
         own = read(Settings, settings, "sources.mastodon")
         return cls(own.servers, now, own.second_server)
 
@@ -156,7 +153,6 @@ class Mastodon:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in one status, as `post_of` does."""
         return parse.post_of(raw)
 
     @staticmethod

@@ -13,7 +13,7 @@ from monitor.campaign.reader import between, read
 from monitor.core.errors import ConfigError, Refused, SourceError, SpendLimitError
 from monitor.core.model import Outcome, Page, Post, Query
 from monitor.core.text import quoted
-from monitor.sources.contract import NO_WAITING, Budget, Estimate, KnownPost, Source
+from monitor.sources.contract import NO_WAITING, Budget, Cursors, Estimate, KnownPost, Source, Waiting
 from monitor.sources.platforms.x.client import MOST, Client, Prices
 from monitor.sources.platforms.x.parse import id_of, page_of, post_of, unavailable_ids
 from monitor.sources.shared import credentials, http
@@ -34,8 +34,6 @@ _KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Settings(PaidSettings):
-    """X's table of the campaign file."""
-
     max_pages: Annotated[int, between(1, 100), "the most pages of 100 posts to read in one check"] = 10
     search_all: Annotated[bool, "whether to pay for posts missed more than 7 days ago"] = False
     api: Annotated[http.Address, "the address of X's service; leave it out"] = "https://api.x.com"
@@ -64,14 +62,11 @@ class X:
 
     @classmethod
     def open(cls, settings: Mapping[str, Any], env: Mapping[str, str], now: datetime) -> Self:
-        """Return X for one poll; raises ConfigError or Refused."""
         own = read(Settings, settings, "sources.x")
         [token] = credentials.of("x", env)
         return cls(own, token, now)
 
-    def search(
-        self, query: Query, cursors: Mapping[str, str], waiting: Mapping[str, datetime] = NO_WAITING
-    ) -> Iterator[Page]:
+    def search(self, query: Query, cursors: Cursors, waiting: Waiting = NO_WAITING) -> Iterator[Page]:
         """Yield pages, newest first; the cursor (the newest id) comes with the last one only."""
         stream = f"x:search:{query.track}".lower()
         question = _question(query)
@@ -190,7 +185,6 @@ class X:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Post:
-        """Return the post in `{"post": ..., "user": ... or None, "media": what it shows, as X lists it}`."""
         return post_of(raw)
 
     @staticmethod
