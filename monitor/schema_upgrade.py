@@ -74,7 +74,7 @@ class Schema:
         migrations = Migrations(self.name)
         for name, file in self._files.items():
             # `upgrade` holds the transaction: one within it would keep in memory what each page was.
-            migrations(name=name, transactional=False)(_applying(file))
+            migrations(name=name, transactional=False)(lambda db, file=file: run(db, file.read_text()))
         return migrations
 
     @cached_property
@@ -193,13 +193,6 @@ class Schema:
             db.execute(self.items[Item("table", table)])
         elif script.is_file():
             run(db, script.read_text())
-
-
-def _applying(file: Traversable) -> Callable[[Database], None]:
-    def apply(db: Database) -> None:
-        run(db, file.read_text())
-
-    return apply
 
 
 def run(db: Database, script: str) -> None:
