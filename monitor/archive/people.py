@@ -90,10 +90,7 @@ class People:
             "SELECT native_id, handle, name, url, followers FROM authors"
             f" WHERE platform = ? AND handle IS NOT NULL AND native_id IN ({', '.join('?' * len(ids))})"
         )
-        return {
-            native_id: Author(id=native_id, handle=handle, name=name, url=url, followers=followers)
-            for native_id, handle, name, url, followers in self.db.execute(sql, [platform, *ids])
-        }
+        return {author.id: author for author in self.db.records(Author, sql, [platform, *ids])}
 
 
 _MOST_WRITERS = 1_000  # whose past is read: each has a cursor of their own

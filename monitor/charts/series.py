@@ -53,10 +53,11 @@ def by_platform(columns: Sequence[Day]) -> tuple[Series, ...]:
     """Return the platforms, biggest first; from the fifth on they are joined as 'Other'."""
     platforms = platforms_of(columns)
     rest = platforms[MOST:]
-    series = [
-        Series(title_of(name), style_of(name), tuple(x.posts.get(name) for x in columns), _none(name))
-        for name in platforms[:MOST]
-    ]
+    series = []
+    for name in platforms[:MOST]:
+        counts = tuple(day.posts.get(name) for day in columns)
+        none = "none entered" if name == BY_HAND else NOT_COLLECTED
+        series.append(Series(title_of(name), style_of(name), counts, none))
     if rest:
         series.append(Series(OTHER, "c-grey", tuple(_joined(day, rest) for day in columns)))
     return tuple(series)
@@ -99,10 +100,6 @@ def by_range(name: str, ranges: Sequence[Seen | ToneShare | None]) -> tuple[Seri
 def style_of(platform: str) -> str:
     """Return the style of a platform: its own colour, the same in every view."""
     return f"c-{_BY_HAND if platform == BY_HAND else colours().get(platform, 'grey')}"
-
-
-def _none(name: str) -> str:
-    return "none entered" if name == BY_HAND else NOT_COLLECTED
 
 
 def _joined(day: Day, names: Sequence[str]) -> int | None:

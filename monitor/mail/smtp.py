@@ -31,7 +31,6 @@ class Smtp:
 
     @property
     def words(self) -> str:
-        """Return where messages go, for people."""
         return f"Mails are sent by {self.host}, from {self.sender}."
 
     def __repr__(self) -> str:

@@ -44,7 +44,6 @@ class Folder:
 
     @property
     def words(self) -> str:
-        """Return where messages go, for people."""
         return f"{self.why}: mails are saved in the folder {self.path}."
 
     def deliver(self, mail: Claimed, hand_over: Callable[[], bool]) -> bool:

@@ -49,12 +49,10 @@ class Opinions:
         return (criteria.tone or criteria.stance) in safe
 
     def _safe_groups(self, criteria: Filter, field: str) -> list[str | None]:
-        criteria, posts = replace(criteria, tone=None, stance=None), self._posts(criteria.scope)
+        criteria = replace(criteria, tone=None, stance=None)
+        numbers = self.stats.totals((*Tone, _TONELESS), criteria.scope)
+        posts = dict(zip((*Tone, None), numbers, strict=True))
         return safe_groups({value: self._people(criteria, field, value, posts) for value in _GROUPS[field]})
-
-    def _posts(self, scope: Scope) -> dict[str | None, int]:
-        """Return how many posts have each tone, and none."""
-        return dict(zip((*Tone, None), self.stats.totals((*Tone, _TONELESS), scope), strict=True))
 
     def tones(self, scope: Scope) -> dict[Tone, int]:
         """Return how many posts have each tone that may be told; nothing if that holds for none."""
