@@ -12,7 +12,7 @@ from monitor.core.records import record
 from monitor.core.text import is_mailbox
 
 KINDS = {"digest": "the weekly mail", "alerts": "alerts"}
-_FIELDS = "id, address, kind, key, listed, asked_at, agreed_at, left_at"
+_FIELDS = "id, address, kind, key, listed, agreed_at, left_at"
 _ASKED_LASTS, _LEFT_LASTS = timedelta(days=14), timedelta(days=30)
 _MAILS = {"digest": "digest", "alerts": "alert"}  # what they are called in the outbox
 _MOST_ASKED = 50  # that have not answered, so that nobody makes us write to a whole town
@@ -27,7 +27,6 @@ class Subscription:
     kind: str
     key: str
     listed: bool
-    asked_at: datetime
     agreed_at: datetime | None
     left_at: datetime | None
 
