@@ -17,8 +17,7 @@ from dashboard.filters import Choice
 from dashboard.pages import charts
 from dashboard.posts import actions
 from dashboard.services import services
-from monitor.charts.bar_chart import shares
-from monitor.charts.range_bar import part_bar, range_bar
+from monitor.charts.bar_chart import part_bar, range_bar, shares
 from monitor.report import Covered, Report, Term, wording
 from monitor.report.figures import shown_on
 from monitor.report.follow_up import Action, posts_to_know, todo

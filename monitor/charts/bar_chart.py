@@ -9,8 +9,10 @@ from markupsafe import Markup, escape
 from monitor.charts.activity import Activity
 from monitor.charts.layout import Layout
 from monitor.charts.svg import FALL, PAGE, plot, rise
+from monitor.report import Usual
 
 _HEIGHT, _LOW = 208, 24  # pixels of a chart, and of one that is a decoration
+_ROOM = 1.15  # of a line, times the largest number on it
 _LINKED = 31  # columns: more stops of the tab key would be in the way, and the table has the same links
 
 
@@ -61,6 +63,27 @@ def sparkline(counts: Sequence[int | None], steps: Sequence[int]) -> Markup:
     )
     rects += "".join(f'<rect class="step" x="{n * wide:.1f}%" width="2" height="{_LOW}"/>' for n in steps)
     return Markup(f'<svg class="spark" width="100%" height="{_LOW}" aria-hidden="true">{rects}</svg>')
+
+
+def range_bar(value: float, usual: Usual) -> Markup:
+    """Return the usual range on a line from zero, with a mark where the number lies; a decoration, too."""
+    whole = max(value, usual.high, 1.0) * _ROOM
+    low, high, at = (100 * number / whole for number in (max(usual.low, 0.0), usual.high, value))
+    return Markup(
+        '<svg class="range" width="100%" height="12" aria-hidden="true">'
+        '<rect class="line" y="5" width="100%" height="3" rx="1.5"/>'
+        f'<rect class="usual" x="{low:.2f}%" y="4" width="{max(high - low, 1):.2f}%" height="5" rx="2"/>'
+        f'<rect class="now" x="{at:.2f}%" width="3" height="12" rx="1.5"/></svg>'
+    )
+
+
+def part_bar(share: float) -> Markup:
+    """Return a bar of which a part (0 to 1) is full; a decoration, too."""
+    return Markup(
+        '<svg class="part" width="100%" height="6" aria-hidden="true">'
+        '<rect class="line" width="100%" height="6" rx="3"/>'
+        f'<rect class="full" width="{100 * share:.2f}%" height="6" rx="3"/></svg>'
+    )
 
 
 def opening(caption: Caption, height: int, top: float, bottom: float, role: str, style: str) -> str:

@@ -15,10 +15,9 @@ import pytest
 
 from monitor.charts import colours
 from monitor.charts.activity import ChartKind, activity, columns_of
-from monitor.charts.bar_chart import Caption, bar_chart
+from monitor.charts.bar_chart import Caption, bar_chart, part_bar, range_bar
 from monitor.charts.event_markers import marks
 from monitor.charts.heat_map import heat_map
-from monitor.charts.range_bar import part_bar, range_bar
 from monitor.charts.standalone_chart import SIZES, card, week
 from monitor.core.model import Tone
 from monitor.report import Comparison, Day, Event, LeftOut, PastWeek, Redefined, Usual, Window
