@@ -18,7 +18,7 @@ from monitor.campaign import Campaign
 from monitor.cli import AGAIN, Paths, on_stop
 from monitor.cli.wiring import accounts_of, analyzer_of, archive_of, campaign_of, collector_of
 from monitor.collect import Collector, PollResult
-from monitor.collect.histories import read_histories
+from monitor.collect.backfill import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
 from monitor.collect.source_status import states

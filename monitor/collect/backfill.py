@@ -1,5 +1,6 @@
-"""Looking back: an older time is read from a platform that keeps it, page by page, from where it stopped."""
+"""Looking back: an older time, or all that somebody wrote, is read from a platform, from where it stopped."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,11 +9,13 @@ from typing import TypeVar
 from monitor.campaign import Track
 from monitor.collect import Collector
 from monitor.core.clock import stamp
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, SourceError
 from monitor.core.model import Outcome, Page
 from monitor.platform_info import about
 from monitor.sources import source
-from monitor.sources.contract import BACK, Estimate, LooksBack
+from monitor.sources.contract import BACK, Estimate, LooksBack, ReadsHistories
+
+log = logging.getLogger(__name__)
 
 _DONE = "done"  # the mark of one that is finished
 
@@ -108,6 +111,24 @@ class Backfill:
         # Under a stream of its own: the platform's regular polls go on from their own cursors.
         page = replace(page, stream=self._stream)
         return self.collector.save(page, self.name, track, self.collector.clock())
+
+
+def read_histories(collector: Collector, name: str) -> None:
+    """Read on in the past of who wrote for a track; nothing where a platform does not show it."""
+    now = collector.clock()
+    try:
+        platform = collector.open_source(name, now)
+        if not isinstance(platform, ReadsHistories):
+            return
+        for track in collector.campaign.tracks:
+            writers = collector.archive.people.writers(name, track.name)
+            cursors = collector.archive.coverage.cursors(track.name)
+            for page in platform.histories(track.query, writers, cursors):
+                collector.save(page, name, track, now)
+                if collector.stop():
+                    return
+    except (SourceError, ConfigError) as error:  # the poll has said so already, or will
+        log.info("%s: no history was read: %s", name, error)
 
 
 def _sum(values: Sequence[_N | None]) -> _N | None:

@@ -19,8 +19,8 @@ from monitor.archive import Archive
 from monitor.archive.posts.term_tags import TermsUpdate
 from monitor.campaign import Campaign
 from monitor.collect import NEVER, Collector, due, past
+from monitor.collect.backfill import read_histories
 from monitor.collect.canary import self_test
-from monitor.collect.histories import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import read_threads, reread
 from monitor.collect.tone_scoring import adjusted, learn_from_labels, rescore_some

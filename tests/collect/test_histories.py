@@ -9,7 +9,7 @@ from monitor import collect
 from monitor.archive import Archive, people
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.collect.histories import read_histories
+from monitor.collect.backfill import read_histories
 from monitor.core.errors import Refused
 from monitor.core.model import Page
 from tests.archive.saving import opened, saved

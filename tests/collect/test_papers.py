@@ -11,7 +11,7 @@ from monitor.archive import Archive
 from monitor.campaign import Campaign, Track
 from monitor.campaign.privacy import Privacy
 from monitor.collect import Collector, why_off
-from monitor.collect.histories import read_histories
+from monitor.collect.backfill import read_histories
 from monitor.collect.recall import check_recall
 from monitor.collect.refresh import reread
 from monitor.collect.source_status import states

@@ -13,7 +13,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.campaign import Track
 from monitor.collect import Collector
-from monitor.collect.histories import read_histories
+from monitor.collect.backfill import read_histories
 from monitor.core.errors import ConfigError
 from monitor.core.model import Outcome, Page, Query
 from monitor.sources.platforms.bluesky import Bluesky, history
