@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -90,6 +88,9 @@ def _posts_in(message: bytes) -> list[int]:
 
 def readable(message: bytes) -> str:
     """Return the headers and texts of a message, whatever they are coded in."""
+    from email import message_from_bytes  # so that a worker that waits stays small
+    from email.policy import default
+
     mail = message_from_bytes(message, policy=default)
     texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
     return "\n".join([*map(str, mail.values()), *texts])

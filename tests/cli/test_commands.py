@@ -117,6 +117,8 @@ def test_a_worker_that_waits_has_loaded_neither_platforms_nor_the_web(tmp_path):
         "jinja2",
         "numpy",
         "resvg_py",
+        "email.policy",
+        *(["_sqlite3"] if sqlite3.__name__ == "pysqlite3" else []),  # one SQLite is enough
     ]
     waiting = (
         "import monitor.worker.schedule, monitor.cli.wiring.mail as m; from pathlib import Path;"
