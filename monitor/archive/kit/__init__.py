@@ -51,22 +51,23 @@ _OTHERS = (
     f" d.author_id AND {_IN_SCOPE} AND {_COPIED}) LIMIT {LEAST}"
 )
 # Bridged copies, one person's posts in many places and articles are one message, which counts once. A day is
-# begun at the first post of each hour: at all of them, a flood of one text would take long.
+# begun at the first post of each hour: at all of them, a flood of one text would take long. Of texts that
+# few people wrote, nothing more is looked up.
 _SAME = (
-    "WITH alike AS MATERIALIZED (SELECT p.fold AS key, p.created_unix AS at, p.id, p.author_id,"
-    " p.platform, p.text, row_number() OVER (PARTITION BY p.fold, p.created_unix / 3600 ORDER BY"
-    " p.created_unix, p.id) AS place"
+    "WITH alike AS MATERIALIZED (SELECT p.fold AS key, p.created_unix AS at, p.id, p.author_id, p.platform"
     f" FROM (SELECT * FROM posts p WHERE {_IN_SCOPE} ORDER BY p.created_unix DESC LIMIT {SEARCHED}) p"
     " WHERE p.fold IS NOT NULL AND p.text IS NOT NULL AND p.copy_of IS NULL AND ifnull(p.message,"
     " p.id) = p.id"
     " AND p.kind <> 'article' AND p.platform NOT IN (SELECT value FROM json_each(:without))"
     f" AND NOT {_COPIED}),"
-    f" many AS (SELECT * FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"
+    " many AS MATERIALIZED (SELECT *,"
+    " row_number() OVER (PARTITION BY key, at / 3600 ORDER BY at, id) AS place,"
+    " NOT EXISTS (SELECT 1 FROM posts WHERE author_id = alike.author_id AND created_unix < unixepoch(:since))"
+    " AS is_new FROM alike WHERE key IN (SELECT key FROM alike GROUP BY key HAVING"
     f" count(DISTINCT author_id) >= 5 AND sum(author_id IN {OWN}) = 0)),"
-    " days AS (SELECT a.key, a.text, a.id, count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60,"
-    " group_concat(DISTINCT b.platform), count(DISTINCT iif(EXISTS (SELECT 1 FROM posts WHERE author_id ="
-    " b.author_id AND created_unix < unixepoch(:since)), NULL, b.author_id)) FROM many a JOIN many b"
-    " ON b.key = a.key"
+    " days AS (SELECT a.key, (SELECT text FROM posts WHERE id = a.id), a.id,"
+    " count(DISTINCT b.author_id) AS people, (max(b.at) - a.at) / 60, group_concat(DISTINCT b.platform),"
+    " count(DISTINCT iif(b.is_new, b.author_id, NULL)) FROM many a JOIN many b ON b.key = a.key"
     " AND b.at BETWEEN a.at AND a.at + 86400 WHERE a.place = 1 GROUP BY a.id HAVING people >= 5)"
     " SELECT *, max(people) FROM days GROUP BY key ORDER BY people DESC, id"
 )

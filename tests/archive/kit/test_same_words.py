@@ -76,3 +76,10 @@ def test_a_longer_burst_counts_the_people_of_its_fullest_day(tmp_path):
     with opened(tmp_path) as archive:
         saved(archive, a_page(*copies(30, every=timedelta(hours=3))))
         assert [(one.people, one.minutes) for one in groups(archive)] == [(9, 24 * 60)]
+
+
+def test_who_posted_before_is_new_in_no_hour_of_a_burst(tmp_path):
+    with opened(tmp_path) as archive:
+        saved(archive, a_page(a_post(id="old", by="c1", created_at=NOON - timedelta(days=9))))
+        saved(archive, a_page(*copies(12, every=timedelta(minutes=25))))
+        assert [(one.people, one.new_people) for one in groups(archive)] == [(12, 11)]
