@@ -1,11 +1,8 @@
 """The web pages. They show reports that they are given, and know nothing of platforms."""
 
-import sys
 from collections.abc import Container, Hashable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from shutil import which
 
 from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -38,6 +35,7 @@ from dashboard.pages import (
 from dashboard.posts import evidence, replies, why_missing
 from dashboard.services import Reports, Services, end_loans
 from dashboard.tone import accuracy, audit_review
+from monitor import COMMAND
 from monitor.accounts import Accounts
 from monitor.archive.marks import DeskView
 from monitor.archive.readers import Changes
@@ -155,7 +153,7 @@ def _globals(services: Services, accounts: Accounts | None) -> dict[str, object]
         platforms=[*services.campaign.sources, BY_HAND],
         periods=PERIODS,
         menu=[(page.__name__.rpartition(".")[2], title) for page, title in PAGES.items()],
-        program=_program(),
+        program=COMMAND,
         forbidding=forbidding,
         stalled_since=lambda: _stalled_since(services),
         is_disk_full=services.is_disk_full,
@@ -214,12 +212,6 @@ def _name(host: str) -> str:
     """Return a host without its port, in small letters."""
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdecimal() else host).lower()
-
-
-def _program() -> str:
-    """Return what starts a command, typed in the folder that this runs in."""
-    own, here = Path(sys.prefix, "bin/monitor"), Path.cwd()
-    return "monitor" if which("monitor") or not own.is_relative_to(here) else str(own.relative_to(here))
 
 
 def _only_our_names(hosts: Container[str]) -> None:

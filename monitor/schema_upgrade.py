@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from monitor import COMMAND
 from monitor.core.errors import MonitorError
 from monitor.core.storage import file_lock, storage_errors
 from monitor.sqlite import Database, Migrations, sqlite3
@@ -38,7 +39,7 @@ def ensure_private_file(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if (path.parent / RESTORING).exists():
-        raise MonitorError("A restore was interrupted. To finish it, type: monitor restore")
+        raise MonitorError(f"A restore was interrupted. To finish it, type: {COMMAND} restore")
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     path.chmod(0o600)

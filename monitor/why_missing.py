@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from monitor import COMMAND
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.status import KnownTime, StoredPost
 from monitor.campaign import Campaign, Track
@@ -162,7 +163,7 @@ class Inquiry:
             yield "", trouble
         if period.since:
             day = at.astimezone(self.campaign.zone).date()
-            yield "", f"{_BACK} monitor backfill --source {name} --since {day} --until {day}"
+            yield "", f"{_BACK} {COMMAND} backfill --source {name} --since {day} --until {day}"
 
     def _time_clause(self, title: str, period: KnownTime) -> tuple[str, str]:
         """Return what is known of the time when a post was written, as a cause and the end of a sentence."""
@@ -209,7 +210,7 @@ _PRIVATE = "Its author asks not to be found in searches, so the monitor does not
 
 def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
     """Return why a platform is not read at all; "" if it is."""
-    how = f"To collect it, type this on the computer the monitor runs on: monitor setup {name}"
+    how = f"To collect it, type this on the computer the monitor runs on: {COMMAND} setup {name}"
     if state is None:
         return f"{title} is not one of the sources in the campaign file. {how}"
     if not state.on:  # what needs the office's papers is asked nothing new without them, and says so
@@ -217,7 +218,7 @@ def _why_not_polled(title: str, name: str, state: SourceState | None) -> str:
         return f"{title} is not asked. {state.detail}" if state.needs_person else off
     if state.last_poll is None:
         return (
-            f"{title} has not been checked yet. To see whether the monitor is running, type: monitor status"
+            f"{title} has not been checked yet. To see whether the monitor is running, type: {COMMAND} status"
         )
     return ""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from monitor import COMMAND
 from monitor.accounts import token_hash
 from monitor.accounts.database import AccountsDatabase, note
 from monitor.core.clock import stamp
@@ -89,7 +90,7 @@ class ShareLinks(AccountsDatabase):
             row = db.execute(f"SELECT {_FIELDS} FROM shares WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise AccessError(
-                    f"There is no share link with the number {number}. 'monitor share list' shows them."
+                    f"There is no share link with the number {number}. '{COMMAND} share list' shows them."
                 )
             share = record(ShareLink, row)
             note(db, by, f"share {number}: ended", now)

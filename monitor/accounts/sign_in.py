@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from monitor import COMMAND
 from monitor.accounts import passwords, token_hash
 from monitor.accounts.database import Connection, note
 from monitor.accounts.roles import Person
@@ -74,7 +75,7 @@ class SignIn(Users, Throttle):
         with self._writing() as db:
             if person is None and db.execute("SELECT 1 FROM people LIMIT 1").fetchone():
                 raise AccessError(
-                    "There is already an account. Sign in with it, or use: monitor users add NAME"
+                    f"There is already an account. Sign in with it, or use: {COMMAND} users add NAME"
                 )
             db.execute("DELETE FROM links WHERE person_id IS ?", (person and person.id,))
             db.execute(

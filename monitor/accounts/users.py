@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
+from monitor import COMMAND
 from monitor.accounts import passwords
 from monitor.accounts.database import AccountsDatabase, Connection, note
 from monitor.accounts.roles import LONGEST_NAME, Person, Role, role_of
@@ -29,7 +30,7 @@ class Users(AccountsDatabase):
         """Return the person of this name; raises AccessError if there is none."""
         row = self._row(f"SELECT {FIELDS} FROM people p WHERE p.login = ?", (login(name),))
         if row is None:
-            raise AccessError(f"There is no account called {name!r}. To list them: monitor users list")
+            raise AccessError(f"There is no account called {name!r}. To list them: {COMMAND} users list")
         return person_of(row)
 
     def add(self, name: str, role: Role, *, by: str, now: datetime, password: str | None = None) -> Person:

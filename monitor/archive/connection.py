@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from monitor import COMMAND
 from monitor.core.errors import ArchiveError
 from monitor.core.normal_text import normal, plain
 from monitor.core.records import record
@@ -48,7 +49,7 @@ def check_posts(db: Database) -> None:
     if db.execute("SELECT 1 FROM meta WHERE key = 'lake'").fetchall():
         raise ArchiveError(
             "This file has the counts of a lake, and no posts. To make them again, type:"
-            " monitor lake count LAKE --into FILE. To work with posts, name another file with --archive."
+            f" {COMMAND} lake count LAKE --into FILE. To work with posts, name another file with --archive."
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor import __version__
+from monitor import COMMAND, __version__
 from monitor.accounts.schema import SCHEMA as ACCOUNTS
 from monitor.archive import ArchiveReader
 from monitor.archive.erasure.tombstones import file_of
@@ -157,10 +157,10 @@ class Backups:
         if damage:
             raise BackupError(
                 f"{self.archive} is damaged ({damage[0]}). Stop the monitor, then type:"
-                " monitor restore --only-damaged"
+                f" {COMMAND} restore --only-damaged"
             )
         if "access.db" in rows and not has_tables_of(ACCOUNTS, part / "access.db"):
-            raise BackupError(f"{self.accounts} must be upgraded first. Run: monitor users list")
+            raise BackupError(f"{self.accounts} must be upgraded first. Run: {COMMAND} users list")
         if (forgotten := file_of(self.archive)).exists():
             shutil.copy2(forgotten, file_of(part / "archive.db"))
         (part / "config").mkdir()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor import COMMAND
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.erasure.compaction import compact, rewrite
@@ -54,7 +55,7 @@ class Receipt:
             f"These backups may still hold them, for at most 35 days: {copies}."
             if copies
             else "No backup holds them.",
-            "The lake of all offices still has them: type monitor lake add FOLDER, and have it counted again."
+            f"The lake of all offices still has them: type {COMMAND} lake add FOLDER, and count it again."
             if self.lake
             else "",
         )

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import click
 
-from monitor import __version__
+from monitor import COMMAND, __version__
 from monitor.core.errors import MonitorError, NoArchive
 
 AGAIN = "Everything up to here is saved. To do the rest, run the same command again."
@@ -165,4 +165,4 @@ def message(error: MonitorError) -> str:
     made_up = error.path.parent / DEMO if isinstance(error, NoArchive) else None
     if made_up is None or not made_up.is_file():
         return str(error)
-    return f"{error} For the made-up posts: monitor --archive {quote(str(made_up))}, and then the command."
+    return f"{error} For the made-up posts: {COMMAND} --archive {quote(str(made_up))}, and then the command."

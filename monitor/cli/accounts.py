@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from monitor import COMMAND
 from monitor.accounts import ROLES, SHOWS, Accounts, Person, Role, ShareRequest, role_of
 from monitor.cli import DAY, Paths
 from monitor.cli.wiring import accounts_of, campaign_of, console, trail_faults
@@ -12,8 +13,8 @@ from monitor.core.clock import stamp, utcnow
 
 ADDRESS = click.option(
     "--address",
-    default="http://127.0.0.1:8000",
-    show_default=True,
+    default=lambda: campaign_of(click.get_current_context().obj).digest.address,
+    show_default="that of the campaign file",
     help="The address at which people open the dashboard.",
 )
 
@@ -51,7 +52,7 @@ def list_(paths: Paths) -> None:
     """List everyone with their role."""
     people = accounts_of(paths).people()
     if not people:
-        click.echo("Nobody has an account yet. Create the first: monitor users add YOUR-NAME", err=True)
+        click.echo(f"Nobody has an account yet. Create the first: {COMMAND} users add YOUR-NAME", err=True)
     for person in people:
         state = "switched off" if person.disabled else "" if person.has_password else "no password yet"
         code = "with a code from a phone" if person.two_steps else ""
@@ -77,7 +78,7 @@ def disable(paths: Paths, name: str) -> None:
     """Lock a person out at once; what they did stays."""
     accounts = accounts_of(paths)
     accounts.disable(accounts.person(name), by=console(), now=utcnow())
-    click.echo(f"{name} is locked out. 'monitor users enable' lets them in again.", err=True)
+    click.echo(f"{name} is locked out. '{COMMAND} users enable' lets them in again.", err=True)
 
 
 @users.command()
@@ -164,7 +165,7 @@ def list_shares(paths: Paths) -> None:
 @click.argument("number", type=int)
 @click.pass_obj
 def revoke(paths: Paths, number: int) -> None:
-    """End a link now; 'monitor share list' shows its number."""
+    """End a link now; 'share list' shows its number."""
     link = accounts_of(paths).revoke(number, by=console(), now=utcnow())
     click.echo(f"The link {link.name!r} no longer works.", err=True)
 

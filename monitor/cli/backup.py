@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from monitor import COMMAND
 from monitor.backup import Backups, manifest
 from monitor.backup.restore import finish, mend
 from monitor.backup.restore import restore as put_back
@@ -55,7 +56,7 @@ def restore(paths: Paths, folder: Path | None, only_damaged: bool) -> None:
             if not only_damaged:
                 click.echo(f"Restored from {source}. Everyone must sign in again.")
     if any(before.glob("*.db")):
-        click.echo(f"The previous files are in {before}. To bring them back: monitor restore {before}")
+        click.echo(f"The previous files are in {before}. To bring them back: {COMMAND} restore {before}")
 
 
 def _latest(backups: Backups) -> Path:

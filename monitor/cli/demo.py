@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from monitor import COMMAND
 from monitor.archive import Archive
-from monitor.campaign import Campaign, Digest, campaign_text
+from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
-from monitor.cli.serve import PORT, serve
-from monitor.cli.wiring import analyzer_of, at_port, campaign_of
+from monitor.cli.serve import PORT, demo_campaign, demo_site, serve
+from monitor.cli.wiring import analyzer_of, note_port
 from monitor.core.clock import utcnow
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
 from monitor.mail.weekly.send_times import latest
-from monitor.settings_files import Settings
 
 READERS = ("agent@office.example", "comms@office.example")
 MAILED = timedelta(weeks=2)
@@ -37,12 +37,12 @@ NEW, _DAY = timedelta(hours=3), timedelta(days=1)
 @click.pass_obj
 def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
-    from monitor.cli.wiring.web import flask_app
     from monitor.demo import fill
 
     # Made-up posts never share a file with real ones.
     paths = replace(paths, archive=paths.archive.with_name(DEMO))
-    campaign = campaign_of(paths)
+    note_port(paths, port)
+    campaign = demo_campaign(paths)
     _clear(paths.archive, campaign.zone)
     with (
         Archive.open(paths.archive, campaign.zone, demo=True) as archive,
@@ -52,13 +52,11 @@ def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None
     _mail(paths, campaign)
     if no_serve:
         outcome = f"Posts made up in {paths.archive}: {posts:,}. No mail was sent to anybody."
-        click.echo(f"{outcome} To look at them: monitor --archive {quote(str(paths.archive))} web", err=True)
+        hint = f"To look at them: {COMMAND} --archive {quote(str(paths.archive))} web"
+        click.echo(f"{outcome} {hint}", err=True)
         return
     talk()  # not before: mails that are made up would be logged as sent
-    campaign = at_port(_for_this_computer(campaign), port)
-    settings = Settings(campaign=campaign, env={}, text=campaign_text(paths.campaign))
-    site = flask_app(paths, campaign, settings=settings)
-    serve(lambda: site, port)
+    serve(demo_site(paths), port)
 
 
 def _mail(paths: Paths, campaign: Campaign) -> None:
@@ -87,12 +85,6 @@ def _alert(watch: AlertJob) -> None:
         top = archive.posts.by_ids(archive.stats.top_post_ids(scope, 1))
     for post in top:
         replace(watch, clock=partial(datetime.fromtimestamp, (post.created_at + NEW).timestamp(), UTC)).look()
-
-
-def _for_this_computer(campaign: Campaign) -> Campaign:
-    """Return a campaign whose dashboard is for this computer only, where nobody has to sign in first."""
-    digest = replace(campaign.digest, address=Digest().address)
-    return replace(campaign, digest=digest, access=replace(campaign.access, names=()))
 
 
 def _clear(path: Path, zone: ZoneInfo) -> None:

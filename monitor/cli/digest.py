@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from monitor import COMMAND
 from monitor.campaign import Campaign
 from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of, console
@@ -24,9 +25,7 @@ from monitor.mail.weekly.writing import enqueue_test, mails_of, preview_of
 from monitor.report.window import last_week
 from monitor.report.wording import check_sitting
 
-_DONE = (
-    "Everyone on the list has already had it. To send it to one person again: monitor digest resend ADDRESS"
-)
+_DONE = f"Everyone on the list has had it. To send it to one person again: {COMMAND} digest resend ADDRESS"
 _NOBODY = "Nobody is on the list. Add addresses as recipients under [digest] in the campaign file."
 WEEK = click.option("--week", metavar="YEAR-WEEK", help="For example 2026-W47.  [default: last week]")
 
@@ -103,7 +102,9 @@ def resend(paths: Paths, address: str, week: str | None) -> None:
     weekly, name, now = weekly_of(paths, campaign), _week(week, campaign).name, utcnow()
     mails = _deliveries(weekly, "digest", name, address_of(address))
     if not mails:
-        raise AccessError(f"{address} was not sent the mail for {name}. 'monitor digest list' shows who was.")
+        raise AccessError(
+            f"{address} was not sent the mail for {name}. To see who was: {COMMAND} digest list"
+        )
     weekly.store.resend(mails[0].id, by=console(), until=now + timedelta(days=1), now=now)
     _deliver(paths, weekly, "digest", name, address_of(address))
 

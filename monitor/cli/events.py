@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from monitor import COMMAND
 from monitor.archive import ArchiveReader
 from monitor.cli import DAY, Paths
 from monitor.cli.wiring import archive_of, campaign_of
@@ -39,7 +40,7 @@ def list_(paths: Paths, as_json: bool) -> None:
         record = {"number": event.id, "day": event.day.isoformat(), "title": event.title}
         click.echo(json.dumps(record) if as_json else f"{event.id:>4}  {event.day}  {event.title}")
     if not calendar:
-        click.echo("The calendar is empty. To add an event: monitor events add 2026-11-01 Stall", err=True)
+        click.echo(f"The calendar is empty. To add an event: {COMMAND} events add 2026-11-01 Stall", err=True)
 
 
 @events.command()
@@ -49,7 +50,7 @@ def remove(paths: Paths, number: int) -> None:
     """Remove the event with this NUMBER from the calendar."""
     with archive_of(paths, campaign_of(paths)) as archive:
         if not archive.events.remove(number):
-            raise ArchiveError(f"There is no event {number}. To list them: monitor events list")
+            raise ArchiveError(f"There is no event {number}. To list them: {COMMAND} events list")
     click.echo(f"Event {number} was removed.", err=True)
 
 

@@ -3,16 +3,19 @@
 import resource
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli import Paths
+from monitor.campaign import Campaign, Digest, campaign_text
+from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
-from monitor.cli.wiring import HOST, accounts_of
+from monitor.cli.wiring import HOST, accounts_of, at_port, campaign_of, note_port
 from monitor.core.errors import MonitorError
 from monitor.drop_box import MOST_BYTES
 from monitor.mail.collector_watch import watching
+from monitor.settings_files import Settings
 from monitor.worker import work_lock
 
 if TYPE_CHECKING:
@@ -44,7 +47,11 @@ def web(paths: Paths, port: int, host: str) -> None:
     from monitor.cli.wiring.live_settings import live_watch
 
     talk()
-    files, site = _live(paths, port, host)
+    note_port(paths, port)
+    if paths.archive.name == DEMO:  # which has no collector to watch, and no settings of its own
+        serve(demo_site(paths), port, host)
+        return
+    files, site = _live(paths, host)
     with watching(live_watch(paths, files)):
         serve(site, port, host)
 
@@ -60,21 +67,39 @@ def up(paths: Paths, port: int, host: str) -> None:
 
     talk()
     with work_lock(paths.archive):
-        files, site = _live(paths, port, host)
+        note_port(paths, port)
+        files, site = _live(paths, host)
         with running_worker(paths, files.settings), watching(live_watch(paths, files)):
             serve(site, port, host)
 
 
-def _live(paths: Paths, port: int, host: str) -> "tuple[SettingsFiles, Callable[[], Flask]]":
+def _live(paths: Paths, host: str) -> "tuple[SettingsFiles, Callable[[], Flask]]":
     """Return the settings, and the dashboard as they have it; raises ConfigError if it cannot begin."""
     from monitor.cli.wiring.live_settings import settings_files
     from monitor.cli.wiring.web import live_app
 
     accounts = accounts_of(paths)
-    files = settings_files(paths, accounts, port)
+    files = settings_files(paths, accounts)
     site = live_app(files, paths, accounts, host)
     site()
     return files, site
+
+
+def demo_campaign(paths: Paths) -> Campaign:
+    """Return the campaign as the demo has it: for this computer only, where nobody has to sign in first."""
+    campaign = campaign_of(paths)
+    here = replace(campaign.digest, address=Digest().address)
+    return at_port(replace(campaign, digest=here, access=replace(campaign.access, names=())), paths)
+
+
+def demo_site(paths: Paths) -> "Callable[[], Flask]":
+    """Return the dashboard of made-up posts, whose settings are shown and cannot be changed."""
+    from monitor.cli.wiring.web import flask_app
+
+    campaign = demo_campaign(paths)
+    settings = Settings(campaign=campaign, env={}, text=campaign_text(paths.campaign))
+    site = flask_app(paths, campaign, settings=settings)
+    return lambda: site
 
 
 def serve(site: "Callable[[], Flask]", port: int, host: str = HOST) -> None:

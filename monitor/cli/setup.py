@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import click
 
+from monitor import COMMAND
 from monitor.campaign import SourceSettings, keys
 from monitor.campaign.edit import Changes
 from monitor.campaign.first_steps import STEPS, questions
@@ -42,7 +43,7 @@ Press Enter to leave it unchanged."""
 def setup(paths: Paths, platforms: tuple[str, ...]) -> None:
     """Set up the campaign in five steps: words, sources, mail, the first account, the address.
 
-    To set up certain platforms only, name them: monitor setup youtube reddit.
+    To set up certain platforms only, name them: setup youtube reddit.
     'mail' sets up the mail server, 'ping' a service that notices when this computer stops.
     """
     possible = [*names(), *_OTHERS]
@@ -193,7 +194,7 @@ def _mail(paths: Paths) -> None:
             _mail(paths)
         return
     if not sys.stdin.isatty():
-        click.echo("To send a test mail: monitor digest test ADDRESS")
+        click.echo(f"To send a test mail: {COMMAND} digest test ADDRESS")
     elif address := _ask("Send a test mail to (press Enter for none)"):
         from monitor.cli.digest import test
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor import COMMAND
 from monitor.archive import ArchiveReader
 from monitor.archive.posts.rejected import AGE
 from monitor.archive.values import Poll
@@ -96,7 +97,7 @@ def outcome_states(archive: ArchiveReader, campaign: Campaign, now: datetime) ->
 
 def _unread(number: int) -> str:
     items = f"{quantity(number, 'item', 'items')} from the last {AGE.days} days could not be read."
-    return f"{items} After an update, 'monitor replay' retries them." if number else ""
+    return f"{items} After an update, '{COMMAND} replay' retries them." if number else ""
 
 
 def inquiry(archive: ArchiveReader, campaign: Campaign, now: datetime) -> Inquiry:

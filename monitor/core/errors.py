@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from monitor import COMMAND
+
 
 class MonitorError(Exception):
     """Base of all: its text says what happened, why, and what to do."""
@@ -40,8 +42,8 @@ class NoArchive(ArchiveError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"There is no archive at {path} yet. Run 'monitor collect' to make one. If there used to be"
-            " one, 'monitor restore' restores its last backup."
+            f"There is no archive at {path} yet. Run '{COMMAND} collect' to make one. If there used to be"
+            f" one, '{COMMAND} restore' restores its last backup."
         )
         self.path = path
 
@@ -50,7 +52,7 @@ class Outdated(ArchiveError):
     """An archive that is only read has to be changed first, which opening it for writing does."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} must be upgraded first. Run: monitor rebuild")
+        super().__init__(f"{path} must be upgraded first. Run: {COMMAND} rebuild")
 
 
 class StorageError(MonitorError):

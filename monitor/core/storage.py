@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from monitor import COMMAND
 from monitor.core.errors import DamagedError, LockedError, StorageError
 from monitor.sqlite import sqlite3
 
@@ -27,7 +28,7 @@ _FAILS = (
 )
 _DAMAGED = (
     "A database of the monitor is damaged. To repair it from the last backup, stop the monitor, then type:"
-    " monitor restore --only-damaged"
+    f" {COMMAND} restore --only-damaged"
 )
 _FOLDER = "A folder is at {}, where the monitor keeps a file. Move it away, then try again."
 _OF_SYSTEM = {

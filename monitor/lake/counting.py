@@ -11,6 +11,7 @@ import dask
 import duckdb
 from distributed import Client, LocalCluster
 
+from monitor import COMMAND
 from monitor.archive.posts.lake import LakeCounts, Rows
 from monitor.archive.schema.rollups import counted_by
 from monitor.core.errors import ArchiveError
@@ -97,7 +98,7 @@ def count(lake: Lake, counts: LakeCounts, run: Run) -> str:
     with opened(lake, LOCK_SH) as db, TemporaryDirectory(dir=lake.path("")) as folder:
         offices = lake.offices()
         if not (files := lake.files(offices)):
-            raise ArchiveError(f"The lake in {lake.folder} has no posts yet. Type: monitor lake add FOLDER")
+            raise ArchiveError(f"The lake in {lake.folder} has no posts yet. Type: {COMMAND} lake add FOLDER")
         if unsound := db.execute(_UNSOUND, [files]).fetchone():
             raise ArchiveError(
                 f"{unsound[0]} has posts that cannot be. Delete it, and have its office add again."

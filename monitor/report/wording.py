@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor import platform_info
+from monitor import COMMAND, platform_info
 from monitor.campaign import Campaign
 from monitor.core.errors import Closed
 from monitor.core.model import CLEAR_TONES, Metrics, Tone
@@ -424,7 +424,7 @@ def dissolution(day: date | None, today: date) -> str:
     if day <= today:
         return (
             f"Nothing is collected or mailed, and no share link works, since Parliament was dissolved on"
-            f" {day_name(day)}. “monitor handover” writes the counts into files and erases the texts. If a"
+            f" {day_name(day)}. “{COMMAND} handover” writes the counts into files and erases the texts. If a"
             " campaign that is not an MP's goes on, remove the day in Settings, under"
             " “Dissolution of Parliament”."
         )

@@ -18,11 +18,12 @@ from click.testing import CliRunner, Result
 from sqlite_utils.utils import sqlite3
 
 from dashboard import create_app
+from monitor import _command
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.campaign import load
-from monitor.cli import COMMANDS, group, message
-from monitor.cli.demo import _for_this_computer
+from monitor.cli import COMMANDS, Paths, group, message
+from monitor.cli.serve import demo_campaign
 from monitor.core.clock import utcnow
 from monitor.core.errors import AlreadyRunning, ConfigError, MonitorError, NoArchive
 from monitor.core.model import Outcome, Page, Rejected
@@ -522,6 +523,39 @@ def test_why_a_post_is_not_here_is_said_for_what_was_imported_and_what_was_not(r
     assert off.exit_code == 0
 
 
+@pytest.mark.heavy
+def test_the_command_that_the_demo_names_shows_made_up_posts_and_no_set_up(run, monkeypatch):
+    sites = []
+    monkeypatch.setattr("monitor.cli.serve.serve", lambda site, *_: sites.append(site()))
+    monkeypatch.setattr("monitor.cli.serve.talk", lambda: None)
+    run("demo", "--no-serve", "--posts", "200", "--port", "8001")
+    assert run("--archive", "demo.db", "web", "--port", "8002").exit_code == 0
+    page = sites[0].test_client()
+    assert page.get("/guide/words").status_code == 400
+    assert "Made-up data" in page.get("/").text
+    assert "http://127.0.0.1:8002" in run("--archive", "demo.db", "digest", "preview").output
+
+
+@pytest.mark.parametrize(
+    ("started", "typed"),
+    [
+        (".venv/bin/monitor", ".venv/bin/monitor"),
+        ("HERE/.venv/bin/monitor", ".venv/bin/monitor"),
+        ("/srv/the monitor/bin/monitor", "'/srv/the monitor/bin/monitor'"),
+        ("HERE/bin/monitor", "monitor"),  # a shell finds it
+        ("-m", "python -m monitor"),
+        ("/usr/bin/gunicorn", "monitor"),
+    ],
+)
+def test_what_to_type_is_what_the_program_was_started_by(tmp_path, monkeypatch, started, typed):
+    installed = tmp_path / "bin/monitor"
+    installed.parent.mkdir()
+    installed.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(installed.parent))
+    assert _command(started.replace("HERE", str(tmp_path))) == typed
+
+
 def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(tmp_path):
     with pytest.raises(NoArchive) as none:
         ArchiveReader.open(tmp_path / "archive.db", ZoneInfo("Europe/London"))
@@ -531,16 +565,18 @@ def test_where_there_is_no_archive_the_made_up_one_is_pointed_to_if_it_is_there(
 
 
 @pytest.mark.heavy
-def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_path):
+def test_a_demo_opens_at_this_computer_whatever_address_the_campaign_names(tmp_path, monkeypatch):
     campaign = some_services().campaign
     digest = replace(campaign.digest, address="https://dashboard.example.org")
     public = replace(
         campaign, digest=digest, access=replace(campaign.access, names=("dashboard.example.org",))
     )
+    monkeypatch.setattr("monitor.cli.serve.campaign_of", lambda paths: public)
+    demo = demo_campaign(Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "demo.db"))
     accounts = Accounts.open(tmp_path / "demo-access.db")
     answers = [
         create_app(some_services(campaign=shown), accounts=accounts).test_client().get("/").status_code
-        for shown in (_for_this_computer(public), public)
+        for shown in (demo, public)
     ]
     assert answers == [200, 303]
     accounts.close()

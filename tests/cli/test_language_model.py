@@ -38,7 +38,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
 
 def app(paths: Paths):
     accounts = accounts_of(paths)
-    return live_app(settings_files(paths, accounts, port=8123), paths, accounts)().test_client()
+    return live_app(settings_files(paths, accounts), paths, accounts)().test_client()
 
 
 def choose(paths: Paths, analyzer: str):

@@ -111,7 +111,7 @@ def test_of_an_archive_that_is_in_a_lake_the_receipt_says_that_it_has_them_still
         monkeypatch.setenv("LAKE_KEY", key)
     receipt = run("forget", HANDLE, "--yes").stdout
     assert "Erased: " in receipt
-    assert ("type monitor lake add FOLDER, and have it counted again." in receipt) == bool(key)
+    assert ("type monitor lake add FOLDER, and count it again." in receipt) == bool(key)
 
 
 def more_of_the_name(folder) -> int:

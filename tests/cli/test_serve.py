@@ -346,11 +346,16 @@ def test_the_dashboards_process_mails_that_nothing_is_collected_and_why(folder, 
 @pytest.mark.parametrize(("address", "expected"), [
     ("http://127.0.0.1:8000", "http://127.0.0.1:8155"), ("https://dash.example.org", "https://dash.example.org"),
 ])  # fmt: skip
-def test_links_that_lead_here_lead_to_the_port_that_is_served(address, expected):
-    from monitor.cli.wiring import at_port
+def test_links_that_lead_here_lead_to_the_port_that_was_served_last(address, expected, tmp_path):
+    from monitor.cli.wiring import at_port, note_port
     from tests.mail.week_decider import a_campaign
 
-    assert at_port(a_campaign(address=address), 8155).digest.address == expected
+    paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "a.db")
+    assert at_port(a_campaign(address=address), paths).digest.address == address
+    note_port(paths, 8155)
+    assert at_port(a_campaign(address=address), paths).digest.address == expected
+    (tmp_path / "a.port").write_text("none")
+    assert at_port(a_campaign(address=address), paths).digest.address == address
 
 
 def test_all_parts_of_a_report_are_read_on_one_loan_so_at_one_moment(folder, monkeypatch):

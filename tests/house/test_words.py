@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli import COMMANDS
 from tests.house.graph import parse
 
 ROOT = Path(__file__).parents[2]
@@ -122,3 +123,25 @@ def test_each_term_of_the_glossary_is_there_once_and_in_order() -> None:
     terms = re.findall(r"(?m)^\| \*\*(.+?)\*\* \|", (ROOT / "docs/glossary.md").read_text())
     assert len(terms) >= 55
     assert terms == sorted(set(terms), key=str.lower)
+
+
+TYPED = re.compile(rf"(?<![Tt]he )\bmonitor (?:{'|'.join(COMMANDS)})\b")
+
+
+def typed(path: Path) -> list[str]:
+    """Return the commands that a file tells users to type by the program's bare name."""
+    return [match for text in texts(path, path.read_text()) for match in TYPED.findall(text)]
+
+
+@pytest.mark.heavy
+def test_what_to_type_is_written_by_its_one_owner() -> None:
+    """In a checkout it is `.venv/bin/monitor`: `monitor.COMMAND` knows."""
+    places = {path.relative_to(ROOT).as_posix(): typed(path) for path in PROGRAM if path.suffix != ".md"}
+    del places["monitor/report/figures/seen.py"]  # which is about itself, in the docs
+    assert {path: commands for path, commands in places.items() if commands} == {}
+
+
+def test_control_a_bare_command_is_noticed(tmp_path: Path) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text('HINT = "Type: monitor users list"\nSTATE = f"the monitor backup {HINT}"\n')
+    assert typed(planted) == ["monitor users"]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor import COMMAND
 from monitor.archive import Archive
 from monitor.archive.connection import WriteConnection
 from monitor.archive.damage.checksums import PARTS, UNREADABLE, ChecksumsWriter, Damage, key_of, keys
@@ -49,7 +50,7 @@ def mend(path: Path, proven: Path, zone: ZoneInfo) -> Fates:
             raise of_disk from error
         raise ArchiveError(
             f"More than single rows of the archive are damaged, so nothing was changed ({error}). To"
-            " restore the whole backup: monitor restore"
+            f" restore the whole backup: {COMMAND} restore"
         ) from error
 
 

@@ -3,12 +3,13 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 
+from monitor import COMMAND
 from monitor.archive import ArchiveReader
 from monitor.archive.damage.verification import STEPS, safe_sqlite, sqlite_version, verification_of
 from monitor.archive.values import Poll
@@ -27,14 +28,14 @@ from monitor.report import SourceState, stalled_since, wording
 from monitor.report.wording import quantity
 from monitor.tone import WAITING
 
-START_AGAIN = "restart the monitor (monitor up, or its service)"
+START_AGAIN = f"restart the monitor ({COMMAND} up, or its service)"
 _NEW = "replace this address in the campaign file with the new one"
 _TRY = "open the address in a browser; correct it in the campaign file, or remove it if it keeps failing"
 _ONLINE = "check this computer's internet connection; if it works, wait for the next check"
 _THEIRS = {Outcome.CLOSED, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.UNREADABLE}
-_RESTORE = "stop the monitor, then type: monitor restore"
-_MEND = "stop the monitor, then type: monitor restore --only-damaged"
-_MENDS = {Outdated: "run: monitor rebuild", DamagedError: _MEND, StorageError: "check the disk it is on"}
+_RESTORE = f"stop the monitor, then type: {COMMAND} restore"
+_MEND = f"stop the monitor, then type: {COMMAND} restore --only-damaged"
+_MENDS = {Outdated: f"run: {COMMAND} rebuild", DamagedError: _MEND, StorageError: "check the disk it is on"}
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 
@@ -82,14 +83,28 @@ def examine(paths: Paths, *, verify: bool = False) -> list[Check]:
     if verify and checks[-1].state == "fail":  # what else there is to look at would be read from it
         return checks
     tones, sources, addresses = _reading(paths, campaign)
-    return [
-        *checks,
+    is_offline = _is_offline(sources)
+    rest = [
         *tones,
         *_collecting(sources, campaign),
-        *_sources(campaign, sources, addresses),
+        *_sources(campaign, sources, {} if is_offline else addresses),
         *_mail(paths, campaign),
         *_backups(paths, campaign),
     ]
+    return [*checks, *(_with_silence_once(rest) if is_offline else rest)]
+
+
+def _is_offline(sources: Sequence[SourceState]) -> bool:
+    """Return whether none of several sources could be reached; if it is one, that may be gone."""
+    outcomes = [state.outcome for state in sources if state.on and state.last_poll]
+    return len(outcomes) > 1 and {*outcomes} == {Outcome.UNREACHABLE}
+
+
+def _with_silence_once(checks: list[Check]) -> list[Check]:
+    """Return the checks, with one line for all that did not answer."""
+    silent = [check.part for check in checks if check.mend == _ONLINE]
+    line = Check("internet", "warn", f"no answer at the last check: {', '.join(silent)}", _ONLINE)
+    return [line, *(check for check in checks if check.mend != _ONLINE)]
 
 
 def _sqlite() -> Check:
@@ -115,7 +130,7 @@ def _archive(paths: Paths, campaign: Campaign, verify: bool) -> Check:
         if paths.archive.name != DEMO and backups_of(paths, campaign).proven():
             says = f"{paths.archive} is missing, but there are backups of it"
             return Check("archive", "fail", says, _RESTORE)
-        return Check("archive", "warn", f"{paths.archive} does not exist yet", "run: monitor collect")
+        return Check("archive", "warn", f"{paths.archive} does not exist yet", f"run: {COMMAND} collect")
     try:
         with ArchiveReader.open(paths.archive, campaign.zone) as archive:
             says = f"{archive.lake or quantity(archive.posts.count(), 'post', 'posts')} in {paths.archive}"
@@ -133,7 +148,7 @@ def _verified(archive: ArchiveReader, says: str) -> Check:
         return Check("archive", "fail", f"damaged: {'; '.join(damage[:5])}{more}", _MEND)
     if verification.counts:
         says = f"{len(verification.counts)} counts are wrong"
-        return Check("archive", "fail", says, "run: monitor rebuild")
+        return Check("archive", "fail", says, f"run: {COMMAND} rebuild")
     says += "; its rows, counts and pages were checked, and nothing is wrong"
     if verification.unsealed:
         says += f". {verification.unsealed:,} posts have no checksum to compare with yet; a worker adds it"
@@ -163,7 +178,7 @@ def _tone(archive: ArchiveReader, campaign: Campaign) -> Check:
     if not (other := archive.tone_scores.outdated(by)):
         return Check("tone", "ok", f"scored by {by}")
     says = f"{quantity(other, 'post was', 'posts were')} scored by another analyzer than {by}"
-    mend = "the worker is rescoring them; to do it at once, run: monitor rescore"
+    mend = f"the worker is rescoring them; to do it at once, run: {COMMAND} rescore"
     return Check("tone", "warn", says, mend)
 
 
@@ -175,7 +190,7 @@ def _collecting(sources: tuple[SourceState, ...], campaign: Campaign) -> list[Ch
         return [Check("collecting", "fail", wording.stalled(since).rstrip("."), START_AGAIN)]
     watched = [source for source in sources if source.on]
     if watched and not any(source.last_poll for source in watched):
-        return [Check("collecting", "warn", "nothing has been checked yet", "start the monitor: monitor up")]
+        return [Check("collecting", "warn", "nothing has been checked yet", f"start it: {COMMAND} up")]
     return [Check("collecting", "ok", "each source is being checked on schedule")] if watched else []
 
 
@@ -218,7 +233,7 @@ def _last_poll(title: str, state: SourceState | None, zone: ZoneInfo, key: str =
     if wording.working(state):
         return Check(title, "ok", says)
     if state.needs_person:
-        return Check(title, "fail", says, key or f"monitor setup {state.name}")
+        return Check(title, "fail", says, key or f"{COMMAND} setup {state.name}")
     is_silent = state.outcome == Outcome.UNREACHABLE
     return Check(title, "warn", says, _ONLINE if is_silent else "see the Sources page")
 
@@ -231,14 +246,13 @@ def _addresses(archive: ArchiveReader, campaign: Campaign) -> dict[str, list[Che
     """Return by source how each of its addresses in the campaign file, such as of feeds, answered last."""
     polls = archive.coverage.last_polls(utcnow(), campaign.track_names)
     checks = {}
-    everywhere = {poll.outcome for rows in polls.values() for poll in rows}
-    is_offline = len(polls) > 1 and everywhere == {Outcome.UNREACHABLE}  # or it may be that one which is gone
     for name, settings in campaign.sources.items():
         lists = [settings.own.get(key) for key in ("urls", "servers")]
         addresses = [str(address) for some in lists if isinstance(some, list) for address in some]
         answers = archive.coverage.last_answers(name) if addresses else {}
-        lines = [_address(address, polls.get(name, ()), answers, campaign.zone) for address in addresses]
-        checks[name] = [replace(line, mend=_ONLINE) if is_offline and line.mend else line for line in lines]
+        checks[name] = [
+            _address(address, polls.get(name, ()), answers, campaign.zone) for address in addresses
+        ]
     return checks
 
 
@@ -286,13 +300,12 @@ def _accounts(paths: Paths, campaign: Campaign) -> list[Check]:
         faults = wiring.trail_faults(paths, campaign)
     except MonitorError as error:
         return [Check("accounts", "fail", str(error))]
-    checks = [
-        Check("activity log", "fail", fault.rstrip("."), "run: monitor trail --check") for fault in faults[:1]
-    ]
+    mend = f"run: {COMMAND} trail --check"
+    checks = [Check("activity log", "fail", fault.rstrip("."), mend) for fault in faults[:1]]
     if not (lost := [mail for mail in mails if mail.state in ("stopped", "unsure")]):
         return checks
     says = f"{quantity(len(lost), 'mail', 'mails')} did not arrive, or may not have arrived"
-    return [*checks, Check("mail", "warn", says, "run: monitor digest list")]
+    return [*checks, Check("mail", "warn", says, f"run: {COMMAND} digest list")]
 
 
 def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
@@ -301,8 +314,8 @@ def _backups(paths: Paths, campaign: Campaign) -> list[Check]:
     now, status = utcnow(), backups_of(paths, campaign).status()
     says = status.sentence(now, campaign.zone).rstrip(".")
     if status.failure or (status.last and status.is_overdue(now)):
-        return [Check("backup", "fail", says, "run: monitor backup")]
+        return [Check("backup", "fail", says, f"run: {COMMAND} backup")]
     if status.last is None:
-        mend = "the worker makes one each day; to make one now: monitor backup"
+        mend = f"the worker makes one each day; to make one now: {COMMAND} backup"
         return [Check("backup", "warn", says, mend)]
     return [Check("backup", "ok", says)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from monitor import COMMAND
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.posts.lake import LakeCounts
 from monitor.cli import Paths
@@ -90,6 +91,6 @@ def _key(paths: Paths) -> bytes:
     if len(text) != 2 * KEY_BYTES or not all(sign in "0123456789abcdef" for sign in text):
         raise ConfigError(
             "LAKE_KEY in .env is the key that all offices of a lake share. It is missing or mistyped. Ask"
-            " the first office for it; if that is yours, type: monitor lake key"
+            f" the first office for it; if that is yours, type: {COMMAND} lake key"
         )
     return bytes.fromhex(text)

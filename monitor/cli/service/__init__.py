@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from monitor import COMMAND
 from monitor.cli import Paths
 from monitor.cli.serve import PORT
 from monitor.cli.service.units import PROCESSES, Installation, folder_of, name_of
@@ -81,11 +82,13 @@ def status() -> None:
 def _need_systemd() -> None:
     """Raise MonitorError, with what to do instead, where no systemd looks after this user's units."""
     if sys.platform == "darwin":
-        raise MonitorError("macOS has no systemd. To run 'monitor up' with launchd, see docs/run/service.md.")
+        raise MonitorError(
+            f"macOS has no systemd. To run {COMMAND} up with launchd, see docs/run/service.md."
+        )
     if shutil.which("systemctl") is None or _run("systemctl", "--user", "show-environment").returncode:
         raise MonitorError(
             "systemd is not running services for your user here. If you used 'su' or 'sudo', log in as"
-            " yourself; otherwise start 'monitor up' with whatever manages services here:"
+            f" yourself; otherwise start '{COMMAND} up' with whatever manages services here:"
             " docs/run/service.md."
         )
 
@@ -111,7 +114,7 @@ def _need_own_units() -> None:
         if path.is_file() and (folder := folder_of(path.read_text(encoding="utf-8"))) != str(Path.cwd()):
             raise MonitorError(
                 f"{unit} runs {folder or 'something else'}, not this folder. Nothing was changed."
-                " To replace it with this folder: monitor service install --replace"
+                f" To replace it with this folder: {COMMAND} service install --replace"
             )
 
 

@@ -1,6 +1,7 @@
 """What commands work on, put together from the files that they are given: the one place that does so."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from getpass import getuser
@@ -26,8 +27,8 @@ HOST = "127.0.0.1"  # where the dashboard listens, unless another is named
 
 
 def campaign_of(paths: Paths) -> Campaign:
-    """Return the campaign, with every source in it known; raises ConfigError."""
-    return with_known_sources(load(paths.campaign), paths)
+    """Return the campaign as it is here, with every source in it known; raises ConfigError."""
+    return at_port(with_known_sources(load(paths.campaign), paths), paths)
 
 
 def with_known_sources(campaign: Campaign, paths: Paths) -> Campaign:
@@ -146,8 +147,20 @@ def backups_of(paths: Paths, campaign: Campaign) -> Backups:
     )  # fmt: skip
 
 
-def at_port(campaign: Campaign, port: int) -> Campaign:
-    """Return the campaign whose links lead to this port, if they lead to this computer at all."""
-    if not campaign.digest.is_local:
-        return campaign
-    return replace(campaign, digest=replace(campaign.digest, address=f"http://{HOST}:{port}"))
+def note_port(paths: Paths, port: int) -> None:
+    """Note where the dashboard is served, for the links that any command writes."""
+    with suppress(OSError):  # a disk that is full keeps nobody from reading
+        _port_file(paths).write_text(str(port))
+
+
+def at_port(campaign: Campaign, paths: Paths) -> Campaign:
+    """Return the campaign whose links, if to this computer, lead to where its dashboard was served last."""
+    with suppress(OSError, ValueError):
+        if campaign.digest.is_local:
+            address = f"http://{HOST}:{int(_port_file(paths).read_text())}"
+            return replace(campaign, digest=replace(campaign.digest, address=address))
+    return campaign
+
+
+def _port_file(paths: Paths) -> Path:
+    return paths.archive.with_suffix(".port")

@@ -7,6 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Generic, TypeVar
 
+from monitor import COMMAND
 from monitor.accounts import Accounts
 from monitor.archive import ArchiveReader
 from monitor.campaign import Campaign, campaign_in
@@ -47,11 +48,8 @@ class Live(Generic[T]):
             return self._last[1]
 
 
-def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) -> SettingsFiles:
-    """Return the campaign file and `.env`, with their versions in the file of accounts.
-
-    Links that lead to this computer lead to this port.
-    """
+def settings_files(paths: Paths, accounts: Accounts) -> SettingsFiles:
+    """Return the campaign file and `.env`, with their versions in the file of accounts."""
 
     def campaign(text: str, env: Mapping[str, str]) -> Campaign:
         """Return the campaign; raises ConfigError for what neither worker nor dashboard could run on."""
@@ -60,7 +58,7 @@ def settings_files(paths: Paths, accounts: Accounts, port: int | None = None) ->
         chat_of(replace(paths, env=env), campaign)
         ping(env)
         check_provider(campaign.access, env)
-        return at_port(campaign, port) if port is not None else campaign
+        return at_port(campaign, paths)
 
     return SettingsFiles(
         path=paths.campaign, dotenv=DOTENV, history=accounts, read=campaign,
@@ -90,7 +88,7 @@ def _problems(paths: Paths, accounts: Accounts, campaign: Campaign, env: Mapping
     if is_for_others and not accounts.anyone():
         problems.append(
             "People would then have to sign in, and nobody has an account yet."
-            " Create one first: monitor users add YOUR-NAME"
+            f" Create one first: {COMMAND} users add YOUR-NAME"
         )
     if not analyzer_of(campaign).is_whole():
         problems.append(f"tone.analyzer: {ABSENT}")

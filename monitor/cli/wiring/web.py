@@ -15,6 +15,7 @@ from dashboard.access.oidc import Provider
 from dashboard.filters import Choice
 from dashboard.mail.services import MailServices
 from dashboard.services import Services, loan
+from monitor import COMMAND
 from monitor.accounts import Accounts
 from monitor.archive import Archive, ArchiveReader
 from monitor.archive.readers import Changes, Readers
@@ -145,7 +146,7 @@ def flask_app(
     if far and not accounts.anyone():
         raise ConfigError(
             "Nobody has an account yet, so anyone on the network could change everything here. Type:"
-            " monitor users add YOUR-NAME"
+            f" {COMMAND} users add YOUR-NAME"
         )
     usual = LOOPBACK | {*campaign.access.names}
     hosts = AllowedHosts(usual | {host}) if far else usual
