@@ -21,7 +21,10 @@ from monitor.platform_info import titles_without_key
 
 # These lie with what else is put off: nobody is to be reminded of the guide, and somebody was led to it.
 _STOPPED, _SEEN = "guide stopped", "guide seen"
-_TESTED = "The test mail is ready to go."
+_TESTED = (
+    "The test mail is written, but nothing has been tried yet. In a minute, “Has it been sent?” says whether"
+    " it was sent, or only saved in the folder of mails."
+)
 
 page = Blueprint("guide", __name__, url_prefix="/guide")
 
