@@ -23,6 +23,7 @@ _ADDRESS = r"(?<![\w.-])(?:(?:acct:)?[\w.-]+@[\w.-]*\w|(?:\w+://)?(?:[\w-]+[.:])
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION.pattern}")
 # Where another address begins within one, and where one of any server says whose it is.
 _WITHIN = re.compile(r"[?&=#;,]|(?=https?://)"), re.compile(r"/@|/(?:u|profile|channel)/|acct:")
+_SEARCHED = re.compile(rf"\b(?:from|to|author|mentions|user):@?([{WORD}.-]*[{WORD}])")  # in an address
 _AFTER = re.compile(r"['\"]|\.(?:csv|json|txt|xlsx|zip)$")  # a name
 _LONGEST = 300  # letters of an address in which a name is looked for
 _END = rf"(?<=[{WORD}-])(?![{WORD}-]|\.(?!(?:atom|json|rss)\b)\w)"  # of a name in an address
@@ -101,6 +102,9 @@ def _names(text: str, platform: str) -> frozenset[str]:
     for words in (words for sign, words in _MENTION.findall(text) if sign != "#"):
         forms = {words, words.rstrip("-"), _AFTER.split(words)[0]}
         names |= {f"{on}@{form}" for form in forms for on in (f"{platform} ", "")}
+    for words in _SEARCHED.findall(text) if "/" in text else ():
+        host = re.sub(r"^\w+://", "", text).partition("/")[0]
+        names |= {f"{platform} @{words}", f"@{words}", *_beginnings(f"{host}/{words}")}
     for address in {text, *chain.from_iterable(begin.split(text) for begin in _WITHIN)}:
         names |= {*_beginnings(address)}
     return frozenset(names)

@@ -43,6 +43,19 @@ def test_items_and_addresses_are_known_by_both(names):
     assert not is_beginning("https://towns.example/@ann-b/7", names)
 
 
+@pytest.mark.parametrize("text", [
+    "x.com/search?q=from:rose", "https://x.com/search?q=(from%3ARose)%20since:2026-11-01&f=live",
+    "https://twitter.com/search?q=survey+from:rose+OR+to:@rose", "https://x.com/search?q=survey%20to%3Arose",
+])  # fmt: skip
+@pytest.mark.parametrize("platform", ["x", "mastodon"])
+def test_an_address_that_searches_for_somebodys_posts_names_them(text, platform):
+    for names in (PEOPLE["x"].names, Tombstones().adding(PEOPLE["x"].names)):
+        assert mask(f"see {text} !", platform, names) == f"see {MASK} !"
+        other = text.lower().replace("rose", "rosemary")
+        assert mask(f"see {other} !", platform, names) == f"see {other} !"
+    assert mask("From:Rose with love", "mastodon", PEOPLE["x"].names) == "From:Rose with love"
+
+
 def test_a_text_of_nothing_but_dots_and_signs_is_read_in_a_moment():
     for text in ("a." * 20_000, "@" * 20_000, "-" * 20_000, "a-" * 20_000, "x/" * 20_000, "@a'" * 9000):
         assert ANN.mask(text) == text
