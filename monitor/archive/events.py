@@ -55,11 +55,15 @@ class EventsWriter(Events):
     db: WriteConnection
 
     def add(self, day: date, title: str) -> int:
-        """Put an event into the campaign's calendar and return its number; raises ArchiveError."""
+        """Put an event into the campaign's calendar and return its number; raises ArchiveError.
+
+        The same title on the same day is the same event: a form that was sent twice adds it once.
+        """
+        event = [day.isoformat(), _title(title)]
         with self.db.durable_transaction():
-            return self.db.number(
-                "INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", [day.isoformat(), _title(title)]
-            )
+            if same := self.db.execute("SELECT id FROM events WHERE day = ? AND title = ?", event).fetchall():
+                return int(same[0][0])
+            return self.db.number("INSERT INTO events (day, title) VALUES (?, ?) RETURNING id", event)
 
     def change(self, event: int, day: date, title: str, was: str | None = None) -> bool:
         """Give an event another day or title; return whether there is one.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,17 @@ def test_notes_are_kept_in_their_order_until_taken_away(archive):
     )
     assert [archive.annotations.remove_note(first.id, post) for post in (99, 1, 1)] == [False, True, False]
     assert archive.annotations.of_posts([1])[1].notes == (second,)
+
+
+def test_a_double_tap_writes_one_note_and_says_so_of_the_same_posts(archive):
+    saved(archive, a_page(a_post(), a_post(id="2")))
+    tap = partial(archive.annotations.add_note, [1, 2], "Rang her", by="Jo")
+    assert (tap(now=LATER), tap(now=LATER + timedelta(seconds=2))) == (2, 2)
+    assert [note.text for note in archive.annotations.of_posts([1])[1].notes] == ["Rang her"]
+    # control: again an hour later, or by somebody else, it is another note
+    tap(now=LATER + timedelta(hours=1))
+    tap(by="Al", now=LATER + timedelta(hours=1))
+    assert [note.by for note in archive.annotations.of_posts([2])[2].notes] == ["Jo", "Jo", "Al"]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * (LONGEST_NOTE + 1)])

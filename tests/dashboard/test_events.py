@@ -38,6 +38,13 @@ def test_an_event_is_added_in_two_fields(site):
     assert "<b>Thursday 19 November 2026</b>: Stall at Heathway" in page
 
 
+def test_a_double_tap_adds_an_event_once(site):
+    assert [add(site).location for _ in range(2)] == ["/events?did=add"] * 2
+    assert site.get("/events").text.count("<b>Thursday 19 November 2026</b>: Stall at Heathway") == 1
+    add(site, title="Stall at Becontree")  # control: two events may be on one day
+    assert site.get("/events").text.count("<b>Thursday 19 November 2026</b>: Stall at") == 2
+
+
 def test_where_the_days_beside_an_event_have_another_one_its_line_says_so(site):
     add(site)
     add(site, "2026-11-18", "Hand-in <b>")

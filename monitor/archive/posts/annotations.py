@@ -19,6 +19,7 @@ from monitor.platform_info import forbidding
 from monitor.sqlite import Database
 
 LONGEST_NOTE = 2000
+_DOUBLE_TAP = timedelta(minutes=1)  # within which the same note was sent twice, not meant twice
 
 
 class Stance(StrEnum):
@@ -144,7 +145,7 @@ class AnnotationsWriter(Annotations):
             self.db.execute("DELETE FROM meta WHERE key = ?", [_LATER + name])
 
     def add_note(self, ids: Iterable[int], text: str, *, by: str, now: datetime) -> int:
-        """Write a note to posts that have a text; return to how many.
+        """Write a note to posts that have a text; return to how many. One that was sent twice is one.
 
         Raises ArchiveError if the note is empty or too long.
         """
@@ -152,10 +153,15 @@ class AnnotationsWriter(Annotations):
         if not 0 < len(note) <= LONGEST_NOTE:
             raise ArchiveError(f"A note has 1 to {LONGEST_NOTE:,} characters. This one has {len(note):,}.")
         with self.db.durable_transaction():
+            posts = json.dumps(list(ids))
+            self.db.execute(
+                f"DELETE FROM notes WHERE post_id IN {GIVEN} AND text = ? AND by = ? AND at > ?",
+                [posts, note, by, stamp(now - _DOUBLE_TAP)],
+            )
             return self.db.execute(
                 "INSERT INTO notes (post_id, text, by, at) SELECT id, ?, ?, ? FROM posts"
                 f" WHERE id IN {GIVEN} AND text IS NOT NULL",
-                [note, by, stamp(now), json.dumps(list(ids))],
+                [note, by, stamp(now), posts],
             ).rowcount
 
     def remove_note(self, note: int, post: int) -> bool:
