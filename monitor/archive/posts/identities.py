@@ -29,7 +29,10 @@ _WRITERS = (
     f" WHERE a.handle IS NULL AND p.id IN {GIVEN}"
 )
 _UNUSED = "DELETE FROM authors WHERE id = ? AND native_id <> '' AND id NOT IN (SELECT author_id FROM posts)"
-_RENAME = "UPDATE posts SET native_id = ? WHERE platform = ? AND native_id = ?"
+_RENAME = (  # unless that id has a post already, of another second
+    "UPDATE posts SET native_id = :new WHERE platform = :platform AND native_id = :old AND NOT EXISTS"
+    " (SELECT 1 FROM posts o WHERE o.platform = :platform AND o.native_id = :new)"
+)
 
 
 class _Appearance(NamedTuple):
@@ -72,7 +75,8 @@ def settled(db: WriteConnection, posts: Sequence[Post]) -> list[Post]:
     for place, group in groups.items():
         if end := _end(known[place], group):
             ends[place] = end
-            db.executemany(_RENAME, [(end.id, place[0], row.id) for row in known[place] if row.id != end.id])
+            for row in (row for row in known[place] if row.id != end.id):
+                db.execute(_RENAME, {"new": end.id, "platform": place[0], "old": row.id})
     pairs = zip(posts, places, strict=True)
     return [_as_it_ends(post, ends.get(place) if place else None) for post, place in pairs]
 
