@@ -106,6 +106,7 @@ def left_out(path: str, ignore: str) -> bool:
     return out
 
 
+@pytest.mark.heavy
 def test_no_key_and_no_post_goes_into_the_image_and_all_that_is_copied_does():
     ignore = (ROOT / ".dockerignore").read_text()
     secret = (

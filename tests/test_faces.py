@@ -282,6 +282,7 @@ WITH_LINES = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", WITH_LINES)
 def test_where_outcomes_are_no_numbers_each_has_its_line(name):
     whole = a_full_report(made_at=datetime(2026, 11, 30, 9, tzinfo=UTC))

@@ -45,6 +45,7 @@ def test_its_form_is_cyclonedx_and_each_reference_leads_to_a_part(made):
     assert {ref for edge in made["dependencies"] for ref in edge["dependsOn"]} == set(refs) - {NAME}
 
 
+@pytest.mark.heavy
 def test_the_same_lock_gives_the_same(made):
     assert sbom(LOCK, PYPROJECT) == made
     assert sbom(LOCK.replace("flask==", "flask==9"), PYPROJECT)["serialNumber"] != made["serialNumber"]

@@ -165,6 +165,7 @@ def test_posts_between_two_times_are_those_of_the_plain_sql(archive: Archive, mo
     assert len(numbers) > 4  # the control
 
 
+@pytest.mark.heavy
 def test_a_day_of_a_rare_platform_is_come_by_without_the_posts_of_others(tmp_path):
     with opened(tmp_path) as archive:
         others = (a_post(id=f"{n}", platform="bluesky", by=f"b{n}") for n in range(300))

@@ -55,6 +55,7 @@ def test_the_next_request_has_the_new_settings_and_one_that_began_before_has_the
     assert ("MONITOR_SMTP_HOST" in old.env, new.env["MONITOR_SMTP_HOST"]) == (False, "mail.example.org")
 
 
+@pytest.mark.heavy
 def test_an_address_of_this_computer_is_refused_by_the_real_program(paths, files):
     client = live_app(files, paths, accounts_of(paths))().test_client()
     form = {"was.urls": "", "urls": "http://127.0.0.1:1/f", "anyway": "yes"}

@@ -52,6 +52,7 @@ def test_a_day_not_collected_is_told_as_unknown_never_as_zero():
     assert unseen(a_report(28).days[:20]) == ""
 
 
+@pytest.mark.heavy
 def test_a_long_time_is_drawn_by_weeks_that_lead_to_their_seven_days():
     chart = shown(a_report(MOST_DAYS + 1))
     assert len(chart.lines) == 15

@@ -38,6 +38,7 @@ def test_an_event_is_added_in_two_fields(site):
     assert "<b>Thursday 19 November 2026</b>: Stall at Heathway" in page
 
 
+@pytest.mark.heavy
 def test_a_double_tap_adds_an_event_once(site):
     assert [add(site).location for _ in range(2)] == ["/events?did=add"] * 2
     assert site.get("/events").text.count("<b>Thursday 19 November 2026</b>: Stall at Heathway") == 1
@@ -45,6 +46,7 @@ def test_a_double_tap_adds_an_event_once(site):
     assert site.get("/events").text.count("<b>Thursday 19 November 2026</b>: Stall at") == 2
 
 
+@pytest.mark.heavy
 def test_where_the_days_beside_an_event_have_another_one_its_line_says_so(site):
     add(site)
     add(site, "2026-11-18", "Hand-in <b>")
@@ -66,6 +68,7 @@ def test_an_event_is_changed_and_removed(site):
     assert "Hand-in" not in site.get("/events").text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("act", ["change", "remove"])
 def test_of_two_people_at_one_event_the_second_sees_what_the_first_did_and_loses_nothing(site, act):
     def was() -> str:

@@ -109,6 +109,7 @@ def test_a_hold_has_a_reason_and_ends_within_six_months(app, tmp_path, form):
         assert archive.holds.all(NOW) == []
 
 
+@pytest.mark.heavy
 def test_admins_see_the_holds(app):
     made(app)
     ann = browser(app, "Ann")

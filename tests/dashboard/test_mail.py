@@ -191,6 +191,7 @@ def test_a_demo_says_that_it_is_one_and_delivers_at_once(weekly, tmp_path):
         assert "Made-up data" in app.test_client().get("/shares").text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("at", "heading"),
     [

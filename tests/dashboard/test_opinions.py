@@ -187,6 +187,7 @@ def test_a_list_says_which_words_moved_the_tone_of_a_post(tmp_path, answer, said
     assert (said in page, said in main(client.get(link))) == (False, True)
 
 
+@pytest.mark.heavy
 def test_a_viewer_reads_them_and_labels_nothing(tmp_path):
     office(tmp_path)
     accounts = Accounts.open(tmp_path / "access.db")

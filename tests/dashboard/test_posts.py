@@ -53,6 +53,7 @@ def test_every_post_is_listed_newest_first_or_biggest_first(site):
     assert (ids(page), heading(page)) == ([1, 2], "2 posts, top first")
 
 
+@pytest.mark.heavy
 def test_a_post_of_another_year_has_its_year(site):
     old = then().created_at.replace(year=2023)
     client = site(then(), then(id="2", created_at=old))

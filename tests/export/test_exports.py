@@ -249,6 +249,7 @@ def test_no_number_is_the_opinion_of_a_few_who_are_named_beside_it():
     assert {row[1] for row in opinions(many + others, tones={})} == {HELD_BACK}
 
 
+@pytest.mark.heavy
 def test_the_tones_of_an_archive_are_those_that_a_person_gave_last(tmp_path):
     with Archive.open(tmp_path / "a.db", ZoneInfo("Europe/London")) as archive:
         saved(archive, a_page(a_post(id="1", text="one"), a_post(id="2", platform="x", text="two")))

@@ -65,6 +65,7 @@ def test_a_pure_module_that_reaches_a_database_is_found(tmp_path):
     assert impure(found, ["planted.words"]) == {"planted.words": ["sqlite3"]}
 
 
+@pytest.mark.heavy
 def test_every_room_stands_on_a_floor():
     assert without_floor(graph(), [*floors(), ["monitor.__main__"]], "monitor") == []
 

@@ -90,6 +90,7 @@ def test_an_ordinary_week_has_none():
     assert themes([]) == []
 
 
+@pytest.mark.heavy
 def test_of_three_people_nothing_is_made():
     assert themes([post(text) for text in LIGHTS[:3]]) == []
     assert len(themes([post(text) for text in LIGHTS[:4]])) == 1

@@ -214,6 +214,7 @@ def test_the_name_says_which_weights_and_needs_no_library_to_be_loaded():
     assert english_analyzer("textblob", SUBJECT).name.startswith("textblob-")
 
 
+@pytest.mark.heavy
 def test_it_is_an_analyzer_of_textblobs(ours):
     from textblob import TextBlob
     from textblob.base import BaseSentimentAnalyzer

@@ -38,6 +38,7 @@ def send(client, **changes):
     return client.post("/privacy", data=FORM | changes)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("role", Role)
 def test_everybody_reads_the_notice_and_finds_it_at_the_foot_of_each_page(site, role):
     client = site.browser(role)

@@ -83,6 +83,7 @@ def test_one_chart_is_one_chart(shown):
     assert "People posting" not in text
 
 
+@pytest.mark.heavy
 def test_a_link_shows_its_own_days(shown, site):
     site.app = create_app(some_services(campaign=CAMPAIGN), accounts=site.accounts)
     assert "16 to 22 November 2026" in shown(query="period=week").text
@@ -112,6 +113,7 @@ def test_no_search_engine_keeps_it_and_no_site_embeds_it(shown):
     assert headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
+@pytest.mark.heavy
 def test_only_the_sites_that_were_named_embed_it(shown):
     policy = shown(sites=("https://example.org", "https://b.example")).headers["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors https://example.org https://b.example")

@@ -117,6 +117,7 @@ def test_no_page_of_a_viewer_leads_to_one_that_is_not_theirs(app):
         ] == []
 
 
+@pytest.mark.heavy
 def test_viewers_are_not_told_to_add_events_that_they_cannot_add(app):
     pages = {}
     for role in (Role.VIEWER, Role.EDITOR):

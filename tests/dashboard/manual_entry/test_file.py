@@ -61,6 +61,7 @@ def test_wrong_rows_beyond_some_are_only_counted(client):
     assert "<li>and 10 more</li>" in give(client, HEAD + "Nextdoor,soon,Hi,\n" * 60).text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("data", "status", "said"),
     [

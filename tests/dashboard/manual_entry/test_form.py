@@ -204,6 +204,7 @@ def test_another_site_cannot_enter_anything(client, folder):
     assert stored(folder) == []
 
 
+@pytest.mark.heavy
 def test_posts_and_sources_lead_here(client):
     for path in ("/posts", "/sources"):
         assert re.search('<a href="/by-hand">(A|a)dd (a post )?by hand</a>', client.get(path).text)
