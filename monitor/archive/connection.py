@@ -92,12 +92,9 @@ class Connection(Database):
         return str((self.column("SELECT value FROM meta WHERE key = ?", [key]) or [""])[0])
 
     def aliases(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return platforms and native ids by those that posts and people who are gone have instead."""
+        """Return by which ids these posts and people, with their platforms, are known once they are gone."""
         [salt] = self.execute("SELECT salt FROM salts").fetchone()
-        return {
-            (platform, gone_id(salt, platform, native_id)): (platform, native_id)
-            for platform, native_id in keys
-        }
+        return {key: (key[0], gone_id(salt, *key)) for key in keys}
 
 
 class WriteConnection(Connection):

@@ -198,6 +198,8 @@ class Deleted:
     platform: str
     id: str = ""  # the post's native id
     author: str = ""  # the person's
+    url: str = ""  # the post's, and when it was written: it may be known by another id
+    created_at: datetime | None = None
     reason: ClassVar[str] = "their platform reports it deleted, so it is also deleted from the archive"
 
     def means(self, post: Post) -> bool:

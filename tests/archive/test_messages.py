@@ -41,7 +41,7 @@ def groups(archive: Archive) -> set[frozenset[str]]:
 def gone_ids(archive: Archive) -> dict[tuple[str, str], str]:
     """Return the ids of some posts by those that they have once they are scrubbed."""
     keys = [("bluesky", "bluesky-30"), ("web", "copy")]
-    return {gone: native for gone, (_, native) in archive.db.aliases(keys).items()}
+    return {gone: native for (_, native), gone in archive.db.aliases(keys).items()}
 
 
 def ids(archive: Archive, *native: str) -> list[int]:

@@ -342,7 +342,8 @@ def test_control_a_row_that_says_it_is_none_or_how_often_it_was_reposted_is_a_po
 @pytest.mark.parametrize("column", ["Deleted?", "deleted", "Is deleted", "Post deleted", "Removed?"])
 @pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "deleted"])
 def test_a_row_that_says_its_post_was_deleted_is_that(tmp_path: Path, column: str, word: str):
-    assert read(a_file(tmp_path, BY_HAND | {column: word})) == [Deleted(platform="x", id=TWEET)]
+    gone = Deleted(platform="x", id=TWEET, url=BY_HAND["Link"], created_at=AT)
+    assert read(a_file(tmp_path, BY_HAND | {column: word})) == [gone]
 
 
 def test_a_deleted_row_needs_no_text_and_one_without_an_id_is_left_out(tmp_path: Path):
@@ -367,7 +368,9 @@ def test_what_reddit_has_in_the_place_of_a_text_is_no_post(tmp_path: Path):
     row = {"subreddit": "london", "created_utc": SECONDS, "id": "1abcde", "title": "A title"}
     url = {"permalink": "/r/london/comments/1abcde/a_title/"}
     gone, post = read(a_file(tmp_path, row | url | {"selftext": "[removed]"}, row | url | {"selftext": ""}))
-    assert (gone, type(post)) == (Deleted(platform="reddit", id="t3_1abcde"), Post)
+    assert isinstance(gone, Deleted)
+    assert (gone.platform, gone.id) == ("reddit", "t3_1abcde")
+    assert isinstance(post, Post)
 
 
 @pytest.mark.parametrize(

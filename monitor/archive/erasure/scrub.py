@@ -7,6 +7,7 @@ from monitor.archive.connection import GIVEN, WriteConnection
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.traces import remove_streams, remove_traces
 from monitor.archive.posts.annotations import forget_words
+from monitor.archive.posts.identities import address_key
 from monitor.sqlite import Database
 
 COMPACT = "compact"  # of `meta`: the file is to be written anew, for what was scrubbed leaves traces in it
@@ -17,6 +18,8 @@ _SCRUB = (
     f" copy_of = iif(copy_of IS NULL, NULL, ''), scrubbed_at = ?, {_HASHED}"
     " WHERE id = ? AND scrubbed_at IS NULL"
 )
+# By which it is known under whatever address it comes again; of a page, whenever it is read: day 0.
+_KEEP_KEY = "INSERT OR IGNORE INTO post_keys (post_id, key, day) VALUES (?, ?, 0)"
 # What answers a post that is gone goes on answering it, by the id that tells no name.
 _GONE_ID = "gone_id((SELECT salt FROM salts), p.platform, p.native_id)"
 _UNNAME = (
@@ -54,6 +57,9 @@ def scrub(db: Database, posts: Collection[int], at: str) -> None:
     """Forget text, address, links and whatever people said of posts; their writers' names are left."""
     links = set[int]()
     db.execute(_BOUGHT.format("post", f"posts WHERE id IN {GIVEN}"), [json.dumps([*posts])])
+    rows = db.execute(f"SELECT id, platform, url FROM posts WHERE id IN {GIVEN}", [json.dumps([*posts])])
+    own = ((post, address_key(platform, url or "")) for post, platform, url in rows.fetchall())
+    db.conn.executemany(_KEEP_KEY, [(post, key) for post, key in own if key])
     for post in posts:
         forget_words(db, post)
         links.update(link for (link,) in db.execute(_UNLINK, [post]).fetchall())

@@ -118,12 +118,11 @@ class Posts:
     def ids_of(self, platform: str, native_ids: Sequence[str]) -> dict[str, int]:
         """Return the archive ids of those of a platform's posts that are stored, by the platform's own."""
         aliases = self.db.aliases((platform, native_id) for native_id in native_ids)
-        own = {alias: native_id for (_, alias), (_, native_id) in aliases.items()}
-        rows = self.db.execute(
-            f"SELECT native_id, id FROM posts WHERE platform = ? AND native_id IN {GIVEN}",
-            [platform, json.dumps([*native_ids, *own])],
-        )
-        return {own.get(native_id, native_id): post for native_id, post in rows}
+        names = [name for pair in aliases.items() for _, name in pair]
+        sql = f"SELECT native_id, id FROM posts WHERE platform = ? AND native_id IN {GIVEN}"
+        rows = dict(self.db.execute(sql, [platform, json.dumps(names)]).fetchall())
+        pairs = ((key[1], name) for key, alias in aliases.items() for _, name in (key, alias))
+        return {native_id: rows[name] for native_id, name in pairs if name in rows}
 
     def written_at(
         self, platform: str, times: Collection[datetime]

@@ -16,7 +16,7 @@ from monitor.archive.erasure.traces import as_masked
 from monitor.archive.kit import KitWriter
 from monitor.archive.posts import messages, readings, rejected, search_index, term_tags, tone_scores
 from monitor.archive.posts.annotations import inherit, take_back
-from monitor.archive.posts.identities import attribute, is_handle, settled
+from monitor.archive.posts.identities import attribute, ids_at, is_handle, settled
 from monitor.archive.posts.readings import numbers, read_at
 from monitor.archive.posts.refresh_queue import next_reading
 from monitor.archive.stats import Stats
@@ -163,8 +163,13 @@ class Ingest:
         """Forget the posts that a file says are gone from their platform, as `scrub` does."""
         with self.db.durable_transaction():
             for item in deletions:
-                page = Page(stream="", deleted=(item.id,), deleted_authors=(item.author,))
+                others = ids_at(self.db, item.platform, item.created_at, item.url) if item.created_at else []
+                page = Page(stream="", deleted=(item.id, *others), deleted_authors=(item.author,))
                 self._scrub_native(item.platform, page, stamp(now))
+
+    def settled(self, posts: Sequence[Post]) -> list[Post]:
+        """Return posts that are stored with the ids and writers that the archive has them by."""
+        return settled(self.db, posts)
 
     def scrub(self, ids: Iterable[int], now: datetime) -> None:
         """Forget posts but for their tallies, and who has no other, wherever others name them."""
@@ -196,9 +201,9 @@ class Ingest:
         new = {key: pair for key, pair in scored.items() if key not in before}
         scrubbed = {key for key, row in before.items() if row.scrubbed_at is not None}
         authors = self._authors([post for key, (post, _) in scored.items() if key not in scrubbed], now)
-        self._attribute(before, scored, authors)
         first = self.db.number("SELECT ifnull(max(id), 0) + 1 FROM posts")
         self._insert(new.values(), authors, first, origin, now)
+        self._attribute(before, scored, authors)
         replaced = {key for key, row in before.items() if self._update(row, scored[key][0], now)}
         # Of words that a later reading found replaced, nothing is kept but the numbers.
         readable = {key: pair for key, pair in scored.items() if key not in scrubbed | replaced}
@@ -244,7 +249,7 @@ class Ingest:
         for key, row in before.items():
             author = scored[key][0].author
             number = authors.get((row.platform, author.id), row.author_id)
-            if number != row.author_id:
+            if row.scrubbed_at is None and number != row.author_id:
                 writers[row.id] = number, author
         attribute(self.db, writers)
 
@@ -419,8 +424,8 @@ class Ingest:
     def _known(self, sql: str, keys: Sequence[_Key]) -> dict[_Key, tuple[Any, ...]]:
         """Return the rows of these platforms and native ids, or of what stands for one that is gone."""
         aliases = self.db.aliases(keys)
-        rows = self._matching(sql, [*keys, *aliases])
-        return {aliases.get(row[:2], row[:2]): row for row in rows}
+        rows = {row[:2]: row for row in self._matching(sql, [*aliases, *aliases.values()])}
+        return {key: rows[name] for key, alias in aliases.items() for name in (key, alias) if name in rows}
 
     def _matching(self, sql: str, keys: Sequence[_Key]) -> list[tuple[Any, ...]]:
         """Return the rows of these platforms and native ids."""

@@ -157,9 +157,7 @@ class ImportRun:
 
 def _restore(archive: Archive, posts: Sequence[Post], by: str, now: datetime) -> None:
     """Give posts the mark and notes that a file of ours has; where the office has its own, these stay."""
-    for post in posts:
-        if not post.mark and not post.notes:
-            continue
+    for post in archive.ingest.settled([post for post in posts if post.mark or post.notes]):
         for post_id in archive.posts.ids_of(post.platform, [post.id]).values():
             here = archive.annotations.of_posts([post_id]).get(post_id, PostAnnotations())
             if post.mark in {*Mark} and not here.mark:

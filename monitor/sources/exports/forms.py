@@ -81,7 +81,7 @@ class Form:
             return form.item_of(own)
         post = source(self.platform).parse(fill(self.raw, item)) if self.raw else self._post(item)
         if self.deleted and self._says(item, self.deleted):
-            return Deleted(platform=post.platform, id=post.id)
+            return Deleted(platform=post.platform, id=post.id, url=post.url, created_at=post.created_at)
         if self.original and inner is None and post.text.startswith("RT @"):
             return Other(reason=REPOST, platform=self.platform)
         read, parent = (at(item, path) if path else None for path in (self.read_at, self.parent))

@@ -168,6 +168,13 @@ class TableLayout:
             cell = day if ":" in day else f"{day} {clock}"
         return written_time(cell, self.order or DAY_FIRST)
 
+    def instant(self, row: "Row") -> datetime | None:
+        """Return when a post was written; None if its row does not tell."""
+        try:
+            return self.time(row).instant(self.zone or UTC)
+        except ValueError:
+            return None
+
 
 class Row(dict[str, str]):
     """What a row says, by the things of a post; "" for what it does not say."""
@@ -309,7 +316,8 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Delete
     url = _address(row["url"] if layout.is_own else urljoin(layout.home, row["url"]))
     if row["deleted"].casefold() in _SO or (platform == "reddit" and row["text"] in _GONE):
         own_id, _ = _id(platform, row["id"], url or "", is_rounded)
-        return Deleted(platform=platform, id=own_id) if own_id else Other(reason=REMOVED)
+        deletion = Deleted(platform=platform, id=own_id, url=url or "", created_at=layout.instant(row))
+        return deletion if own_id else Other(reason=REMOVED)
     if layout.is_own and not row["text"] and (platform in forbidding("files") or not row["id"]):
         return Other(reason=WITHHELD if row["id"] else REMOVED, platform=platform, id=row["id"])
     text = row["text"] if layout.is_own else _text(layout, row, platform)

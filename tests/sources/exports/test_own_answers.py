@@ -76,8 +76,11 @@ def test_what_a_moderator_of_lemmy_removed_is_gone(tmp_path: Path) -> None:
 
     items = read(tmp_path, {"posts": [gone, LEMMY]})
 
-    assert items[0] == Deleted(platform="lemmy", id="https://talk.example/post/1")
-    assert isinstance(items[1], Post)
+    deletion, post = items
+    assert isinstance(deletion, Deleted)
+    assert isinstance(post, Post)
+    assert deletion.id == "https://talk.example/post/1"
+    assert (deletion.url, deletion.created_at) == (post.url, post.created_at)
 
 
 @pytest.mark.parametrize(
