@@ -127,7 +127,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count lines and branches in the quick tests only, in the others not even what they set up.
 
-    A test of many cases counts in its first, but in a few rooms; what it shares with others, always.
+    A test of many cases counts in its first, but in a few rooms, where each light case counts; what it
+    shares with others, always.
     What runs while nothing counts may lack in the sum, and nothing is in it that did not run.
     The mark of pytest-cov does not do it where several processes run the tests: each starts it twice.
     """
@@ -136,7 +137,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     is_quick = folder not in _UNCOUNTED_FOLDERS and not _UNCOUNTED & kinds
     tracers = _tracers() if is_quick else _NONE
     item.config.stash[_SHARED] = tracers
-    item.config.stash[_OWN] = tracers if is_first or folder in _COUNTED_WHOLE else _NONE
+    is_whole = folder in _COUNTED_WHOLE and "heavy" not in kinds
+    item.config.stash[_OWN] = tracers if is_first or is_whole else _NONE
     item.config.stash[_OWN_TIME] = 0.0
     with _counted_by(_NONE):
         return (yield)

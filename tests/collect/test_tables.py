@@ -333,14 +333,14 @@ def test_a_row_that_says_it_is_a_repost_is_left_out(tmp_path: Path, column: str,
     assert isinstance(item, Other)
 
 
-@pytest.mark.parametrize("word", ["No", "", "0", "false", "12", "1204"])
+@pytest.mark.parametrize("word", ["No", "", "0", "false", "12", "1204", "0.0", "3.0", "Nein"])
 def test_control_a_row_that_says_it_is_none_or_how_often_it_was_reposted_is_a_post(tmp_path: Path, word: str):
     [item] = read(a_file(tmp_path, BY_HAND | {"Retweet?": word}))
     assert isinstance(item, Post)
 
 
 @pytest.mark.parametrize("column", ["Deleted?", "deleted", "Is deleted", "Post deleted", "Removed?"])
-@pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "deleted"])
+@pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "deleted", "oui", "✓", "2026-11-21 10:00"])
 def test_a_row_that_says_its_post_was_deleted_is_that(tmp_path: Path, column: str, word: str):
     gone = Deleted(platform="x", id=TWEET, url=BY_HAND["Link"], created_at=AT)
     assert read(a_file(tmp_path, BY_HAND | {column: word})) == [gone]
@@ -352,7 +352,7 @@ def test_a_deleted_row_needs_no_text_and_one_without_an_id_is_left_out(tmp_path:
     assert (type(gone), type(other)) == (Deleted, Other)
 
 
-@pytest.mark.parametrize("word", ["No", "", "0", "not deleted", "-", "?"])
+@pytest.mark.parametrize("word", ["No", "", "0", "0.0", "not deleted", "-", "?"])
 def test_control_a_row_that_does_not_say_so_is_a_post(tmp_path: Path, word: str):
     [item] = read(a_file(tmp_path, BY_HAND | {"Deleted?": word}))
     assert isinstance(item, Post)

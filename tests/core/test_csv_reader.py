@@ -92,10 +92,12 @@ def test_columns_of_one_name_each_get_a_name_of_their_own():
 @pytest.mark.parametrize("row", ["1,Enough, is enough,now", "1,“Enough, is”,now", "1,1,204,now"])
 def test_a_row_that_a_comma_in_a_cell_has_split_is_broken_in_words(row: str):
     [read] = of(f"id,text,at\n{row}\n").rows
-    assert "a comma and without quotation marks" in read.broken
+    assert "without quotation marks" in read.broken
 
 
-@pytest.mark.parametrize("row", ["1,words,now,a note", "1,words,now,,", '1,"Enough, is",now,'])
+@pytest.mark.parametrize(
+    "row", ["1,words,now,a note", "1,words,now,,", "1, words,12,", "12,345,now,,", '1,"Enough, is",now,']
+)
 def test_control_a_note_beside_a_table_breaks_no_row(row: str):
     [read] = of(f"id,text,at\n{row}\n").rows
     assert not read.broken

@@ -21,7 +21,7 @@ _SEVERAL = (
     "Several sheets of this workbook have the same columns, and one would be read alone. Copy their rows into"
     " one sheet, or save each as a file of its own."
 )
-_SPLIT = "it has a number or a text with a comma and without quotation marks"
+_SPLIT = "it has a number or a text with a comma, or whatever parts cells, and without quotation marks"
 _THOUSANDS = re.compile(r"\d{1,3} \d{3}")
 _MARKS = ",;\t|"  # a semicolon is Excel's in much of Europe, a tab that of its "Unicode text"
 
@@ -90,7 +90,7 @@ def _table(rows: Iterator[CsvRow], known: Container[str]) -> Table:
 
 def _whole(row: CsvRow, columns: int) -> CsvRow:
     """Return a row, as a broken one if what it has more of than columns comes from a comma in a cell."""
-    pairs = pairwise(row.cells if len(row.cells) > columns else ())
+    pairs = pairwise(row.cells if any(row.cells[columns:]) else ())
     is_split = any(
         _THOUSANDS.fullmatch(f"{cell.strip()} {other.strip()}")
         or (cell[-1:].strip() and re.match(r" +\S", other))

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from string import ascii_uppercase
 from typing import IO
 from xml.parsers import expat
 
@@ -21,6 +20,8 @@ _EXACT = 2**53  # from here on, a cell's number has lost digits
 # 18.8.30: formats of dates and times that are known by number
 _DAYS, _TIMES = (*range(14, 18), *range(27, 37), *range(50, 59)), (*range(18, 23), *range(45, 48))
 _LITERAL = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.|_.')
+_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?[A-Za-z]{1,3}\$?(\d{1,7})", re.ASCII)
+_NUMBER = re.compile(r"[\d\s.,]+")
 _ADVICE = "In Excel choose Save as, then CSV UTF-8, and use that file."
 _Element = tuple[str, Mapping[str, str], str]
 
@@ -28,7 +29,7 @@ _Element = tuple[str, Mapping[str, str], str]
 def sheets(file: IO[bytes]) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Yield the sheets, each as its rows: the number that Excel shows, and the cells' texts.
 
-    What several rows share, as a date that is merged over them, is in each.
+    What several rows share, as a date that is merged over them, is in each; a number is in the first alone.
     A time is written as 2026-11-22 18:30:00, a day as 2026-11-22, a number that lost digits as 1.57699E+18.
     Sheets that are hidden are left out, as whoever brings the workbook does not see them.
     Raises MonitorError for what is no workbook, or too large.
@@ -144,9 +145,12 @@ def _rows(
 def _filled(
     row: list[str], number: int, spans: Mapping[tuple[int, int], int], above: dict[int, tuple[int, str]]
 ) -> list[str]:
-    """Return a row with what stands in cells `above` it that reach down to it, which it adds its own to."""
-    for column, (last, text) in above.items():
-        if number <= last:
+    """Return a row with what stands in cells `above` it that reach down to it, which it adds its own to.
+
+    Not numbers, which would then be counted once more; and a row with nothing of its own stays empty.
+    """
+    for column, (last, text) in above.items() if any(row) else ():
+        if number <= last and not _NUMBER.fullmatch(text):
             row.extend([""] * (column + 1 - len(row)))
             row[column] = row[column] or text
     above |= {at: (spans[number, at], text) for at, text in enumerate(row) if (number, at) in spans}
@@ -161,11 +165,9 @@ def _spans(book: zipfile.ZipFile, target: str) -> dict[tuple[int, int], int]:
         if not any(b"mergeCell" in chunk for chunk in iter(partial(part.read, 1 << 20), b"")):
             return {}
     elements = (attributes for name, attributes, _ in _elements(book, target) if name == "mergeCell")
-    areas = (attributes.get("ref", "").split(":") for attributes in islice(elements, _MOST_AREAS))
-    corners = (
-        [(int(corner.lstrip(ascii_uppercase)), _column(corner, 0)) for corner in area] for area in areas
-    )
-    return {area[0]: area[-1][0] for area in corners if area[0][0] < area[-1][0]}
+    areas = (_AREA.fullmatch(attributes.get("ref", "")) for attributes in islice(elements, _MOST_AREAS))
+    corners = ((int(area[2]), _column(area[1].upper(), 0), int(area[3])) for area in areas if area)
+    return {(first, column): last for first, column, last in corners if first < last}
 
 
 def _column(reference: str, default: int) -> int:

@@ -54,7 +54,8 @@ def few_accounts(
     first, *rest = sorted(busiest, key=lambda account: -more[account])
     few = [first, *(one for one in rest if more[one] >= max(_LEAST, _PART * more[first]))]
     additional = _more(rise, few, few)
-    if len(few) > len(_NAMES) or not rise.is_made_by(additional):
+    is_rise = rise.value > rise.middle
+    if len(few) > len(_NAMES) or not is_rise or not rise.is_made_by(additional):
         return None
     return FewAccounts(tuple(one.id for one in few), sum(one.now for one in few), additional)
 

@@ -73,10 +73,12 @@ _MOST_NOTES = 100  # of a post
 _OF_ADDRESS = {"x", "youtube", "reddit", "tiktok", "linkedin", "instagram", "threads"}
 _TITLED = {"youtube": "\n", "reddit": "\n\n"}  # whose texts begin with a title, and what is between
 REPOST = "this row is a repost, and only the original counts"
-_NOT_SO = {"no", "n", "false", "0"}
-_SO = {"yes", "y", "true", "1", "1.0", "x", "deleted", "removed"}
+_NOT_SO = {"no", "n", "false", "0", "0.0", "nein", "non", "na", "nac ydw"}
+_SO = re.compile(r"yes|y|true|1|1\.0|x|✓|✔|ja|oui|ydw|deleted|removed|\d{4}-\d\d-\d\d\b.*")  # or when
 _GONE = {"[deleted]", "[removed]"}  # what Reddit has in the place of a text
-_COUNT = re.compile(r"[2-9]|\d{2,7}")  # of reposts, where a column is called as if it said whether it is one
+_COUNT = re.compile(
+    r"(?:[2-9]|\d{2,7})(?:\.0)?"
+)  # of reposts, where a column is called as if it said whether it is one
 _NO = {"", "original", "post", "reply", "comment", "quote", *_NOT_SO}
 _EVERYBODY = {"", "public", "unlisted", "everyone", "everybody", "anyone", "none", "null", "nan", *_NOT_SO}
 _CLOSED = {"private", *_NOT_SO}  # of what may be public
@@ -314,7 +316,7 @@ def post_of(layout: TableLayout, row: Row, *, is_rounded: bool) -> Post | Delete
     if _passes_on(layout, row):
         return Other(reason=REPOST)
     url = _address(row["url"] if layout.is_own else urljoin(layout.home, row["url"]))
-    if row["deleted"].casefold() in _SO or (platform == "reddit" and row["text"] in _GONE):
+    if _SO.fullmatch(row["deleted"].casefold()) or (platform == "reddit" and row["text"] in _GONE):
         own_id, _ = _id(platform, row["id"], url or "", is_rounded)
         deletion = Deleted(platform=platform, id=own_id, url=url or "", created_at=layout.instant(row))
         return deletion if own_id else Other(reason=REMOVED)

@@ -7,6 +7,8 @@ import pytest
 
 from monitor.report import LeftOut, SeriesStep, Step
 from monitor.report.story import story
+from monitor.report.story.breaks import basis
+from monitor.report.wording import ERASED
 from tests.report.story.weeks import a_week
 
 
@@ -50,6 +52,13 @@ def test_posts_that_are_said_not_to_be_counted_are_not_said_again():
     left_out = (LeftOut(source="x", posts=5, reason="not covered in the week before"),)
     report = replace(report, comparison=replace(report.comparison, left_out=left_out))
     assert "with 10 posts" in story(report)[1].sentence
+
+
+def test_posts_of_people_who_were_erased_are_said_to_be_that():
+    report = a_week()
+    left_out = (LeftOut(source="mastodon", posts=5, reason=ERASED),)
+    report = replace(report, comparison=replace(report.comparison, left_out=left_out))
+    assert basis(report)[1] == f", not counting 5 {ERASED}"
 
 
 def test_of_very_many_changes_it_is_said_how_many_more_there_are():

@@ -177,6 +177,13 @@ def test_accounts_that_always_write_most_do_not_make_a_rise_of_all():
     assert sentence == "126 of 166 posts are by one account (usually 68 to 99 in all)"
 
 
+@pytest.mark.parametrize("before", [6, 14])
+def test_a_fall_is_told_of_nobody_who_still_writes(before):
+    few = tuple(day // 4 for day in DAYS)
+    account = AccountPosts(id=7, posts=few, before=((before,) * 7,) * 8)
+    assert first(broken_down(a_week(few), busiest=(account,))).startswith("Quieter than usual: ")
+
+
 def test_a_day_that_two_accounts_made_is_told_as_that():
     busiest = tuple(AccountPosts(id=n, posts=(0, 0, 0, 20, 0, 0, 0)) for n in range(2))
     sentences = told(broken_down(a_week((12, 11, 12, 54, 15, 10, 9)), busiest=busiest))
