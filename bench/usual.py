@@ -2,7 +2,9 @@
 
 import math
 import sys
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -25,10 +27,23 @@ def poisson(chance: Random, mean: float) -> int:
 
 def week(chance: Random, mean: float, spread: float) -> list[int]:
     """Return the posts of seven days: `spread` times as varied as those that know nothing of each other."""
-    means = [mean * share / sum(_WEEKDAYS) for share in _WEEKDAYS]
-    if spread > 1:
-        means = [chance.gammavariate(mean / (spread - 1), spread - 1) for mean in means]
-    return [poisson(chance, mean) for mean in means]
+    means = (mean * share / sum(_WEEKDAYS) for share in _WEEKDAYS)
+    return [bisect(_chances(mean, spread), chance.random()) for mean in means]
+
+
+@cache
+def _chances(mean: float, spread: float) -> list[float]:
+    """Return how likely it is that a day of less than 700 has at most 0, 1, 2 posts, and so on.
+
+    Poisson's, or the negative binomial: Poisson's with a mean that is gamma distributed.
+    """
+    of_one = math.exp(-mean) if spread == 1 else spread ** (-mean / (spread - 1))
+    at_most = [of_one]
+    while at_most[-1] < 1 - 1e-9:
+        number = len(at_most)
+        of_one *= (mean + (number - 1) * (spread - 1)) / (number * spread)
+        at_most.append(at_most[-1] + of_one)
+    return at_most
 
 
 def level_week(chance: Random, mean: float, spread: float) -> list[int]:
