@@ -51,9 +51,9 @@ def client(campaign, name):
     return flask_app(paths, load(campaign)).test_client()
 
 
+@pytest.mark.usefixtures("counts")
 @pytest.mark.parametrize("track", NAMES)
 def test_the_dashboard_of_a_lake_shows_the_figures_of_one_archive(campaign, track):
-    counted(campaign.parent, alone)
     whole, lake = (
         client(campaign, name).get(f"/api/v1/report?{DAYS}&track={track}").json for name in (WHOLE, "counts")
     )
@@ -67,8 +67,8 @@ def test_the_dashboard_of_a_lake_shows_the_figures_of_one_archive(campaign, trac
     assert [tag["posts"] for tag in lake["tags"]] == [tag["posts"] for tag in whole["tags"]]
 
 
+@pytest.mark.usefixtures("counts")
 def test_pages_of_a_lake_say_that_it_has_no_posts_and_none_fails(campaign):
-    counted(campaign.parent, alone)
     pages = client(campaign, "counts")
     rules = [rule.rule for rule in pages.application.url_map.iter_rules() if "GET" in rule.methods]
     answers = {rule: pages.get(f"{rule}?{DAYS}") for rule in rules if "<" not in rule}
@@ -81,8 +81,8 @@ def test_pages_of_a_lake_say_that_it_has_no_posts_and_none_fails(campaign):
     assert answers["/api/v1/posts"].json["posts"] == []
 
 
+@pytest.mark.usefixtures("counts")
 def test_pages_of_a_lake_give_nothing_to_do_that_cannot_be_done(campaign):
-    counted(campaign.parent, alone)
     lake, whole = (
         {
             path: " ".join(client(campaign, name).get(f"{path}?{DAYS}").text.split())
@@ -111,8 +111,8 @@ def test_who_posted_most_is_listed_where_an_office_gave_names(campaign):
     assert "who1" in client(campaign, "counts").get(f"/people?{DAYS}").text
 
 
+@pytest.mark.usefixtures("counts")
 def test_a_sample_of_a_lake_is_not_asked_for(campaign):
-    counted(campaign.parent, alone)
     now = datetime(2026, 3, 18, 12, tzinfo=UTC)  # a Wednesday, after a week of many posts
     week = Window(first=date(2026, 3, 9), last=date(2026, 3, 15))
     asked = {}
@@ -126,16 +126,16 @@ def test_a_sample_of_a_lake_is_not_asked_for(campaign):
     assert asked == {"counts": None, WHOLE: week}
 
 
+@pytest.mark.usefixtures("counts")
 @pytest.mark.parametrize("command", ["status", "doctor"])
 def test_commands_say_of_how_many_posts_a_lake_is(campaign, command):
-    counted(campaign.parent, alone)
     files = ["--campaign", f"{campaign}", "--archive", f"{campaign.parent / 'counts/archive.db'}"]
     output = CliRunner().invoke(group, [*files, command]).output
     assert re.search(r"400 posts by \d+ people, from 3 archives in ", output), output
 
 
+@pytest.mark.usefixtures("counts")
 def test_what_would_lose_the_counts_of_a_lake_is_refused(offices):
-    counted(offices, alone)
     with archive(offices, "counts") as counts:
         acts = (
             counts.rebuild,
