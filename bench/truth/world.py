@@ -82,6 +82,7 @@ class World:
         self._acts: list[tuple[datetime, int, Act]] = []
         self._asked: dict[tuple[str, str], datetime] = {}
         self._alerts: AlertJob | None = None
+        self._campaign: tuple[str, Campaign] | None = None
 
     @property
     def paths(self) -> Paths:
@@ -91,7 +92,10 @@ class World:
     @property
     def campaign(self) -> Campaign:
         """Return the campaign as its file has it now."""
-        return campaign_of(self.paths)
+        text = self.paths.campaign.read_text()
+        if self._campaign is None or self._campaign[0] != text:  # to read it takes a fifth of a life
+            self._campaign = text, campaign_of(self.paths)
+        return self._campaign[1]
 
     # What is written down.
 
