@@ -106,10 +106,10 @@ def _fit(rows: Sequence[_Row]) -> Moves:
     for n in [0, 1, 2] * _STEPS:
         slope, curve = _PRIOR * (start[n] - moves[n]), _PRIOR
         for logs, tone in rows:
-            worth = (logs, (1, 0, 0), (0, 0, 1))[n]  # of each tone, by how much this number moves it
-            shares = _shares(moves, logs)
-            mean = sum(share * one for share, one in zip(shares, worth, strict=True))
+            worth = good, even, bad = (logs, (1, 0, 0), (0, 0, 1))[n]  # of each tone, by how much it is moved
+            positive, neutral, negative = _shares(moves, logs)
+            mean = positive * good + neutral * even + negative * bad
             slope += worth[tone] - mean
-            curve += sum(share * (one - mean) ** 2 for share, one in zip(shares, worth, strict=True))
+            curve += positive * good**2 + neutral * even**2 + negative * bad**2 - mean**2
         _, moves[n], _ = sorted((moves[n] + slope / curve, *_BOUNDS[n]))
     return Moves(*(round(number, 2) + 0.0 for number in moves))  # as a name has them, and without -0
