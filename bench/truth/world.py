@@ -51,7 +51,7 @@ address = "https://dash.example.org"
 recipients = ["ann@example.org"]
 """
 # A picture of one dot: what is drawn says no words, and takes half of the time.
-_DOT = base64.b64decode(
+DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 _SUBJECT = Path(__file__).parents[2] / "config/topic-words.toml"
@@ -304,7 +304,7 @@ def ruled_by(world: World) -> Iterator[None]:
 
     with (
         patch("monitor.collect.source", source), patch("monitor.collect.backfill.source", source),
-        patch("resvg_py.svg_to_bytes", lambda **asked: _DOT), exchanged(clock.utcnow, now),
+        patch("resvg_py.svg_to_bytes", lambda **asked: DOT), exchanged(clock.utcnow, now),
     ):  # fmt: skip
         yield
 

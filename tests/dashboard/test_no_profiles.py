@@ -21,6 +21,7 @@ from flask import Blueprint, Request, jsonify, request
 from pypdf import PdfReader
 from werkzeug.datastructures import ImmutableMultiDict
 
+from bench.truth.world import DOT
 from dashboard import create_app
 from dashboard.access import page_permissions
 from dashboard.api.openapi import document
@@ -30,6 +31,7 @@ from dashboard.services import services as of_the_app
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
+from monitor.charts.svg_to_png import png
 from monitor.core.model import Author, Tone
 from monitor.export import record
 from monitor.export.formats import KINDS
@@ -263,10 +265,17 @@ def tells(answer: bytes, twin: bytes) -> bool:
     return answer != twin and bool(IDENTITY.search(answer) or IDENTITY.search(twin))
 
 
+def words_of_picture(svg_string: str, **how: object) -> bytes:
+    """Return a picture of one dot that says in letters what would be drawn, where it can be read."""
+    return DOT + svg_string.encode()
+
+
 @contextmanager
 def two(folder, planted=None):
     offices = [Office(folder / str(n), bool(n), planted) for n in range(2)]
-    yield offices
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("resvg_py.svg_to_bytes", words_of_picture)
+        yield offices
     for office in offices:
         office.accounts.close()
 
@@ -313,13 +322,19 @@ def tags():
         return "".join(f"<li>{row.name}: <b>{row.tone}</b></li>" for row in archive.posts.every())
 
 
+@planted.get("/picture")
+def picture():
+    """Show the same in a picture."""
+    return png(f"<svg>{tags()}</svg>", width=100)
+
+
 @pytest.mark.slow
 def test_control_each_way_to_tell_who_thinks_what_is_seen(tmp_path, monkeypatch):
-    for view in (posts, numbers, days, tags):
+    for view in (posts, numbers, days, tags, picture):
         monkeypatch.setitem(page_permissions.LEAST, f"planted.{view.__name__}", Role.EDITOR)
     with two(tmp_path, planted) as offices:
         seen = {line.split()[1].partition("?")[0] for line in profiles(offices, "/planted")}
-        assert seen == {f"/planted/{name}" for name in ("posts", "numbers", "days", "tags")}
+        assert seen == {f"/planted/{name}" for name in ("posts", "numbers", "days", "tags", "picture")}
 
 
 def test_no_view_has_a_writer_and_an_opinion_in_a_row(tmp_path):
