@@ -147,8 +147,15 @@ def test_a_score_without_a_share_of_a_tone_can_be_moved():
     assert SURE > 0.55
 
 
-def test_an_adjusted_analyzer_has_a_name_of_its_own_and_the_same_languages():
-    plain = english_analyzer("campaign", SUBJECT)
+@pytest.fixture(scope="module")
+def plain():
+    """Return the program's own analyzer, its words loaded, which takes longer than to use them."""
+    analyzer = english_analyzer("campaign", SUBJECT)
+    assert analyzer.score("They came to the meeting")
+    return analyzer
+
+
+def test_an_adjusted_analyzer_has_a_name_of_its_own_and_the_same_languages(plain):
     moved = plain.adjusted(HARSHER)
     assert moved.name == f"{plain.name}-adjusted:0.70-0.20+1.20"
     text = "They came to the meeting and said they would look at it"
