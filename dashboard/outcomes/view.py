@@ -42,7 +42,7 @@ def _waiting(report: Report) -> Iterator[SourceState]:
 
 
 def _card(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> dict[str, object]:
-    more = (*_thresholds(archive, outcome), *_changes(archive, outcome, report))
+    more = (*_thresholds(archive, outcome, report), *_changes(archive, outcome, report))
     return {
         "outcome": outcome, "rung": rung(outcome, report),
         "facts": [*facts(outcome, report), *_dropped(outcome, report), *more],
@@ -58,9 +58,10 @@ def _dropped(outcome: OutcomeCount, report: Report) -> Iterator[str]:
         yield "It is not in Settings any more, so nobody reads it now."
 
 
-def _thresholds(archive: ArchiveReader, outcome: OutcomeCount) -> Iterator[str]:
-    """Yield what enough signatures mean, where a site tells where people signed, and when that may be."""
-    if outcome.kind != "petition" or outcome.placed is None:
+def _thresholds(archive: ArchiveReader, outcome: OutcomeCount, report: Report) -> Iterator[str]:
+    """Yield what enough signatures to UK Parliament mean, and when there may be so many."""
+    is_numbered = counter_name(outcome.address or "").removeprefix("petition:").isdigit()  # theirs alone are
+    if outcome.kind != "petition" or not (report.demo or is_numbered):
         return
     campaign, closes = services().campaign, outcome.milestones.get("closes")
     usual, dissolved = campaign.outcomes, campaign.dissolution.day

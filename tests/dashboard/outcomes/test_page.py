@@ -219,6 +219,16 @@ def test_events_and_thresholds_are_told_by_arithmetic_that_names_no_cause(office
     assert "“Too fresh to be compared”" not in words.replace("Too fresh to be compared, 22 Nov", "")
 
 
+@pytest.mark.parametrize("site", ["petitions.senedd.wales", "petition.parliament.uk.example"])
+def test_the_thresholds_of_uk_parliament_are_not_told_of_petitions_elsewhere(office, tmp_path, site):
+    with an_archive(tmp_path) as archive:
+        a_petition(archive, NOW, days=200, address=f"https://{site}/petitions/1")
+    words = plainly(page(office))
+    assert "Signed online: 21,000" in words
+    assert "the government responds" not in words
+    assert "100,000" not in words
+
+
 def test_a_petition_may_reach_a_threshold_before_parliament_is_dissolved_or_not_at_all(office, tmp_path):
     with an_archive(tmp_path) as archive:
         a_petition(archive, NOW, days=200)

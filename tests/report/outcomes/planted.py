@@ -12,6 +12,7 @@ from monitor.report import OutcomeCount, Window
 DAY = timedelta(days=1)
 WEEKS = tuple((10 + n % 3, 12, 9, 11, 14, 8, 6 + n % 2) for n in range(8))  # 70 or so a week
 WINDOW = Window(first=date(2026, 11, 16), last=date(2026, 11, 22))
+WESTMINSTER = "https://petition.parliament.uk/petitions/1"
 IN_IT = datetime(2026, 11, 19, 9, tzinfo=UTC)
 
 
@@ -26,9 +27,11 @@ def an_outcome(added: int | None = 71, kind: str = "petition", **changes: object
     return replace(usual, **changes)
 
 
-def a_petition(archive: Archive, now: datetime, days: int = 70, *, every: timedelta = DAY) -> int:
+def a_petition(
+    archive: Archive, now: datetime, days: int = 70, *, every: timedelta = DAY, address: str = WESTMINSTER
+) -> int:
     """Add a petition that was read in all these days, with about 60 signatures more each."""
-    counter = archive.counters.add("petition", "petition:1", "More police", "https://example.org/petition")
+    counter = archive.counters.add("petition", "petition:1", "More police", address)
     reads = range(days * DAY // every, -1, -1)
     for n in reads:
         at, total = now - n * every, 9_000 + round(60 * (days - n * every / DAY))
