@@ -71,10 +71,8 @@ def public() -> ResponseReturnValue:
     typed = _SERVER.fullmatch(request.args.get("server", "").strip().casefold())
     server = typed[1] if typed else ""
     with services().read() as archive:
-        items = archive.kit.current()
-    return render_template("share_kit.html", items=[_view(item, server) for item in items], server=server,
-        asking=asking(), shared=True,
-    )  # fmt: skip
+        items = [_view(item, server) for item in archive.kit.current()]
+    return render_template("share_kit.html", items=items, server=server, asking=asking(), shared=True)
 
 
 @page.get("/kit/<row:item>-<row:version>")

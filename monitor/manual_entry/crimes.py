@@ -93,7 +93,7 @@ def _rows(
             raise MonitorError(_BROKEN.format(place.number, place.broken))
         name = row.get(where, "")
         area = area_of(name.rpartition(" ")[0] if where == "lsoa name" else name)
-        if area in areas.by_key:
+        if area in areas.by_key and "outcome" not in row.get("measure", "").casefold():  # no crime
             yield place.number, area, row
 
 

@@ -29,10 +29,14 @@ _GAP = re.compile(r"[\s_]")
 _SPAN = re.compile(r"(?!.*day).*\b(?:week|w/c|month|quarter)\b", re.IGNORECASE)
 _WITHIN = {
     name: re.compile(
-        rf"(?!.*\b(?:{VOCABULARY['not'].get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})\b"
+        rf"(?!.*\b(?:{VOCABULARY['not'].get(name, 'birth')})).*\b(?:{'|'.join(map(re.escape, of))})s?\b"
     )
     for name, of in VOCABULARY["columns"].items()
 }
+_UNFINISHED = [
+    [re.compile("|".join(of[part])) for part in ("heads", "cells")] for of in VOCABULARY["unfinished"]
+]
+_DITTO = re.compile(r"[\"“”'’〃-]*[\"“”〃]|''|ditto|do\.?|same|as above", re.IGNORECASE)
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
     "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"
@@ -66,14 +70,15 @@ def read(
     chosen = {name: places.get(name, _place(name, columns)) for name in COLUMNS[kind]}
     broken = list[str]()
     rows = list(_cells(content, chosen, broken))
-    if (place := chosen["day"]) is not None and _SPAN.match("".join(columns[place : place + 1])):
+    heads = {name: columns[at] for name, at in chosen.items() if at is not None and at < len(columns)}
+    if any(_SPAN.match(heads.get(name, "")) for name in NEEDED):
         rows, broken = [], [_NO_DAYS]
     orders = {at.order: cells["day"] for _, cells in rows if (at := _time(cells["day"], DAY_FIRST))}
     clear = orders.keys() & {DAY_FIRST, MONTH_FIRST}
     order = order or (clear.pop() if len(clear) == 1 else "")
-    is_utc = any("utc" in name.casefold() for place, name in enumerate(columns) if place == chosen["day"])
     local = ZoneInfo(zone)
-    dated = [(number, _dated(cells, order, UTC if is_utc else local, local)) for number, cells in rows]
+    source = UTC if "utc" in heads.get("day", "").casefold() else local
+    dated = [(number, _dated(cells, order, source, local)) for number, cells in rows]
     tallies = [(number, cells) for number, cells in dated if cells]
     return {
         "columns": [column[:80] for column in columns],
@@ -109,11 +114,13 @@ def _cells(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the chosen cells of each row that has any; nothing else of it is looked at.
 
-    Why a row cannot be read is added to `broken`, and how many answers of a survey were not finished.
+    Why a row cannot be read is added to `broken`, and how many answers of a survey were not finished. Of
+    stalls, "ditto" is what the row above says.
     """
     names = () if "count" in chosen else content.columns
-    heads = enumerate(name.casefold().rstrip("?: ") for name in names)
-    states, unfinished = [place for place, head in heads if head in VOCABULARY["states"]], 0
+    heads = enumerate(name.casefold().removesuffix("(%)").rstrip("?: ") for name in names)
+    states = [(at, cells) for at, head in heads for of, cells in _UNFINISHED if of.fullmatch(head)]
+    unfinished, before = 0, dict.fromkeys(chosen, "")
     for count, row in enumerate(content.rows):
         if count == MOST_ROWS:
             raise MonitorError(_TOO_LONG)
@@ -121,18 +128,16 @@ def _cells(
             name: "" if place is None else "".join(row.cells[place : place + 1]).strip()
             for name, place in chosen.items()
         }
+        if "street" in cells:
+            cells = {name: before[name] if _DITTO.fullmatch(cell) else cell for name, cell in cells.items()}
         if row.broken:
             broken.append(f"Row {row.number} cannot be read: {row.broken}.")
         elif "count" in cells and any(TOTAL.fullmatch(cell) for cell in cells.values()):
             broken.append(_TOTAL.format(row.number))
-        elif any(
-            cell.strip().casefold() in VOCABULARY["unfinished"]
-            for at in states
-            for cell in row.cells[at : at + 1]
-        ):
+        elif any(of.fullmatch("".join(row.cells[at : at + 1]).strip().casefold()) for at, of in states):
             unfinished += 1
         elif any(cells.values()):
-            yield row.number, cells
+            yield row.number, (before := cells)
     broken += [_PARTIAL.format(unfinished)] if unfinished else []
 
 

@@ -65,9 +65,8 @@ def read(visit: Visit) -> Page:
             return Page(stream=name)
         if total > _PAGE * _PAGES:
             return Page(stream=name, outcome=Outcome.CAPPED, detail=_MORE)
-        parts = Counter(
-            parse(item, visit.campaign.zone) for item in _items(visit, f"petitions/{number}/signatures")
-        )
+        signatures = _items(visit, f"petitions/{number}/signatures")
+        parts = Counter(parse(signature, visit.campaign.zone) for signature in signatures)
     except WRONG as error:
         raise Unreadable(_STRANGE) from error
     tallies = [

@@ -168,6 +168,12 @@ def test_a_row_whose_cells_cannot_be_told_apart_is_named_and_none_is_taken(tmp_p
         read(tmp_path, f"area,month,category,count\n{row}\nHavering,2026-09,Drugs,3\n")
 
 
+def test_an_outcome_of_crimes_is_no_crime(tmp_path):
+    text = "area,month,category,measure,count\nHavering,2026-09,Robbery,Offences,12\n"
+    text += "Havering,2026-09,Robbery,Positive outcomes,2\n"
+    assert [count.number for count in read(tmp_path, text)] == [12]
+
+
 def test_a_rate_is_no_number_of_crimes(tmp_path):
     with pytest.raises(MonitorError, match="not a file of recorded crime"):
         read(tmp_path, "area,month,category,rate\nHavering,2026-09,Robbery,3.4\n")

@@ -185,7 +185,9 @@ def test_control_what_may_be_another_number_is_refused(text):
         number(text, 0, 2_000)
 
 
-@pytest.mark.parametrize("text", ["12 signatures", "12sigs", "Signatures: 12", "12 Names.", "12 people"])
+@pytest.mark.parametrize(
+    "text", ["12 signatures", "12sigs", "Signatures: 12", "12 Names.", "12 people have signed"]
+)
 def test_a_number_may_say_of_what_it_is(text):
     assert (read(count=text).count, read(sheets="1 sheet").sheets) == (12, 1)
 

@@ -81,9 +81,24 @@ QUALTRICS = (
         ("Ended,Completed,Ward\n19/11/2026,Yes,Heath\n19/11/2026,No,Heath\n", 1),
         ("EndDate,Finished,Ward\n2026-11-19,1,Heath\n2026-11-19,0,Heath\n", 1),
         ("Date,Complete?,Ward\n2026-11-19,Yes,Heath\n2026-11-19,No,Heath\n", 1),
+        ("Date,Status,Ward\n2026-11-19,100% complete,Heath\n2026-11-19,Complete 40%,Heath\n", 1),
+        ("End,Progress (%),Ward\n2026-11-19,100,Heath\n2026-11-19,99,Heath\n", 1),
+        ("Date,% complete,Ward\n2026-11-19,1,Heath\n2026-11-19,0.4,Heath\n2026-11-19,5%,Heath\n", 2),
+        ("Date,Screened out,Ward\n2026-11-19,No,Heath\n2026-11-19,Yes,Heath\n", 1),
         (QUALTRICS, 2),
     ],
-    ids=["SurveyMonkey", "Alchemer", "SmartSurvey", "numbers", "a question mark", "Qualtrics"],
+    ids=[
+        "SurveyMonkey",
+        "Alchemer",
+        "SmartSurvey",
+        "numbers",
+        "a question mark",
+        "percents in words",
+        "percents",
+        "parts of one",
+        "what is not counted",
+        "Qualtrics",
+    ],
 )
 def test_an_answer_that_was_not_finished_is_not_counted_and_the_page_says_how_many(text, unfinished):
     content = counts(text)
@@ -91,7 +106,9 @@ def test_an_answer_that_was_not_finished_is_not_counted_and_the_page_says_how_ma
     assert content["broken"] == [PARTIAL.format(unfinished)]
 
 
-@pytest.mark.parametrize("head", ["Employment status", "Is your form completed?", "How completed"])
+@pytest.mark.parametrize(
+    "head", ["Employment status", "Is your form completed?", "How completed", "What progress do you see?"]
+)
 def test_control_a_question_does_not_say_how_far_an_answer_came(head):
     content = counts(f"Timestamp,{head},Which ward?\n2026-11-19 10:00,Partial,Heath\n")
     assert (len(content["rows"]), content["broken"]) == (1, [])
@@ -147,7 +164,8 @@ def test_a_column_is_known_by_a_word_of_its_name_but_no_birthday_is_a_day():
     "names",
     [
         "Total sheets,Total signatures", "Sheet count,Signature count", "Signatures so far,Signatures today",
-        "Total to date,Signatures", "Cumulative signatures,New signatures",
+        "Total to date,Signatures", "Cumulative signatures,New signatures", "Invalid signatures,Signed",
+        "Target signatures,Signatures",
         '"No. of\nsheets","No. of\nsignatures"',
     ],
 )  # fmt: skip
@@ -177,6 +195,7 @@ def test_a_number_of_a_week_or_month_is_counted_on_no_day(name: str):
     content = counts(f"{name},Visits\n2026-11-16,40\n", "visits", places={"day": 0, "count": 1})
     assert (content["rows"], content["broken"][0][:31]) == ([], "A number of a whole week or mon")
     assert sums(counts("Date (day/month/year),Visits\n16/11/2026,4\n", "visits"))[0][0] == "2026-11-16"
+    assert not counts("Date,Visits this week\n2026-11-16,40\n", "visits")["rows"]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +210,33 @@ def test_a_row_that_sums_up_others_is_left_out_and_named(total: str, row: str):
     assert content["broken"] == ["Row 3 sums up other rows, which are counted themselves."]
     answer = counts("Date,Area\n2026-11-20,All\n")
     assert (len(answer["rows"]), answer["broken"]) == (1, [])
+
+
+def stalls(text: str) -> list[list[str]]:
+    rows = counts(text, "paper")["rows"]
+    return [[cells[name] for name in ("day", "area", "street", "count")] for _, cells in rows]
+
+
+@pytest.mark.parametrize("mark", ['"', "ditto", "Do.", "''", "〃", "as above"])
+def test_a_ditto_mark_stands_for_what_the_row_of_a_stall_above_says(mark: str):
+    quoted = '"' + mark.replace('"', '""') + '"'
+    text = (
+        f"Date,Area,Street,Signatures\n2026-11-20,RM9,Elm Road,46\nTotal,,,46\n{quoted},{quoted},{quoted},4\n"
+    )
+    assert stalls(text) == [["2026-11-20", "RM9", "Elm Road", number] for number in ("46", "4")]
+    [*_, answer] = sums(counts(f"Date,Area\n2026-11-20,RM9\n2026-11-20,{quoted}\n"))
+    assert answer == ("2026-11-20", mark, "1"), "whoever answers knows of no row above"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dates,Areas,Streets,Signatures\n2026-11-20,RM9,Elm Road,4\n",
+        "Day,Date,Area,Location,Signatures\nFriday,2026-11-20,RM9,Elm Road,4\n",
+    ],
+)
+def test_columns_are_known_by_their_plurals_and_a_weekday_is_no_date(text: str):
+    assert stalls(text) == [["2026-11-20", "RM9", "Elm Road", "4"]]
 
 
 def test_a_thousand_that_its_comma_parts_in_two_is_no_other_number():

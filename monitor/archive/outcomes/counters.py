@@ -163,8 +163,7 @@ class CountersWriter(Counters):
         """Store what was read: a row where something moved, and one a local day; all that a person read.
 
         An area that is not among `areas` is not known any more, unless there are none, as none was said: then
-        each keeps its count. `milestones` are all that the
-        source can say; None is one that it does not say, or no more.
+        each keeps its count. `milestones` are all that the source can say; None: it does not, or no more.
         """
         at, is_typed = stamp(reading.at), reading.state == BY_HAND
         with self.db.transaction():

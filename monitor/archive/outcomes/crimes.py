@@ -29,9 +29,8 @@ class Crimes:
 
     def last_year(self, categories: Sequence[str] = ()) -> dict[str, AreaCrimes]:
         """Return the crimes of each area in its last twelve months; of all categories, or of these."""
-        rows = self.db.execute(
-            _LAST_YEAR, [json.dumps([name.lower() for name in categories]), len(categories)]
-        )
+        names = json.dumps([name.lower() for name in categories])
+        rows = self.db.execute(_LAST_YEAR, [names, len(categories)])
         return {row[0]: record(AreaCrimes, row) for row in rows}
 
 
@@ -49,9 +48,8 @@ class CrimesWriter(Crimes):
         mask = Tombstones.beside(self.db.path).mask
         rows = [count._replace(source=mask(count.source, "")) for count in counts]
         with self.db.durable_transaction():
-            self.db.executemany(
-                "DELETE FROM crimes WHERE area = ? AND month = ?", [*{row[:2] for row in rows}]
-            )
+            months = [*{row[:2] for row in rows}]
+            self.db.executemany("DELETE FROM crimes WHERE area = ? AND month = ?", months)
             self.db.executemany("INSERT INTO crimes VALUES (?, ?, ?, ?, ?)", rows)
 
     def remove(self) -> None:
