@@ -36,7 +36,7 @@ _WITHIN = {
 _UNFINISHED = [
     [re.compile("|".join(of[part])) for part in ("heads", "cells")] for of in VOCABULARY["unfinished"]
 ]
-_DITTO = re.compile(r"[\"“”'’〃-]*[\"“”〃]|''|ditto|do\.?|same|as above", re.IGNORECASE)
+_DITTO = re.compile(r"[\"“”'’〃-]*[\"“”〃]|''|ditto\b.*|do\.?|same|as above", re.IGNORECASE)
 _PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|%PDF|II\*\0|MM\0\*|RIFF....WEBP|....ftyp", re.DOTALL)
 _PHOTO = (
     "This is a picture or a scan. Sheets show people’s names and addresses, so pictures of them are not"

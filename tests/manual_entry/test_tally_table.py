@@ -84,6 +84,8 @@ QUALTRICS = (
         ("Date,Status,Ward\n2026-11-19,100% complete,Heath\n2026-11-19,Complete 40%,Heath\n", 1),
         ("End,Progress (%),Ward\n2026-11-19,100,Heath\n2026-11-19,99,Heath\n", 1),
         ("Date,% complete,Ward\n2026-11-19,1,Heath\n2026-11-19,0.4,Heath\n2026-11-19,5%,Heath\n", 2),
+        ("Date,Is complete?,Ward\n2026-11-19,Y,Heath\n2026-11-19,N,Heath\n", 1),
+        ("Date,Survey status,Ward\n2026-11-19,Done,Heath\n2026-11-19,Quota full,Heath\n", 1),
         ("Date,Screened out,Ward\n2026-11-19,No,Heath\n2026-11-19,Yes,Heath\n", 1),
         (QUALTRICS, 2),
     ],
@@ -96,6 +98,8 @@ QUALTRICS = (
         "percents in words",
         "percents",
         "parts of one",
+        "a letter",
+        "a full quota",
         "what is not counted",
         "Qualtrics",
     ],
@@ -217,7 +221,7 @@ def stalls(text: str) -> list[list[str]]:
     return [[cells[name] for name in ("day", "area", "street", "count")] for _, cells in rows]
 
 
-@pytest.mark.parametrize("mark", ['"', "ditto", "Do.", "''", "〃", "as above"])
+@pytest.mark.parametrize("mark", ['"', "ditto (north side)", "Do.", "''", "〃", "as above"])
 def test_a_ditto_mark_stands_for_what_the_row_of_a_stall_above_says(mark: str):
     quoted = '"' + mark.replace('"', '""') + '"'
     text = (
