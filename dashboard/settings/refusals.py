@@ -16,6 +16,8 @@ _BY_HAND = "Whoever runs this computer can write it into the campaign file by ha
 _INSIDE = "{} leads to this computer or its own network, and is not opened from here. " + _BY_HAND
 _FILE = "Type the name of a file beside the campaign file that ends in .toml. " + _BY_HAND
 _FOLDER = "Type the name of a folder, which will be beside the archive. For another place: w" + _BY_HAND[1:]
+_DIGITS = "#{} is of digits only, and platforms make no link of such a hashtag. Add a word, as in #Crime{}."
+_NEVER = "From {0} to {0} is no time at all, so nothing would wait. Type another hour, or 0 in both for that."
 _DISSOLVED = "That day is over: nothing would be collected, mailed or shared from now on."
 _ASKED = ("sources.", "petition", "access.oidc_issuer", "alerts.webhook_hosts")  # what the program opens
 _PLACES = {  # within a folder that is known
@@ -39,7 +41,19 @@ def refusals(section: Section, values: Mapping[str, Any]) -> dict[str, str]:
         addresses = _addresses(setting, value) if key.startswith(_ASKED) else ()
         if inside := [address for address in addresses if not services().is_public(address)]:
             problems[setting.name] = _INSIDE.format(inside[0])
-    return problems
+    return problems | dict(_slips(section, values))
+
+
+def _slips(section: Section, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a campaign file may say, and nobody means who types it, by settings' names."""
+    for setting in (one for one in section.settings if one.control == "tags"):
+        new = (tag for tag in values.get(setting.name, ()) if tag not in (setting.value or ()))
+        if digits := [tag for tag in new if not any(map(str.isalpha, tag))]:
+            yield setting.name, _DIGITS.format(digits[0], digits[0])
+    hours = {one.name: values.get(one.name, one.value) for one in section.settings}
+    start, end = hours.get("quiet_from"), hours.get("quiet_until")
+    if start == end != 0 and values.keys() & {"quiet_from", "quiet_until"}:
+        yield "quiet_until", _NEVER.format(start)
 
 
 def cautions(section: Section, values: Mapping[str, Any]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def whole_keys(section: Section, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return changes by their whole keys; of a new track, the track, with a short name by its title."""
     if section.path != NEW_TRACK:
         return {section.key(name): value for name, value in values.items()}
-    first = [*(f"#{tag}" for tag in values.get("tags", ())), *values.get("phrases", ()), ""][0]
+    first = [*(f"#{tag}" for tag in values.get("tags", ())), *values.get("phrases", ()), NEW_TRACK][0]
     title = values.get("title", first)
     name = re.sub(r"[^a-z0-9]+", "-", without_accents(title)).strip("-") or "track"
     while name in services().campaign.track_names:

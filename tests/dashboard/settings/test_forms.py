@@ -113,9 +113,15 @@ def test_two_tracks_of_one_title_have_their_own_names_and_one_goes_again(office)
         ("sources.feeds", {"urls": "file:///etc/passwd"}, "Type an address with https://."),
         ("new-track", {"title": "Nothing"}, 'id="tags-wrong" role="alert">'
          "Give at least one hashtag or phrase."),
+        ("new-track", {"required": "London"}, 'id="tags-wrong" role="alert">'
+         "Give at least one hashtag or phrase."),
         ("new-track", {"tags": "#KnifeCrime\nstop knife crime"},
          'id="tags-wrong" role="alert">\'stop knife crime\' cannot be used here. Type a hashtag of'
          " letters and digits; words with spaces between them are a phrase."),
+        ("new-track", {"tags": "#Crime\n#2026"}, "#2026 is of digits only, and platforms make no link of such"
+         " a hashtag. Add a word, as in #Crime2026."),
+        ("alerts", {"quiet_from": "7"}, 'id="quiet_until-wrong" role="alert">From 7 to 7 is no time at all,'
+         " so nothing would wait. Type another hour, or 0 in both for that."),
         ("track.calling-time-on-crime", {"act": "remove"}, "Nothing would be watched. Add at least one"),
         ("sources.x", {"on": "yes"}, "Tick this first."),
     ],
@@ -131,6 +137,21 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(office, path, typed, sa
     assert {name: again.get(name) for name in typed if name != "act"} == {
         k: v for k, v in typed.items() if k != "act"
     }
+
+
+def test_what_a_file_has_that_no_form_would_take_stands_in_no_other_change_s_way(office):
+    text = office.before.replace("quiet_from = 22", "quiet_from = 7").replace('"CallTimeOnCrime"', '"2026"')
+    office.path.write_text(text)
+    for path, typed in (
+        ("alerts", {"sensitivity": "low"}),
+        (CRIME.rpartition("/")[2], {"required": "London"}),
+    ):
+        assert office.send(f"/settings/{path}", typed).status_code == 303
+    hours = {"quiet_from": "0", "quiet_until": "0"}
+    assert office.send("/settings/alerts", hours).status_code == 303
+    campaign = office.files.settings().campaign
+    assert campaign.tracks[0].tags[1] == "2026"
+    assert (campaign.alerts.quiet_from, campaign.alerts.quiet_until) == (0, 0)
 
 
 @pytest.mark.parametrize(("name", "is_silent"), [("@ann@example.org", False), ("anne@example.org", True)])
