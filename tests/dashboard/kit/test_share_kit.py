@@ -122,6 +122,20 @@ def test_who_brings_a_text_back_does_not_end_one_that_somebody_edited_meanwhile(
     assert site.post("/share-kit", data=form | {"act": "restore", "seen": "3"}).status_code == 303
 
 
+@pytest.mark.parametrize("item", ["", "1"], ids=["something else", "another version"])
+def test_what_is_wrong_with_an_item_stands_in_its_own_form_with_what_was_typed(site, item):
+    save(site, words=TEXT)
+    typed = {"act": "save", "words": "Sign it", "address": "example.org/sign", "id": item, "version": item}
+    page = html.fromstring(site.post("/share-kit", data=typed).text)
+    [form] = [form for form in page.forms if form.xpath(".//*[@autofocus]")]
+    assert form.fields.get("id", "") == item
+    assert (form.fields["words"].strip(), form.fields["address"]) == ("Sign it", "example.org/sign")
+    says = "Give an address as https://example.org, or none. Nothing was changed."
+    assert [slip.text for slip in form.find_class("slip")] == [says]
+    assert [link.get("href") for link in page.xpath("//*[@role='alert']/a")] == ["#wrong"]
+    assert not site.get("/share-kit").text.count("autofocus")  # the control
+
+
 def test_a_picture_is_kept_with_its_description_and_reminds_of_the_imprint(site, monkeypatch):
     monkeypatch.setattr(kit, "_MOST_BYTES", 4_000)
     assert save(site, picture=(BytesIO(PNG), "a.png"))[0] == 400
