@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 from monitor.archive.connection import GIVEN, Connection
@@ -131,11 +131,23 @@ class DataSubject:
 
     @cached_property
     def _known(self) -> tuple[str, ...]:
-        return tuple(map(normal, (*self.words, *self.tags))) or ("",)
+        return tuple({*map(normal, (*self.words, *self.tags))}) or ("",)
 
     def mask(self, text: str, platform: str = "") -> str:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
-        return naming.mask(text, platform or self.platform, self.names, self._known)
+        on, known = platform or self.platform, self._known
+        if not all(known) or naming.CODES.search(text):
+            return naming.mask(text, on, self.names, known)
+        # Of a very common name there are very many texts: few parts of each are worth a look.
+        parts, small = text.split(" "), text.lower().split(" ")
+        for n in {n for word in known for n, part in enumerate(small) if word in part or not part.isascii()}:
+            parts[n] = self._part(parts[n], on)
+        return " ".join(parts)
+
+    @cached_property
+    def _part(self) -> Callable[[str, str], str]:
+        """Return what masks a part of a text, of which many texts have the same."""
+        return lru_cache(maxsize=4096)(lambda part, on: naming.mask(part, on, self.names, self._known))
 
     def is_in_item(self, raw: str, source: str) -> bool:
         """Return whether an item of a source that could not be read is by the person, or names them."""

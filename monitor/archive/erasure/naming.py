@@ -27,7 +27,8 @@ _SEARCHED = re.compile(rf"\b(?:from|to|author|mentions|user):@?([{WORD}.-]*[{WOR
 _AFTER = re.compile(r"['\"]|\.(?:csv|json|txt|xlsx|zip)$")  # a name
 _LONGEST = 300  # letters of an address in which a name is looked for
 _END = rf"(?<=[{WORD}-])(?![{WORD}-]|\.(?!(?:atom|json|rss)\b)\w)"  # of a name in an address
-_SPELLINGS = re.compile(r"[%&\\]|[^\x00-\x7f\s]")  # of what may read otherwise than it is written
+CODES = re.compile(r"[%&\\]")
+_SPELLINGS = re.compile(rf"{CODES.pattern}|[^\x00-\x7f\s]")  # of what may read otherwise than it is written
 
 
 class Names(Protocol):
@@ -53,7 +54,7 @@ def mask(text: str, platform: str, names: Names, words: tuple[str, ...] = ("",))
     def part(match: re.Match[str]) -> str:
         left = match[0]
         is_spelt = _SPELLINGS.search(left) is not None
-        if is_spelt and all(words) and not any(word in _part_as_read(left) for word in words):
+        if is_spelt and all(words) and not any(word in as_read(left) for word in words):
             return left
         left = _NAMING.sub(masked, left)
         return _may_name(()).sub(whole, left) if is_spelt else left
@@ -89,9 +90,6 @@ def is_beginning(address: str, names: Names) -> bool:
 def as_read(text: str) -> str:
     """Return a text as it reads: with entities, percent signs and Markdown decoded, in normal spelling."""
     return normal(re.sub(r"\\([_.-])", r"\1", unescape(unquote(text))))
-
-
-_part_as_read = lru_cache(maxsize=4096)(as_read)  # many texts have the same: don’t, a flag, a dash
 
 
 @lru_cache(maxsize=1024)  # in a page of posts many have the same hashtag
