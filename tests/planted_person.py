@@ -64,6 +64,11 @@ def others_posts() -> tuple:
         a_post(id="n1", text=f"{TITLE} was at the stall"),
         *(a_post(id=f"o{n}", author=by[name], text=f"I am @{name}") for n, name in enumerate(OTHERS)),
         a_post(id="o9", platform="x", author=Author(id="77", handle=NAME[:-1]), text="a namesake elsewhere"),
+        a_post(
+            id="m6", text="hello", url=f"https://archive.example/web/{HOME}/1",
+            author=Author(id="fan", handle="fan", name=f"not @{NAME}", url=f"https://fan.example?of={HOME}"),
+        ),
+        a_post(id="m7", text=f"coded twice: https://in.example/?to={quote(quote(f'@{HANDLE}'))}"),
     )  # fmt: skip
 
 
@@ -79,6 +84,8 @@ def planted(folder: Path) -> Eraser:
         rejected = (Rejected.of("no date", {"account": {"acct": HANDLE}, "content": WORDS}),)
         page = Page(stream=stream, rejected=rejected, cursor="1", detail=f"{HOME} has no more")
         saved(archive, page)
+        nobody = Rejected.of(f"@{NAME} has no date", {})
+        saved(archive, Page(stream=f"@{NAME} says", rejected=(nobody,), cursor=f"{HOME}/3"))
         ids = [
             archive.posts.ids_of("mastodon", [post.id])[post.id] for post in (the_post(1), others_posts()[0])
         ]
@@ -133,9 +140,10 @@ def mailed(folder: Path, post: int) -> None:
     with accounts._writing() as db:
         db.execute("INSERT INTO requests (kind, received, note) VALUES (?, ?, ?)", request)
         db.execute("INSERT INTO people (name, login, role, made_at) VALUES ('Jo', 'jo', 'viewer', '')")
-        db.execute("INSERT INTO tokens (person_id, name, hash, made_at) VALUES (1, ?, 'h', '')", [TITLE])
+        db.execute("UPDATE shares SET sites = ?", [f"www.{HANDLE}"])
         sql = "INSERT INTO subscriptions (address, kind, key, asked_at) VALUES (?, 'digest', 'k', '')"
         db.execute(sql, [HANDLE])
+    accounts.add_token(accounts.person("Jo"), TITLE, NOW)
     letters = {
         "digest": f"“{WORDS}” https://m.example/posts/{post}",
         "alert": "Nobody is in this one /posts/999",

@@ -111,7 +111,7 @@ def take_crimes() -> ResponseReturnValue:
     except MonitorError as error:
         return _page("", wrong=str(error)), 400
     months = sorted({count.month for count in counts})
-    note(f"recorded crime: {months[0]} to {months[-1]} from {counts[0].source}")
+    note(f"recorded crime: {months[0]} to {months[-1]}")
     did = {"did": len({count.area for count in counts}), "totals": len(totals) or None}
     return redirect(services().choice().address("/places", **did), 303)
 

@@ -41,7 +41,7 @@ class Tokens(AccountsDatabase):
                 "INSERT INTO tokens (person_id, name, hash, made_at) VALUES (?, ?, ?, ?)",
                 (person.id, name, token_hash.digest(token), stamp(now)),
             )
-            note(db, person.name, f"created a token for {name}", now)
+            note(db, person.name, "created a token", now)  # whose name may be somebody's
         return token
 
     def tokens(self, person: Person) -> tuple[Token, ...]:

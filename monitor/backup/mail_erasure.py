@@ -15,8 +15,8 @@ from monitor.core.clock import stamp
 _STOPPED = "It named somebody who was erased since, so its text was removed."
 _PLACES = {  # a table, perhaps with a column: what of a row is read, and what is done if it names the person
     "shares": (
-        "name || ' ' || asked",
-        "UPDATE shares SET name = 'erased', asked = '', revoked_at = ifnull(revoked_at, :at)",
+        "name || ' ' || asked || ' ' || sites",
+        "UPDATE shares SET name = 'erased', asked = '', sites = '', revoked_at = ifnull(revoked_at, :at)",
     ),
     "requests": (
         "note",

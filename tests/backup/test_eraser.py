@@ -157,7 +157,7 @@ def test_neither_a_poll_nor_an_import_brings_the_person_back(eraser, tmp_path):
     come_again(tmp_path)
     assert traces(tmp_path) == []
     assert texts(tmp_path)["m9"] == f"Where is @{MASK}? {MASK}"
-    assert len(texts(tmp_path)) == 12  # of theirs nothing new
+    assert len(texts(tmp_path)) == 14  # of theirs nothing new
     assert counts(tmp_path)
 
 
@@ -208,7 +208,7 @@ def test_a_copy_from_before_their_first_post_does_not_name_them_either(eraser, t
     with opened(tmp_path) as archive:
         assert (
             archive.post_query.db.number("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'removed'")
-            == 3
+            == 4
         )
 
 
@@ -228,7 +228,7 @@ def test_a_backup_brings_its_tombstones_to_another_computer(eraser, tmp_path, tm
     assert not file.exists()
     restore(there.backups, path, NOW + timedelta(hours=2))
     come_again(there.backups.archive.parent)
-    assert len(texts(there.backups.archive.parent)) == 12
+    assert len(texts(there.backups.archive.parent)) == 14
 
 
 def test_backups_stay_unless_they_are_to_be_replaced_and_the_receipt_says_so(eraser, tmp_path):
@@ -376,7 +376,7 @@ def test_damaged_tombstones_stop_what_would_bring_people_back(eraser, tmp_path):
     file_of(tmp_path / "archive.db").write_text('{"hashes": ')
     with pytest.raises(ArchiveError, match="Copy it from a backup"):
         come_again(tmp_path)
-    assert len(texts(tmp_path)) == 11
+    assert len(texts(tmp_path)) == 13
 
 
 def test_who_was_erased_is_not_erased_again(eraser, tmp_path):
@@ -420,23 +420,25 @@ def test_the_record_has_each_row_that_names_the_person_and_none_of_others(eraser
         naming = {table: rows_with(archive, table, person) for table in tables}
     record = eraser.record(person)
     # those of others are listed apart: texts, and places
-    apart = {"posts": 5, "pictures": 1}
+    apart = {"posts": 7, "pictures": 1, "authors": 1, "rejected": 1}
     for table, what in FOUND.items():
         assert len(record[what]) + apart.get(table, 0) == naming.pop(table), table
     places = [row["what"] for row in record["other places that name them"]]
     assert sorted(places) == [
-        "address of a petition or site", "address of what Parliament said", "answer", "check",
-        "description of a picture", "file, or stream of a platform", "link", "note", "picture",
-        "publisher of recorded crime", "stream", "stream", "suggested link", "suggested text", "theme",
+        "address of a petition or site", "address of a post, or of what it answers",
+        "address of a post, or of what it answers", "address of what Parliament said", "check",
+        "description of a picture", "file, or stream of a platform", "file, or stream of a platform", "link",
+        "name or address of another account", "note", "picture",
+        "publisher of recorded crime", *["stream"] * 5, "suggested link", "suggested text", "theme",
         "theme's word", "title of a petition or site",
         "what Parliament said", "word against a theme",
     ]  # fmt: skip
     assert len(record["notes"]) == 1
     assert {table: number for table, number in naming.items() if number} == {
-        "terms": 2, "notes": 2, "cursors": 1, "coverage": 1, "origins": 1, "spellings": 1, "checksums": 2,
+        "terms": 2, "notes": 2, "cursors": 2, "coverage": 2, "origins": 2, "spellings": 1, "checksums": 3,
         "themes": 1, "kit_items": 1, "counters": 1, "echoes": 1, "crimes": 1,
     }  # fmt: skip
-    assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6]
+    assert [row["id"] for row in record[NAMING[0]]] == [3, 5, 6, 13]
     assert [row["id"] for row in record[NAMING[1]]] == [7]
     assert not any(name in str(record) for name in OTHERS)
     assert "jo" not in {value for rows in record.values() for row in rows for value in row.values()}

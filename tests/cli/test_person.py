@@ -153,7 +153,7 @@ def test_the_page_is_a_letter_in_plain_words_that_has_all_that_is_held(run, tmp_
     held = json.loads((tmp_path / "answer/person.json").read_text())["held"]
     assert f"Dear {HANDLE}," in page
     assert "written on 2 March 2026, 12:00" in page
-    assert "Posts by others that mention you (3)" in page
+    assert "Posts by others that mention you (4)" in page
     assert "Tone and stance by staff: stance, support, on 3 March 2026, 12:00" in page
     assert not re.search(
         r"created at|native id|post id|None|\d{4}-\d\d-\d\d[T ]|<h2>[^<]*\bthem\b|not known", page

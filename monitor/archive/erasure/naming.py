@@ -22,7 +22,7 @@ _MENTION = re.compile(rf"{_FREE}(@|#|/?[uU]/)((?:[{WORD}.'\"-]*[{WORD}]-*)(?:@[{
 _ADDRESS = r"(?<![\w.-])(?:(?:acct:)?[\w.-]+@[\w.-]*\w|(?:\w+://)?(?:[\w-]+[.:])+[\w-]+(?:/\S*)?)"
 _NAMING = re.compile(f"{_ADDRESS}|{_MENTION.pattern}")
 # Where another address begins within one, and where one of any server says whose it is.
-_WITHIN = re.compile(r"[?&=#;,]|(?=https?://)"), re.compile(r"/@|/(?:u|profile|channel)/|acct:")
+_WITHIN = re.compile(r"[?&=#;,]|(?=https?://|did:)"), re.compile(r"/@|/(?:u|profile|channel)/|acct:")
 _SEARCHED = re.compile(rf"\b(?:from|to|author|mentions|user):@?([{WORD}.-]*[{WORD}])")  # in an address
 _AFTER = re.compile(r"['\"]|\.(?:csv|json|txt|xlsx|zip)$")  # a name
 _LONGEST = 300  # letters of an address in which a name is looked for
@@ -89,7 +89,7 @@ def is_beginning(address: str, names: Names) -> bool:
 
 def as_read(text: str) -> str:
     """Return a text as it reads: with entities, percent signs and Markdown decoded, in normal spelling."""
-    return normal(re.sub(r"\\([_.-])", r"\1", unescape(unquote(text))))
+    return normal(re.sub(r"\\([_.-])", r"\1", unescape(unquote(unquote(text)))))
 
 
 @lru_cache(maxsize=1024)  # in a page of posts many have the same hashtag

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive.connection import GIVEN, Connection, WriteConnection
-from monitor.archive.erasure import naming, scrub
+from monitor.archive.erasure import naming, scrub, traces
 from monitor.archive.erasure.data_subject import DataSubject
 from monitor.archive.erasure.naming import MASK, as_read
 from monitor.archive.erasure.tombstones import Tombstones, post_name
-from monitor.archive.erasure.traces import WRITTEN, phrases, remove_names, remove_traces, remove_words
 from monitor.archive.posts import rejected
 from monitor.archive.query.search_terms import ACCOUNTS
 from monitor.archive.themes.suggestions import forget_suggestions
@@ -83,9 +82,10 @@ _ALT = "ifnull(alt, '') || ' ' || ifnull(address, '') || ' ' || ifnull(thumbnail
 _PLACES = {  # besides texts, where others' posts and our own notes of collecting may name somebody
     "link": "SELECT post_id, term FROM post_terms JOIN terms ON id = term_id WHERE kind = 'link'",
     "picture": f"SELECT post_id, {_ALT} FROM pictures",
-    "answer": "SELECT id, ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
-    " FROM posts",
-    "stream": "SELECT NULL, stream FROM cursors UNION ALL SELECT NULL, stream FROM coverage",
+    "address of a post, or of what it answers": f"SELECT id, {traces.ADDRESSES} FROM posts",
+    "name or address of another account": f"SELECT NULL, {traces.SHOWN} FROM authors WHERE id <> :id",
+    "stream": "SELECT NULL, stream || ' ' || cursor FROM cursors UNION ALL SELECT NULL, stream FROM coverage"
+    " UNION ALL SELECT NULL, reason FROM rejected",
 }
 _TEXTS = "SELECT id, platform, text FROM posts WHERE text GLOB '*[@/%&＠]*'"  # which may name somebody
 _NAMED = (
@@ -143,7 +143,7 @@ class Persons:
 
         Items of files that could not be read say nothing of a platform: they are looked at for a given one.
         """
-        match = phrases([handle.partition("@")[0]])
+        match = traces.phrases([handle.partition("@")[0]])
         rows = self.db.execute(_MENTIONING, [match]).fetchall() if match else []
         places = {on for on, text in rows if DataSubject(on, "", handle).mask(text) != text}
         items = self.db.execute("SELECT iif(source = ?, ?, source), raw FROM rejected", [IMPORT, platform])
@@ -195,7 +195,11 @@ class Persons:
             if person.is_in(row["words"])
         ]
         bare, in_full = _Rows(), replace(person, least=1)
-        for what, (table, post, column) in WRITTEN.items():  # where a name is theirs with and without an "@"
+        for what, (
+            table,
+            post,
+            column,
+        ) in traces.WRITTEN.items():  # where a name is theirs with and without an "@"
             for row in self.db.query(_WRITING.format(table, post, column), values):
                 if in_full.masked(words := row["words"]) != words:
                     (bare if person.masked(words) == words else places).append(row | {"what": what})
@@ -215,7 +219,7 @@ class Persons:
         The latest come first.
         """
         values = {
-            "match": phrases([person.user, person.name]), "name": person.unspaced,
+            "match": traces.phrases([person.user, person.name]), "name": person.unspaced,
             "posts": json.dumps(person.posts), "of": posts and json.dumps([*posts]),
         }  # fmt: skip
         mentions, namesakes = _Rows(), _Rows()
@@ -268,8 +272,8 @@ class PersonsEraser(Persons):
             self.db.set_meta(f"{ERASED}{person.id}", stamp(now))
             if not own:
                 scrub.forget_names(self.db, [person.id])
-                remove_traces(self.db, [person])
-            remove_words(self.db, [""], person.masked)  # by a name without "@", too
+                traces.remove_traces(self.db, [person])
+            traces.remove_words(self.db, [""], person.masked)  # by a name without "@", too
             forget_suggestions(self.db)  # the worker makes those of the last two weeks again
 
     def buried(self, tombstones: Tombstones) -> Iterator[DataSubject]:
@@ -290,5 +294,5 @@ class PersonsEraser(Persons):
             ]
             scrub.scrub(self.db, posts, stamp(now))
             forget_suggestions(self.db)
-            remove_names(self.db, [""], self.db.execute(_TEXTS).fetchall(), tombstones.mask)
-            remove_words(self.db, [""], tombstones.mask)
+            traces.remove_names(self.db, [""], self.db.execute(_TEXTS).fetchall(), tombstones.mask)
+            traces.remove_words(self.db, [""], tombstones.mask)

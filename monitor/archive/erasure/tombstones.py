@@ -121,8 +121,11 @@ class Tombstones:
             )
             for picture in post.pictures
         )
+        name = post.author.name and self.mask(post.author.name, post.platform)
         return replace(
-            post, text=self.mask(post.text, post.platform), links=frozenset(filter(whole, post.links)),
+            post, text=self.mask(post.text, post.platform), url=whole(post.url) or "",
+            author=replace(post.author, name=name, url=whole(post.author.url)),
+            links=frozenset(filter(whole, post.links)),
             tags=frozenset(tag for tag in post.tags if f"#{tag}" not in self),
             pictures=tuple(pictures), parent=whole(post.parent), root=whole(post.root),
             copy_of=whole(post.copy_of),

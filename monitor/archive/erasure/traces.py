@@ -20,11 +20,12 @@ _NAMING = (
     " WHERE posts_fts MATCH ? AND p.text IS NOT NULL"
 )
 _HAS = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({}), value))"
-_ANSWERED = "ifnull(posts.parent, '') || ' ' || ifnull(posts.root, '') || ' ' || ifnull(copy_of, '')"
-_CELLS = (
-    "SELECT id, platform, parent, root, copy_of FROM posts WHERE coalesce(parent, root, copy_of) IS NOT NULL"
-    f" AND {_HAS.format(_ANSWERED)}"
+ADDRESSES = (
+    "ifnull(url, '') || ' ' || ifnull(parent, '') || ' ' || ifnull(root, '') || ' ' || ifnull(copy_of, '')"
 )
+_CELLS = f"SELECT id, platform, url, parent, root, copy_of FROM posts WHERE {_HAS.format(ADDRESSES)}"
+SHOWN = "ifnull(name, '') || ' ' || ifnull(url, '')"
+_ACCOUNTS = f"SELECT id, platform, name, url FROM authors WHERE {_HAS.format(SHOWN)}"
 _LINKS = f"SELECT id, term FROM terms WHERE kind = 'link' AND {_HAS.format('term')}"
 _OWN_TAG = (
     "SELECT t.id FROM terms t WHERE kind = 'tag' AND term IN (?, ?) AND NOT EXISTS (SELECT 1 FROM"
@@ -58,9 +59,12 @@ _CHANGES = {  # where a text that names somebody is not only masked
     for column in ("alt", "address", "thumbnail")
 } | {
     ("counters", "name"): (f"UPDATE counters SET {_ALONE.format('name')}",),
-    ("origins", "stream"): tuple(
-        f"UPDATE {table} SET {_ALONE.format('stream')}" for table in ("origins", "coverage", "rejected")
-    ),
+    ("rejected", "reason"): ("UPDATE rejected SET reason = ?1 WHERE reason = ?2",),
+    ("cursors", "cursor"): ("DELETE FROM cursors WHERE cursor = ?2",),  # it is read from the beginning again
+    **{
+        (table, "stream"): (f"UPDATE {table} SET {_ALONE.format('stream')}",)
+        for table in ("origins", "coverage", "rejected")
+    },
 }
 _STREAM = (
     "UPDATE {0} SET {1} = replace({1}, ?1, gone_id((SELECT salt FROM salts), '', ?1)) WHERE instr({1}, ?1)"
@@ -69,8 +73,8 @@ _STREAM = (
 
 def phrases(names: Iterable[str]) -> str:
     """Return what the search index is asked for texts with one of these names; "" if none has a letter."""
-    spellings = (normal, plain, quote, lambda name: quote(f"@{name}"))
-    forms = {spelling(name) for name in names if name for spelling in spellings}
+    coded = (quote, lambda name: quote(f"@{name}"), lambda name: quote(quote(f"@{name}")))
+    forms = {spelling(name) for name in names if name for spelling in (normal, plain, *coded)}
     words = (form.replace('"', " ").replace("\0", " ") for form in forms)
     return " OR ".join(f'"{word}"' for word in words if any(map(str.isalnum, word)))
 
@@ -88,10 +92,15 @@ def remove_traces(db: WriteConnection, people: Iterable[DataSubject]) -> None:
 def remove_names(
     db: WriteConnection, words: list[str], texts: Iterable[tuple[int, str, str]], mask: Mask
 ) -> None:
-    """Mask these texts, and remove links and addresses in which something is to be masked; of these words.
+    """Mask these texts, and what other accounts are called; remove links and addresses in which something is
+    to be masked; of these words.
 
     Of an address that a post answers, quotes or copies "" is left: it is not to come again.
     """
+
+    def whole(address: str | None, platform: str) -> str | None:
+        return "" if address and mask(address, platform) != address else address
+
     choice = json.dumps(words)
     changed = [(left, post) for post, platform, text in texts if (left := mask(text, platform)) != text]
     db.executemany("UPDATE posts SET text = ? WHERE id = ?", changed)
@@ -100,9 +109,15 @@ def remove_names(
     cells = [
         (*fresh, post)
         for post, platform, *before in rows
-        if (fresh := ["" if cell and mask(cell, platform) != cell else cell for cell in before]) != before
+        if (fresh := [whole(cell, platform) for cell in before]) != before
     ]
-    db.executemany("UPDATE posts SET parent = ?, root = ?, copy_of = ? WHERE id = ?", cells)
+    sql = "UPDATE posts SET url = nullif(?, ''), parent = ?, root = ?, copy_of = ? WHERE id = ?"
+    db.executemany(sql, cells)
+    accounts = [
+        (name and mask(name, platform), whole(url, platform), account)
+        for account, platform, name, url in db.execute(_ACCOUNTS, [choice]).fetchall()
+    ]
+    db.executemany("UPDATE authors SET name = ?, url = nullif(?, '') WHERE id = ?", accounts)
     _remove_terms(
         db, [term for term, link in db.execute(_LINKS, [choice]).fetchall() if mask(link, "") != link]
     )

@@ -91,6 +91,7 @@ THEIRS = {
     ),
     "bluesky": (
         "https://bsky.app/profile/hope.bsky.social/post/3", "at://did:plc:abcdefgh1234/app.bsky.feed.post/3",
+        "https://bsky.brid.gy/ap/did:plc:abcdefgh1234", "https://in.example/?to=%2540hope.bsky.social",
         "on the fediverse: @hope.bsky.social@bsky.brid.gy",
     ),
     "threads": ("https://www.threads.com/@ann/post/9", "threads.com/@ann. Next", "@ann@threads.net says"),
