@@ -169,14 +169,15 @@ def refusal(what: str, advice: str, code: int = 403) -> Response:
 
 
 def too_low() -> Response:
-    """Return the page that says no to a colleague, and who can change that."""
+    """Return the page that says no to a colleague, who may have had another role, and who can change that."""
     people = accounts().people() if guard().has_accounts else ()
     admins = [person.name for person in people if person.role == Role.ADMIN and not person.disabled]
     whom = listed(admins) or "an admin"
-    return refusal(
-        "Your account cannot open this page",
-        f"If you need it for your work, ask for another role. {whom} can give you one.",
-    )
+    advice = f"If you need it for your work, ask for another role. {whom} can give you one."
+    if request.method in csrf.READING:
+        return refusal("Your account cannot open this page", advice)
+    more = " What you typed is not lost: reload this page then, and your browser sends it again."
+    return refusal("Nothing was changed: your account may not do this", advice + more)
 
 
 def _ask_to_sign_in(endpoint: str | None) -> ResponseReturnValue:

@@ -296,6 +296,19 @@ def test_a_refused_form_says_that_nothing_was_changed(site):
     assert len(site.accounts.people()) == 3
 
 
+def test_whose_role_was_lowered_meanwhile_is_told_that_nothing_was_saved_and_how_it_still_can_be(site):
+    client, ed = site.browser(Role.EDITOR), site.accounts.person("Ed")
+    site.accounts.set_role(ed, Role.VIEWER, by="Ann", now=site.now)
+    answers = [client.post("/shares", data={"name": "typed for half an hour"})]
+    answers.append(site.browser(Role.VIEWER).post("/shares", data={"name": "typed"}))
+    for answer in answers:
+        assert answer.status_code in (401, 403)
+        assert "What you typed is not lost" in answer.text
+    assert "Nothing was changed: your account may not do this" in answers[-1].text
+    assert not site.accounts.shares()
+    assert "cannot open this page" in site.browser(Role.VIEWER).get("/shares").text  # nothing was typed
+
+
 def test_while_it_is_open_other_sites_can_change_nothing_either(empty):
     form = {"name": "Eve", "password": "three odd words"}
     link = "/set-up/" + empty.accounts.invite(None, by="the console", now=empty.now)
