@@ -136,18 +136,19 @@ class DataSubject:
     def mask(self, text: str, platform: str = "") -> str:
         """Return a text, of their platform or another, without what names the person, however it is spelt."""
         on, known = platform or self.platform, self._known
-        if not all(known) or naming.CODES.search(text):
-            return naming.mask(text, on, self.names, known)
+        if not all(known):  # whatever names them may have any words
+            return naming.mask(text, on, self.names)
         # Of a very common name there are very many texts: few parts of each are worth a look.
         parts, small = text.split(" "), text.lower().split(" ")
-        for n in {n for word in known for n, part in enumerate(small) if word in part or not part.isascii()}:
+        some = {n for word in known for n, part in enumerate(small) if word in part or not part.isascii()}
+        for n in range(len(parts)) if any(map(text.__contains__, "%&\\")) else some:
             parts[n] = self._part(parts[n], on)
         return " ".join(parts)
 
     @cached_property
     def _part(self) -> Callable[[str, str], str]:
         """Return what masks a part of a text, of which many texts have the same."""
-        return lru_cache(maxsize=4096)(lambda part, on: naming.mask(part, on, self.names, self._known))
+        return lru_cache(maxsize=4096)(lambda part, on: naming.mask(part, on, self.names))
 
     def is_in_item(self, raw: str, source: str) -> bool:
         """Return whether an item of a source that could not be read is by the person, or names them."""

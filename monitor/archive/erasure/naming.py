@@ -27,8 +27,8 @@ _SEARCHED = re.compile(rf"\b(?:from|to|author|mentions|user):@?([{WORD}.-]*[{WOR
 _AFTER = re.compile(r"['\"]|\.(?:csv|json|txt|xlsx|zip)$")  # a name
 _LONGEST = 300  # letters of an address in which a name is looked for
 _END = rf"(?<=[{WORD}-])(?![{WORD}-]|\.(?!(?:atom|json|rss)\b)\w)"  # of a name in an address
-CODES = re.compile(r"[%&\\]")
-_SPELLINGS = re.compile(rf"{CODES.pattern}|[^\x00-\x7f\s]")  # of what may read otherwise than it is written
+_SPELLINGS = re.compile(r"[%&\\]|[^\x00-\x7f\s]")  # of what may read otherwise than it is written
+_SPELT = re.compile(rf"(?<!\S)(?=\S*(?:{_SPELLINGS.pattern}))\S+")
 
 
 class Names(Protocol):
@@ -37,11 +37,8 @@ class Names(Protocol):
     def __contains__(self, name: str, /) -> bool: ...
 
 
-def mask(text: str, platform: str, names: Names, words: tuple[str, ...] = ("",)) -> str:
-    """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt.
-
-    Each name has one of these words, as far as they are known: where none is, no name is looked for.
-    """
+def mask(text: str, platform: str, names: Names) -> str:
+    """Return a text, of a platform, without mentions and addresses of whom these are names, however spelt."""
 
     def masked(match: re.Match[str]) -> str:
         is_theirs = any(map(names.__contains__, _names(match[0], platform)))
@@ -51,27 +48,8 @@ def mask(text: str, platform: str, names: Names, words: tuple[str, ...] = ("",))
         read = as_read(match[0])
         return match[0] if _NAMING.sub(masked, read) == read else MASK
 
-    def part(match: re.Match[str]) -> str:
-        left = match[0]
-        is_spelt = _SPELLINGS.search(left) is not None
-        if is_spelt and all(words) and not any(word in as_read(left) for word in words):
-            return left
-        left = _NAMING.sub(masked, left)
-        return _may_name(()).sub(whole, left) if is_spelt else left
-
-    return _may_name(words).sub(part, text)
-
-
-@lru_cache(maxsize=64)
-def _may_name(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what finds the parts of a text, between spaces, that may be a name with one of these words.
-
-    Without a sign of a mention or an address, or one of what may be read as such, none is.
-    """
-    spelt = rf"(?=\S*(?:{_SPELLINGS.pattern}))"
-    plain = rf"(?=\S*(?:{'|'.join(map(re.escape, words))}))(?=\S*(?:[@#/]|[.:][\w-]))"
-    some = f"(?:{plain}|{spelt})" if words else spelt
-    return re.compile(rf"(?<!\S){some}\S+" if all(words) else r"(?s).+", re.IGNORECASE)
+    left = _NAMING.sub(masked, text)
+    return _SPELT.sub(whole, left) if _SPELLINGS.search(text) else left
 
 
 def is_in_item(raw: str, platform: str, names: Names) -> bool:
