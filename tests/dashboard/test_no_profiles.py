@@ -26,13 +26,14 @@ from dashboard import create_app
 from dashboard.access import page_permissions
 from dashboard.api.openapi import document
 from dashboard.filters import MONTH
-from dashboard.posts import search_of
+from dashboard.posts import actions, search_of
 from dashboard.services import services as of_the_app
 from monitor.accounts import Accounts, Role, ShareRequest
 from monitor.archive import Archive
 from monitor.archive.posts.annotations import Stance
 from monitor.charts.svg_to_png import png
 from monitor.core.model import Author, Tone
+from monitor.core.text import fingerprint
 from monitor.export import record
 from monitor.export.formats import KINDS
 from tests.builders import a_page, a_post, a_sentiment
@@ -162,6 +163,18 @@ class Office:
             client.set_cookie(
                 "monitor", self.accounts.begin(self.accounts.person(NAMES[role]), "Firefox", NOW)
             )
+
+        self.work((Stance.SUPPORT, Stance.OPPOSE)[is_exchanged])
+
+    def work(self, stance) -> None:
+        """Let an editor look at one of the people's posts, and say what they think: the log has both."""
+        editor = self.clients[Role.EDITOR]
+        editor.get(f"/posts?author={FIRST_AUTHOR}")
+        words = fingerprint("Would the mayor come to street 0?")
+        address = f"/posts?stance={stance}&period=4-weeks"
+        editor.post(address, data={"act": f"stance:{stance}", "words": [words]})
+        told = {"posts: stance of 1 post", f"person {FIRST_AUTHOR}: looked at their posts"}
+        assert told <= {line.what.partition(" (")[0] for line in self.accounts.trail()}
 
     def answer(self, role, path) -> bytes:
         """Return the words of an answer, a file's too, without what differs from one request to the next."""
@@ -335,6 +348,13 @@ def test_control_each_way_to_tell_who_thinks_what_is_seen(tmp_path, monkeypatch)
     with two(tmp_path, planted) as offices:
         seen = {line.split()[1].partition("?")[0] for line in profiles(offices, "/planted")}
         assert seen == {f"/planted/{name}" for name in ("posts", "numbers", "days", "tags", "picture")}
+
+
+def test_control_a_log_that_said_which_stance_was_set_is_seen(tmp_path, monkeypatch):
+    real = actions.note
+    monkeypatch.setattr(actions, "note", lambda what: real(f"{what} ({request.form['act']})"))
+    with two(tmp_path) as offices:
+        assert {line.split()[1].partition("?")[0] for line in profiles(offices, "/team")} == {"/team/trail"}
 
 
 def test_no_view_has_a_writer_and_an_opinion_in_a_row(tmp_path):
