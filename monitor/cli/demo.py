@@ -16,7 +16,7 @@ from monitor.campaign import Campaign
 from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
 from monitor.cli.serve import PORT, demo_campaign, demo_site, serve
-from monitor.cli.wiring import analyzer_of, note_port
+from monitor.cli.wiring import analyzer_of, noted_port
 from monitor.core.clock import utcnow
 from monitor.mail.alert_job import AlertJob
 from monitor.mail.weekly.decision import decide
@@ -37,11 +37,15 @@ NEW, _DAY = timedelta(hours=3), timedelta(days=1)
 @click.pass_obj
 def demo(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None:
     """Show a dashboard full of made-up posts, kept in an archive of their own."""
-    from monitor.demo import fill
-
     # Made-up posts never share a file with real ones.
     paths = replace(paths, archive=paths.archive.with_name(DEMO))
-    note_port(paths, port)
+    with noted_port(paths, port):
+        _show(paths, port, posts, seed, no_serve)
+
+
+def _show(paths: Paths, port: int, posts: int, seed: int, no_serve: bool) -> None:
+    from monitor.demo import fill
+
     campaign = demo_campaign(paths)
     _clear(paths.archive, campaign.zone)
     with (

@@ -11,7 +11,7 @@ import click
 from monitor.campaign import Campaign, Digest, campaign_text
 from monitor.cli import DEMO, Paths
 from monitor.cli.collect import talk
-from monitor.cli.wiring import HOST, accounts_of, at_port, campaign_of, note_port
+from monitor.cli.wiring import HOST, accounts_of, at_port, campaign_of, noted_port
 from monitor.core.errors import MonitorError
 from monitor.drop_box import MOST_BYTES
 from monitor.mail.collector_watch import watching
@@ -47,13 +47,13 @@ def web(paths: Paths, port: int, host: str) -> None:
     from monitor.cli.wiring.live_settings import live_watch
 
     talk()
-    note_port(paths, port)
-    if paths.archive.name == DEMO:  # which has no collector to watch, and no settings of its own
-        serve(demo_site(paths), port, host)
-        return
-    files, site = _live(paths, host)
-    with watching(live_watch(paths, files)):
-        serve(site, port, host)
+    with noted_port(paths, port):
+        if paths.archive.name == DEMO:  # which has no collector to watch, and no settings of its own
+            serve(demo_site(paths), port, host)
+            return
+        files, site = _live(paths, host)
+        with watching(live_watch(paths, files)):
+            serve(site, port, host)
 
 
 @click.command()
@@ -66,8 +66,7 @@ def up(paths: Paths, port: int, host: str) -> None:
     from monitor.cli.wiring.worker import running_worker
 
     talk()
-    with work_lock(paths.archive):
-        note_port(paths, port)
+    with work_lock(paths.archive), noted_port(paths, port):
         files, site = _live(paths, host)
         with running_worker(paths, files.settings), watching(live_watch(paths, files)):
             serve(site, port, host)

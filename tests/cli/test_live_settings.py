@@ -9,7 +9,7 @@ import pytest
 from monitor.accounts import Role
 from monitor.archive import Archive
 from monitor.cli import Paths
-from monitor.cli.wiring import accounts_of, note_port
+from monitor.cli.wiring import accounts_of, noted_port
 from monitor.cli.wiring.live_settings import Live, settings_files
 from monitor.cli.wiring.web import live_app
 from monitor.cli.wiring.worker import worker_settings
@@ -30,8 +30,8 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
 
 @pytest.fixture
 def files(paths: Paths) -> SettingsFiles:
-    note_port(paths, 8123)
-    return settings_files(paths, accounts_of(paths))
+    with noted_port(paths, 8123):
+        return settings_files(paths, accounts_of(paths))
 
 
 def save(files: SettingsFiles, keys=None, **changes) -> None:

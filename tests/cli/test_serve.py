@@ -30,6 +30,7 @@ from monitor.cli import Paths
 from monitor.cli.wiring import campaign_of
 from monitor.cli.wiring.mail import collector_watch
 from monitor.core.clock import utcnow
+from monitor.core.errors import MonitorError
 from monitor.core.storage import FULL
 from monitor.export.formats import KINDS
 from monitor.mail.collector_watch import watching
@@ -347,14 +348,18 @@ def test_the_dashboards_process_mails_that_nothing_is_collected_and_why(folder, 
     ("http://127.0.0.1:8000", "http://127.0.0.1:8155"), ("https://dash.example.org", "https://dash.example.org"),
 ])  # fmt: skip
 def test_links_that_lead_here_lead_to_the_port_that_was_served_last(address, expected, tmp_path):
-    from monitor.cli.wiring import at_port, note_port
+    from monitor.cli.wiring import at_port, noted_port
     from tests.mail.week_decider import a_campaign
 
-    paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "a.db")
+    paths = Paths(campaign=tmp_path / "campaign.toml", archive=tmp_path / "data/a.db")  # no such folder yet
     assert at_port(a_campaign(address=address), paths).digest.address == address
-    note_port(paths, 8155)
-    assert at_port(a_campaign(address=address), paths).digest.address == expected
-    (tmp_path / "a.port").write_text("none")
+    with noted_port(paths, 8155):
+        assert at_port(a_campaign(address=address), paths).digest.address == expected
+    with suppress(MonitorError), noted_port(paths, 8156):
+        raise MonitorError("It is in use.")
+    with noted_port(paths, 0):
+        assert at_port(a_campaign(address=address), paths).digest.address == expected
+    (tmp_path / "data/a.port").write_text("none")
     assert at_port(a_campaign(address=address), paths).digest.address == address
 
 

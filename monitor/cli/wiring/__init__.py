@@ -1,7 +1,7 @@
 """What commands work on, put together from the files that they are given: the one place that does so."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from getpass import getuser
@@ -17,7 +17,7 @@ from monitor.campaign import Access, Campaign, keys, load
 from monitor.cli import DEMO, Paths
 from monitor.collect import Collector
 from monitor.core.clock import utcnow
-from monitor.core.errors import ConfigError
+from monitor.core.errors import ConfigError, MonitorError
 from monitor.drop_box import DropBox
 from monitor.platform_info import names
 from monitor.tone import EnglishOnly, english_analyzer
@@ -147,10 +147,30 @@ def backups_of(paths: Paths, campaign: Campaign) -> Backups:
     )  # fmt: skip
 
 
-def note_port(paths: Paths, port: int) -> None:
-    """Note where the dashboard is served, for the links that any command writes."""
+@contextmanager
+def noted_port(paths: Paths, port: int) -> Iterator[None]:
+    """Note where the dashboard is served, for the links that any command writes.
+
+    It was not served there if an error of ours leaves: what was noted before is noted again.
+    """
+    before = _note(paths, str(port)) if port else None  # 0 is any that is free
+    try:
+        yield
+    except MonitorError:
+        if before is not None:
+            _note(paths, before)
+        raise
+
+
+def _note(paths: Paths, port: str) -> str | None:
+    """Note a port, and return the one that was noted before; None where nothing can be written."""
+    file = _port_file(paths)
     with suppress(OSError):  # a disk that is full keeps nobody from reading
-        _port_file(paths).write_text(str(port))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        before = file.read_text() if file.exists() else ""
+        file.write_text(port)
+        return before
+    return None
 
 
 def at_port(campaign: Campaign, paths: Paths) -> Campaign:
