@@ -138,9 +138,9 @@ def ago(at: datetime, now: datetime) -> str:
         return "just now"
     if minutes < 60:
         return quantity(minutes, "minute", "minutes") + " ago"
-    if minutes < 48 * 60:
+    if minutes < 36 * 60:
         return quantity(minutes // 60, "hour", "hours") + " ago"
-    return quantity(minutes // 1440, "day", "days") + " ago"
+    return quantity(round(minutes / 1440), "day", "days") + " ago"
 
 
 @lru_cache(maxsize=4096)

@@ -41,7 +41,8 @@ from tests.export.test_exports import ROW
     [
         (timedelta(seconds=59), "just now"),
         (timedelta(minutes=1), "1 minute ago"),
-        (timedelta(hours=47), "47 hours ago"),
+        (timedelta(hours=35), "35 hours ago"),
+        (timedelta(hours=47), "2 days ago"),
         (timedelta(hours=48), "2 days ago"),
     ],
 )
