@@ -195,11 +195,8 @@ class Persons:
             if person.is_in(row["words"])
         ]
         bare, in_full = _Rows(), replace(person, least=1)
-        for what, (
-            table,
-            post,
-            column,
-        ) in traces.WRITTEN.items():  # where a name is theirs with and without an "@"
+        # Where a name is theirs with and without an "@".
+        for what, (table, post, column) in traces.WRITTEN.items():
             for row in self.db.query(_WRITING.format(table, post, column), values):
                 if in_full.masked(words := row["words"]) != words:
                     (bare if person.masked(words) == words else places).append(row | {"what": what})
