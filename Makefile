@@ -54,7 +54,8 @@ docs: .venv/ready-dev
 	$(BIN)/python -m docs.platforms.build
 	$(BIN)/python -m docs.picture
 
-# Takes the pictures of the docs again, in Chromium: the demo's first page and its mail.
+# Takes the pictures of the docs again, in Chromium: the demo's first page and its mail. Posts have emoji, which need a
+# typeface (on Debian: fonts-noto-color-emoji).
 pictures: .venv/ready-dev
 	$(BIN)/python -m docs.pictures.build
 
