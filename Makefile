@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COUNTED := not browser and not kills and not simulated and not slow
 QUICK := $(COUNTED) and not heavy
+ROOMS := report digest sources outcomes
 .PHONY: run tone test quick check format lint types layers coverage demo docs pictures bench truth chaos sbom clean
 # Tests start the program over and over: what was compiled once need not be compiled again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -17,11 +18,12 @@ tone: .venv/ready-tone
 demo: .venv/ready
 	$(BIN)/monitor demo $(if $(PORT),--port $(PORT))
 
-# Everything, as CI runs it; what lines and branches run is counted in the quick tests and the heavy ones.
+# Everything, as CI runs it. Lines and branches are counted in the rooms of which parts must be run whole; in all others that
+# would only take time.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=json:.coverage.json
-	$(BIN)/python -m tests.gates .coverage.json
+	$(BIN)/pytest -n auto --dist worksteal $(ROOMS:%=--cov=monitor/%) --cov-report=json:.coverage.json
+	$(BIN)/python -m tests.gates .coverage.json rooms
 
 # The quick tests and the heavy ones, with the lines and branches that they run.
 coverage: .venv/ready-dev

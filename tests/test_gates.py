@@ -25,6 +25,12 @@ def test_what_is_covered_passes() -> None:
     assert list(gaps(measured("monitor/sources/platforms/feeds.py", WELL, "Feeds.parse"))) == []
 
 
+def test_of_single_rooms_nothing_is_demanded_of_the_whole() -> None:
+    part = measured("monitor/report/build.py", WELL, "build", percent=40.0)
+    assert list(gaps(part, 0)) == []
+    assert len([*gaps(part)]) == 1  # control
+
+
 @pytest.mark.parametrize("part", [LINE, BRANCH])
 @pytest.mark.parametrize(
     ("path", "function"),

@@ -30,7 +30,7 @@ KEYS = {
         "THREADS_ACCESS_TOKEN", "INSTAGRAM_ACCESS_TOKEN", "INSTAGRAM_USER_ID",
     )
 }  # fmt: skip
-HISTORIES = range(50)
+HISTORIES = range(30)
 _SECOND = timedelta(seconds=1)  # the ledger is kept in whole ones
 
 
